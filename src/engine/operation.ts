@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What an operation is, and what a service is made of. A service's index.ts is one `Service` value.
+import type { StaticOperationSchema } from '@smithy/types'
+import type { Blobs } from './bytes/blobs'
+import type { Clock } from './clock'
+import type { Tables } from './store/tables'
+
+/** Who is asking. `anonymous` reaches S3 only; `system` is the engine itself (jobs, and S3's image-reading account). */
+export interface Caller {
+  readonly kind: 'user' | 'anonymous' | 'system'
+  /** 12 digits; '' for anonymous. */
+  readonly account: string
+  /** Alias of the account, such as `eucalyptus`. */
+  readonly accountAlias: string
+  /** S3 canonical id of the account: 64 hex digits. */
+  readonly canonicalId: string
+  readonly userName: string
+  readonly arn: string
+  /** The key that signed; '' when nothing was signed. */
+  readonly accessKeyId: string
+  /** A user of the account `eucalyptus`: what Eucalyptus calls a cloud (system) administrator. */
+  readonly isCloudAdmin: boolean
+}
+
+/**
+ * All that an operation may know. `Tables` adds one member a table (`tx.images`, `tx.buckets`, …).
+ * A write is visible to later reads of the same transaction; a thrown error leaves no trace of any.
+ */
+export interface Core {
+  readonly now: Date
+  readonly caller: Caller
+  readonly region: string
+  /** Base URL clients reached the engine by, such as `http://127.0.0.1:8773`. */
+  readonly endpoint: string
+  /** A fresh id such as `emi-1a2b3c4d`: prefix, hyphen, `digits` (8) lower-case hex digits. */
+  id(prefix: string, digits?: number): string
+  /** Random bytes from the engine's source, which tests seed. */
+  random(bytes: number): Buffer
+  /** Run `task` on `target` once the clock has moved this far. */
+  after(seconds: number, task: string, target: string): void
+  /** Start `job` on `target` once this transaction has committed. */
+  start(job: string, target: string): void
+  /** A line of the cloud's event log, as an operator would read it. */
+  event(logger: string, level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', text: string): void
+}
+export type Tx = Core & Tables
+
+/** A synchronous function of a transaction and an input that was parsed and checked against its schema. */
+export type Operation<Input = never, Output = unknown> = (tx: Tx, input: Input) => Output
+
+/** What a job may use. Jobs run outside transactions and take one with `transact` whenever they read or write records. */
+export interface JobContext {
+  readonly clock: Clock
+  readonly home: string
+  readonly blobs: Blobs
+  readonly signal: AbortSignal
+  transact<T>(work: (tx: Tx) => T): T
+  /** Resolves after this much engine time; rejects when the job's process is told to end. */
+  sleep(seconds: number): Promise<void>
+}
+
+export interface Service {
+  readonly name: string
+  readonly operations: Readonly<Record<string, OperationEntry>>
+  readonly tasks?: Readonly<Record<string, (tx: Tx, target: string) => void>>
+  readonly jobs?: Readonly<Record<string, (context: JobContext, target: string) => Promise<void>>>
+}
+
+export interface OperationEntry {
+  readonly schema: StaticOperationSchema
+  readonly run: Operation<never, unknown>
+  /** True: runs without the write lock and must not write. */
+  readonly reads: boolean
+}
+
+/** Pair an operation's schema with its function. Describe…, Get…, List… and Head… only read. */
+export const operation = <I, O>(schema: StaticOperationSchema, run: Operation<I, O>): OperationEntry => ({
+  schema,
+  run: run as Operation<never, unknown>,
+  reads: /^(Describe|Get|List|Head)/.test(schema[2]),
+})
