@@ -27,5 +27,5 @@ export interface FileSlice {
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | Buffer | FileSlice
+  readonly body?: string | Buffer | readonly FileSlice[]
 }

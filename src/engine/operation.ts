@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What an operation is, and what a service is made of. A service's index.ts is one `Service` value.
 import type { StaticOperationSchema } from '@smithy/types'
-import type { Blobs } from './bytes/blobs'
+import type { Blobs, StagedFile } from './bytes/blobs'
+import type { Blob } from './bytes/schema'
 import type { Clock } from './clock'
 import type { Tables } from './store/tables'
 
@@ -40,6 +41,14 @@ export interface Core {
   after(seconds: number, task: string, target: string): void
   /** Start `job` on `target` once this transaction has committed. */
   start(job: string, target: string): void
+  /** Keep a staged file's bytes as a blob; the record that points at `id` is written in the same transaction. */
+  adopt(staged: StagedFile, bytes: number): Blob
+  /** A second blob with the same bytes, at no cost. */
+  copyBlob(id: string): Blob
+  /** Let go of a blob. Its file stays a minute longer, for those who are reading it. */
+  release(id: string): void
+  /** A fresh 2048-bit RSA private key, PKCS#8 PEM. */
+  rsaKey(): string
   /** A line of the cloud's event log, as an operator would read it. */
   event(logger: string, level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', text: string): void
 }
@@ -64,6 +73,20 @@ export interface Service {
   readonly operations: Readonly<Record<string, OperationEntry>>
   readonly tasks?: Readonly<Record<string, (tx: Tx, target: string) => void>>
   readonly jobs?: Readonly<Record<string, (context: JobContext, target: string) => Promise<void>>>
+}
+
+/** What the pipeline gives for a streamed request body (S3's `Body`): bytes on disk, already hashed. */
+export interface StagedBody extends StagedFile {
+  readonly bytes: number
+  /** MD5, hex. */
+  readonly md5: string
+  /** Verified or asked-for checksums, base64, by SDK member name such as `ChecksumCRC32`. */
+  readonly checksums: Readonly<Record<string, string>>
+}
+
+/** A streamed response body: a run of pieces of blobs. `end` is exclusive. */
+export interface BlobSlices {
+  readonly slices: readonly { readonly blob: string; readonly start: number; readonly end: number }[]
 }
 
 export interface OperationEntry {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The form in which commands see a service: an object with one method an operation, `ec2.describeImages({…})`.
+
+export interface CallOptions {
+  /** Aborts the request in flight and the waits between tries; the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+export type Call<Input, Output> = {} extends Input
+  ? (input?: Input, options?: CallOptions) => Promise<Output>
+  : (input: Input, options?: CallOptions) => Promise<Output>
+
+/** The promise-returning form of a method of an SDK's aggregated client, such as `EC2['describeImages']`. */
+type CallOf<Method> = Method extends {
+  (args: infer Input, options?: infer _Options): Promise<infer Output>
+  (args: never, callback: never): void
+  (args: never, options: never, callback: never): void
+}
+  ? Call<Input, Omit<Output, '$metadata'>>
+  : never
+
+/** The named operations of an SDK's aggregated client. */
+export type Operations<Client, Names extends keyof Client> = { readonly [Name in Names]: CallOf<Client[Name]> }

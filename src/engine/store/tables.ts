@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Every table of the cloud, in one place, so that a transaction can name them.
+import { bytesTables } from '../bytes/schema'
+import { ec2Tables } from '../ec2/schema'
+import { iamTables } from '../iam/schema'
+import { nodeTables } from '../node/schema'
+import { s3Tables } from '../s3/schema'
+import { workTables } from './work'
+import type { TablesOf } from './table'
+
+export const tables = {
+  ...workTables,
+  ...bytesTables,
+  ...iamTables,
+  ...s3Tables,
+  ...ec2Tables,
+  ...nodeTables,
+}
+
+export type Tables = TablesOf<typeof tables>
