@@ -20,4 +20,6 @@ type CallOf<Method> = Method extends {
   : never
 
 /** The named operations of an SDK's aggregated client. */
-export type Operations<Client, Names extends keyof Client> = { readonly [Name in Names]: CallOf<Client[Name]> }
+export type Operations<Client, Names extends keyof Client> = {
+  readonly [Name in Names]: CallOf<Client[Name]>
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Which operations the tools use, by service. A new tool adds its operation's name here, and its schema to the
+// service's own file (ec2.ts, s3.ts, …); the types of input and output follow from the SDK.
+import type { EC2 } from '@aws-sdk/client-ec2'
+import type { IAM } from '@aws-sdk/client-iam'
+import type { S3 } from '@aws-sdk/client-s3'
+import type { STS } from '@aws-sdk/client-sts'
+import type { Call, Operations } from './call'
+import type {
+  DescribeEucalyptusInstanceTypesInput,
+  DescribeEucalyptusInstanceTypesOutput,
+  DescribeServiceCertificatesInput,
+  DescribeServiceCertificatesOutput,
+} from './extensions'
+
+export type Ec2OperationName =
+  | 'allocateAddress'
+  | 'assignPrivateIpAddresses'
+  | 'associateAddress'
+  | 'authorizeSecurityGroupEgress'
+  | 'authorizeSecurityGroupIngress'
+  | 'createKeyPair'
+  | 'createSecurityGroup'
+  | 'createTags'
+  | 'deleteKeyPair'
+  | 'deleteSecurityGroup'
+  | 'deleteTags'
+  | 'deregisterImage'
+  | 'describeAccountAttributes'
+  | 'describeAddresses'
+  | 'describeAvailabilityZones'
+  | 'describeImageAttribute'
+  | 'describeImages'
+  | 'describeInstanceAttribute'
+  | 'describeInstanceStatus'
+  | 'describeInstances'
+  | 'describeKeyPairs'
+  | 'describeRegions'
+  | 'describeSecurityGroups'
+  | 'describeTags'
+  | 'disassociateAddress'
+  | 'getConsoleOutput'
+  | 'getPasswordData'
+  | 'importKeyPair'
+  | 'modifyImageAttribute'
+  | 'modifyInstanceAttribute'
+  | 'rebootInstances'
+  | 'registerImage'
+  | 'releaseAddress'
+  | 'resetImageAttribute'
+  | 'revokeSecurityGroupEgress'
+  | 'revokeSecurityGroupIngress'
+  | 'runInstances'
+  | 'terminateInstances'
+  | 'unassignPrivateIpAddresses'
+
+export interface Ec2Client extends Operations<EC2, Ec2OperationName> {
+  /** Eucalyptus' own action of this name, not AWS': see extensions.ts. */
+  readonly describeInstanceTypes: Call<
+    DescribeEucalyptusInstanceTypesInput,
+    DescribeEucalyptusInstanceTypesOutput
+  >
+}
+
+export type S3OperationName =
+  | 'createBucket'
+  | 'deleteBucket'
+  | 'deleteObject'
+  | 'getObject'
+  | 'headObject'
+  | 'listBuckets'
+  | 'listObjects'
+  | 'putObject'
+export type S3Client = Operations<S3, S3OperationName>
+
+export type IamOperationName = 'getUser' | 'listAccountAliases'
+export type IamClient = Operations<IAM, IamOperationName>
+
+export type StsOperationName = 'getCallerIdentity'
+export type StsClient = Operations<STS, StsOperationName>
+
+export interface BootstrapClient {
+  readonly describeServiceCertificates: Call<
+    DescribeServiceCertificatesInput,
+    DescribeServiceCertificatesOutput
+  >
+}
+
+export interface Clients {
+  readonly ec2: Ec2Client
+  readonly s3: S3Client
+  readonly iam: IamClient
+  readonly sts: StsClient
+  readonly bootstrap: BootstrapClient
+}
