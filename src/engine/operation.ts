@@ -64,8 +64,13 @@ export interface JobContext {
   readonly blobs: Blobs
   readonly signal: AbortSignal
   transact<T>(work: (tx: Tx) => T): T
-  /** Resolves after this much engine time; rejects when the job's process is told to end. */
-  sleep(seconds: number): Promise<void>
+  /** Which run of this job this is, from 1: a job that waited is run again. */
+  readonly attempt: number
+  /**
+   * Wait. It never resolves: it rejects (let it pass) so that the job ends here, and is run again from its start once
+   * this much engine time has passed, by whichever process is there then. What was done so far must be on record.
+   */
+  sleep(seconds: number): Promise<never>
 }
 
 export interface Service {

@@ -18,7 +18,9 @@ export interface Job {
   readonly target: string
   /** Not before this engine time (ms): a job that waits is a record, not a sleeping process. */
   readonly notBefore: number
+  /** Runs so far, and how many of them ended with an error that the job did not deal with. */
   readonly attempts: number
+  readonly failures: number
   readonly holder?: { readonly pid: number; readonly started: string }
 }
 
