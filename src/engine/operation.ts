@@ -76,6 +76,8 @@ export interface JobContext {
 export interface Service {
   readonly name: string
   readonly operations: Readonly<Record<string, OperationEntry>>
+  /** S3: operations that are told apart and answered NotImplemented. */
+  readonly unimplemented?: readonly StaticOperationSchema[]
   readonly tasks?: Readonly<Record<string, (tx: Tx, target: string) => void>>
   readonly jobs?: Readonly<Record<string, (context: JobContext, target: string) => Promise<void>>>
 }
@@ -99,11 +101,18 @@ export interface OperationEntry {
   readonly run: Operation<never, unknown>
   /** True: runs without the write lock and must not write. */
   readonly reads: boolean
+  /** Members that the schema requires and this cloud does not. */
+  readonly optional?: readonly string[]
 }
 
 /** Pair an operation's schema with its function. Describe…, Get…, List… and Head… only read. */
-export const operation = <I, O>(schema: StaticOperationSchema, run: Operation<I, O>): OperationEntry => ({
+export const operation = <I, O>(
+  schema: StaticOperationSchema,
+  run: Operation<I, O>,
+  rules: { readonly optional?: readonly string[] } = {},
+): OperationEntry => ({
   schema,
   run: run as Operation<never, unknown>,
   reads: /^(Describe|Get|List|Head)/.test(schema[2]),
+  ...rules,
 })

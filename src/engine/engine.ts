@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The cloud's one door. `handle` reads top to bottom as what happens to a request; each step is a function beside it.
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { Blobs } from './bytes/blobs'
+import { type Clock, systemClock } from './clock'
+import { drain, nextDue } from './due'
+import { type Entropy, systemEntropy } from './entropy'
+import { refuse } from './errors'
+import { EventLog } from './event-log'
+import type { HttpRequest, HttpResponse } from './http'
+import { callerOf, type Certify, createAccount, createCloud } from './iam/accounts'
+import type { Account } from './iam/schema'
+import { jobState, workOff } from './jobs'
+import type { Caller, OperationEntry, Service, Tx } from './operation'
+import { type Route, route } from './routing'
+import { answerS3, prepareS3 } from './s3-door'
+import { loadWork, type Work } from './services'
+import { Store } from './store/store'
+import { type Surroundings, systemCaller, transact } from './transaction'
+import type { Authentication, Form } from './wire/contracts'
+import { readEc2, writeEc2 } from './wire/ec2'
+import { refuseProtocol, writeError } from './wire/errors'
+import { readForm } from './wire/form'
+import { readQuery, writeQuery } from './wire/query'
+import { authenticate } from './wire/signature'
+
+export interface EngineOptions {
+  /** The folder that is this cloud. Made when it is not there. */
+  readonly home: string
+  readonly clock?: Clock
+  readonly entropy?: Entropy
+  readonly region?: string
+  /** Called with what no client should see: the stack of a bug. */
+  readonly onBug?: (error: unknown) => void
+}
+
+/** What is known of a request once its operation is. */
+interface Prepared {
+  readonly entry: OperationEntry
+  readonly name: string
+  readonly input: Record<string, unknown>
+  readonly caller: Caller
+}
+
+const tokenSeconds = 24 * 3600
+const bodyLimit = 102400
+
+export class Engine {
+  readonly around: Surroundings
+  readonly #home: string
+  readonly #onBug: (error: unknown) => void
+  #work: Promise<Work> | undefined
+
+  private constructor(options: EngineOptions) {
+    const { home, clock = systemClock, entropy = systemEntropy, region = 'eucalyptus' } = options
+    this.#home = home
+    this.#onBug = options.onBug ?? (() => {})
+    this.around = {
+      store: new Store(home),
+      blobs: new Blobs(home),
+      clock,
+      entropy,
+      log: new EventLog(home),
+      region,
+    }
+  }
+
+  /** Open a folder; its first opening makes the cloud's identity and the account `eucalyptus`. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const engine = new Engine(options)
+    const isNew = engine.read(tx => !tx.cloudIdentity.get('cloud'))
+    if (isNew) {
+      const certify = await engine.#certify()
+      engine.write(tx => {
+        if (!tx.cloudIdentity.get('cloud')) createCloud(tx, certify)
+      })
+    }
+    engine.around.blobs.recover(id => engine.read(tx => tx.blobs.get(id) !== undefined))
+    return engine
+  }
+
+  async #certify(): Promise<Certify> {
+    return (await import('./iam/certificates')).selfSigned
+  }
+
+  read<T>(work: (tx: Tx) => T): T {
+    return transact(this.around, work, { reads: true })
+  }
+
+  write<T>(work: (tx: Tx) => T): T {
+    return transact(this.around, work)
+  }
+
+  async createAccount(alias: string): Promise<Account> {
+    const certify = await this.#certify()
+    return this.write(tx => createAccount(tx, alias, certify))
+  }
+
+  async handle(request: HttpRequest): Promise<HttpResponse> {
+    const requestId = this.#requestId()
+    let form: Form | undefined
+    const formOf = async (): Promise<Form> => {
+      form ??= readForm(request.query, await readBody(request))
+      return form
+    }
+    let found: Route | undefined
+    try {
+      await this.drain()
+      found = await route(request, () => formOf())
+      if (!found) return unknownService(request)
+      const service = await found.place.load()
+      if (found.place.family === 's3') return await this.#handleS3(request, found, service, requestId)
+      const authentication = authenticate(request, {
+        family: 'query',
+        now: new Date(this.around.clock.now()),
+        form: await formOf(),
+        secretFor: this.#secretFor,
+      })
+      const caller = this.#callerOf(authentication)
+      const prepared = prepareQuery(service, found, await formOf(), caller)
+      const output = this.#perform(prepared, endpointOf(request))
+      return writeQueryAnswer(found, prepared, output, requestId, await formOf())
+    } catch (error) {
+      return this.#refuse(error, found, request, requestId)
+    }
+  }
+
+  async #handleS3(
+    request: HttpRequest,
+    found: Route,
+    service: Service,
+    requestId: string,
+  ): Promise<HttpResponse> {
+    const door = {
+      around: this.around,
+      service,
+      endpoint: endpointOf(request),
+      secretFor: this.#secretFor,
+      callerOf: (authentication: Authentication) => this.#callerOf(authentication),
+    }
+    const prepared = await prepareS3(door, request, found)
+    return answerS3(door, request, prepared, requestId, () => this.#perform(prepared, endpointOf(request)))
+  }
+
+  /** Run the operation in its transaction, with what the pipeline owes every operation: DryRun and client tokens. */
+  #perform({ entry, name, input, caller }: Prepared, endpoint: string): unknown {
+    const run = (tx: Tx): unknown => entry.run(tx, input as never)
+    if (input['DryRun'] === true) {
+      transact(this.around, run, { caller, endpoint, undo: true })
+      refuse('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
+    }
+    const token = input['ClientToken']
+    if (typeof token === 'string' && token !== '' && !entry.reads) {
+      return transact(this.around, tx => answerOnce(tx, name, token, input, () => run(tx)), { caller, endpoint })
+    }
+    return transact(this.around, run, { caller, endpoint, reads: entry.reads })
+  }
+
+  #refuse(error: unknown, found: Route | undefined, request: HttpRequest, requestId: string): HttpResponse {
+    if (!(error instanceof Error) || !('code' in error && 'detail' in error)) this.#onBug(error)
+    return writeError(found?.place.family ?? 'ec2', error, {
+      requestId,
+      method: request.method,
+      resource: decodePath(request.path),
+      ...(found?.place.namespace ? { namespace: found.place.namespace } : {}),
+    })
+  }
+
+  #secretFor = (accessKeyId: string): { readonly secret: string } | undefined =>
+    this.read(tx => tx.accessKeys.get(accessKeyId))
+
+  #callerOf(authentication: Authentication): Caller {
+    if (authentication === 'anonymous') return anonymous
+    const { accessKeyId, token } = authentication
+    return this.read(tx => {
+      const key = tx.accessKeys.must(accessKeyId)
+      if (!key.active || token !== undefined) refuseProtocol(403, 'Invalid access key or token')
+      return callerOf(tx, key)
+    })
+  }
+
+  #requestId(): string {
+    const hex = this.around.entropy.bytes(16).toString('hex')
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  }
+
+  #loadWork(): Promise<Work> {
+    this.#work ??= loadWork(blob => this.around.blobs.remove(blob))
+    return this.#work
+  }
+
+  /** Run the tasks whose time has come. */
+  async drain(): Promise<void> {
+    const at = nextDue(this.around)
+    if (at === undefined || at > this.around.clock.now()) return
+    drain(this.around, (await this.#loadWork()).tasks)
+  }
+
+  /** Run due tasks and work off jobs until nothing can be done at this moment. */
+  async work(signal: AbortSignal): Promise<void> {
+    const { jobs } = await this.#loadWork()
+    for (;;) {
+      await this.drain()
+      await workOff(this.around, { home: this.#home, jobs, signal })
+      if (signal.aborted) return
+      const { next } = jobState(this.around)
+      const due = nextDue(this.around)
+      const now = this.around.clock.now()
+      if ((next ?? Number.POSITIVE_INFINITY) > now && (due ?? Number.POSITIVE_INFINITY) > now) return
+    }
+  }
+
+  /** When (ms) there is something to do again for `work`: undefined when nothing is planned. */
+  nextWork(): number | undefined {
+    const times = [jobState(this.around).next, nextDue(this.around)].filter(time => time !== undefined)
+    return times.length > 0 ? Math.min(...times) : undefined
+  }
+
+  async close(): Promise<void> {
+    await this.around.store.close()
+  }
+}
+
+const anonymous: Caller = {
+  ...systemCaller,
+  kind: 'anonymous',
+  account: '',
+  accountAlias: '',
+  canonicalId: '',
+  userName: '',
+  arn: '',
+  isCloudAdmin: false,
+}
+
+const unknownService = (request: HttpRequest): HttpResponse => ({
+  status: 404,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: `No service at ${request.path}\n`,
+})
+
+const decodePath = (path: string): string => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    // Malformed percent-encoding is refused elsewhere; the document only repeats what was asked for.
+    return path
+  }
+}
+
+const endpointOf = ({ headers, secure }: HttpRequest): string =>
+  `${secure ? 'https' : 'http'}://${headers['host'] ?? 'localhost:8773'}`
+
+/** The whole of a small body: forms only. */
+const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefined> => {
+  if (body === undefined || Buffer.isBuffer(body)) return body
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body as Readable) {
+    bytes += (chunk as Buffer).length
+    // Read on past the limit, but not for ever: an answer is only seen by a client that is done sending.
+    if (bytes <= bodyLimit + 1) chunks.push(chunk as Buffer)
+    if (bytes > 16 * bodyLimit) break
+  }
+  if (bytes > bodyLimit) refuseProtocol(413, `Request body is larger than ${bodyLimit} bytes`)
+  return Buffer.concat(chunks)
+}
+
+const prepareQuery = (service: Service, found: Route, form: Form, caller: Caller): Prepared => {
+  if (caller.kind === 'anonymous') refuseProtocol(403, 'Missing required parameter: AWSAccessKeyId')
+  const name = form.action
+  if (name === undefined) return refuse('MissingAction', 'The request is missing an action.')
+  const entry = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
+  if (!entry) {
+    return refuse('InvalidAction', `The action ${name} is not valid for this web service.`)
+  }
+  const read = found.place.family === 'ec2' ? readEc2 : readQuery
+  return { entry, name, caller, input: read(entry.schema, form, entry) as Record<string, unknown> }
+}
+
+const writeQueryAnswer = (
+  found: Route,
+  { entry }: Prepared,
+  output: unknown,
+  requestId: string,
+  form: Form,
+): HttpResponse => {
+  if (found.place.family === 'ec2') {
+    return writeEc2(entry.schema, output, {
+      requestId,
+      ...(form.version === undefined ? {} : { version: form.version }),
+    })
+  }
+  return writeQuery(entry.schema, output, { requestId, namespace: found.place.namespace ?? '' })
+}
+
+/** The answer of the first request with this token, or that of `run`, kept for a day. */
+const answerOnce = (
+  tx: Tx,
+  operation: string,
+  token: string,
+  input: Record<string, unknown>,
+  run: () => unknown,
+): unknown => {
+  const digest = createHash('sha256').update(JSON.stringify(input)).digest('hex')
+  const earlier = tx.tokenAnswers.get(operation, token)
+  if (earlier) {
+    if (earlier.digest === digest) return earlier.output
+    refuse(
+      'IdempotentParameterMismatch',
+      'The request uses the same client token as a previous, but non-identical request.',
+    )
+  }
+  const output = run()
+  const { account } = tx.caller
+  tx.tokenAnswers.put({ account, operation, token, digest, output })
+  tx.after(tokenSeconds, 'token.expired', JSON.stringify([account, operation, token]))
+  return output
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Accounts and what they begin with: an administrator, a pair of keys, a signing certificate.
+import type { Caller, Tx } from '../operation'
+import type { CertificateRequest } from './certificates'
+import type { AccessKey, Account, User } from './schema'
+
+export type Certify = (request: CertificateRequest) => string
+
+/** The account whose users are cloud administrators. */
+export const cloudAccountAlias = 'eucalyptus'
+
+const characters = (tx: Tx, count: number, alphabet: string): string =>
+  [...tx.random(count * 2)]
+    .slice(0, count)
+    .map(byte => alphabet[byte % alphabet.length])
+    .join('')
+
+const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+export const createAccessKey = (tx: Tx, user: User): AccessKey =>
+  tx.accessKeys.put({
+    id: `AKI${characters(tx, 17, capitals)}`,
+    secret: characters(tx, 40, secretAlphabet),
+    account: user.account,
+    userName: user.name,
+    active: true,
+    createdAt: tx.now,
+  })
+
+/** A signing certificate whose private key the cloud made and keeps, so that `mallee credentials` can hand it out. */
+export const createSigningCertificate = (tx: Tx, user: User, certify: Certify) => {
+  const privateKey = tx.rsaKey()
+  const account = tx.accounts.must(user.account)
+  const pem = certify({
+    privateKey,
+    subject: [
+      ['CN', user.name],
+      ['OU', 'Eucalyptus'],
+      ['O', account.alias],
+      ['C', 'US'],
+    ],
+    serial: tx.random(8),
+    now: tx.now,
+  })
+  return tx.signingCertificates.put({
+    id: characters(tx, 24, capitals),
+    account: user.account,
+    userName: user.name,
+    pem,
+    privateKey,
+    active: true,
+    createdAt: tx.now,
+  })
+}
+
+/** A new account with its user `admin`, that user's keys and certificate. */
+export const createAccount = (tx: Tx, alias: string, certify: Certify): Account => {
+  const number = String(tx.random(6).readUIntBE(0, 6) % 1e12).padStart(12, '1')
+  const account = tx.accounts.put({
+    id: number,
+    alias,
+    canonicalId: tx.random(32).toString('hex'),
+    createdAt: tx.now,
+  })
+  const admin = tx.users.put({
+    account: account.id,
+    name: 'admin',
+    path: '/',
+    id: `AIDA${characters(tx, 17, capitals)}`,
+    createdAt: tx.now,
+  })
+  createAccessKey(tx, admin)
+  createSigningCertificate(tx, admin, certify)
+  return account
+}
+
+/** What the cloud has before anybody comes: its own certificate, and the account `eucalyptus`. */
+export const createCloud = (tx: Tx, certify: Certify): void => {
+  const privateKey = tx.rsaKey()
+  const certificate = certify({
+    privateKey,
+    // engine-protocols §5.
+    subject: [
+      ['CN', 'eucalyptus'],
+      ['OU', 'Eucalyptus'],
+      ['O', 'Cloud'],
+      ['C', 'US'],
+    ],
+    serial: tx.random(8),
+    now: tx.now,
+  })
+  createAccount(tx, cloudAccountAlias, certify)
+  // Last, as its presence says that the rest is there.
+  tx.cloudIdentity.put({ name: 'cloud', certificate, privateKey })
+}
+
+/** Who a key speaks for. */
+export const callerOf = (tx: Tx, key: AccessKey): Caller => {
+  const account = tx.accounts.must(key.account)
+  const user = tx.users.in(key.account).must(key.userName)
+  return {
+    kind: 'user',
+    account: account.id,
+    accountAlias: account.alias,
+    canonicalId: account.canonicalId,
+    userName: key.userName,
+    arn: `arn:aws:iam::${account.id}:user${user.path}${user.name}`,
+    accessKeyId: key.id,
+    isCloudAdmin: account.alias === cloudAccountAlias,
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// X.509 certificates, made with node-forge. Loaded only where one is made: forge takes longer to load than most
+// requests take to answer.
+import { createHash } from 'node:crypto'
+import forge from 'node-forge'
+
+export interface CertificateRequest {
+  /** PKCS#8 PEM of the key that is certified and that signs: these certificates are self-signed. */
+  readonly privateKey: string
+  /** Distinguished name, most specific part first, as `[['CN', 'eucalyptus'], ['O', 'Cloud']]`. */
+  readonly subject: readonly (readonly [string, string])[]
+  readonly serial: Buffer
+  readonly now: Date
+}
+
+// Five years, as Eucalyptus' own certificates have it (engine-protocols §5).
+const validYears = 5
+
+/** A self-signed certificate, PEM with newlines. */
+export const selfSigned = ({ privateKey, subject, serial, now }: CertificateRequest): string => {
+  const key = forge.pki.privateKeyFromPem(privateKey)
+  const certificate = forge.pki.createCertificate()
+  certificate.publicKey = forge.pki.setRsaPublicKey(key.n, key.e)
+  // A positive serial: the first bit is the sign.
+  certificate.serialNumber = `00${serial.toString('hex')}`
+  certificate.validity.notBefore = now
+  const end = new Date(now)
+  end.setUTCFullYear(end.getUTCFullYear() + validYears)
+  certificate.validity.notAfter = end
+  const name = subject.map(([shortName, value]) => ({ shortName, value }))
+  certificate.setSubject(name)
+  certificate.setIssuer(name)
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: true },
+    { name: 'subjectKeyIdentifier' },
+    { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }, { type: 7, ip: '127.0.0.1' }] },
+  ])
+  certificate.sign(key, forge.md.sha256.create())
+  return forge.pki.certificateToPem(certificate).replace(/\r\n/g, '\n')
+}
+
+/** DER bytes of the first PEM block. */
+export const derOf = (pem: string): Buffer =>
+  Buffer.from(pem.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, ''), 'base64')
+
+/** Colon-separated lower-case hex pairs. */
+export const fingerprint = (der: Buffer, algorithm: string): string =>
+  (createHash(algorithm).update(der).digest('hex').match(/../g) ?? []).join(':')

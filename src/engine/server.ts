@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// node:http(s) ⇄ handle. One port speaks both: the first byte of a connection tells TLS from plain HTTP, as
+// Eucalyptus does on 8773.
+import { createReadStream } from 'node:fs'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { FileSlice, HttpRequest, HttpResponse } from './http'
+
+export type Door = (request: HttpRequest) => Promise<HttpResponse>
+
+export interface ServerOptions {
+  readonly port: number
+  readonly host: string
+  /** PEM of both; given when TLS is spoken as well. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+  /** Value of the `Server` header: Eucalyptus says `Eucalyptus/<version>`. */
+  readonly name: string
+}
+
+export interface RunningServer {
+  readonly port: number
+  /** Stop taking connections, let answers under way finish, then end. */
+  close(): Promise<void>
+}
+
+const tlsHandshake = 0x16
+// engine-protocols §2: request line 4096, headers 8192. Presigned URLs and policies need more than the former.
+const headerBytes = 32768
+const firstByteMilliseconds = 30_000
+/** How long answers under way may take once the server was told to end. */
+const graceMilliseconds = 10_000
+
+const joined = (headers: IncomingMessage['headers']): Record<string, string> => {
+  const result: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) result[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return result
+}
+
+const requestOf = (incoming: IncomingMessage, secure: boolean): HttpRequest => {
+  const url = incoming.url ?? '/'
+  const mark = url.indexOf('?')
+  const hasBody =
+    incoming.headers['transfer-encoding'] !== undefined || Number(incoming.headers['content-length'] ?? 0) > 0
+  return {
+    method: incoming.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers: joined(incoming.headers),
+    secure,
+    ...(incoming.socket.remoteAddress ? { remoteAddress: incoming.socket.remoteAddress } : {}),
+    ...(hasBody ? { body: incoming } : {}),
+  }
+}
+
+const streamOf = (slices: readonly FileSlice[]): Readable => {
+  const read = async function* () {
+    for (const { file, start, end } of slices) {
+      if (end > start) yield* createReadStream(file, { start, end: end - 1, highWaterMark: 1024 * 1024 })
+    }
+  }
+  return Readable.from(read(), { objectMode: false, highWaterMark: 1024 * 1024 })
+}
+
+const send = async (response: HttpResponse, outgoing: ServerResponse, name: string): Promise<void> => {
+  const { status, headers, body } = response
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+    const length = body === undefined ? undefined : Buffer.byteLength(body)
+    outgoing.writeHead(status, {
+      server: name,
+      ...(length === undefined || headers['content-length'] ? {} : { 'content-length': String(length) }),
+      ...headers,
+    })
+    outgoing.end(body)
+    return
+  }
+  const [only] = body
+  const bytes = body.reduce((sum, { start, end }) => sum + end - start, 0)
+  outgoing.writeHead(status, { server: name, 'content-length': String(bytes), ...headers })
+  if (body.length === 1 && only && only.end > only.start) {
+    const { file, start, end } = only
+    await pipeline(createReadStream(file, { start, end: end - 1, highWaterMark: 1024 * 1024 }), outgoing)
+  } else await pipeline(streamOf(body), outgoing)
+}
+
+const isSlices = (body: HttpResponse['body']): body is readonly FileSlice[] => Array.isArray(body)
+
+export const startServer = async (door: Door, options: ServerOptions): Promise<RunningServer> => {
+  const sockets = new Set<Socket>()
+  // Connections that have not said anything yet.
+  const silent = new Set<Socket>()
+  let isClosing = false
+  const answer = (secure: boolean) => async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (isClosing) outgoing.shouldKeepAlive = false
+    try {
+      const response = await door(requestOf(incoming, secure))
+      if (incoming.method === 'HEAD' && isSlices(response.body)) {
+        await send({ status: response.status, headers: response.headers }, outgoing, options.name)
+      } else await send(response, outgoing, options.name)
+    } catch {
+      // The client went away, or a file vanished half way: the connection is the only thing left to say it with.
+      outgoing.destroy()
+    }
+    // What was not read of a refused body would otherwise be taken for the next request.
+    if (!incoming.complete && !incoming.destroyed) incoming.resume()
+  }
+  const settings = { maxHeaderSize: headerBytes, keepAliveTimeout: 65_000, requestTimeout: 0 }
+  const http = createHttpServer(settings, answer(false))
+  const https = options.tls ? createHttpsServer({ ...settings, ...options.tls }, answer(true)) : undefined
+  const listener = createSocketServer(socket => {
+    sockets.add(socket)
+    silent.add(socket)
+    socket.setNoDelay(true)
+    socket.on('close', () => {
+      sockets.delete(socket)
+      silent.delete(socket)
+    })
+    socket.on('error', () => socket.destroy())
+    socket.setTimeout(firstByteMilliseconds, () => socket.destroy())
+    socket.once('data', first => {
+      silent.delete(socket)
+      socket.setTimeout(0)
+      socket.removeAllListeners('timeout')
+      socket.pause()
+      socket.unshift(first)
+      const server = (first as Buffer)[0] === tlsHandshake && https ? https : http
+      server.emit('connection', socket)
+      process.nextTick(() => socket.resume())
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject)
+    listener.listen(options.port, options.host, () => resolve())
+  })
+  return {
+    port: (listener.address() as AddressInfo).port,
+    close: async () => {
+      const closed = new Promise<void>(resolve => listener.close(() => resolve()))
+      isClosing = true
+      for (const socket of silent) socket.destroy()
+      http.closeIdleConnections()
+      https?.closeIdleConnections()
+      const grace = setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, graceMilliseconds)
+      await closed
+      clearTimeout(grace)
+    },
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The services of this cloud and where they are reached (engine-protocols §1).
+import type { Jobs } from './jobs'
+import type { Service, Tx } from './operation'
+import type { Family } from './wire/contracts'
+
+export interface Place {
+  readonly name: string
+  /** Services are loaded when they are first asked: a tool that describes images has no use for S3's schemas. */
+  readonly load: () => Promise<Service>
+  readonly family: Family
+  /** Paths below which the service answers; a trailing part is allowed. */
+  readonly paths: readonly string[]
+  /** First labels of a host name that mean the service, and names in a credential scope. */
+  readonly names: readonly string[]
+  /** Of query services' answers. */
+  readonly namespace?: string
+  /** API versions that only this service has, for requests to the root without a version 4 signature. */
+  readonly versions?: readonly string[]
+}
+
+export const places: readonly Place[] = [
+  {
+    name: 'ec2',
+    load: async () => (await import('./ec2')).ec2,
+    family: 'ec2',
+    paths: ['/services/compute', '/services/Eucalyptus'],
+    names: ['ec2', 'compute', 'eucalyptus'],
+  },
+  {
+    name: 's3',
+    load: async () => (await import('./s3')).s3,
+    family: 's3',
+    paths: ['/services/objectstorage', '/services/Walrus'],
+    names: ['s3', 'objectstorage', 'walrus'],
+  },
+  {
+    name: 'iam',
+    load: async () => (await import('./iam')).iam,
+    family: 'query',
+    paths: ['/services/Euare'],
+    names: ['iam', 'euare'],
+    namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+    versions: ['2010-05-08'],
+  },
+  {
+    name: 'sts',
+    load: async () => (await import('./sts')).sts,
+    family: 'query',
+    paths: ['/services/Tokens'],
+    names: ['sts', 'tokens'],
+    namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    versions: ['2011-06-15'],
+  },
+  {
+    name: 'bootstrap',
+    load: async () => (await import('./bootstrap')).bootstrap,
+    family: 'ec2',
+    paths: ['/services/Empyrean'],
+    names: ['bootstrap'],
+    versions: ['eucalyptus'],
+  },
+]
+
+export interface Work {
+  readonly tasks: Readonly<Record<string, (tx: Tx, target: string) => void>>
+  readonly jobs: Jobs
+}
+
+/** The tasks and jobs of every service, and the engine's own. */
+export const loadWork = async (removeBlob: (blob: string) => void): Promise<Work> => {
+  const services = await Promise.all(places.map(place => place.load()))
+  return {
+    tasks: Object.assign(
+      {
+        // Bytes that nobody reads any more; see `Core.release`.
+        'blob.released': (_: Tx, blob: string) => removeBlob(blob),
+        'token.expired': (tx: Tx, target: string) => {
+          const [account = '', operation = '', token = ''] = JSON.parse(target) as string[]
+          tx.tokenAnswers.in(account).delete(operation, token)
+        },
+      },
+      ...services.map(service => service.tasks ?? {}),
+    ),
+    jobs: Object.assign({}, ...services.map(service => service.jobs ?? {})),
+  }
+}
