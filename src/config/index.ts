@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
+export { embeddedEucarc } from './embedded'
+export { environmentLines } from './environment'
 export { ConfigError } from './errors'
+export { loadSettings } from './load'
 export {
+  type CertificatePaths,
   type Credentials,
   type Endpoint,
   type ServiceName,

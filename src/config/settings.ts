@@ -62,8 +62,17 @@ export interface SettingsSource {
   readonly options?: SettingsOptions
   /** Milliseconds since the epoch, for credentials that expire. Default: now. */
   readonly now?: () => number
+  /** Part of the made-up region name of configuration.md 5. Default: this process. */
+  readonly processId?: number
   /** Replaces /etc/euca2ools, for tests. */
   readonly systemFolder?: string
+}
+
+/** Files that bundling needs: the user's certificate and private key, and the certificate of the cloud. */
+export interface CertificatePaths {
+  readonly userCertificate: string | undefined
+  readonly privateKey: string | undefined
+  readonly cloudCertificate: string | undefined
 }
 
 export interface Settings {
@@ -78,9 +87,12 @@ export interface Settings {
   readonly maxRetries: number
   readonly timeoutSeconds: number
   readonly debug: boolean | 'color'
-  readonly verifySsl: (section: string | undefined) => boolean
+  /** Certificates of https endpoints are verified. Default: not, as always with these tools. */
+  readonly verifySsl: boolean
   /** S3 requests of this region are signed with version 4. */
   readonly s3ForceSigv4: boolean
+  /** Directory for large temporary files. */
+  readonly temporaryFolder: string
   /** Proxy to use for a URL, from http_proxy, https_proxy and no_proxy of either case. */
   proxyFor(url: string): string | undefined
 
@@ -96,13 +108,16 @@ export interface Settings {
 
   /** Account for bundling: EC2_USER_ID (even empty), then `account-id`, then EC2_ACCOUNT_NUMBER. Dashes are kept. */
   accountId(): string | undefined
-  /** Files for bundling, `~` and `$VARIABLES` expanded, checked to be regular files. `given` is the option's value. */
+  /**
+   * Files for bundling, `~` and `$VARIABLES` expanded, checked to be regular files; undefined when nothing names one.
+   * `given` is the value of the command's own option. Throws ConfigError.
+   */
   userCertificate(given?: string): string | undefined
   privateKeyForBundling(given?: string): string | undefined
   privateKeyForUnbundling(given?: string): string | undefined
   cloudCertificate(given?: string): string | undefined
+  /** The same for bundling, as configured: neither expanded nor checked. */
+  certificatePaths(): CertificatePaths
   /** Address of the eustore catalog: EUSTORE_URL, else `eustore-url` of the region; undefined: the built-in one. */
   eustoreUrl(given?: string): string | undefined
-  /** Directory for large temporary files. */
-  readonly temporaryFolder: string
 }

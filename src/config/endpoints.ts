@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Where a service is and which region's name its requests are signed for: configuration.md 5.
+import { ConfigError } from './errors'
+import type { Sections } from './ini'
+import { type Found, lookUp } from './sections'
+import type { Endpoint, ServiceName, SettingsOptions } from './settings'
+
+/** The variable of each service, and the one of older releases that is asked last of all. */
+export const endpointVariables: Readonly<Record<ServiceName, string>> = {
+  ec2: 'EC2_URL',
+  s3: 'S3_URL',
+  iam: 'AWS_IAM_URL',
+  sts: 'TOKEN_URL',
+  autoscaling: 'AWS_AUTO_SCALING_URL',
+  elasticloadbalancing: 'AWS_ELB_URL',
+  cloudformation: 'AWS_CLOUDFORMATION_URL',
+  monitoring: 'AWS_CLOUDWATCH_URL',
+  bootstrap: 'EUCA_BOOTSTRAP_URL',
+  properties: 'EUCA_PROPERTIES_URL',
+  reporting: 'EUCA_REPORTING_URL',
+}
+export const oldEndpointVariables: Readonly<Partial<Record<ServiceName, string>>> = { iam: 'EUARE_URL' }
+
+export interface EndpointSources {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly options: SettingsOptions
+  readonly regions: Sections
+  readonly region: string | undefined
+  readonly processId: number
+}
+
+/** What the command line says of a service: its own option, or `-U` when it is the command's own service. */
+export const urlOption = (service: ServiceName, options: SettingsOptions): string | undefined => {
+  const own = service === (options.service ?? 'ec2') ? options.url : undefined
+  const named = {
+    ec2: options.ec2Url,
+    s3: options.s3Url,
+    iam: options.iamUrl,
+    bootstrap: options.bootstrapUrl,
+  }
+  return (
+    own || (Object.hasOwn(named, service) ? named[service as keyof typeof named] : undefined) || undefined
+  )
+}
+
+export const findEndpoint = (service: ServiceName, sources: EndpointSources): Endpoint => {
+  const { env, options, regions, region } = sources
+  const typed = urlOption(service, options) || env[endpointVariables[service]]
+  if (typed) return namedEndpoint(service, typed, sources)
+  const found = region === undefined ? undefined : lookUp(regions, region, `${service}-url`)
+  if (found?.value) return sectionEndpoint(service, found, sources)
+  const old = env[oldEndpointVariables[service] ?? '']
+  if (old) return namedEndpoint(service, old, sources)
+  throw new ConfigError(noEndpoint(service, regions), { missing: true })
+}
+
+/** `NAME::URL` or a URL alone. The two colons of an IPv6 address in `http://[::1]/` are no separator. */
+const namedEndpoint = (service: ServiceName, text: string, sources: EndpointSources): Endpoint => {
+  const [, name, rest] = /^([^:/]+)::(.+)$/.exec(text) ?? []
+  return endpointAt(service, rest ?? text, name, sources)
+}
+
+const sectionEndpoint = (service: ServiceName, found: Found, sources: EndpointSources): Endpoint => {
+  const { regions, region = '' } = sources
+  const lastOf = (section: string): string => section.split(':').at(-1) ?? section
+  // A URL of a wildcard section belongs to the region that was asked for, not to one called `*`.
+  const byDefault = lastOf(found.section) === '*' ? lastOf(region) : lastOf(found.section)
+  const name = lookUp(regions, found.section, 'name')?.value || byDefault
+  return { ...endpointAt(service, found.value, name, sources), section: found.section }
+}
+
+const endpointAt = (
+  service: ServiceName,
+  url: string,
+  name: string | undefined,
+  { env, processId }: EndpointSources,
+): Endpoint => {
+  if (!/^https?:\/\/[^/]/i.test(url) || !URL.canParse(url))
+    throw new ConfigError(`invalid ${service} endpoint URL '${url}': it must begin with http:// or https://`)
+  // S3 without a region is fine while version 2 signs; every other service is told something that never matches.
+  const signingRegion =
+    name || env.AWS_AUTH_REGION || (service === 's3' ? undefined : `undefined-${processId}`)
+  return { url, ...(signingRegion !== undefined && { signingRegion }) }
+}
+
+const noEndpoint = (service: ServiceName, regions: Sections): string => {
+  const option = `${service}-url`
+  const known = [...regions]
+    .filter(([name, options]) => options.has(option) && !name.includes('*'))
+    .map(([name]) => name)
+    .sort()
+  return known.length > 0
+    ? `No ${service} endpoint to connect to was given. Configured regions with ${service} endpoints are: ${known.join(', ')}`
+    : `No ${service} endpoint to connect to was given. ${service} endpoints may be specified in a config file with "${option}".`
+}
