@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What surrounds a command: everything it may touch of the process it runs in. Nothing here is global, so a test can
+// run a hundred commands in one process.
+import type { Readable, Writable } from 'node:stream'
+import type { Clients } from '../clients'
+import type { Settings, SettingsOptions } from '../config'
+import type { HttpRequest, HttpResponse } from '../engine/http'
+import type { Row } from './output'
+import type { Meter } from './progress'
+
+/** The engine's front door, in process. */
+export type Door = (request: HttpRequest) => Promise<HttpResponse>
+
+/** What a process gives to `execute`. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable & { readonly isTTY?: boolean }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** The user's home folder. */
+  readonly home: string
+  /** Where the package's own files are: package.json, catalog, dist. */
+  readonly packageRoot: string
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  readonly now?: () => number
+  /** An engine to use instead of opening the one in MALLEE_HOME. Used in embedded mode only. */
+  readonly door?: Door
+  /** Aborted when the process is told to end; the reason is an `Interruption`. */
+  readonly signal?: AbortSignal
+}
+
+/** Why a command was told to end. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption'
+  constructor(
+    readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP',
+    readonly status: number,
+  ) {
+    super(`interrupted by ${signal}`)
+  }
+}
+
+/** What a command gets beside its client and its arguments. */
+export interface Context {
+  readonly prog: string
+  readonly io: Io
+  /** Aborted on SIGINT and SIGTERM. Clean up and reject; the command's promise is awaited. */
+  readonly signal: AbortSignal
+  /** --json was given: records on standard output are replaced by the result. */
+  readonly json: boolean
+  readonly debug: boolean
+  readonly progress: 'bar' | 'porcelain' | 'none'
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Settings for the options given, and for further ones that the command knows the origin of. */
+  settings(options?: SettingsOptions): Promise<Settings>
+  /** A client of a service, built at the first request for it. Throws ConfigError. */
+  client<Name extends keyof Clients>(service: Name): Promise<Clients[Name]>
+  /** The engine's door when the cloud is the embedded one, else undefined. */
+  door(): Promise<Door | undefined>
+  /** Rows now rather than at the end. Nothing with --json. */
+  print(...rows: Row[]): Promise<void>
+  /** A line on standard error. */
+  warn(text: string): Promise<void>
+  /** Contents of a file named on the command line; with `stdin`, `-` means standard input. Errors name it as typed. */
+  read(file: string, settings?: { readonly stdin?: boolean }): Promise<Buffer>
+  /** The file's path from the process's point of view. */
+  path(file: string): string
+  /** Shows how far a long transfer has come: a bar, counters, or nothing. `total` is in bytes. */
+  meter(label: string, total?: number): Meter
+  /** Run when the command has ended, in any way, last first. */
+  defer(cleanUp: () => void | Promise<void>): void
+}

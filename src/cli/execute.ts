@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The tools' door: a command line goes in, an exit status comes out. Nothing below here touches the process.
+import type { Command } from './command'
+import { commonOptions } from './common-options'
+import { type Context, Interruption, type Io } from './context'
+import { errorStack, errorText, Leave, UsageError } from './errors'
+import { mergeFilters } from './filters'
+import { dispatch, type Found } from './find'
+import { asJson, printed } from './output'
+import { type Reader, reader } from './reader'
+import { openContext } from './session'
+
+/** Status of a process whose reader went away, as a shell reports one killed by SIGPIPE. */
+const brokenPipe = 141
+
+const write = (stream: NodeJS.WritableStream, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (text === '') resolve()
+    else stream.write(text, error => (error ? reject(error) : resolve()))
+  })
+
+const columnsOf = (io: Io): number => {
+  const columns = Number(io.env.COLUMNS)
+  return Number.isInteger(columns) && columns > 0 ? columns : 80
+}
+
+const readerFor = ({ prog, command }: Found, io: Io): Reader =>
+  reader(
+    prog,
+    command.description ? `${command.summary}. ${command.description}` : command.summary,
+    { ...command.options, ...(command.ignoresWords ? {} : commonOptions(command.common, command.filters)) },
+    { columns: columnsOf(io), dashH: command.dashH !== false },
+  )
+
+type Given = Record<string, unknown>
+
+const readWords = async (command: Command, words: readonly string[], read: Reader): Promise<Given> => {
+  if (command.ignoresWords) {
+    if (words.includes('-h') || words.includes('--help')) throw new Leave(read.help(), '')
+    return { json: words.includes('--json') }
+  }
+  const given = read.read(words)
+  if (command.filters) given.filters = mergeFilters(given.filters as Parameters<typeof mergeFilters>[0])
+  return given
+}
+
+const run = async (command: Command, given: Given, context: Context): Promise<void> => {
+  await command.rules?.(given, context)
+  const subject = command.service === undefined ? context : await context.client(command.service)
+  const result = await command.call(subject, given, context)
+  if (context.json) await write(context.io.stdout, asJson(result))
+  else if (command.rows)
+    await write(context.io.stdout, printed(command.rows(result, given), given.showEmptyFields === true))
+}
+
+/** The command's end, or the interruption's, for commands that have nothing to clean up. */
+const untilInterrupted = <T>(work: Promise<T>, command: Command, signal: AbortSignal): Promise<T> => {
+  if (command.service !== 'ec2') return work
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    work.then(resolve, reject)
+  })
+}
+
+const isBrokenPipe = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
+
+/** Says what went wrong; the exit status. */
+const report = async (
+  error: unknown,
+  found: Found,
+  usage: () => string,
+  debug: boolean,
+  io: Io,
+): Promise<number> => {
+  const { prog } = found
+  if (io.signal?.aborted && io.signal.reason instanceof Interruption) return io.signal.reason.status
+  if (error instanceof Leave) {
+    await write(io.stdout, error.stdout)
+    await write(io.stderr, error.stderr)
+    return error.status
+  }
+  if (isBrokenPipe(error)) return brokenPipe
+  if (error instanceof UsageError) {
+    await write(io.stderr, `${usage()}${prog}: error: ${error.message}\n`)
+    return 2
+  }
+  await write(io.stderr, `${errorText(prog, error)}\n${debug ? `${errorStack(error)}\n` : ''}`)
+  return 1
+}
+
+const perform = async (found: Found, io: Io): Promise<number> => {
+  const { command, words } = found
+  const read = readerFor(found, io)
+  let debug = words.includes('--debug') || words.includes('--debugger')
+  let close = async () => {}
+  const attempt = async (): Promise<void> => {
+    const given = await readWords(command, words, read)
+    debug = given.debug === true || given.debugger === true
+    const session = openContext(found, given, io)
+    close = session.close
+    const work = run(command, given, session.context)
+    await untilInterrupted(work, command, session.context.signal)
+  }
+  try {
+    await attempt()
+    await close()
+    return 0
+  } catch (error) {
+    await close()
+    return report(error, found, () => read.usage(), debug, io)
+  }
+}
+
+/**
+ * Runs one tool. `argv[0]` is the name it was called by (`euca-describe-images`, or `mallee`), the rest its words.
+ * Resolves to the exit status, after everything was written; rejects only when nothing can be written at all.
+ */
+export const execute = async (argv: readonly string[], io: Io): Promise<number> => {
+  try {
+    const found = await dispatch(argv, io)
+    return typeof found === 'number' ? found : await perform(found, io)
+  } catch (error) {
+    if (isBrokenPipe(error)) return brokenPipe
+    throw error
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// From the words of a command line to a command. The name is the path: `euca-describe-images`, and `mallee euca
+// describe-images`, are src/commands/euca/describe-images.ts; `mallee serve` is src/commands/serve.ts.
+import { basename } from 'node:path'
+import type { Command } from './command'
+import type { Io } from './context'
+import { loadCommand } from './shelf'
+import { versionText } from './version'
+
+export interface Found {
+  readonly command: Command
+  /** Name for usage and errors. */
+  readonly prog: string
+  /** Path below src/commands. */
+  readonly id: string
+  /** The words after the command. */
+  readonly words: readonly string[]
+}
+
+/** `euca-describe-images` → `euca/describe-images`. */
+export const idOf = (tool: string): string => tool.replace('-', '/')
+
+/** `euca/describe-images` → `euca-describe-images`, `serve` → `mallee serve`. */
+export const progOf = (id: string): string => (id.includes('/') ? id.replace('/', '-') : `mallee ${id}`)
+
+const unknown = (io: Io, prog: string, name: string): number => {
+  io.stderr.write(`${prog}: error: no such command: ${name}\n`)
+  return 2
+}
+
+const shelfHelp = async (io: Io, words: readonly string[]): Promise<number> => {
+  const { showHelp } = await import('./shelf-help')
+  await showHelp(io, words)
+  return 0
+}
+
+const dispatchMallee = async (io: Io, words: readonly string[]): Promise<Found | number> => {
+  const [first, second] = words
+  if (first === undefined || first === 'help' || first === '--help' || first === '-h')
+    return shelfHelp(io, words.slice(1))
+  if (first === '--version') {
+    io.stderr.write(`${versionText}\n`)
+    return 0
+  }
+  const single = await loadCommand(first)
+  if (single) return { command: single, prog: progOf(first), id: first, words: words.slice(1) }
+  // A tool's whole name is as good as its two words.
+  const ids = first.includes('-')
+    ? [[idOf(first), 1] as const]
+    : second !== undefined
+      ? [[`${first}/${second}`, 2] as const]
+      : []
+  for (const [id, used] of ids) {
+    const command = await loadCommand(id)
+    if (command) return { command, prog: progOf(id), id, words: words.slice(used) }
+  }
+  return unknown(io, 'mallee', second === undefined || first.startsWith('-') ? first : `${first} ${second}`)
+}
+
+/** The command for a command line, or the status with which it already ended. */
+export const dispatch = async (argv: readonly string[], io: Io): Promise<Found | number> => {
+  const prog = basename(argv[0] ?? 'mallee').replace(/\.(js|cmd|exe)$/, '')
+  const words = argv.slice(1)
+  if (!prog.includes('-')) return dispatchMallee(io, words)
+  const id = idOf(prog)
+  const command = await loadCommand(id)
+  return command ? { command, prog, id, words } : unknown(io, 'mallee', prog)
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Makes the context of one command: settings, clients and the embedded cloud, each opened at its first use.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Clients } from '../clients'
+import type { Settings, SettingsOptions } from '../config'
+import { type Context, type Door, Interruption, type Io } from './context'
+import type { Found } from './find'
+import { printed, type Row } from './output'
+import { barMeter, noMeter, porcelainMeter } from './progress'
+import { packageVersion } from './version'
+
+// Options that settings understand, wherever a command declares them.
+const settingNames = [
+  'region',
+  'url',
+  's3Url',
+  'ec2Url',
+  'iamUrl',
+  'bootstrapUrl',
+  'accessKeyId',
+  'secretKey',
+  'securityToken',
+] as const
+
+type Given = Readonly<Record<string, unknown>>
+
+const settingsOptions = (given: Given, service: keyof Clients | undefined): SettingsOptions => ({
+  ...Object.fromEntries(settingNames.map(name => [name, given[name]])),
+  ...(service && { service }),
+  ...((given.debug === true || given.debugger === true) && { debug: true }),
+})
+
+const readNamed = async (file: string, io: Io): Promise<Buffer> => {
+  try {
+    return await readFile(resolve(io.cwd, file))
+  } catch (error) {
+    // The user knows the file by the name that was typed.
+    if (error instanceof Error && 'path' in error) Object.assign(error, { path: file })
+    else if (error instanceof Error && 'code' in error) Object.assign(error, { path: file })
+    throw error
+  }
+}
+
+const readAll = async (stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array))
+  return Buffer.concat(chunks)
+}
+
+const progressOf = (given: Given, io: Io): Context['progress'] => {
+  if (given.showPorcelain === true) return 'porcelain'
+  if (given.noProgress === true || !('showProgress' in given)) return 'none'
+  return given.showProgress === true || io.stdout.isTTY === true ? 'bar' : 'none'
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+const loadSettings = async (io: Io, options: SettingsOptions, now: () => number): Promise<Settings> => {
+  const config = await import('../config')
+  return config.loadSettings({ env: io.env, home: io.home, cwd: io.cwd, options, now })
+}
+
+export interface Session {
+  readonly context: Context
+  /** Runs what the command deferred, last first. A clean-up that fails does not keep the others from running. */
+  close(): Promise<void>
+}
+
+/** The context of a command that was given these arguments. */
+export const openContext = ({ prog, command }: Found, given: Given, io: Io): Session => {
+  const now = io.now ?? Date.now
+  const signal = io.signal ?? new AbortController().signal
+  const cleanUps: (() => void | Promise<void>)[] = []
+  const defer = (cleanUp: () => void | Promise<void>) => void cleanUps.push(cleanUp)
+  const json = given.json === true
+  const progress = progressOf(given, io)
+  const options = settingsOptions(given, command.service)
+  const ownSettings = once(() => loadSettings(io, options, now))
+  const settings = (more?: SettingsOptions) =>
+    more ? loadSettings(io, { ...options, ...more }, now) : ownSettings()
+
+  const door = once(async (): Promise<Door | undefined> => {
+    const chosen = await ownSettings()
+    if (chosen.mode !== 'embedded') return undefined
+    if (io.door) return io.door
+    const { openEmbedded } = await import('./embedded')
+    const cloud = await openEmbedded(chosen, io)
+    defer(cloud.close)
+    return cloud.door
+  })
+
+  const clients = new Map<keyof Clients, Promise<unknown>>()
+  const open = async (service: keyof Clients): Promise<unknown> => {
+    const { clientFor } = await import('../clients')
+    return clientFor(service, await ownSettings(), {
+      door: await door(),
+      signal,
+      version: packageVersion,
+      now,
+    })
+  }
+  const client = <Name extends keyof Clients>(service: Name): Promise<Clients[Name]> => {
+    const made = clients.get(service) ?? open(service)
+    clients.set(service, made)
+    return made as Promise<Clients[Name]> // Keyed by the service's name, which is what says the type.
+  }
+
+  const write = (stream: NodeJS.WritableStream, text: string): Promise<void> =>
+    new Promise((done, failed) => stream.write(text, error => (error ? failed(error) : done())))
+
+  const context: Context = {
+    prog,
+    io,
+    signal,
+    json,
+    debug: options.debug === true,
+    progress,
+    now,
+    settings,
+    client,
+    door,
+    defer,
+    print: async (...rows: Row[]) => {
+      if (!json) await write(io.stdout, printed(rows, given.showEmptyFields === true))
+    },
+    warn: text => write(io.stderr, `${text}\n`),
+    read: (file, { stdin = false } = {}) => (stdin && file === '-' ? readAll(io.stdin) : readNamed(file, io)),
+    path: file => resolve(io.cwd, file),
+    meter: (label, total) => {
+      if (progress === 'porcelain') return porcelainMeter(io.stderr, now, label, total)
+      return progress === 'bar' ? barMeter(io.stderr, label, total) : noMeter
+    },
+  }
+  const close = async () => {
+    const failures: unknown[] = []
+    for (const cleanUp of cleanUps.splice(0).reverse()) {
+      try {
+        await cleanUp()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0 && !(signal.reason instanceof Interruption)) throw failures[0]
+  }
+  return { context, close }
+}
