@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The cloud's one door. `handle` reads top to bottom as what happens to a request; each step is a function beside it.
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Blobs } from './bytes/blobs'
 import { type Clock, systemClock } from './clock'
@@ -9,7 +10,7 @@ import { type Entropy, systemEntropy } from './entropy'
 import { refuse } from './errors'
 import { EventLog } from './event-log'
 import type { HttpRequest, HttpResponse } from './http'
-import { callerOf, type Certify, createAccount, createCloud } from './iam/accounts'
+import { callerOf, type Certify, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import type { Account } from './iam/schema'
 import { jobState, workOff } from './jobs'
 import type { Caller, OperationEntry, Service, Tx } from './operation'
@@ -75,6 +76,7 @@ export class Engine {
       engine.write(tx => {
         if (!tx.cloudIdentity.get('cloud')) createCloud(tx, certify)
       })
+      await engine.writeCredentials('http://127.0.0.1:8773')
     }
     engine.around.blobs.recover(id => engine.read(tx => tx.blobs.get(id) !== undefined))
     return engine
@@ -90,6 +92,17 @@ export class Engine {
 
   write<T>(work: (tx: Tx) => T): T {
     return transact(this.around, work)
+  }
+
+  /** Write the cloud administrator's credential folder, for an endpoint that clients reach this cloud by. */
+  async writeCredentials(endpoint: string): Promise<string> {
+    const { credentialFiles, writeCredentialFolder } = await import('./iam/credentials')
+    const folder = join(this.#home, 'credentials')
+    const files = this.read(tx =>
+      credentialFiles(tx, { account: cloudAccountAlias, user: 'admin', endpoint }),
+    )
+    writeCredentialFolder(folder, files)
+    return folder
   }
 
   async createAccount(alias: string): Promise<Account> {
@@ -215,6 +228,11 @@ export class Engine {
   nextWork(): number | undefined {
     const times = [jobState(this.around).next, nextDue(this.around)].filter(time => time !== undefined)
     return times.length > 0 ? Math.min(...times) : undefined
+  }
+
+  /** True while any job is on record, whoever holds it. */
+  hasJobs(): boolean {
+    return jobState(this.around).open > 0
   }
 
   async close(): Promise<void> {

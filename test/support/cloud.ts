@@ -119,7 +119,20 @@ process.emitWarning = ((warning: Error | string, ...rest: never[]) => {
   if (quiet(warning)) emitWarning.call(process, warning, ...rest)
 }) as typeof process.emitWarning
 
-const clientsOf = (engine: Engine, accountId: string): Clients => {
+/** Sign with the cloud's time instead of the machine's. */
+const timed = <C extends EC2Client | S3Client | IAMClient | STSClient>(client: C, clock: SimulatedClock): C => {
+  const stack = client.middlewareStack as EC2Client['middlewareStack']
+  stack.add(
+    next => args => {
+      client.config.systemClockOffset = clock.now() - Date.now()
+      return next(args)
+    },
+    { step: 'initialize' },
+  )
+  return client
+}
+
+const clientsOf = (engine: Engine, clock: SimulatedClock, accountId: string): Clients => {
   const key = engine.read(tx => tx.accessKeys.list().find(key => key.account === accountId)) as AccessKey
   const settings = (path: string) => ({
     region: 'eucalyptus',
@@ -131,10 +144,10 @@ const clientsOf = (engine: Engine, accountId: string): Clients => {
   return {
     key,
     accountId,
-    ec2: () => new EC2Client(settings('compute')),
-    s3: () => new S3Client({ ...settings('objectstorage'), forcePathStyle: true }),
-    iam: () => new IAMClient(settings('Euare')),
-    sts: () => new STSClient(settings('Tokens')),
+    ec2: () => timed(new EC2Client(settings('compute')), clock),
+    s3: () => timed(new S3Client({ ...settings('objectstorage'), forcePathStyle: true }), clock),
+    iam: () => timed(new IAMClient(settings('Euare')), clock),
+    sts: () => timed(new STSClient(settings('Tokens')), clock),
   }
 }
 
@@ -155,8 +168,8 @@ export const cloud = async (options: { readonly seed?: string; readonly start?: 
     home,
     clock,
     bugs,
-    ...clientsOf(engine, first),
-    account: async alias => clientsOf(engine, (await engine.createAccount(alias)).id),
+    ...clientsOf(engine, clock, first),
+    account: async alias => clientsOf(engine, clock, (await engine.createAccount(alias)).id),
     settle,
     pass: async seconds => {
       const end = clock.now() + seconds * 1000

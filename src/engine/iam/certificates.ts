@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // X.509 certificates, made with node-forge. Loaded only where one is made: forge takes longer to load than most
 // requests take to answer.
-import { createHash } from 'node:crypto'
 import forge from 'node-forge'
 
 export interface CertificateRequest {
@@ -38,11 +37,3 @@ export const selfSigned = ({ privateKey, subject, serial, now }: CertificateRequ
   certificate.sign(key, forge.md.sha256.create())
   return forge.pki.certificateToPem(certificate).replace(/\r\n/g, '\n')
 }
-
-/** DER bytes of the first PEM block. */
-export const derOf = (pem: string): Buffer =>
-  Buffer.from(pem.replace(/-----[A-Z ]+-----/g, '').replace(/\s+/g, ''), 'base64')
-
-/** Colon-separated lower-case hex pairs. */
-export const fingerprint = (der: Buffer, algorithm: string): string =>
-  (createHash(algorithm).update(der).digest('hex').match(/../g) ?? []).join(':')

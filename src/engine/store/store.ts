@@ -11,7 +11,7 @@ type Key = KeyPart[]
 
 // Abortable, committed when the call returns, flushed to disk in the background (lmdb keeps the file consistent
 // whenever the machine stops; a killed process loses nothing, as the pages are the operating system's by then).
-const transactionFlags = 0x10003
+const transactionFlags = 0x10003 as Parameters<RootDatabase['transactionSync']>[1]
 const formatVersion = 1
 
 /** The folder was written by a later release. */
