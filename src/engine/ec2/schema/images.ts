@@ -1,2 +1,83 @@
 // SPDX-License-Identifier: BSD-2-Clause
-export const imageTables = {}
+import { refuse } from '../../errors'
+import { table } from '../../store/table'
+
+export type ImageKind = 'machine' | 'kernel' | 'ramdisk'
+
+/** What is seen of it; Eucalyptus' further internal states belong to releases whose images this cloud does not follow. */
+export type ImageState = 'pending' | 'available' | 'failed' | 'deregistered'
+
+/** A block device mapping of an instance-store image: no EBS part. */
+export interface EphemeralMapping {
+  readonly deviceName: string
+  /** `ephemeral0` to `ephemeral3`; absent when the device is suppressed. */
+  readonly virtualName?: string
+}
+
+/** A registered image. It keeps a manifest's path, not its bytes: the bundle may go while the image is still cached. */
+export interface Image {
+  /** `emi-`, `eki-` or `eri-` and 8 lower-case hex digits. */
+  readonly id: string
+  /** Owner, 12 digits. */
+  readonly account: string
+  readonly name: string
+  readonly description?: string
+  /** `bucket/prefix.manifest.xml`, without a leading slash. */
+  readonly location: string
+  readonly kind: ImageKind
+  readonly architecture: string
+  readonly platform: 'linux' | 'windows'
+  /** Machine images only, as are the next four. */
+  readonly virtualizationType?: 'paravirtual' | 'hvm'
+  readonly kernelId?: string
+  readonly ramdiskId?: string
+  readonly rootDeviceName?: string
+  /** `partitioned`: the image is one file system, the disk is built around it. `fulldisk`: it boots by itself. */
+  readonly format?: 'partitioned' | 'fulldisk'
+  readonly mappings: readonly EphemeralMapping[]
+  readonly state: ImageState
+  readonly isPublic: boolean
+  /** Account numbers that may run it. */
+  readonly launchAccounts: readonly string[]
+  readonly productCodes: readonly string[]
+  /** Of the disk, and of all parts of its bundle. */
+  readonly bytes: number
+  readonly bundledBytes: number
+  readonly createdAt: Date
+}
+
+/**
+ * The decrypted disk of a bundle: what Eucalyptus 3 keeps in Walrus' image cache. Keyed by where the manifest is, not
+ * by image or content (engine-images §6).
+ */
+export interface CachedImage {
+  readonly bucket: string
+  readonly key: string
+  /** `failed` keeps the reason until somebody asks again; elsewhere a failed entry is none. */
+  readonly state: 'decrypting' | 'expanding' | 'evicting' | 'cached' | 'failed'
+  /** The account that registered the image: its certificates are accepted under the manifest. */
+  readonly account: string
+  /** Grows with every attempt to fill the entry, so that who waits can tell a new failure from an old one. */
+  readonly generation: number
+  /** How often the entry was handed to a node: eviction takes the least used. */
+  readonly uses: number
+  /** Bytes of the disk; 0 until the manifest has been read. */
+  readonly bytes: number
+  /** The disk, once cached. */
+  readonly blob?: string
+  /** SHA-256 of the manifest that the disk was made from, hex. */
+  readonly manifestDigest?: string
+  /** Why it failed. */
+  readonly reason?: string
+  /** How often room was looked for since the entry began. */
+  readonly evictions?: number
+}
+
+export const imageTables = {
+  images: table<Image>({
+    scope: 'cloud',
+    key: image => image.id,
+    missing: id => refuse('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`),
+  }),
+  imageCache: table<CachedImage>({ scope: 'cloud', key: entry => [entry.bucket, entry.key] }),
+}

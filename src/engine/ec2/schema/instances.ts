@@ -1,2 +1,78 @@
 // SPDX-License-Identifier: BSD-2-Clause
-export const instanceTables = {}
+import { refuse } from '../../errors'
+import { table } from '../../store/table'
+import type { EphemeralMapping } from './images'
+
+export type InstanceStateName =
+  | 'pending'
+  | 'running'
+  | 'shutting-down'
+  | 'terminated'
+  | 'stopping'
+  | 'stopped'
+
+export interface StateReason {
+  readonly code: string
+  readonly message: string
+}
+
+/** One machine. All that its reservation has is here too, as an instance never changes its reservation. */
+export interface Instance {
+  /** `i-` and 8 lower-case hex digits. */
+  readonly id: string
+  /** Owner, 12 digits. */
+  readonly account: string
+  readonly reservationId: string
+  /** Number within its reservation, from 0. */
+  readonly launchIndex: number
+  readonly state: InstanceStateName
+  /** Shown as `reason`: empty, or one of Eucalyptus' few sentences (engine-ebs §1). */
+  readonly reason: string
+  readonly stateReason?: StateReason
+  readonly imageId: string
+  readonly kernelId?: string
+  readonly ramdiskId?: string
+  readonly architecture: string
+  readonly platform: 'linux' | 'windows'
+  readonly virtualizationType: 'paravirtual' | 'hvm'
+  readonly rootDeviceName: string
+  readonly productCodes: readonly string[]
+  readonly mappings: readonly EphemeralMapping[]
+  readonly instanceType: string
+  readonly zone: string
+  readonly keyName?: string
+  /** Security groups by id. */
+  readonly groupIds: readonly string[]
+  readonly privateIp: string
+  /** The address that the cloud gave it; an elastic address takes its place. '' with private addressing. */
+  readonly publicIp: string
+  readonly macAddress: string
+  readonly monitoring: boolean
+  /** As it came: base64. */
+  readonly userData?: string
+  readonly clientToken?: string
+  readonly placementGroup?: string
+  readonly tenancy: string
+  readonly disableApiTermination: boolean
+  readonly shutdownBehavior: 'stop' | 'terminate'
+  readonly launchedAt: Date
+  readonly terminatedAt?: Date
+  /** How often it was rebooted. */
+  readonly reboots: number
+}
+
+/** What an instance wrote to its serial console. Apart from the instance, as it is long and seldom read. */
+export interface ConsoleRecord {
+  readonly instanceId: string
+  readonly text: string
+  readonly updatedAt: Date
+}
+
+export const instanceTables = {
+  instances: table<Instance>({
+    scope: 'cloud',
+    key: instance => instance.id,
+    missing: id => refuse('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`),
+  }),
+  consoles: table<ConsoleRecord>({ scope: 'cloud', key: console => console.instanceId, large: true }),
+}

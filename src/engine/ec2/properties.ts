@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The cloud's properties as far as images and instances have any, under Eucalyptus' names, with its defaults
+// (engine-images §3 and §6, engine-ebs §1).
+
+/** `cloud.images.*` */
+export const imageProperties = {
+  defaultVisibility: false,
+  /** `cleanup_period`: how long a deregistered image that nothing uses stays on record. */
+  cleanupSeconds: 600,
+  maxImageSizeGib: 30,
+  maxManifestBytes: 5_242_880,
+} as const
+
+/** `walrus.*` and the constants of Walrus' image manager. */
+export const imageCacheProperties = {
+  /** `walrus.storagemaxcachesizeinmb`: 30 GiB. */
+  capacityBytes: 30 * 2 ** 30,
+  /** Room is looked for once and then again after each of these. */
+  evictionRetrySeconds: [1, 2, 4],
+} as const
+
+/** `cloud.vmstate.*` */
+export const instanceProperties = {
+  /** `pending_time`: an instance that is still pending after this is given up. */
+  pendingSeconds: 60 * 60,
+  /** `terminated_time`: how long a terminated instance is listed. */
+  terminatedSeconds: 60 * 60,
+  /** `volatile_state_interval_sec`: how often nodes are asked while states change, hence how soon a change is seen. */
+  reportSeconds: 3,
+  /** `user_data_max_size_kb` */
+  userDataBytes: 16 * 1024,
+  /** `mac_prefix` */
+  macPrefix: 'd0:0d',
+} as const
+
+/** Most instances that one RunInstances call may ask for: AWS documents no number, a limit there must be. */
+export const maximumInstancesPerRun = 1000
