@@ -1,2 +1,77 @@
 // SPDX-License-Identifier: BSD-2-Clause
-export const networkTables = {}
+import { refuse } from '../../errors'
+import { table } from '../../store/table'
+
+/** The public half of a key pair; the private half is the user's alone. */
+export interface KeyPair {
+  readonly account: string
+  /** `key-` and 8 hex digits. */
+  readonly id: string
+  readonly name: string
+  readonly type: 'rsa' | 'ed25519'
+  /** Colon-separated hex of SHA-1 or MD5 for RSA, base64 of SHA-256 for Ed25519. */
+  readonly fingerprint: string
+  /** A line of `authorized_keys`. */
+  readonly publicKey: string
+  readonly createdAt: Date
+}
+
+/** What one rule lets in: a protocol's ports from one source. ICMP has type and code where the others have ports. */
+export interface SecurityGroupRule {
+  /** `sgr-` and 8 hex digits. */
+  readonly id: string
+  /** `-1` is every protocol; it has no ports. */
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | '-1'
+  readonly fromPort?: number
+  readonly toPort?: number
+  readonly source: RuleSource
+  readonly description?: string
+}
+
+/** An address block, or the instances of a group. A group's name stays in the rule when the group is gone. */
+export type RuleSource =
+  | { readonly cidr: string }
+  | { readonly groupId: string; readonly groupName: string; readonly account: string }
+
+export interface SecurityGroup {
+  readonly account: string
+  /** `sg-` and 8 hex digits. */
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly rules: readonly SecurityGroupRule[]
+}
+
+/** A public address in use: an elastic one that an account holds, or one that an instance was given at its start. */
+export interface Address {
+  readonly ip: string
+  readonly account: string
+  readonly kind: 'elastic' | 'automatic'
+  readonly instanceId?: string
+  readonly allocatedAt: Date
+}
+
+export interface PrivateAddress {
+  readonly ip: string
+  readonly instanceId: string
+}
+
+/** What the nodes of a zone have, where it is not the default. */
+export interface ZoneResources {
+  readonly name: string
+  readonly cpus: number
+  readonly memoryMib: number
+  readonly diskGib: number
+}
+
+export const networkTables = {
+  keyPairs: table<KeyPair>({
+    scope: 'account',
+    key: pair => pair.name,
+    missing: name => refuse('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`),
+  }),
+  securityGroups: table<SecurityGroup>({ scope: 'cloud', key: group => group.id }),
+  addresses: table<Address>({ scope: 'cloud', key: address => address.ip }),
+  privateAddresses: table<PrivateAddress>({ scope: 'cloud', key: address => address.ip }),
+  zones: table<ZoneResources>({ scope: 'cloud', key: zone => zone.name }),
+}
