@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+import { createHash, type Hash } from 'node:crypto'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { partName } from '../format/bundle/manifest'
+import { naming } from './files'
+
+export interface BundlePart {
+  readonly index: number
+  /** The name that the part has in the manifest. */
+  readonly filename: string
+  /** Where the part is now. */
+  readonly path: string
+  readonly bytes: number
+  /** SHA-1, lower-case hex. */
+  readonly digest: string
+}
+
+export interface PartWriterOptions {
+  readonly directory: string
+  readonly prefix: string
+  readonly partBytes: number
+  /** Called for each complete part, one at a time and in order. */
+  readonly onPart?: (part: BundlePart) => Promise<void>
+  /** Parts on disk that `onPart` has not finished with, the one being written included. */
+  readonly maxPendingParts: number
+  /** Whether a part's file is removed when `onPart` has finished with it. */
+  readonly discardParts: boolean
+}
+
+interface OpenPart {
+  readonly path: string
+  readonly file: FileHandle
+  readonly hash: Hash
+  bytes: number
+}
+
+/**
+ * Cuts a stream into part files. A part shorter than the part size ends a bundle; so when the stream ends where a part
+ * does, an empty part follows.
+ */
+export class PartWriter {
+  readonly parts: BundlePart[] = []
+  readonly #options: PartWriterOptions
+  #open: OpenPart | undefined
+  #handing: Promise<void>[] = []
+  #lastHanded: Promise<void> = Promise.resolve()
+  #lastWrite: Promise<void> = Promise.resolve()
+  #failure: { error: unknown } | undefined
+
+  constructor(options: PartWriterOptions) {
+    this.#options = options
+  }
+
+  /** Takes bytes that nobody will change. Writing goes on behind; its errors come with a later call. */
+  async write(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      const part = this.#open ?? (await this.#begin())
+      const piece = bytes.subarray(at, at + this.#options.partBytes - part.bytes)
+      at += piece.length
+      part.bytes += piece.length
+      part.hash.update(piece)
+      await this.#lastWrite
+      this.#lastWrite = naming(part.path, () => writeAll(part.file, piece))
+      // Awaited by the next write or by #end; until then the failure must not count as unheard.
+      this.#lastWrite.catch(() => {})
+      if (part.bytes === this.#options.partBytes) {
+        await this.#end()
+        await this.#begin()
+      }
+    }
+  }
+
+  /** Ends the last part and waits until `onPart` has finished with all. */
+  async finish(): Promise<void> {
+    if (!this.#open) await this.#begin()
+    await this.#end()
+    await this.#lastHanded
+  }
+
+  /** Closes what is open after a failure; the files stay for the caller to remove. */
+  async abandon(): Promise<void> {
+    this.#failure ??= { error: new Error('abandoned') }
+    await Promise.allSettled([this.#lastWrite, this.#lastHanded])
+    await this.#open?.file.close()
+    this.#open = undefined
+  }
+
+  async #begin(): Promise<OpenPart> {
+    while (this.#handing.length >= this.#options.maxPendingParts) await this.#handing[0]
+    if (this.#failure) throw this.#failure.error
+    const path = join(this.#options.directory, partName(this.#options.prefix, this.parts.length))
+    const file = await open(path, 'wx')
+    this.#open = { path, file, hash: createHash('sha1'), bytes: 0 }
+    return this.#open
+  }
+
+  async #end(): Promise<void> {
+    const part = this.#open
+    if (!part) return
+    await this.#lastWrite
+    this.#open = undefined
+    // Closing tells of a full disk on file systems that allocate late.
+    await naming(part.path, () => part.file.close())
+    const index = this.parts.length
+    const filename = partName(this.#options.prefix, index)
+    const done = { index, filename, path: part.path, bytes: part.bytes, digest: part.hash.digest('hex') }
+    this.parts.push(done)
+    this.#hand(done)
+  }
+
+  #hand(part: BundlePart): void {
+    const { onPart, discardParts } = this.#options
+    if (!onPart) return
+    const handed = this.#lastHanded.then(async () => {
+      if (this.#failure) throw this.#failure.error
+      try {
+        await onPart(part)
+        if (discardParts) await unlink(part.path)
+      } catch (error) {
+        this.#failure ??= { error }
+        throw error
+      }
+      this.#handing.shift()
+    })
+    handed.catch(() => {})
+    this.#handing.push(handed)
+    this.#lastHanded = handed
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done)
+    done += bytesWritten
+  }
+}
