@@ -10,7 +10,7 @@ import { type Entropy, systemEntropy } from './entropy'
 import { refuse } from './errors'
 import { EventLog } from './event-log'
 import type { HttpRequest, HttpResponse } from './http'
-import { callerOf, type Certify, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
+import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import type { Account } from './iam/schema'
 import { jobState, workOff } from './jobs'
 import type { Caller, OperationEntry, Service, Tx } from './operation'
@@ -165,7 +165,10 @@ export class Engine {
     }
     const token = input['ClientToken']
     if (typeof token === 'string' && token !== '' && !entry.reads) {
-      return transact(this.around, tx => answerOnce(tx, name, token, input, () => run(tx)), { caller, endpoint })
+      return transact(this.around, tx => answerOnce(tx, name, token, input, () => run(tx)), {
+        caller,
+        endpoint,
+      })
     }
     return transact(this.around, run, { caller, endpoint, reads: entry.reads })
   }
@@ -228,6 +231,11 @@ export class Engine {
   nextWork(): number | undefined {
     const times = [jobState(this.around).next, nextDue(this.around)].filter(time => time !== undefined)
     return times.length > 0 ? Math.min(...times) : undefined
+  }
+
+  /** When (ms) the next job may run that no process has: undefined when there is none. */
+  nextJob(): number | undefined {
+    return jobState(this.around).next
   }
 
   /** True while any job is on record, whoever holds it. */

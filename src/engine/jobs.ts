@@ -2,8 +2,8 @@
 // Jobs: work that moves bytes. A job is a record; a process takes it by writing its name there, and another may take it
 // over when that process is gone. A job that waits (a retry, a download that is not ready) gives its record a time and
 // lets go, so waiting costs no process, and a simulated clock can jump over it.
-import { readFileSync } from 'node:fs'
 import type { JobContext } from './operation'
+import { isRunning, thisProcess } from './processes'
 import type { Job } from './store/work'
 import { type Surroundings, transact } from './transaction'
 
@@ -21,25 +21,7 @@ export class Later extends Error {
 const failureLimit = 5
 const retrySeconds = 5
 
-/** When a process started, in the kernel's ticks, so that a number given out again is not taken for the old process. */
-const startOf = (pid: number): string | undefined => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  } catch {
-    // No such process, or no such file system: then the signal below has to do.
-    try {
-      process.kill(pid, 0)
-      return ''
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM' ? '' : undefined
-    }
-  }
-}
-
-const self = { pid: process.pid, started: startOf(process.pid) ?? '' }
-
-const isHeld = ({ holder }: Job): boolean => holder !== undefined && startOf(holder.pid) === holder.started
+const isHeld = ({ holder }: Job): boolean => holder !== undefined && isRunning(holder)
 
 export interface JobState {
   /** Jobs on record. */
@@ -63,7 +45,7 @@ const take = (around: Surroundings): Job | undefined =>
   transact(around, tx => {
     const now = around.clock.now()
     const job = tx.jobs.list().find(job => job.notBefore <= now && !isHeld(job))
-    return job && tx.jobs.put({ ...job, holder: self, attempts: job.attempts + 1 })
+    return job && tx.jobs.put({ ...job, holder: thisProcess, attempts: job.attempts + 1 })
   })
 
 const finish = (around: Surroundings, job: Job, error: unknown): void => {

@@ -81,7 +81,9 @@ export const inProcess = (handle: (request: HttpRequest) => Promise<HttpResponse
       response: {
         statusCode: response.status,
         headers: response.headers,
-        body: Array.isArray(answer) ? collect(answer) : Readable.from([Buffer.from((answer as string) ?? '')]),
+        body: Array.isArray(answer)
+          ? collect(answer)
+          : Readable.from([Buffer.from((answer as string) ?? '')]),
       },
     }
   },
@@ -120,7 +122,10 @@ process.emitWarning = ((warning: Error | string, ...rest: never[]) => {
 }) as typeof process.emitWarning
 
 /** Sign with the cloud's time instead of the machine's. */
-const timed = <C extends EC2Client | S3Client | IAMClient | STSClient>(client: C, clock: SimulatedClock): C => {
+const timed = <C extends EC2Client | S3Client | IAMClient | STSClient>(
+  client: C,
+  clock: SimulatedClock,
+): C => {
   const stack = client.middlewareStack as EC2Client['middlewareStack']
   stack.add(
     next => args => {
@@ -151,7 +156,9 @@ const clientsOf = (engine: Engine, clock: SimulatedClock, accountId: string): Cl
   }
 }
 
-export const cloud = async (options: { readonly seed?: string; readonly start?: string } = {}): Promise<Cloud> => {
+export const cloud = async (
+  options: { readonly seed?: string; readonly start?: string } = {},
+): Promise<Cloud> => {
   const home = mkdtempSync(join(tmpdir(), 'mallee-test-'))
   const clock = new SimulatedClock(options.start ?? '2014-02-16T12:13:16Z')
   const bugs: unknown[] = []

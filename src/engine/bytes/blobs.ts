@@ -3,23 +3,24 @@
 // adopts it (a record in `blobs`), and only after the commit is the file moved to its place. Whatever is killed in
 // between is put right by `recover`: a staged file whose record exists moves on, any other goes.
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { isAlive } from '../processes'
 
 export interface StagedFile {
   /** The id it will have as a blob. */
   readonly id: string
   readonly path: string
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // The process exists but is another user's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 export class Blobs {
@@ -64,6 +65,22 @@ export class Blobs {
     // Committed a moment ago by a process that has not moved it yet, or was killed before it could.
     const staged = readdirSync(this.#staging).find(name => name.startsWith(`${id}.`))
     return staged ? join(this.#staging, staged) : place
+  }
+
+  /** Bytes `start` to `end` (exclusive); fewer when the blob ends before. */
+  read(id: string, start: number, end: number): Buffer {
+    const file = openSync(this.path(id), 'r')
+    try {
+      const bytes = Buffer.alloc(end - start)
+      let done = 0
+      for (;;) {
+        const count = readSync(file, bytes, done, bytes.length - done, start + done)
+        done += count
+        if (count === 0 || done === bytes.length) return bytes.subarray(0, done)
+      }
+    } finally {
+      closeSync(file)
+    }
   }
 
   remove(id: string): void {

@@ -32,7 +32,13 @@ export const selfSigned = ({ privateKey, subject, serial, now }: CertificateRequ
   certificate.setExtensions([
     { name: 'basicConstraints', cA: true },
     { name: 'subjectKeyIdentifier' },
-    { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }, { type: 7, ip: '127.0.0.1' }] },
+    {
+      name: 'subjectAltName',
+      altNames: [
+        { type: 2, value: 'localhost' },
+        { type: 7, ip: '127.0.0.1' },
+      ],
+    },
   ])
   certificate.sign(key, forge.md.sha256.create())
   return forge.pki.certificateToPem(certificate).replace(/\r\n/g, '\n')

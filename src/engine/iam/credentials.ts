@@ -91,7 +91,9 @@ export const credentialFiles = (tx: Tx, request: CredentialRequest): readonly Cr
   if (!key) return refuse('NoSuchEntity', `The user ${user.name} has no active access key.`, 404)
   const certificate = tx.signingCertificates.in(account.id).list().find(isTheirs)
   const cloud = tx.cloudIdentity.must('cloud')
-  const fingerprint = createHash('sha1').update(derOf(certificate?.pem ?? cloud.certificate)).digest('hex')
+  const fingerprint = createHash('sha1')
+    .update(derOf(certificate?.pem ?? cloud.certificate))
+    .digest('hex')
   const prefix = `euca2-${user.name}-${fingerprint.slice(0, 8)}`
   const file = (name: string, content: string | Buffer): CredentialFile => ({
     name,

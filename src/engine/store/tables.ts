@@ -5,8 +5,8 @@ import { ec2Tables } from '../ec2/schema'
 import { iamTables } from '../iam/schema'
 import { nodeTables } from '../node/schema'
 import { s3Tables } from '../s3/schema'
-import { workTables } from './work'
 import type { TablesOf } from './table'
+import { workTables } from './work'
 
 export const tables = {
   ...workTables,

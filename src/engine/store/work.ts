@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What is still to be done: due records (a task at a time), jobs (long work under a lease), and the answers kept for
 // client tokens.
+import type { ProcessName } from '../processes'
 import { table } from './table'
 
 /** A task to run on a target once `at` (ms) has come. `sequence` keeps equal times in the order they were asked for. */
@@ -21,7 +22,7 @@ export interface Job {
   /** Runs so far, and how many of them ended with an error that the job did not deal with. */
   readonly attempts: number
   readonly failures: number
-  readonly holder?: { readonly pid: number; readonly started: string }
+  readonly holder?: ProcessName
 }
 
 /** What a request with a client token was answered, so that its repetition gets the same. */
@@ -42,6 +43,10 @@ export interface Counter {
 export const workTables = {
   due: table<Due>({ scope: 'cloud', key: due => [due.at, due.sequence], large: true }),
   jobs: table<Job>({ scope: 'cloud', key: job => job.id }),
-  tokenAnswers: table<TokenAnswer>({ scope: 'account', key: answer => [answer.operation, answer.token], large: true }),
+  tokenAnswers: table<TokenAnswer>({
+    scope: 'account',
+    key: answer => [answer.operation, answer.token],
+    large: true,
+  }),
   counters: table<Counter>({ scope: 'cloud', key: counter => counter.name }),
 }

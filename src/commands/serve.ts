@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { option } from '../cli/options'
+import { local } from '../cli/suites'
+
+const port = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65535) throw new TypeError(`invalid port: '${text}'`)
+  return value
+}
+
+export default local.command({
+  summary: 'Serve the cloud in the data folder to every client of this machine',
+  description:
+    'Speaks HTTP and HTTPS on one port until it is told to end (Ctrl-C, SIGTERM). Other clients find the services by ' +
+    'the variables of the eucarc it names, or at the root of the same port as AWS SDKs expect.',
+  options: {
+    host: option('--host', {
+      metavar: 'ADDRESS',
+      default: '127.0.0.1',
+      help: 'address to listen on (default: %(default)s). Others than loopback let the network in',
+    }),
+    port: option('-p --port', {
+      metavar: 'PORT',
+      type: port,
+      default: 8773,
+      help: 'port to listen on; 0 takes a free one (default: %(default)s)',
+    }),
+  },
+  call: async (context, { host, port }) => {
+    const { serve } = await import('../serve/serve')
+    const { malleeHome } = await context.settings()
+    const running = await serve({
+      home: malleeHome,
+      host,
+      port,
+      onBug: error =>
+        void context.warn(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    })
+    context.defer(running.stop)
+    await context.print(
+      `Serving ${malleeHome} at ${running.endpoint}`,
+      `To use it: source ${running.credentials}/eucarc`,
+    )
+    await new Promise<void>(resolve =>
+      context.signal.addEventListener('abort', () => resolve(), { once: true }),
+    )
+    return { endpoint: running.endpoint }
+  },
+})

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Which servers run on a folder, so that status can tell and reset can refuse. Several may.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isAlive } from '../engine/processes'
+
+export interface Claim {
+  readonly pid: number
+  readonly endpoint: string
+}
+
+const folderOf = (home: string): string => join(home, 'servers')
+
+/** Say that this process serves the folder; the function returned takes it back. */
+export const claimServing = (home: string, endpoint: string): (() => void) => {
+  mkdirSync(folderOf(home), { recursive: true, mode: 0o700 })
+  const file = join(folderOf(home), `${process.pid}.json`)
+  writeFileSync(file, JSON.stringify({ pid: process.pid, endpoint }))
+  return () => rmSync(file, { force: true })
+}
+
+/** Servers that are running on the folder now. What killed ones left is removed. */
+export const servers = (home: string): Claim[] => {
+  const claims: Claim[] = []
+  let names: string[] = []
+  try {
+    names = readdirSync(folderOf(home))
+  } catch {
+    // Nobody has served this folder yet.
+  }
+  for (const name of names) {
+    const claim = JSON.parse(readFileSync(join(folderOf(home), name), 'utf8')) as Claim
+    if (isAlive(claim.pid)) claims.push(claim)
+    else rmSync(join(folderOf(home), name), { force: true })
+  }
+  return claims
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A cloud on a port: engine, server and keeper, started and stopped together.
+import { Engine } from '../engine/engine'
+import { keepWorking } from '../engine/keeper'
+import { startServer } from '../engine/server'
+import { claimServing } from './claim'
+
+export interface ServeOptions {
+  readonly home: string
+  readonly host: string
+  readonly port: number
+  readonly onBug: (error: unknown) => void
+}
+
+export interface Serving {
+  /** Such as `http://127.0.0.1:8773`. */
+  readonly endpoint: string
+  /** The administrator's credential folder, with an eucarc for this endpoint. */
+  readonly credentials: string
+  /** Lets answers under way finish, stops the work, closes the folder. */
+  stop(): Promise<void>
+}
+
+// The release whose behaviour the engine has; Eucalyptus names itself so.
+const serverName = 'Eucalyptus/4.4.5'
+
+export const serve = async ({ home, host, port, onBug }: ServeOptions): Promise<Serving> => {
+  const engine = await Engine.open({ home, onBug })
+  const identity = engine.read(tx => tx.cloudIdentity.must('cloud'))
+  const keeper = keepWorking(engine, onBug)
+  const door: typeof engine.handle = async request => {
+    const response = await engine.handle(request)
+    if (request.method !== 'GET' && request.method !== 'HEAD') keeper.wake()
+    return response
+  }
+  try {
+    const server = await startServer(door, {
+      host,
+      port,
+      name: serverName,
+      tls: { key: identity.privateKey, cert: identity.certificate },
+    })
+    const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+    const release = claimServing(home, endpoint)
+    const credentials = await engine.writeCredentials(endpoint)
+    return {
+      endpoint,
+      credentials,
+      stop: async () => {
+        await server.close()
+        await keeper.stop()
+        release()
+        await engine.close()
+      },
+    }
+  } catch (error) {
+    await keeper.stop()
+    await engine.close()
+    throw error
+  }
+}
