@@ -191,7 +191,7 @@ function rootFileSystem(image) {
   // The machine's own configuration would show in the result.
   writeFileSync(
     config,
-    '[defaults]\n\tblocksize = 1024\n\tinode_size = 256\n\tinode_ratio = 8192\n[fs_types]\n\text4 = {\n\t}\n\tsmall = {\n\t}\n',
+    '[defaults]\n\tblocksize = 1024\n\tinode_size = 256\n\tinode_ratio = 8192\n[fs_types]\n\text4 = {\n\t}\n\tsmall = {\n\t\tinode_ratio = 8192\n\t}\n',
   )
   const hash = createHash('sha256').update(image.name).digest('hex')
   const uuid = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`

@@ -15,9 +15,11 @@ import { unpackTarball } from './unpack'
 
 export type ImageRole = 'kernel' | 'machine' | 'ramdisk'
 
-/** An image file to bundle and upload. Its ACL is aws-exec-read, its prefix the file's base name. */
+/** An image file to bundle and upload, with ACL aws-exec-read. */
 export interface BundleSpec {
   readonly file: string
+  /** The bundle's prefix: the file's base name. */
+  readonly prefix: string
   readonly type: ImageRole
   readonly architecture: string
   readonly bucket: string
@@ -46,6 +48,11 @@ export interface InstallServices {
   /** For taking back what is done when the rest fails; without these it stays. */
   deregister?(imageId: string): Promise<void>
   deleteBundle?(location: string): Promise<void>
+  /**
+   * Whether the bucket holds a bundle of that prefix already. Such a one is an earlier image's: it is replaced by the
+   * upload, but never deleted afterwards. Without this question no bundle is deleted.
+   */
+  hasBundle?(bucket: string, prefix: string): Promise<boolean>
 }
 
 export interface InstallRequest {
@@ -231,18 +238,14 @@ const putInCloud = async (
     options.signal?.throwIfAborted()
     options.onEvent?.({ kind: 'uploading', role })
     const { bucket, directory } = work
-    const signal = options.signal ? { signal: options.signal } : {}
     const { architecture, description } = plan
+    const prefix = basename(file)
+    const earlier = services.hasBundle ? await services.hasBundle(bucket, prefix) : true
     const location = await services.bundleAndUpload({
-      file,
-      type: role,
-      architecture,
-      bucket,
-      directory,
-      ...ids,
-      ...signal,
+      ...{ file, prefix, type: role, architecture, bucket, directory, ...ids },
+      ...(options.signal ? { signal: options.signal } : {}),
     })
-    if (services.deleteBundle) done.push({ what: location, undo: () => services.deleteBundle?.(location) })
+    if (!earlier) done.push({ what: location, undo: () => services.deleteBundle?.(location) })
     options.signal?.throwIfAborted()
     const named = { name: registeredName, location, architecture }
     const id = await services.register(description === undefined ? named : { ...named, description })
