@@ -51,6 +51,8 @@ export interface BundleOptions {
   readonly bundler: { readonly name: string; readonly version: string }
   readonly compression?: GzipOptions
   readonly onProgress?: (bytesRead: number) => void
+  /** Called once, when nothing is wrong with the options, keys and image, and before the image is read. */
+  readonly onReady?: () => Promise<void>
   /** Called for each complete part, one at a time and in order; bundling waits when `maxPendingParts` are not done. */
   readonly onPart?: (part: BundlePart) => Promise<void>
   /** Default 2. The part being written counts. */
@@ -152,6 +154,7 @@ export async function bundleImage(options: BundleOptions): Promise<BundleResult>
   const work = plan(options)
   const source = await openImage(options.image, options.imageSize)
   try {
+    await options.onReady?.()
     const workshop = await Workshop.open(options.destination)
     try {
       return await bundleInto(workshop, source, work, options)
@@ -175,6 +178,7 @@ async function bundleInto(
   const { partBytes, maxPendingParts } = work
   const writer = new PartWriter({
     directory: workshop.path,
+    destination,
     prefix,
     partBytes,
     maxPendingParts,

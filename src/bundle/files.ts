@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** Node leaves the path out of errors on open files; a full disk should say where. */
+/**
+ * Has errors of the file system tell the path that a user knows: Node leaves it out of errors on open files (a full
+ * disk should say where), and names our hidden files otherwise.
+ */
 export async function naming<T>(path: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && !('path' in error)) {
-      Object.assign(error, { path })
-      error.message += ` '${path}'`
-    }
+    if (error instanceof Error && 'errno' in error && 'syscall' in error)
+      Object.assign(error, { path, dest: undefined })
     throw error
   }
 }
@@ -29,7 +30,7 @@ export async function replaceFile<T>(path: string, fill: (unfinished: string) =>
   const unfinished = unfinishedPath(path)
   try {
     const result = await fill(unfinished)
-    await rename(unfinished, path)
+    await naming(path, () => rename(unfinished, path))
     return result
   } catch (error) {
     await rm(unfinished, { force: true })
@@ -37,16 +38,21 @@ export async function replaceFile<T>(path: string, fill: (unfinished: string) =>
   }
 }
 
-/** Writes a small file whole or not at all. */
-export const writeWhole = (path: string, content: string | Buffer): Promise<void> =>
+/** As `replaceFile`, with the hidden file opened for writing and closed. Errors of `fill` are the caller's to name. */
+export const replaceOpenFile = <T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> =>
   replaceFile(path, async unfinished => {
-    const file = await open(unfinished, 'wx')
+    const file = await naming(path, () => open(unfinished, 'wx'))
     try {
-      await naming(unfinished, () => file.writeFile(content))
+      return await fill(file)
     } finally {
-      await file.close()
+      // Closing tells of a full disk on file systems that allocate late.
+      await naming(path, () => file.close())
     }
   })
+
+/** Writes a small file whole or not at all. */
+export const writeWhole = (path: string, content: string | Buffer): Promise<void> =>
+  replaceOpenFile(path, file => naming(path, () => file.writeFile(content)))
 
 /**
  * A hidden directory inside the destination where a bundle grows. Only a complete bundle is published: an older one of
@@ -67,7 +73,7 @@ export class Workshop {
   static async open(destination: string): Promise<Workshop> {
     const made = await makeDirectory(destination)
     const path = join(destination, `.bundle-${randomBytes(6).toString('hex')}`)
-    await mkdir(path)
+    await naming(destination, () => mkdir(path))
     return new Workshop(destination, path, made)
   }
 
@@ -79,7 +85,8 @@ export class Workshop {
     const moved: string[] = []
     try {
       for (const name of names) {
-        await rename(join(this.path, name), join(this.#destination, name))
+        const target = join(this.#destination, name)
+        await naming(target, () => rename(join(this.path, name), target))
         moved.push(name)
       }
     } catch (error) {

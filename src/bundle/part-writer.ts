@@ -19,6 +19,8 @@ export interface BundlePart {
 
 export interface PartWriterOptions {
   readonly directory: string
+  /** Where the parts will be in the end, which is what errors name. */
+  readonly destination: string
   readonly prefix: string
   readonly partBytes: number
   /** Called for each complete part, one at a time and in order. */
@@ -30,6 +32,8 @@ export interface PartWriterOptions {
 }
 
 interface OpenPart {
+  readonly filename: string
+  readonly shown: string
   readonly path: string
   readonly file: FileHandle
   readonly hash: Hash
@@ -62,7 +66,7 @@ export class PartWriter {
       part.bytes += piece.length
       part.hash.update(piece)
       await this.#lastWrite
-      this.#lastWrite = naming(part.path, () => writeAll(part.file, piece))
+      this.#lastWrite = naming(part.shown, () => writeAll(part.file, piece))
       // Awaited by the next write or by #end; until then the failure must not count as unheard.
       this.#lastWrite.catch(() => {})
       if (part.bytes === this.#options.partBytes) {
@@ -90,9 +94,11 @@ export class PartWriter {
   async #begin(): Promise<OpenPart> {
     while (this.#handing.length >= this.#options.maxPendingParts) await this.#handing[0]
     if (this.#failure) throw this.#failure.error
-    const path = join(this.#options.directory, partName(this.#options.prefix, this.parts.length))
-    const file = await open(path, 'wx')
-    this.#open = { path, file, hash: createHash('sha1'), bytes: 0 }
+    const filename = partName(this.#options.prefix, this.parts.length)
+    const path = join(this.#options.directory, filename)
+    const shown = join(this.#options.destination, filename)
+    const file = await naming(shown, () => open(path, 'wx'))
+    this.#open = { filename, path, shown, file, hash: createHash('sha1'), bytes: 0 }
     return this.#open
   }
 
@@ -102,10 +108,10 @@ export class PartWriter {
     await this.#lastWrite
     this.#open = undefined
     // Closing tells of a full disk on file systems that allocate late.
-    await naming(part.path, () => part.file.close())
+    await naming(part.shown, () => part.file.close())
     const index = this.parts.length
-    const filename = partName(this.#options.prefix, index)
-    const done = { index, filename, path: part.path, bytes: part.bytes, digest: part.hash.digest('hex') }
+    const { filename, path, bytes, hash } = part
+    const done = { index, filename, path, bytes, digest: hash.digest('hex') }
     this.parts.push(done)
     this.#hand(done)
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
 import { createReadStream } from 'node:fs'
-import { access, constants, open, stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { BundleError } from '../format/bundle/errors'
@@ -10,7 +10,7 @@ import { type BundleSecret, unwrapKeys } from '../format/bundle/keys'
 import type { BundleManifest } from '../format/bundle/manifest'
 import type { OpenPart } from '../format/bundle/part-stream'
 import { unpackImage, unpackParts } from '../format/bundle/unpack'
-import { naming, replaceFile } from './files'
+import { naming, replaceOpenFile } from './files'
 
 /** How much of a file is read at a time. */
 export const readBytes = 262_144
@@ -48,15 +48,13 @@ async function intoImage(
       await fill(new StreamSink(destination))
       return
     }
-    await replaceFile(destination, async unfinished => {
-      const file = await open(unfinished, 'wx')
-      try {
-        const sink = new SparseFileSink(file)
-        await naming(destination, () => fill(sink))
-        await naming(destination, () => sink.finish())
-      } finally {
-        await file.close()
-      }
+    await replaceOpenFile(destination, async file => {
+      const sink = new SparseFileSink(file)
+      await fill({
+        write: bytes => naming(destination, () => sink.write(bytes)),
+        skip: zeroBytes => sink.skip(zeroBytes),
+      })
+      await naming(destination, () => sink.finish())
     })
   } catch (error) {
     // Aborting breaks pipelines in many ways; the caller knows only the reason.

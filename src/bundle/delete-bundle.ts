@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-2-Clause
+
+import { fetchManifest, type ManifestSource } from './manifest-source'
+import { type BundlePlace, checkBucketName, keyAt, type ObjectStore } from './object-store'
+
+export interface DeleteOptions {
+  readonly store: ObjectStore
+  readonly place: BundlePlace
+  readonly source: ManifestSource
+  /** Removes the bucket afterwards; the service refuses that while there is something in it. */
+  readonly clear?: boolean
+  readonly onDeleted?: (filename: string, index: number, count: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** Deletes the parts of a bundle, then its manifest unless that was a file, then with `clear` the bucket. */
+export async function deleteBundle({
+  store,
+  place,
+  source,
+  clear,
+  onDeleted,
+  signal,
+}: DeleteOptions): Promise<void> {
+  if (clear) checkBucketName(place.bucket)
+  const { manifest, filename } = await fetchManifest(store, place, source, signal)
+  const names = manifest.parts.map(part => part.filename)
+  // Last, so that an interrupted deletion can be run again.
+  if ('object' in source) names.push(filename)
+  for (const [index, name] of names.entries()) {
+    signal?.throwIfAborted()
+    await store.delete(place.bucket, keyAt(place, name))
+    onDeleted?.(name, index, names.length)
+  }
+  if (clear) await store.deleteBucket(place.bucket)
+}
