@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Signature Version 4, in the Authorization header or in the URL.
+//
+// The scope's region and service are not compared with anything: this cloud has one region by whatever name its clients
+// know it. The day has to be the date's, and every header that S3 acts upon has to be among the signed ones.
+
+import { refuse } from '../../errors'
+import type { HttpRequest } from '../../http'
+import type { AuthenticateOptions, Scope, Signed } from '../contracts'
+import { refuseProtocol } from '../errors'
+import { readTimestamp } from '../values'
+import { type PayloadHash, payloadOf } from './body'
+import { canonicalQuery, distinct, parameter, reencodePath, trimAll } from './canonical'
+import { hmac, sameBytes, sha256, signingKey } from './keys'
+import { NO_DATE, refuseKey, refuseMalformed, refuseSignature } from './refusals'
+import { checkQueryTime, checkS3Presigned, checkS3Time, presignedSeconds } from './times'
+
+const ALGORITHM = 'AWS4-HMAC-SHA256'
+
+interface Claim {
+  readonly scope: Scope
+  readonly signedHeaders: readonly string[]
+  readonly signature: string
+}
+
+const scopeFrom = (credential: string | undefined): Scope | undefined => {
+  const parts = credential?.split('/') ?? []
+  const [accessKeyId, date, region, service, terminator] = parts
+  if (parts.length !== 5 || terminator !== 'aws4_request') return undefined
+  return accessKeyId && date && region !== undefined && service !== undefined
+    ? { accessKeyId, date, region, service }
+    : undefined
+}
+
+const headerClaim = (authorization: string): Claim | undefined => {
+  const fields = new Map(
+    authorization
+      .slice(ALGORITHM.length)
+      .split(',')
+      .map(field => {
+        const equals = field.indexOf('=')
+        return [field.slice(0, Math.max(equals, 0)).trim(), field.slice(equals + 1).trim()] as const
+      }),
+  )
+  return claimFrom(fields.get('Credential'), fields.get('SignedHeaders'), fields.get('Signature'))
+}
+
+const claimFrom = (
+  credential: string | undefined,
+  headers: string | undefined,
+  signature: string | undefined,
+): Claim | undefined => {
+  const scope = scopeFrom(credential)
+  if (!scope || !headers || !signature || !/^[0-9a-f]{64}$/.test(signature)) return undefined
+  return { scope, signedHeaders: headers.toLowerCase().split(';'), signature }
+}
+
+const urlClaim = ({ query }: HttpRequest): Claim | undefined =>
+  claimFrom(
+    parameter(query, 'X-Amz-Credential'),
+    parameter(query, 'X-Amz-SignedHeaders'),
+    parameter(query, 'X-Amz-Signature'),
+  )
+
+export const isV4Header = ({ headers }: HttpRequest): boolean =>
+  (headers.authorization ?? '').trimStart().startsWith(ALGORITHM)
+
+export const isV4Url = ({ query }: HttpRequest): boolean =>
+  query.includes('X-Amz-') && parameter(query, 'X-Amz-Algorithm') !== undefined
+
+/** What the request says it was signed for, unverified; undefined when it has no version 4 signature. */
+export const scopeOf = (request: HttpRequest): Scope | undefined => {
+  if (isV4Header(request)) return headerClaim((request.headers.authorization ?? '').trimStart())?.scope
+  return isV4Url(request) ? scopeFrom(parameter(request.query, 'X-Amz-Credential')) : undefined
+}
+
+const canonicalHeaders = (request: HttpRequest, names: readonly string[]): string =>
+  names.map(name => `${name}:${trimAll(request.headers[name] ?? '')}\n`).join('')
+
+/** Every canonical request that this one may have been signed as; the first is what the specification says. */
+function* readings(
+  request: HttpRequest,
+  claim: Claim,
+  hashes: readonly string[],
+  family: 'query' | 's3',
+): Generator<string> {
+  const path = request.path || '/'
+  // S3 signs the path as it is encoded once; the other services encode it again.
+  const paths =
+    family === 's3' ? [path, reencodePath(path)] : [path, reencodePath(path), reencodeTwice(path), '/']
+  const queries = [canonicalQuery(request.query, 'X-Amz-Signature', ' ')]
+  if (request.query.includes('+')) queries.push(canonicalQuery(request.query, 'X-Amz-Signature', '+'))
+  const headers = canonicalHeaders(request, claim.signedHeaders)
+  for (const hash of hashes)
+    for (const candidate of distinct(paths))
+      for (const query of queries)
+        yield `${request.method}\n${candidate}\n${query}\n${headers}\n${claim.signedHeaders.join(';')}\n${hash}`
+}
+
+const reencodeTwice = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
+
+// A header that was added to a signed request on its way must not change what the request does.
+const checkSignedHeaders = (request: HttpRequest, claim: Claim, presigned: boolean): void => {
+  const unsigned = Object.keys(request.headers).filter(
+    name =>
+      name.startsWith('x-amz-') &&
+      !claim.signedHeaders.includes(name) &&
+      !(presigned && name === 'x-amz-content-sha256'),
+  )
+  if (unsigned.length > 0)
+    refuse('AccessDenied', 'There were headers present in the request which were not signed', 403, {
+      HeadersNotSigned: unsigned.join(', '),
+    })
+}
+
+const verify = (
+  request: HttpRequest,
+  claim: Claim,
+  date: Date,
+  payload: PayloadHash,
+  options: AuthenticateOptions,
+): Signed => {
+  const { scope, signature } = claim
+  const { family } = options
+  const { secret } = options.secretFor(scope.accessKeyId) ?? refuseKey(family, scope.accessKeyId)
+  const stamp = date.toISOString().replace(/[-:]|\.\d{3}/g, '')
+  const area = `${scope.date}/${scope.region}/${scope.service}/aws4_request`
+  const key = signingKey(secret, scope.date, scope.region, scope.service)
+  const provided = Buffer.from(signature, 'hex')
+  let first: { canonicalRequest: string; stringToSign: string } | undefined
+  // The day's part of the date is the scope's, and a signature that leaves out the host is good anywhere.
+  const sound = stamp.slice(0, 8) === scope.date && claim.signedHeaders.includes('host')
+  for (const canonicalRequest of readings(request, claim, payload.hashes, family)) {
+    const stringToSign = `${ALGORITHM}\n${stamp}\n${area}\n${sha256(canonicalRequest)}`
+    if (sound && sameBytes(hmac(key, stringToSign), provided))
+      return {
+        kind: 'v4-header',
+        accessKeyId: scope.accessKeyId,
+        region: scope.region,
+        service: scope.service,
+        ...payload.accept({ key, stamp, scope: area, signature }),
+      }
+    first ??= { canonicalRequest, stringToSign }
+  }
+  return refuseSignature(family, {
+    accessKeyId: scope.accessKeyId,
+    provided: signature,
+    stringToSign: first?.stringToSign ?? '',
+    canonicalRequest: first?.canonicalRequest,
+  })
+}
+
+/** Verify `Authorization: AWS4-HMAC-SHA256 …`. */
+export const verifyV4Header = (request: HttpRequest, options: AuthenticateOptions): Signed => {
+  const { headers } = request
+  const { family, now } = options
+  const claim = headerClaim((headers.authorization ?? '').trimStart()) ?? refuseMalformed(family)
+  const text = headers['x-amz-date'] ?? headers.date
+  if (family === 's3') {
+    checkS3Time(now, text)
+    checkSignedHeaders(request, claim, false)
+  } else checkQueryTime(now, text, undefined)
+  const date = (text === undefined ? undefined : readTimestamp(text)) ?? refuseProtocol(403, NO_DATE)
+  const payload = payloadOf(request, family, false)
+  return { ...verify(request, claim, date, payload, options), token: headers['x-amz-security-token'] }
+}
+
+/** Verify a URL with X-Amz-Signature. */
+export const verifyV4Url = (request: HttpRequest, options: AuthenticateOptions): Signed => {
+  const { family, now } = options
+  const { query } = request
+  if (parameter(query, 'X-Amz-Algorithm') !== ALGORITHM) refuseMalformed(family)
+  const claim = urlClaim(request) ?? refuseMalformed(family)
+  const text = parameter(query, 'X-Amz-Date')
+  const validSeconds = presignedSeconds(family, parameter(query, 'X-Amz-Expires'))
+  if (family === 'query') checkQueryTime(now, text, undefined, validSeconds)
+  const date = (text === undefined ? undefined : readTimestamp(text)) ?? refuseMalformed(family)
+  if (family === 's3') {
+    checkS3Presigned(now, date, validSeconds)
+    checkSignedHeaders(request, claim, true)
+  }
+  const payload = payloadOf(request, family, true)
+  return {
+    ...verify(request, claim, date, payload, options),
+    kind: 'v4-query',
+    token: parameter(query, 'X-Amz-Security-Token') ?? request.headers['x-amz-security-token'],
+  }
+}
