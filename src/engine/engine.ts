@@ -24,7 +24,7 @@ import { readEc2, writeEc2 } from './wire/ec2'
 import { refuseProtocol, writeError } from './wire/errors'
 import { readForm } from './wire/form'
 import { readQuery, writeQuery } from './wire/query'
-import { authenticate } from './wire/signature'
+import { authenticate } from './wire/signature/authenticate'
 
 export interface EngineOptions {
   /** The folder that is this cloud. Made when it is not there. */
@@ -113,8 +113,13 @@ export class Engine {
   async handle(request: HttpRequest): Promise<HttpResponse> {
     const requestId = this.#requestId()
     let form: Form | undefined
+    // A form is read once; what verifies its signature wants its bytes again.
+    let buffered = request
     const formOf = async (): Promise<Form> => {
-      form ??= readForm(request.query, await readBody(request))
+      if (form) return form
+      const body = await readBody(request)
+      if (body) buffered = { ...request, body }
+      form = readForm(request.query, body)
       return form
     }
     let found: Route | undefined
@@ -123,17 +128,18 @@ export class Engine {
       found = await route(request, () => formOf())
       if (!found) return unknownService(request)
       const service = await found.place.load()
-      if (found.place.family === 's3') return await this.#handleS3(request, found, service, requestId)
-      const authentication = authenticate(request, {
+      if (found.place.family === 's3') return await this.#handleS3(buffered, found, service, requestId)
+      const form = await formOf()
+      const authentication = authenticate(buffered, {
         family: 'query',
         now: new Date(this.around.clock.now()),
-        form: await formOf(),
+        form,
         secretFor: this.#secretFor,
       })
       const caller = this.#callerOf(authentication)
-      const prepared = prepareQuery(service, found, await formOf(), caller)
+      const prepared = prepareQuery(service, found, form, caller)
       const output = this.#perform(prepared, endpointOf(request))
-      return writeQueryAnswer(found, prepared, output, requestId, await formOf())
+      return writeQueryAnswer(found, prepared, output, requestId, form)
     } catch (error) {
       return this.#refuse(error, found, request, requestId)
     }

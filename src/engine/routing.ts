@@ -3,7 +3,7 @@
 import type { HttpRequest } from './http'
 import { type Place, places } from './services'
 import type { Form } from './wire/contracts'
-import { scopeOf } from './wire/signature'
+import { scopeOf } from './wire/signature/v4'
 
 export interface Route {
   readonly place: Place

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What S3 asks of the pipeline beyond the query services: operations chosen by address, bodies staged before the
+// transaction, answers that are files, forms that browsers post, and the headers of cross-origin requests.
+import type { Readable, Transform } from 'node:stream'
+import { stageBody } from './bytes/stage-body'
+import { refuse } from './errors'
+import type { HttpRequest, HttpResponse } from './http'
+import type { BlobSlices, Caller, OperationEntry, Service, StagedBody } from './operation'
+import type { Route } from './routing'
+import type { Surroundings } from './transaction'
+import type { Authentication, RestMatch, SecretLookup } from './wire/contracts'
+import { type RestXml, restXml } from './wire/rest-xml'
+import { authenticate } from './wire/signature/authenticate'
+import { unsignedBody } from './wire/signature/body'
+import { type ChecksumAlgorithm, checksumOf } from './wire/signature/checksums'
+
+export interface S3Door {
+  readonly around: Surroundings
+  readonly service: Service
+  readonly endpoint: string
+  readonly secretFor: SecretLookup
+  callerOf(authentication: Authentication): Caller
+}
+
+export interface PreparedS3 {
+  readonly entry: OperationEntry
+  readonly name: string
+  readonly input: Record<string, unknown>
+  readonly caller: Caller
+  readonly match: RestMatch
+  /** The staged body, which goes when the operation does not adopt it. */
+  readonly staged: StagedBody | undefined
+}
+
+// Documents (ACLs, lists of keys to delete): the wire format has limits of its own below this one.
+const documentBytes = 2 * 1024 * 1024
+
+let routes: RestXml | undefined
+
+const routesOf = (service: Service): RestXml => {
+  routes ??= restXml([
+    ...Object.values(service.operations).map(entry => entry.schema),
+    ...(service.unimplemented ?? []),
+  ])
+  return routes
+}
+
+const checksumsAskedFor = ({ headers }: HttpRequest): Map<ChecksumAlgorithm, string | undefined> => {
+  const asked = new Map<ChecksumAlgorithm, string | undefined>()
+  for (const name of (headers['x-amz-trailer'] ?? '').split(',')) {
+    const algorithm = checksumOf(name.trim())
+    if (algorithm) asked.set(algorithm, undefined)
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    const algorithm = checksumOf(name)
+    if (algorithm) asked.set(algorithm, value)
+  }
+  return asked
+}
+
+const readDocument = async (body: Readable | Buffer | undefined): Promise<Buffer | undefined> => {
+  if (body === undefined || Buffer.isBuffer(body)) return body
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += (chunk as Buffer).length
+    if (bytes > documentBytes)
+      refuse('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size')
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks)
+}
+
+const stage = (door: S3Door, request: HttpRequest, decode: (() => Transform) | undefined) => {
+  const length = request.headers['content-length']
+  const isCoded = request.headers['x-amz-decoded-content-length'] !== undefined
+  if (length === undefined && request.headers['transfer-encoding'] === undefined && request.body) {
+    // In-process requests state no length and need none: the body is there or it fails.
+  } else if (length === undefined && !isCoded) {
+    refuse('MissingContentLength', 'You must provide the Content-Length HTTP header.', 411)
+  }
+  return stageBody(door.around.blobs, request.body, {
+    checksums: checksumsAskedFor(request),
+    ...(decode ? { transform: decode() } : {}),
+    ...(length !== undefined && !isCoded ? { expectedBytes: Number(length) } : {}),
+  })
+}
+
+/** Find out who asks for what, and have the body ready on disk or in memory. */
+export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route): Promise<PreparedS3> => {
+  const authentication = authenticate(request, {
+    family: 's3',
+    now: new Date(door.around.clock.now()),
+    secretFor: door.secretFor,
+    servicePath: found.servicePath,
+    ...(found.hostBucket === undefined ? {} : { hostBucket: found.hostBucket }),
+  })
+  const caller = door.callerOf(authentication)
+  const wire = routesOf(door.service)
+  const address = { ...request, path: found.path }
+  const match = wire.route(address, found.hostBucket)
+  const entry = Object.hasOwn(door.service.operations, match.name)
+    ? door.service.operations[match.name]
+    : undefined
+  if (!entry) {
+    return refuse(
+      'NotImplemented',
+      'A header you provided implies functionality that is not implemented',
+      501,
+    )
+  }
+  const decode = authentication === 'anonymous' ? unsignedBody(request) : authentication.bodyTransform
+  if (match.streams !== undefined) {
+    const staged = await stage(door, request, decode)
+    try {
+      const { body: _, ...bodiless } = address
+      const input = wire.read(match, bodiless) as Record<string, unknown>
+      return { entry, name: match.name, caller, match, staged, input: { ...input, [match.streams]: staged } }
+    } catch (error) {
+      door.around.blobs.drop(staged)
+      throw error
+    }
+  }
+  const raw = request.body
+  const decoded = decode && raw !== undefined && !Buffer.isBuffer(raw) ? raw.pipe(decode()) : raw
+  const body = await readDocument(decoded)
+  const { body: _, ...bodiless } = address
+  const input = wire.read(match, body ? { ...bodiless, body } : bodiless) as Record<string, unknown>
+  return { entry, name: match.name, caller, match, staged: undefined, input }
+}
+
+const isSlices = (body: unknown): body is BlobSlices =>
+  typeof body === 'object' && body !== null && 'slices' in body
+
+/** Run the operation and write its answer; a body in blobs is named, not read. */
+export const answerS3 = (
+  door: S3Door,
+  request: HttpRequest,
+  prepared: PreparedS3,
+  requestId: string,
+  perform: () => unknown,
+): HttpResponse => {
+  try {
+    const output = perform() as Record<string, unknown> | undefined
+    const wire = routesOf(door.service)
+    const { Body: body, ...rest } = output ?? {}
+    const context = { requestId, method: request.method }
+    if (!isSlices(body)) return wire.write(prepared.match, output ?? {}, context)
+    const answer = wire.write(prepared.match, rest, context)
+    const files = body.slices.map(({ blob, start, end }) => ({
+      file: door.around.blobs.path(blob),
+      start,
+      end,
+    }))
+    return { ...answer, body: files }
+  } finally {
+    if (prepared.staged) door.around.blobs.drop(prepared.staged)
+  }
+}
