@@ -8,28 +8,8 @@ export default local.command({
     'making instance disks.',
   options: {},
   call: async context => {
-    const { Engine } = await import('../engine/engine')
+    const { workOnce } = await import('../serve/work-once')
     const { malleeHome } = await context.settings()
-    const engine = await Engine.open({ home: malleeHome })
-    context.defer(() => engine.close())
-    while (!context.signal.aborted) {
-      await engine.work(context.signal)
-      const next = engine.nextJob()
-      if (next === undefined) return
-      await pause(Math.max(1, next - context.now()), context.signal)
-    }
+    await workOnce(malleeHome, context.signal)
   },
 })
-
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        resolve()
-      },
-      { once: true },
-    )
-  })

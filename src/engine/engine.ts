@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The cloud's one door. `handle` reads top to bottom as what happens to a request; each step is a function beside it.
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { Blobs } from './bytes/blobs'
+import { answerOnce } from './client-tokens'
 import { type Clock, systemClock } from './clock'
 import { drain, nextDue } from './due'
 import { type Entropy, systemEntropy } from './entropy'
@@ -13,17 +12,16 @@ import type { HttpRequest, HttpResponse } from './http'
 import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import type { Account } from './iam/schema'
 import { jobState, workOff } from './jobs'
-import type { Caller, OperationEntry, Service, Tx } from './operation'
+import type { Caller, Service, Tx } from './operation'
+import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
 import { type Route, route } from './routing'
 import { answerS3, prepareS3 } from './s3-door'
 import { loadWork, type Work } from './services'
 import { Store } from './store/store'
 import { type Surroundings, systemCaller, transact } from './transaction'
 import type { Authentication, Form } from './wire/contracts'
-import { readEc2, writeEc2 } from './wire/ec2'
 import { refuseProtocol, writeError } from './wire/errors'
 import { readForm } from './wire/form'
-import { readQuery, writeQuery } from './wire/query'
 import { authenticate } from './wire/signature/authenticate'
 
 export interface EngineOptions {
@@ -35,17 +33,6 @@ export interface EngineOptions {
   /** Called with what no client should see: the stack of a bug. */
   readonly onBug?: (error: unknown) => void
 }
-
-/** What is known of a request once its operation is. */
-interface Prepared {
-  readonly entry: OperationEntry
-  readonly name: string
-  readonly input: Record<string, unknown>
-  readonly caller: Caller
-}
-
-const tokenSeconds = 24 * 3600
-const bodyLimit = 102400
 
 export class Engine {
   readonly around: Surroundings
@@ -282,70 +269,3 @@ const decodePath = (path: string): string => {
 
 const endpointOf = ({ headers, secure }: HttpRequest): string =>
   `${secure ? 'https' : 'http'}://${headers['host'] ?? 'localhost:8773'}`
-
-/** The whole of a small body: forms only. */
-const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefined> => {
-  if (body === undefined || Buffer.isBuffer(body)) return body
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body as Readable) {
-    bytes += (chunk as Buffer).length
-    // Read on past the limit, but not for ever: an answer is only seen by a client that is done sending.
-    if (bytes <= bodyLimit + 1) chunks.push(chunk as Buffer)
-    if (bytes > 16 * bodyLimit) break
-  }
-  if (bytes > bodyLimit) refuseProtocol(413, `Request body is larger than ${bodyLimit} bytes`)
-  return Buffer.concat(chunks)
-}
-
-const prepareQuery = (service: Service, found: Route, form: Form, caller: Caller): Prepared => {
-  if (caller.kind === 'anonymous') refuseProtocol(403, 'Missing required parameter: AWSAccessKeyId')
-  const name = form.action
-  if (name === undefined) return refuse('MissingAction', 'The request is missing an action.')
-  const entry = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
-  if (!entry) {
-    return refuse('InvalidAction', `The action ${name} is not valid for this web service.`)
-  }
-  const read = found.place.family === 'ec2' ? readEc2 : readQuery
-  return { entry, name, caller, input: read(entry.schema, form, entry) as Record<string, unknown> }
-}
-
-const writeQueryAnswer = (
-  found: Route,
-  { entry }: Prepared,
-  output: unknown,
-  requestId: string,
-  form: Form,
-): HttpResponse => {
-  if (found.place.family === 'ec2') {
-    return writeEc2(entry.schema, output, {
-      requestId,
-      ...(form.version === undefined ? {} : { version: form.version }),
-    })
-  }
-  return writeQuery(entry.schema, output, { requestId, namespace: found.place.namespace ?? '' })
-}
-
-/** The answer of the first request with this token, or that of `run`, kept for a day. */
-const answerOnce = (
-  tx: Tx,
-  operation: string,
-  token: string,
-  input: Record<string, unknown>,
-  run: () => unknown,
-): unknown => {
-  const digest = createHash('sha256').update(JSON.stringify(input)).digest('hex')
-  const earlier = tx.tokenAnswers.get(operation, token)
-  if (earlier) {
-    if (earlier.digest === digest) return earlier.output
-    refuse(
-      'IdempotentParameterMismatch',
-      'The request uses the same client token as a previous, but non-identical request.',
-    )
-  }
-  const output = run()
-  const { account } = tx.caller
-  tx.tokenAnswers.put({ account, operation, token, digest, output })
-  tx.after(tokenSeconds, 'token.expired', JSON.stringify([account, operation, token]))
-  return output
-}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The steps of requests that are forms: EC2's and the query services'.
+import type { Readable } from 'node:stream'
+import { refuse } from './errors'
+import type { HttpRequest, HttpResponse } from './http'
+import type { Caller, OperationEntry, Service } from './operation'
+import type { Route } from './routing'
+import type { Form } from './wire/contracts'
+import { readEc2, writeEc2 } from './wire/ec2'
+import { refuseProtocol } from './wire/errors'
+import { readQuery, writeQuery } from './wire/query'
+
+/** What is known of a request once its operation is. */
+export interface Prepared {
+  readonly entry: OperationEntry
+  readonly name: string
+  readonly input: Record<string, unknown>
+  readonly caller: Caller
+}
+
+// engine-protocols §2.
+const bodyLimit = 102400
+
+/** The whole of a small body: forms only. */
+export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefined> => {
+  if (body === undefined || Buffer.isBuffer(body)) return body
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body as Readable) {
+    bytes += (chunk as Buffer).length
+    // Read on past the limit, but not for ever: an answer is only seen by a client that is done sending.
+    if (bytes <= bodyLimit + 1) chunks.push(chunk as Buffer)
+    if (bytes > 16 * bodyLimit) break
+  }
+  if (bytes > bodyLimit) refuseProtocol(413, `Request body is larger than ${bodyLimit} bytes`)
+  return Buffer.concat(chunks)
+}
+
+export const prepareQuery = (service: Service, found: Route, form: Form, caller: Caller): Prepared => {
+  if (caller.kind === 'anonymous') refuseProtocol(403, 'Missing required parameter: AWSAccessKeyId')
+  const name = form.action
+  if (name === undefined) return refuse('MissingAction', 'The request is missing an action.')
+  const entry = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
+  if (!entry) {
+    return refuse('InvalidAction', `The action ${name} is not valid for this web service.`)
+  }
+  const read = found.place.family === 'ec2' ? readEc2 : readQuery
+  return { entry, name, caller, input: read(entry.schema, form, entry) as Record<string, unknown> }
+}
+
+export const writeQueryAnswer = (
+  found: Route,
+  { entry }: Prepared,
+  output: unknown,
+  requestId: string,
+  form: Form,
+): HttpResponse => {
+  if (found.place.family === 'ec2') {
+    return writeEc2(entry.schema, output, {
+      requestId,
+      ...(form.version === undefined ? {} : { version: form.version }),
+    })
+  }
+  return writeQuery(entry.schema, output, { requestId, namespace: found.place.namespace ?? '' })
+}
