@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Ids as requests may write them. `EMI-D5EF3577` of an article finds `emi-d5ef3577` (engine-images §2).
+import { refuse } from '../errors'
+import type { Tx } from '../operation'
+import type { Image } from './schema/images'
+
+const syntax = /^[ae](?:ki|mi|ri)-(?:[0-9a-f]{8}|[0-9a-f]{17})$/
+
+const canonical = (text: string | undefined): string => (text ?? '').toLowerCase()
+
+const malformed = (parameter: string, text: string | undefined): never =>
+  refuse('InvalidParameterValue', `Value (${text}) for parameter ${parameter} is invalid.`)
+
+/** The canonical form; another text is `InvalidParameterValue`. `parameter` is what the message calls it. */
+export const checkImageId = (text: string | undefined, parameter: string): string =>
+  syntax.test(canonical(text)) ? canonical(text) : malformed(parameter, text)
+
+/** An image by an id as typed, for the calls on one image. */
+export const imageByTypedId = (tx: Tx, text: string | undefined): Image => {
+  if (!syntax.test(canonical(text))) refuse('InvalidAMIID.Malformed', `Invalid id: "${text}"`)
+  return tx.images.must(canonical(text))
+}
+
+/** An image by an id as typed; `undefined` for an id that is unknown or no id at all. */
+export const findImage = (tx: Tx, text: string | undefined): Image | undefined =>
+  syntax.test(canonical(text)) ? tx.images.get(canonical(text)) : undefined
+
+/** Whether a manifest's kernel or ramdisk text looks like the id of one. */
+export const isKernelId = (text: string | undefined): text is string =>
+  /^[ae]ki-/i.test(canonical(text)) && syntax.test(canonical(text))
+export const isRamdiskId = (text: string | undefined): text is string =>
+  /^[ae]ri-/i.test(canonical(text)) && syntax.test(canonical(text))

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import type {
+  DeregisterImageRequest,
+  DeregisterImageResult,
+  DescribeImagesRequest,
+  DescribeImagesResult,
+  Image as ImageView,
+  Tag,
+} from '@aws-sdk/client-ec2'
+import { refuse } from '../errors'
+import { type FilterTable, matchFilters } from '../filters'
+import type { Operation, Tx } from '../operation'
+import { page } from '../pages'
+import { tagFilters, tagIndex } from '../tags'
+import { isStandard, mayManage, mayRun } from './image-access'
+import { flushCached } from './image-cache'
+import { checkImageId, imageByTypedId } from './image-ids'
+import { imageProperties } from './properties'
+import type { Image } from './schema/images'
+
+// ---- DescribeImages ----------------------------------------------------------------------------------------------
+
+const isOwnedBy = (tx: Tx, image: Image, owners: readonly string[]): boolean =>
+  owners.some(
+    owner =>
+      owner === image.account ||
+      (owner === 'self' && image.account === tx.caller.account) ||
+      owner === tx.accounts.get(image.account)?.alias,
+  )
+
+/** `self` wants an explicit permission, `all` means public. */
+const isExecutableBy = (tx: Tx, image: Image, users: readonly string[]): boolean =>
+  users.some(user =>
+    user === 'all'
+      ? image.isPublic
+      : image.launchAccounts.includes(user === 'self' ? tx.caller.account : user),
+  )
+
+/** The asked-for ids without `verbose`, which is a cloud administrator's word for "whatever state they are in". */
+const readIds = (tx: Tx, asked: readonly string[] | undefined) => {
+  const isVerbose = tx.caller.isCloudAdmin && (asked ?? []).includes('verbose')
+  const ids = (asked ?? [])
+    .filter(id => !(isVerbose && id === 'verbose'))
+    .map(id => checkImageId(id, 'images'))
+  return { isVerbose, ids: [...new Set(ids)] }
+}
+
+const refuseUnknown = (ids: readonly string[]): never =>
+  refuse(
+    'InvalidAMIID.NotFound',
+    ids.length === 1
+      ? `The image id '[${ids[0]}]' does not exist`
+      : `The image ids '[${ids.join(', ')}]' do not exist`,
+  )
+
+const visibleImages = (tx: Tx, { ImageIds, Owners }: DescribeImagesRequest): readonly Image[] => {
+  const { isVerbose, ids } = readIds(tx, ImageIds)
+  const showsAll = isVerbose || (tx.caller.isCloudAdmin && (Owners?.length ?? 0) > 0)
+  const isVisible = (image: Image): boolean => mayRun(tx.caller, image) && (showsAll || isStandard(image))
+  if (ids.length === 0) return tx.images.list().filter(isVisible)
+  const found = ids.map(id => tx.images.get(id)).filter(image => image !== undefined)
+  const visible = found.filter(isVisible)
+  const unknown = ids.filter(id => !visible.some(image => image.id === id))
+  return unknown.length > 0 ? refuseUnknown(unknown) : visible
+}
+
+export const describeImages: Operation<DescribeImagesRequest, DescribeImagesResult> = (tx, input) => {
+  const matches = matchFilters(input.Filters, imageFilters(tx))
+  const images = visibleImages(tx, input).filter(
+    image =>
+      (!input.Owners?.length || isOwnedBy(tx, image, input.Owners)) &&
+      (!input.ExecutableUsers?.length || isExecutableBy(tx, image, input.ExecutableUsers)) &&
+      matches(image),
+  )
+  const { items, nextToken } = page(images, input, {
+    key: image => image.id,
+    minimum: 1,
+    ids: input.ImageIds?.length ? 'imagesSet' : undefined,
+  })
+  const tags = tagIndex(tx)
+  return { Images: items.map(image => imageView(image, tags(image.id))), NextToken: nextToken }
+}
+
+// ---- DeregisterImage ---------------------------------------------------------------------------------------------
+
+/** Whether an instance that may still need the image's record names it. */
+const isReferenced = (tx: Tx, id: string): boolean =>
+  tx.instances
+    .list()
+    .some(
+      instance =>
+        instance.state !== 'terminated' &&
+        (instance.imageId === id || instance.kernelId === id || instance.ramdiskId === id),
+    )
+
+/** Remove an image's record, its tags of every account, and what the caches keep for it. */
+const removeImage = (tx: Tx, image: Image): void => {
+  tx.images.delete(image.id)
+  for (const tag of tx.tags.everywhere()) {
+    if (tag.resourceId === image.id) tx.tags.in(tag.account).delete(tag.resourceId, tag.key)
+  }
+}
+
+const purgeFromNodes = (tx: Tx, image: Image): void => {
+  for (const entry of tx.nodeCache.list()) {
+    if (entry.imageId === image.id) tx.nodeCache.put({ ...entry, purge: true })
+  }
+}
+
+/** The first call takes an image out of the lists, the second its record away (engine-images §5). */
+export const deregisterImage: Operation<DeregisterImageRequest, DeregisterImageResult> = (
+  tx,
+  { ImageId },
+) => {
+  const image = imageByTypedId(tx, ImageId)
+  if (!mayManage(tx.caller, image)) refuse('AuthFailure', 'Not authorized to deregister image')
+  flushCached(tx, image.location)
+  if (isStandard(image)) {
+    tx.images.put({ ...image, state: 'deregistered' })
+    purgeFromNodes(tx, image)
+    tx.after(imageProperties.cleanupSeconds, 'image.deregistered', image.id)
+    return { Return: true }
+  }
+  if (isReferenced(tx, image.id)) {
+    refuse('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is in use and cannot be removed`)
+  }
+  removeImage(tx, image)
+  return { Return: true }
+}
+
+/** Task: the sweeper, `cleanup_period` after the first deregistration and from then on until nothing uses the image. */
+export const sweepImage = (tx: Tx, id: string): void => {
+  const image = tx.images.get(id)
+  if (image?.state !== 'deregistered') return
+  if (isReferenced(tx, id)) tx.after(imageProperties.cleanupSeconds, 'image.deregistered', id)
+  else removeImage(tx, image)
+}
+
+// ---- filters -----------------------------------------------------------------------------------------------------
+
+const nothing = () => undefined
+
+const imageFilters = (tx: Tx): FilterTable<Image> => ({
+  architecture: image => image.architecture,
+  'block-device-mapping.device-name': image => image.mappings.map(mapping => mapping.deviceName),
+  // Instance-store images map no volumes, which is all that these could match.
+  'block-device-mapping.delete-on-termination': nothing,
+  'block-device-mapping.encrypted': nothing,
+  'block-device-mapping.snapshot-id': nothing,
+  'block-device-mapping.volume-size': nothing,
+  'block-device-mapping.volume-type': nothing,
+  'creation-date': image => image.createdAt,
+  description: image => image.description,
+  'ena-support': nothing,
+  // Never known (engine-images §4), as are state reasons.
+  hypervisor: nothing,
+  'image-id': image => image.id,
+  'image-type': image => image.kind,
+  'is-public': image => image.isPublic,
+  'kernel-id': image => image.kernelId,
+  'manifest-location': image => image.location,
+  name: image => image.name,
+  'owner-alias': image => tx.accounts.get(image.account)?.alias,
+  'owner-id': image => image.account,
+  platform: image => (image.platform === 'windows' ? 'windows' : undefined),
+  'product-code': image => image.productCodes,
+  'product-code.type': image => (image.productCodes.length > 0 ? 'marketplace' : undefined),
+  'ramdisk-id': image => image.ramdiskId,
+  'root-device-name': image => image.rootDeviceName,
+  'root-device-type': () => 'instance-store',
+  'sriov-net-support': nothing,
+  state: image => image.state,
+  'state-reason-code': nothing,
+  'state-reason-message': nothing,
+  'virtualization-type': image => image.virtualizationType,
+  ...tagFilters<Image>(tx, image => image.id),
+})
+
+// ---- view --------------------------------------------------------------------------------------------------------
+
+// A record that has not changed is the same object, and so are the tags of an unchanged table: the view is kept with
+// them, as the same images are described over and over.
+const views = new WeakMap<Image, { readonly tags: readonly Tag[]; readonly view: ImageView }>()
+
+const imageView = (image: Image, tags: readonly Tag[]): ImageView => {
+  const known = views.get(image)
+  if (known?.tags === tags) return known.view
+  const view = freshView(image, tags)
+  views.set(image, { tags, view })
+  return view
+}
+
+/** Lists of the SDK's types are mutable; those of records are not and are copied. */
+const freshView = (image: Image, tags: readonly Tag[]): ImageView => ({
+  ImageId: image.id,
+  ImageLocation: image.location,
+  State: image.state as ImageView['State'],
+  OwnerId: image.account,
+  Public: image.isPublic,
+  ProductCodes: image.productCodes.map(code => ({ ProductCodeId: code, ProductCodeType: 'marketplace' })),
+  Architecture: image.architecture as ImageView['Architecture'],
+  ImageType: image.kind,
+  KernelId: image.kernelId,
+  RamdiskId: image.ramdiskId,
+  // EC2 writes it `Windows` in the schema and `windows` on the wire.
+  Platform: image.platform === 'windows' ? ('windows' as ImageView['Platform']) : undefined,
+  Name: image.name,
+  Description: image.description,
+  RootDeviceType: 'instance-store',
+  RootDeviceName: image.rootDeviceName,
+  BlockDeviceMappings: image.mappings.map(({ deviceName, virtualName }) => ({
+    DeviceName: deviceName,
+    ...(virtualName ? { VirtualName: virtualName } : { NoDevice: 'true' }),
+  })),
+  VirtualizationType: image.virtualizationType,
+  CreationDate: image.createdAt.toISOString(),
+  Tags: [...tags],
+})
