@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { Clients } from '../clients'
 import type { Settings, SettingsOptions } from '../config'
 import type { HttpRequest, HttpResponse } from '../engine/http'
-import type { Row } from './output'
+import type { Row } from '../rows/cell'
 import type { Meter } from './progress'
 
 /** The engine's front door, in process. */

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { positional } from '../../cli/options'
+import { ec2 } from '../../cli/suites'
+
+export default ec2.command({
+  summary: 'Reboot instances',
+  options: { instance: positional('INSTANCE', { nargs: '+', help: 'ID(s) of the instance(s) to reboot' }) },
+  call: (ec2, { instance }) => ec2.rebootInstances({ InstanceIds: [...instance] }),
+})
