@@ -3,7 +3,12 @@
 
 export interface CallOptions {
   /** Aborts the request in flight and the waits between tries; the call rejects with the signal's reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Version of a query request's signature, 4 by default. euca-install-image and the eustore tools sign with 2, for
+   * the clouds of their time. S3 requests follow the region's `s3-force-sigv4` instead.
+   */
+  readonly signature?: 2 | 4
 }
 
 export type Call<Input, Output> = {} extends Input

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Which operations the tools use, by service. A new tool adds its operation's name here, and its schema to the
 // service's own file (ec2.ts, s3.ts, …); the types of input and output follow from the SDK.
+import type { Readable } from 'node:stream'
 import type { EC2 } from '@aws-sdk/client-ec2'
 import type { IAM } from '@aws-sdk/client-iam'
-import type { S3 } from '@aws-sdk/client-s3'
+import type {
+  GetObjectCommandInput,
+  GetObjectCommandOutput,
+  PutObjectCommandInput,
+  PutObjectCommandOutput,
+  S3,
+} from '@aws-sdk/client-s3'
 import type { STS } from '@aws-sdk/client-sts'
 import type { Call, Operations } from './call'
 import type {
@@ -71,7 +78,20 @@ export type S3OperationName =
   | 'listBuckets'
   | 'listObjects'
   | 'putObject'
-export type S3Client = Operations<S3, S3OperationName>
+export interface S3Client extends Omit<Operations<S3, S3OperationName>, 'getObject' | 'putObject'> {
+  readonly getObject: Call<
+    GetObjectCommandInput,
+    Omit<GetObjectCommandOutput, 'Body' | '$metadata'> & { Body: Readable }
+  >
+  /** The body is sent from memory or from a file; its length is announced and it can be sent again. */
+  readonly putObject: Call<
+    Omit<PutObjectCommandInput, 'Body'> & { Body: ObjectBody },
+    Omit<PutObjectCommandOutput, '$metadata'>
+  >
+}
+
+/** A file's first `size` bytes, or bytes in memory. */
+export type ObjectBody = Buffer | { readonly file: string; readonly size: number }
 
 export type IamOperationName = 'getUser' | 'listAccountAliases'
 export type IamClient = Operations<IAM, IamOperationName>

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What a request carries. A body can be opened once for each try; only a stream of someone else's cannot.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+export interface Body {
+  /** Bytes. */
+  readonly size: number
+  readonly rewindable: boolean
+  open(): Buffer | Readable
+  /** Hex digest of the contents, which version 4 signs. */
+  sha256(): Promise<string>
+}
+
+export const bytesBody = (bytes: Buffer | string): Body => {
+  const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+  return {
+    size: buffer.length,
+    rewindable: true,
+    open: () => buffer,
+    sha256: async () => createHash('sha256').update(buffer).digest('hex'),
+  }
+}
+
+export const noBody = bytesBody('')
+
+/** Contents of files and buffers, one after another. Files are read as they are sent and again for each try. */
+export const partsBody = (
+  parts: readonly (Buffer | { readonly file: string; readonly size: number })[],
+): Body => {
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for (const part of parts) {
+      if (Buffer.isBuffer(part)) yield part
+      // The end keeps a file that grows meanwhile from overrunning the length that was announced.
+      else if (part.size > 0)
+        yield* createReadStream(part.file, { end: part.size - 1, highWaterMark: 1 << 18 })
+    }
+  }
+  return {
+    size: parts.reduce((sum, part) => sum + (Buffer.isBuffer(part) ? part.length : part.size), 0),
+    rewindable: true,
+    open: () => Readable.from(chunks(), { objectMode: false }),
+    sha256: async () => {
+      const hash = createHash('sha256')
+      await pipeline(chunks, hash)
+      return hash.digest('hex')
+    },
+  }
+}
+
+/** A file of a known size. */
+export const fileBody = (file: string, size: number): Body => {
+  const open = (): Readable | Buffer =>
+    size === 0 ? Buffer.alloc(0) : createReadStream(file, { end: size - 1, highWaterMark: 1 << 18 })
+  return {
+    size,
+    rewindable: true,
+    open,
+    sha256: async () => {
+      const hash = createHash('sha256')
+      await pipeline(Readable.from(open()), hash)
+      return hash.digest('hex')
+    },
+  }
+}
+
+/** A stream of a known size, which can be sent once and cannot be hashed beforehand. */
+export const streamBody = (stream: Readable, size: number): Body => ({
+  size,
+  rewindable: false,
+  open: () => stream,
+  sha256: async () => 'UNSIGNED-PAYLOAD',
+})
