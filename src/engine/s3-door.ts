@@ -9,7 +9,8 @@ import type { BlobSlices, Caller, OperationEntry, Service, StagedBody } from './
 import type { Route } from './routing'
 import type { Surroundings } from './transaction'
 import type { Authentication, RestMatch, SecretLookup } from './wire/contracts'
-import { type RestXml, restXml } from './wire/rest-xml'
+import { addressOf, router } from './wire/rest-route'
+import { readRest, writeRest } from './wire/rest-xml'
 import { authenticate } from './wire/signature/authenticate'
 import { unsignedBody } from './wire/signature/body'
 import { type ChecksumAlgorithm, checksumOf } from './wire/signature/checksums'
@@ -35,10 +36,10 @@ export interface PreparedS3 {
 // Documents (ACLs, lists of keys to delete): the wire format has limits of its own below this one.
 const documentBytes = 2 * 1024 * 1024
 
-let routes: RestXml | undefined
+let routes: ReturnType<typeof router> | undefined
 
-const routesOf = (service: Service): RestXml => {
-  routes ??= restXml([
+const routesOf = (service: Service): ReturnType<typeof router> => {
+  routes ??= router([
     ...Object.values(service.operations).map(entry => entry.schema),
     ...(service.unimplemented ?? []),
   ])
@@ -96,9 +97,7 @@ export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route
     ...(found.hostBucket === undefined ? {} : { hostBucket: found.hostBucket }),
   })
   const caller = door.callerOf(authentication)
-  const wire = routesOf(door.service)
-  const address = { ...request, path: found.path }
-  const match = wire.route(address, found.hostBucket)
+  const match = matchOf(door, request, found)
   const entry = Object.hasOwn(door.service.operations, match.name)
     ? door.service.operations[match.name]
     : undefined
@@ -111,22 +110,27 @@ export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route
   }
   const decode = authentication === 'anonymous' ? unsignedBody(request) : authentication.bodyTransform
   if (match.streams !== undefined) {
+    // The rest of the request is read first: what it refuses need not be received.
+    const input = await readRest(match, request)
     const staged = await stage(door, request, decode)
-    try {
-      const { body: _, ...bodiless } = address
-      const input = wire.read(match, bodiless) as Record<string, unknown>
-      return { entry, name: match.name, caller, match, staged, input: { ...input, [match.streams]: staged } }
-    } catch (error) {
-      door.around.blobs.drop(staged)
-      throw error
-    }
+    return { entry, name: match.name, caller, match, staged, input: { ...input, [match.streams]: staged } }
   }
   const raw = request.body
   const decoded = decode && raw !== undefined && !Buffer.isBuffer(raw) ? raw.pipe(decode()) : raw
-  const body = await readDocument(decoded)
-  const { body: _, ...bodiless } = address
-  const input = wire.read(match, body ? { ...bodiless, body } : bodiless) as Record<string, unknown>
+  const input = await readRest(match, request, await readDocument(decoded))
   return { entry, name: match.name, caller, match, staged: undefined, input }
+}
+
+const matchOf = (door: S3Door, request: HttpRequest, found: Route): RestMatch => {
+  const { servicePath, hostBucket } = found
+  const address = addressOf(request.path, {
+    servicePath,
+    ...(hostBucket === undefined ? {} : { hostBucket }),
+  })
+  return (
+    routesOf(door.service)(request, address) ??
+    refuse('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
+  )
 }
 
 const isSlices = (body: unknown): body is BlobSlices =>
@@ -142,11 +146,11 @@ export const answerS3 = (
 ): HttpResponse => {
   try {
     const output = perform() as Record<string, unknown> | undefined
-    const wire = routesOf(door.service)
+    const { schema } = prepared.match
     const { Body: body, ...rest } = output ?? {}
     const context = { requestId, method: request.method }
-    if (!isSlices(body)) return wire.write(prepared.match, output ?? {}, context)
-    const answer = wire.write(prepared.match, rest, context)
+    if (!isSlices(body)) return writeRest(schema, output ?? {}, context)
+    const answer = writeRest(schema, rest, context)
     const files = body.slices.map(({ blob, start, end }) => ({
       file: door.around.blobs.path(blob),
       start,
