@@ -56,6 +56,15 @@ export interface PrivateAddress {
   readonly instanceId: string
 }
 
+/** The same from the instance's side, so that neither showing nor ending one has to look through all addresses. */
+export interface InstanceAddresses {
+  readonly instanceId: string
+  readonly privateIp?: string
+  readonly automaticIp?: string
+  /** Takes the automatic one's place while it is there. */
+  readonly elasticIp?: string
+}
+
 /** What the nodes of a zone have, where it is not the default. */
 export interface ZoneResources {
   readonly name: string
@@ -73,5 +82,6 @@ export const networkTables = {
   securityGroups: table<SecurityGroup>({ scope: 'cloud', key: group => group.id }),
   addresses: table<Address>({ scope: 'cloud', key: address => address.ip }),
   privateAddresses: table<PrivateAddress>({ scope: 'cloud', key: address => address.ip }),
+  instanceAddresses: table<InstanceAddresses>({ scope: 'cloud', key: addresses => addresses.instanceId }),
   zones: table<ZoneResources>({ scope: 'cloud', key: zone => zone.name }),
 }

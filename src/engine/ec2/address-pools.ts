@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The addresses that this cloud has to give, and what instances have of them.
+import { refuse } from '../errors'
+import type { Tx } from '../operation'
+import type { Address, InstanceAddresses } from './schema/network'
+
+interface Pool {
+  /** Name of the counter that remembers where to go on, so that an address is not given again at once. */
+  readonly counter: string
+  /** The two first octets. */
+  readonly network: string
+  readonly size: number
+}
+
+// 198.18.0.0/15 is set aside for measuring network devices (RFC 2544): nobody is reached by it by mistake.
+const publicPool: Pool = { counter: 'ec2.public-address', network: '198.18', size: 16 * 254 }
+// In 172.16.0.0/12, which QEMU's user networking can have in one net with the metadata address.
+const privatePool: Pool = { counter: 'ec2.private-address', network: '172.16', size: 255 * 254 }
+
+const addressAt = ({ network }: Pool, index: number): string =>
+  `${network}.${Math.floor(index / 254)}.${(index % 254) + 1}`
+
+const nextFree = (tx: Tx, pool: Pool, taken: (ip: string) => boolean): string => {
+  const start = tx.counters.get(pool.counter)?.value ?? 0
+  for (let step = 0; step < pool.size; step += 1) {
+    const index = (start + step) % pool.size
+    const ip = addressAt(pool, index)
+    if (taken(ip)) continue
+    tx.counters.put({ name: pool.counter, value: (index + 1) % pool.size })
+    return ip
+  }
+  return refuse(
+    'InsufficientAddressCapacity',
+    'Not enough available addresses to satisfy your minimum request.',
+  )
+}
+
+/** A public address that nobody has. Refused with InsufficientAddressCapacity when all are taken. */
+export const freePublicAddress = (tx: Tx): string =>
+  nextFree(tx, publicPool, ip => tx.addresses.get(ip) !== undefined)
+
+/** Whether the address is one that this cloud could give. */
+export const isPublicAddress = (ip: string): boolean => {
+  const match = /^198\.18\.(\d{1,2})\.(\d{1,3})$/.exec(ip)
+  return match !== null && Number(match[1]) < 16 && Number(match[2]) >= 1 && Number(match[2]) <= 254
+}
+
+const note = (tx: Tx, instanceId: string, change: Omit<InstanceAddresses, 'instanceId'>): void => {
+  tx.instanceAddresses.put({ ...tx.instanceAddresses.get(instanceId), ...change, instanceId })
+}
+
+/** Give an instance a private address. It has it until `releaseInstanceAddresses`. */
+export const privateAddress = (tx: Tx, instanceId: string): string => {
+  const ip = nextFree(tx, privatePool, candidate => tx.privateAddresses.get(candidate) !== undefined)
+  tx.privateAddresses.put({ ip, instanceId })
+  note(tx, instanceId, { privateIp: ip })
+  return ip
+}
+
+/** Give an instance a public address of the cloud's choice. It has it until `releaseInstanceAddresses`. */
+export const autoAddress = (tx: Tx, instanceId: string, account = tx.caller.account): string => {
+  const ip = freePublicAddress(tx)
+  tx.addresses.put({ ip, account, kind: 'automatic', instanceId, allocatedAt: tx.now })
+  note(tx, instanceId, { automaticIp: ip })
+  return ip
+}
+
+/** Take an elastic address from its instance, if it has one. */
+export const detach = (tx: Tx, { instanceId, ...address }: Address): void => {
+  if (instanceId === undefined) return
+  tx.addresses.put(address)
+  const { elasticIp: _, ...others } = tx.instanceAddresses.get(instanceId) ?? { instanceId }
+  tx.instanceAddresses.put(others)
+}
+
+/** Give an elastic address to an instance; what either had before is taken back. */
+export const attach = (tx: Tx, address: Address, instanceId: string): void => {
+  detach(tx, address)
+  const before = tx.instanceAddresses.get(instanceId)?.elasticIp
+  const old = before === undefined ? undefined : tx.addresses.get(before)
+  if (old) detach(tx, old)
+  tx.addresses.put({ ...address, instanceId })
+  note(tx, instanceId, { elasticIp: address.ip })
+}
+
+/** The public address that an instance is reached by: the elastic one, else the automatic one, if any. */
+export const addressOf = (tx: Tx, instanceId: string): string | undefined => {
+  const has = tx.instanceAddresses.get(instanceId)
+  return has?.elasticIp ?? has?.automaticIp
+}
+
+const indexes = new WeakMap<readonly InstanceAddresses[], ReadonlyMap<string, string>>()
+
+/** `addressOf` for many instances: a look-up to be taken once. */
+export const addressIndex = (tx: Tx): ((instanceId: string) => string | undefined) => {
+  const records = tx.instanceAddresses.list()
+  let index = indexes.get(records)
+  if (!index) {
+    index = new Map(
+      records.map(({ instanceId, elasticIp, automaticIp }) => [instanceId, elasticIp ?? automaticIp ?? '']),
+    )
+    indexes.set(records, index)
+  }
+  const found = index
+  return instanceId => found.get(instanceId) || undefined
+}
+
+/** An instance has ended: its own addresses are free again, its elastic one stays with the account. */
+export const releaseInstanceAddresses = (tx: Tx, instanceId: string): void => {
+  const has = tx.instanceAddresses.get(instanceId)
+  if (!has) return
+  const elastic = has.elasticIp === undefined ? undefined : tx.addresses.get(has.elasticIp)
+  if (elastic) detach(tx, elastic)
+  if (has.automaticIp !== undefined) tx.addresses.delete(has.automaticIp)
+  if (has.privateIp !== undefined) tx.privateAddresses.delete(has.privateIp)
+  tx.instanceAddresses.delete(instanceId)
+}

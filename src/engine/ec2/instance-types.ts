@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// DescribeInstanceTypes, which is two actions of one name: Eucalyptus' has capacities for administrators, AWS' later one
+// has filters and pages. One request may hold the parameters of both, and the answer holds the lists of both.
+import {
+  type _InstanceType,
+  type DescribeInstanceTypesRequest,
+  type DescribeInstanceTypesResult,
+  type InstanceTypeInfo,
+  DescribeInstanceTypes$ as ofAws,
+} from '@aws-sdk/client-ec2'
+import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
+import {
+  type DescribeEucalyptusInstanceTypesInput,
+  type DescribeEucalyptusInstanceTypesOutput,
+  type EucalyptusInstanceType,
+  DescribeEucalyptusInstanceTypes$ as ofEucalyptus,
+} from '../../clients/extensions'
+import { type FilterTable, matchFilters } from '../filters'
+import type { Operation, Tx } from '../operation'
+import { page } from '../pages'
+import { capacities, type InstanceType, instanceTypeNamed, instanceTypes } from './capacity'
+import { zoneNames } from './zones'
+
+// ---- the schema of both ----
+
+const structure = (schema: StaticOperationSchema[4]): StaticStructureSchema =>
+  // The SDK writes an operation's shapes as themselves or as functions that give them.
+  (typeof schema === 'function' ? schema() : schema) as StaticStructureSchema
+
+/** AWS' shape with the members that only Eucalyptus' has. */
+const joined = (aws: StaticStructureSchema, eucalyptus: StaticStructureSchema): StaticStructureSchema => {
+  const [kind, namespace, name, traits, members, types] = aws
+  const added = eucalyptus[4].flatMap((member, index) =>
+    members.includes(member) ? [] : [[member, eucalyptus[5][index]] as const],
+  )
+  return [
+    kind,
+    namespace,
+    name,
+    traits,
+    [...members, ...added.map(([member]) => member)],
+    // An index into the member list is one into the type list too.
+    [...types, ...added.map(([, type]) => type as StaticStructureSchema[5][number])],
+  ]
+}
+
+export const DescribeInstanceTypes$: StaticOperationSchema = [
+  ofAws[0],
+  ofAws[1],
+  ofAws[2],
+  ofAws[3],
+  joined(structure(ofAws[4]), structure(ofEucalyptus[4])),
+  joined(structure(ofAws[5]), structure(ofEucalyptus[5])),
+]
+
+// ---- the operation ----
+
+type Input = Omit<DescribeInstanceTypesRequest, 'InstanceTypes'> & DescribeEucalyptusInstanceTypesInput
+
+export const describeInstanceTypes: Operation<
+  Input,
+  DescribeInstanceTypesResult & DescribeEucalyptusInstanceTypesOutput
+> = (tx, input) => {
+  const named = (input.InstanceTypes ?? []).map(instanceTypeNamed)
+  const asked = instanceTypes.filter(type => named.length === 0 || named.includes(type))
+  // Types have an order of their own, which a page keeps: it is that of the table, not of the alphabet.
+  const place = (type: InstanceType) => String(instanceTypes.indexOf(type)).padStart(4, '0')
+  const { items, nextToken } = page(asked.filter(matchFilters(input.Filters, filters)), input, {
+    key: place,
+    maximum: 100,
+    ids: named.length > 0 ? 'instanceTypes' : undefined,
+  })
+  const withCapacity = input.Availability === true && tx.caller.isCloudAdmin
+  return {
+    InstanceTypeDetails: items.map(eucalyptusView(tx, withCapacity)),
+    InstanceTypes: items.map(awsView),
+    NextToken: nextToken,
+  }
+}
+
+const filters: FilterTable<InstanceType> = {
+  'current-generation': () => true,
+  'instance-type': type => type.name,
+  'instance-storage-info.total-size-in-gb': type => type.diskGib,
+  'memory-info.size-in-mib': type => type.memoryMib,
+  'vcpu-info.default-vcpus': type => type.cpus,
+}
+
+const eucalyptusView = (tx: Tx, withCapacity: boolean) => {
+  const zones = zoneNames.map(zone => ({ zone, capacity: capacities(tx, zone) }))
+  return (type: InstanceType): EucalyptusInstanceType => ({
+    Name: type.name,
+    Cpu: type.cpus,
+    MemoryMib: type.memoryMib,
+    DiskGib: type.diskGib,
+    // Outside a VPC an instance has one.
+    NetworkInterfaces: 1,
+    Availability: withCapacity
+      ? zones.map(({ zone, capacity }) => {
+          const { max, available } = capacity(type)
+          return { ZoneName: zone, Max: max, Available: available }
+        })
+      : [],
+  })
+}
+
+const awsView = (type: InstanceType): InstanceTypeInfo => ({
+  // A few of Eucalyptus' names are not among AWS' present ones, which is all that the SDK's type lists.
+  InstanceType: type.name as _InstanceType,
+  CurrentGeneration: true,
+  FreeTierEligible: false,
+  SupportedUsageClasses: ['on-demand'],
+  SupportedRootDeviceTypes: ['instance-store'],
+  SupportedVirtualizationTypes: ['paravirtual', 'hvm'],
+  BareMetal: false,
+  ProcessorInfo: { SupportedArchitectures: ['i386', 'x86_64'] },
+  VCpuInfo: { DefaultVCpus: type.cpus },
+  MemoryInfo: { SizeInMiB: type.memoryMib },
+  InstanceStorageSupported: true,
+  InstanceStorageInfo: { TotalSizeInGB: type.diskGib },
+  NetworkInfo: { MaximumNetworkInterfaces: 1 },
+})

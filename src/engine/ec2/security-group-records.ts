@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Finding security groups. Every account has a group called `default` from the start, without anybody having made it:
+// until it is first written to, its record is derived from the account, so that reading needs no writing.
+import { createHash } from 'node:crypto'
+import { refuse } from '../errors'
+import type { Tx } from '../operation'
+import type { SecurityGroup } from './schema/network'
+
+export const defaultGroupName = 'default'
+
+const defaultGroupId = (account: string): string =>
+  `sg-${createHash('sha256').update(`default group of ${account}`).digest('hex').slice(0, 8)}`
+
+/** The group `default` of an account, by default the caller's. */
+export const defaultGroup = (tx: Tx, account = tx.caller.account): SecurityGroup => {
+  const id = defaultGroupId(account)
+  return (
+    tx.securityGroups.get(id) ?? {
+      account,
+      id,
+      name: defaultGroupName,
+      description: 'default group',
+      rules: [],
+    }
+  )
+}
+
+/** All groups of an account, the default one first. */
+export const groupsOf = (tx: Tx, account = tx.caller.account): readonly SecurityGroup[] => {
+  const first = defaultGroup(tx, account)
+  return [
+    first,
+    ...tx.securityGroups.list().filter(group => group.account === account && group.id !== first.id),
+  ]
+}
+
+/** A group of any account by its id, in any case. */
+export const groupById = (tx: Tx, id: string): SecurityGroup | undefined => {
+  const wanted = id.toLowerCase()
+  const found = tx.securityGroups.get(wanted)
+  if (found) return found
+  const owner = tx.accounts.list().find(account => defaultGroupId(account.id) === wanted)
+  return owner && defaultGroup(tx, owner.id)
+}
+
+const notFound = (group: string): never =>
+  refuse('InvalidGroup.NotFound', `The security group '${group}' does not exist`)
+
+interface GroupReference {
+  readonly GroupId?: string | undefined
+  readonly GroupName?: string | undefined
+}
+
+/**
+ * The group that a request names: by name in the given account (by default the caller's), or by id, which is the
+ * caller's own unless `account` says otherwise. Administrators find ids of every account.
+ */
+export const groupNamed = (
+  tx: Tx,
+  { GroupId, GroupName }: GroupReference,
+  account?: string,
+): SecurityGroup => {
+  const owner = account ?? tx.caller.account
+  if (GroupId) {
+    if (!/^sg-[0-9a-f]+$/i.test(GroupId)) {
+      refuse('InvalidGroupId.Malformed', `Invalid id: "${GroupId}" (expecting "sg-...")`)
+    }
+    const group = groupById(tx, GroupId)
+    const visible = group && (group.account === owner || tx.caller.isCloudAdmin)
+    return visible ? group : notFound(GroupId)
+  }
+  if (!GroupName) return refuse('MissingParameter', 'Group id or name required')
+  return groupsOf(tx, owner).find(({ name }) => name === GroupName) ?? notFound(GroupName)
+}
+
+/** Whether an instance that has not ended yet runs in the group. */
+export const isGroupInUse = (tx: Tx, id: string): boolean =>
+  tx.instances.list().some(({ groupIds, state }) => state !== 'terminated' && groupIds.includes(id))

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Rules of security groups as requests state them, made into records and back. A request's permission is a protocol,
+// a range of ports and any number of sources; a record has one source, so that single sources can be taken back.
+import { isIPv4 } from 'node:net'
+import type {
+  AuthorizeSecurityGroupIngressRequest,
+  IpPermission,
+  SecurityGroupRule as RuleInfo,
+} from '@aws-sdk/client-ec2'
+import { refuse } from '../errors'
+import type { Tx } from '../operation'
+import type { RuleSource, SecurityGroup, SecurityGroupRule } from './schema/network'
+import { groupNamed } from './security-group-records'
+
+/** A rule that is not in a group yet. */
+export type Rule = Omit<SecurityGroupRule, 'id'>
+
+const protocols: Readonly<Record<string, Rule['protocol']>> = {
+  tcp: 'tcp',
+  '6': 'tcp',
+  udp: 'udp',
+  '17': 'udp',
+  icmp: 'icmp',
+  '1': 'icmp',
+  '-1': '-1',
+  all: '-1',
+}
+
+const malformed = (why: string): never => refuse('InvalidPermission.Malformed', why)
+
+const protocolOf = ({ IpProtocol }: IpPermission): Rule['protocol'] => {
+  if (!IpProtocol) return refuse('MissingParameter', 'The request must contain the parameter ipProtocol')
+  const name = IpProtocol.toLowerCase()
+  return (
+    (Object.hasOwn(protocols, name) ? protocols[name] : undefined) ??
+    malformed(`Unsupported IP protocol "${IpProtocol}" - supported: [tcp, udp, icmp]`)
+  )
+}
+
+const checkPorts = (from: number, to: number): void => {
+  const ports = `lowPort=${from} highPort=${to}`
+  if (from < 0 || to < 0) malformed(`Provided ports must be greater than 0: ${ports}`)
+  if (from > 65535 || to > 65535) malformed(`Provided ports must be less than 65535: ${ports}`)
+  if (from > to) malformed(`Provided lowPort is greater than highPort: ${ports}`)
+}
+
+const rangeOf = (protocol: Rule['protocol'], { FromPort, ToPort }: IpPermission): Partial<Rule> => {
+  if (protocol === '-1') return {}
+  if (protocol === 'icmp') {
+    const [type, code] = [FromPort ?? -1, ToPort ?? -1]
+    if ([type, code].some(number => number < -1 || number > 255)) {
+      malformed(`ICMP type and code must be between -1 and 255: type=${type} code=${code}`)
+    }
+    return { fromPort: type, toPort: code }
+  }
+  if (FromPort === undefined || ToPort === undefined) {
+    return refuse(
+      'InvalidParameterValue',
+      "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.",
+    )
+  }
+  checkPorts(FromPort, ToPort)
+  return { fromPort: FromPort, toPort: ToPort }
+}
+
+/** An address block with the bits behind its mask cleared, as EC2 stores it. */
+const normalCidr = (cidr: string): string => {
+  const [address = '', bits = '', ...more] = cidr.split('/')
+  const length = /^\d{1,2}$/.test(bits) ? Number(bits) : Number.NaN
+  if (!isIPv4(address) || !(length <= 32) || more.length > 0) {
+    return refuse('InvalidParameterValue', `CIDR block ${cidr} is malformed`)
+  }
+  const value = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
+  // Shifts work on 32 bits, modulo 32: an empty mask has to be made in another way.
+  const masked = length === 0 ? 0 : (value & (-1 << (32 - length))) >>> 0
+  return `${[24, 16, 8, 0].map(shift => (masked >>> shift) & 255).join('.')}/${length}`
+}
+
+const described = (description: string | undefined): Pick<Rule, 'description'> => {
+  if (description === undefined) return {}
+  if (description.length > 255) {
+    refuse(
+      'InvalidParameterValue',
+      'Invalid rule description. Descriptions must be less than 256 characters.',
+    )
+  }
+  return { description }
+}
+
+const groupSource = (tx: Tx, pair: NonNullable<IpPermission['UserIdGroupPairs']>[number]): RuleSource => {
+  const { GroupId, GroupName, UserId } = pair
+  if (!GroupId && !GroupName) return malformed('A source group needs a name or an ID')
+  const account = UserId ? UserId.replaceAll('-', '') : undefined
+  const group = groupNamed(tx, { GroupId, GroupName }, account)
+  return { groupId: group.id, groupName: group.name, account: group.account }
+}
+
+const rulesOf = (tx: Tx, permission: IpPermission): Rule[] => {
+  if (permission.Ipv6Ranges?.length || permission.PrefixListIds?.length) {
+    refuse('UnsupportedOperation', 'Security groups outside a VPC take IPv4 ranges and groups only')
+  }
+  const protocol = protocolOf(permission)
+  const base = { protocol, ...rangeOf(protocol, permission) }
+  return [
+    ...(permission.IpRanges ?? []).map(({ CidrIp, Description }) => ({
+      ...base,
+      source: { cidr: normalCidr(CidrIp ?? '') },
+      ...described(Description),
+    })),
+    ...(permission.UserIdGroupPairs ?? []).map(pair => ({
+      ...base,
+      source: groupSource(tx, pair),
+      ...described(pair.Description),
+    })),
+  ]
+}
+
+// ---- the request: permissions, or the older flat parameters for one of them ----
+
+type RuleRequest = Pick<
+  AuthorizeSecurityGroupIngressRequest,
+  | 'CidrIp'
+  | 'FromPort'
+  | 'ToPort'
+  | 'IpProtocol'
+  | 'IpPermissions'
+  | 'SourceSecurityGroupName'
+  | 'SourceSecurityGroupOwnerId'
+>
+
+const flatPermissions = (request: RuleRequest): IpPermission[] => {
+  const { CidrIp, FromPort, ToPort, IpProtocol, SourceSecurityGroupName, SourceSecurityGroupOwnerId } =
+    request
+  if (SourceSecurityGroupName) {
+    if (CidrIp) {
+      refuse('InvalidParameterCombination', 'cidrIp and sourceSecurityGroupName must not both be set')
+    }
+    const pairs = [{ GroupName: SourceSecurityGroupName, UserId: SourceSecurityGroupOwnerId }]
+    if (IpProtocol) return [{ IpProtocol, FromPort, ToPort, UserIdGroupPairs: pairs }]
+    // A group alone is all that it may send.
+    return [
+      { IpProtocol: 'tcp', FromPort: 1, ToPort: 65535, UserIdGroupPairs: pairs },
+      { IpProtocol: 'udp', FromPort: 1, ToPort: 65535, UserIdGroupPairs: pairs },
+      { IpProtocol: 'icmp', FromPort: -1, ToPort: -1, UserIdGroupPairs: pairs },
+    ]
+  }
+  if (!CidrIp) {
+    refuse(
+      'MissingParameter',
+      'Missing source specification: include source security group or CIDR information',
+    )
+  }
+  return [{ IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp }] }]
+}
+
+/** The rules that a request means, checked, one a source. */
+export const requestedRules = (tx: Tx, request: RuleRequest): Rule[] => {
+  const { CidrIp, FromPort, ToPort, IpProtocol, SourceSecurityGroupName, SourceSecurityGroupOwnerId } =
+    request
+  const flat = { CidrIp, FromPort, ToPort, IpProtocol, SourceSecurityGroupName, SourceSecurityGroupOwnerId }
+  if (!request.IpPermissions?.length) return flatPermissions(request).flatMap(one => rulesOf(tx, one))
+  const [both] = Object.entries(flat).find(([, value]) => value !== undefined) ?? []
+  if (both) {
+    const name = both.charAt(0).toLowerCase() + both.slice(1)
+    refuse('InvalidParameterCombination', `${name} and ipPermissions must not both be set`)
+  }
+  return request.IpPermissions.flatMap(one => rulesOf(tx, one))
+}
+
+// ---- records ----
+
+const sourceText = (source: RuleSource): string => ('cidr' in source ? source.cidr : source.groupId)
+
+/** Equal for rules that let the same traffic in. */
+export const sameness = ({ protocol, fromPort, toPort, source }: Rule): string =>
+  [protocol, fromPort, toPort, sourceText(source)].join(' ')
+
+/** As AWS names a rule in a refusal. */
+export const spoken = ({ protocol, fromPort, toPort, source }: Rule): string =>
+  [
+    `peer: ${sourceText(source)}`,
+    protocol === '-1' ? 'ALL' : protocol.toUpperCase(),
+    ...(fromPort === undefined ? [] : [`from port: ${fromPort}`, `to port: ${toPort}`]),
+    'ALLOW',
+  ].join(', ')
+
+/** Rules as permissions: those of the same protocol and ports together, in the order in which they were added. */
+export const permissionsOf = (rules: readonly Rule[]): IpPermission[] => {
+  const permissions = new Map<
+    string,
+    Required<Pick<IpPermission, 'IpRanges' | 'UserIdGroupPairs'>> & IpPermission
+  >()
+  for (const { protocol, fromPort, toPort, source, description } of rules) {
+    const key = [protocol, fromPort, toPort].join(' ')
+    const permission = permissions.get(key) ?? {
+      IpProtocol: protocol,
+      FromPort: fromPort,
+      ToPort: toPort,
+      UserIdGroupPairs: [],
+      IpRanges: [],
+    }
+    permissions.set(key, permission)
+    const Description = description
+    if ('cidr' in source) permission.IpRanges.push({ CidrIp: source.cidr, Description })
+    else {
+      const { account, groupName, groupId } = source
+      permission.UserIdGroupPairs.push({
+        UserId: account,
+        GroupName: groupName,
+        GroupId: groupId,
+        Description,
+      })
+    }
+  }
+  return [...permissions.values()]
+}
+
+/** Rules as AWS' newer answers have them. */
+export const ruleInfo =
+  (group: SecurityGroup) =>
+  ({ id, protocol, fromPort, toPort, source, description }: SecurityGroupRule): RuleInfo => ({
+    SecurityGroupRuleId: id,
+    GroupId: group.id,
+    GroupOwnerId: group.account,
+    IsEgress: false,
+    IpProtocol: protocol,
+    FromPort: fromPort ?? -1,
+    ToPort: toPort ?? -1,
+    Description: description,
+    ...('cidr' in source
+      ? { CidrIpv4: source.cidr }
+      : { ReferencedGroupInfo: { GroupId: source.groupId, UserId: source.account } }),
+  })
