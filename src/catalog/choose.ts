@@ -27,7 +27,8 @@ export const chooseMembers = (
   const common = commonPrefix(paths)
   const below = (prefix: string, name: RegExp) => (path: string) =>
     path.startsWith(prefix) && name.test(path.slice(prefix.length))
-  const top = common.slice(0, common.lastIndexOf('/') + 1)
+  const whole = paths.every(path => path === common || path.startsWith(`${common}/`))
+  const top = whole && common !== '' ? `${common}/` : common.slice(0, common.lastIndexOf('/') + 1)
   const picked: { kernel?: string; ramdisk?: string } = {}
   if (options.withKernel) {
     const prefixes = options.hypervisor === 'universal' ? [top] : folders(common, top, options.hypervisor)

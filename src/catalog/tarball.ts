@@ -29,7 +29,7 @@ export interface TarballFile {
 }
 
 export interface TarballListing {
-  /** Every member's path, directories too, in archive order. */
+  /** Every member's path, directories too, in archive order, without `./` and trailing slashes. */
   readonly paths: readonly string[]
   readonly files: readonly TarballFile[]
 }
@@ -46,16 +46,18 @@ export const listTarball = async (file: string, options: TarballOptions = {}): P
   const files: TarballFile[] = []
   const seen = new Set<string>()
   let total = 0
+  let members = 0
   await withMembers(file, options, async member => {
     const path = safePath(file, member)
-    if (paths.length === limits.members)
+    if (members === limits.members)
       throw new CatalogError('TooLarge', `${file} has more than ${limits.members} members`)
+    members += 1
     total += member.size
     if (member.size > limits.memberBytes)
       throw new CatalogError('TooLarge', `${file}: ${path} is larger than ${limits.memberBytes} bytes`)
     if (total > limits.totalBytes)
       throw new CatalogError('TooLarge', `${file} unpacks to more than ${limits.totalBytes} bytes`)
-    paths.push(member.path)
+    if (path !== '') paths.push(path)
     if (member.type === 'directory') return
     if (seen.has(path)) throw new CatalogError('BadTarball', `${file} holds ${path} twice`)
     seen.add(path)
@@ -65,7 +67,7 @@ export const listTarball = async (file: string, options: TarballOptions = {}): P
       stored += storedBytes(span, position)
       position += Buffer.isBuffer(span) ? span.length : span.hole
     }
-    files.push({ path: member.path, size: member.size, storedBytes: stored })
+    files.push({ path, size: member.size, storedBytes: stored })
   })
   return { paths, files }
 }
@@ -93,13 +95,14 @@ export const extractFiles = async (
   let done = 0
   try {
     await withMembers(file, options, async member => {
-      const found = targets.get(member.path)
+      const path = safePath(file, member)
+      const found = targets.get(path)
       if (found === undefined) return
       if (member.type !== 'file' || member.size !== found.entry.size)
         throw new CatalogError('BadTarball', `${file} changed while it was read`)
       await writeWhole(found.target, handle => writeSparse(handle, counted(member.data)))
       written.push(found.target)
-      targets.delete(member.path)
+      targets.delete(path)
     })
     if (targets.size > 0) throw new CatalogError('BadTarball', `${file} changed while it was read`)
   } catch (error) {
