@@ -2,10 +2,10 @@
 // A command is a declaration: what it accepts, what it asks of a service, what it prints. See docs/contributing and
 // `suites.ts` for the kinds of command.
 import type { Clients } from '../clients'
-import type { Row } from '../rows/cell'
 import type { Context } from './context'
 import type { Filter, FilterTable } from './filters'
 import type { Args, Options } from './options'
+import type { Row } from './row'
 
 /** Groups of options that many tools share. */
 export type CommonGroup = 'tabify' | 'progress' | 'region' | 'service-url' | 'credentials'

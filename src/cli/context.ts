@@ -5,8 +5,8 @@ import type { Readable, Writable } from 'node:stream'
 import type { Clients } from '../clients'
 import type { Settings, SettingsOptions } from '../config'
 import type { HttpRequest, HttpResponse } from '../engine/http'
-import type { Row } from '../rows/cell'
 import type { Meter } from './progress'
+import type { Row } from './row'
 
 /** The engine's front door, in process. */
 export type Door = (request: HttpRequest) => Promise<HttpResponse>

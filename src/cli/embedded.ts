@@ -1,35 +1,48 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The cloud inside the tools: opened in this process on the user's folder. What the command left to do (bytes to move,
-// states to change) is handed to a process of its own, so that nobody waits for work they did not ask for.
+// The cloud inside, opened in this very process for the length of one tool.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from '../config'
 import type { Door, Io } from './context'
+import { errorStack } from './errors'
 
-export interface EmbeddedCloud {
+export interface Embedded {
   readonly door: Door
+  /** Closes the folder; what still has to be done to images and disks is left to a process of its own. */
   close(): Promise<void>
 }
 
-export const openEmbedded = async ({ malleeHome }: Settings, io: Io): Promise<EmbeddedCloud> => {
+const leaveToWorker = ({ packageRoot, env }: Io, home: string): void => {
+  const program = join(packageRoot, 'bin/run.js')
+  // Run from source there is no program to start; the work waits for the next process that opens the folder.
+  if (!existsSync(join(packageRoot, 'dist/mallee.cjs'))) return
+  const worker = spawn(process.execPath, [program, 'worker'], {
+    detached: true,
+    stdio: 'ignore',
+    cwd: '/',
+    env: { ...env, MALLEE_HOME: home },
+  })
+  // A machine that cannot start one more process loses nothing: the work is on record.
+  worker.on('error', () => {})
+  worker.unref()
+}
+
+/** Opens the cloud in the settings' folder, making it on first use. */
+export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: boolean): Promise<Embedded> => {
   const { Engine } = await import('../engine/engine')
-  const engine = await Engine.open({ home: malleeHome, ...(io.now ? { clock: { now: io.now } } : {}) })
+  const engine = await Engine.open({
+    home: malleeHome,
+    onBug: error => {
+      if (debug) io.stderr.write(`${errorStack(error)}\n`)
+    },
+  })
   return {
     door: request => engine.handle(request),
     close: async () => {
-      const hasWork = engine.hasJobs()
+      const isWorkLeft = engine.nextJob() !== undefined
       await engine.close()
-      if (hasWork) startWorker(malleeHome, io)
+      if (isWorkLeft) leaveToWorker(io, malleeHome)
     },
   }
-}
-
-const startWorker = (home: string, io: Io): void => {
-  const worker = spawn(process.execPath, [join(io.packageRoot, 'bin', 'run.js'), 'worker'], {
-    cwd: '/',
-    detached: true,
-    stdio: 'ignore',
-    env: { ...io.env, MALLEE_HOME: home } as NodeJS.ProcessEnv,
-  })
-  worker.unref()
 }

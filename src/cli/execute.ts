@@ -9,15 +9,10 @@ import { dispatch, type Found } from './find'
 import { asJson, printed } from './output'
 import { type Reader, reader } from './reader'
 import { openContext } from './session'
+import { write } from './write'
 
 /** Status of a process whose reader went away, as a shell reports one killed by SIGPIPE. */
 const brokenPipe = 141
-
-const write = (stream: NodeJS.WritableStream, text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (text === '') resolve()
-    else stream.write(text, error => (error ? reject(error) : resolve()))
-  })
 
 const columnsOf = (io: Io): number => {
   const columns = Number(io.env.COLUMNS)

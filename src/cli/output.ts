@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // From rows to what stands on standard output.
 
-import { blank, type Cell, type Row } from '../rows/cell'
+import { blank, type Cell, type Row } from './row'
 
 const field = (cell: Cell, empty: string): string => {
   if (cell === blank) return ''

@@ -117,8 +117,8 @@ const settingsOf = (dest: string, argument: Argument): ArgumentOptions => {
     ...(value !== undefined && { const: value }),
     default:
       argument.default ?? (kind === 'append' || nargs === '*' ? [] : kind === 'flag' ? false : undefined),
-    // A percent sign would be read as a place to fill in.
-    help: hidden ? SUPPRESS : help.replace(/%/g, '%%'),
+    // `%(default)s` is filled in; any other percent sign stands for itself.
+    help: hidden ? SUPPRESS : help.replace(/%(?!\(default\)s)/g, '%%'),
   }
 }
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Makes the context of one command: settings, clients and the embedded cloud, each opened at its first use.
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Clients } from '../clients'
 import type { Settings, SettingsOptions } from '../config'
-import type { Row } from '../rows/cell'
 import { type Context, type Door, Interruption, type Io } from './context'
 import type { Found } from './find'
 import { printed } from './output'
 import { barMeter, noMeter, porcelainMeter } from './progress'
+import type { Row } from './row'
 import { packageVersion } from './version'
+import { write } from './write'
 
 // Options that settings understand, wherever a command declares them.
 const settingNames = [
@@ -64,7 +66,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 }
 
 const loadSettings = async (io: Io, options: SettingsOptions, now: () => number): Promise<Settings> => {
-  const config = await import('../config')
+  const config = await import('../config/index')
   return config.loadSettings({ env: io.env, home: io.home, cwd: io.cwd, options, now })
 }
 
@@ -75,7 +77,7 @@ export interface Session {
 }
 
 /** The context of a command that was given these arguments. */
-export const openContext = ({ prog, command }: Found, given: Given, io: Io): Session => {
+export const openContext = ({ prog, id, command }: Found, given: Given, io: Io): Session => {
   const now = io.now ?? Date.now
   const signal = io.signal ?? new AbortController().signal
   const cleanUps: (() => void | Promise<void>)[] = []
@@ -84,26 +86,35 @@ export const openContext = ({ prog, command }: Found, given: Given, io: Io): Ses
   const progress = progressOf(given, io)
   const options = settingsOptions(given, command.service)
   const ownSettings = once(() => loadSettings(io, options, now))
-  const settings = (more?: SettingsOptions) =>
-    more ? loadSettings(io, { ...options, ...more }, now) : ownSettings()
+  // The embedded cloud's keys and certificates are there once it has been opened for the first time. `mallee status`
+  // and its siblings look at the folder themselves.
+  const settings = async (more?: SettingsOptions): Promise<Settings> => {
+    const chosen = await (more ? loadSettings(io, { ...options, ...more }, now) : ownSettings())
+    if (id.includes('/') && chosen.mode === 'embedded') {
+      const { embeddedEucarc } = await import('../config/index')
+      if (!existsSync(embeddedEucarc(chosen.malleeHome))) await door()
+    }
+    return chosen
+  }
 
   const door = once(async (): Promise<Door | undefined> => {
     const chosen = await ownSettings()
     if (chosen.mode !== 'embedded') return undefined
     if (io.door) return io.door
     const { openEmbedded } = await import('./embedded')
-    const cloud = await openEmbedded(chosen, io)
+    const cloud = await openEmbedded(chosen, io, options.debug === true)
     defer(cloud.close)
     return cloud.door
   })
 
   const clients = new Map<keyof Clients, Promise<unknown>>()
   const open = async (service: keyof Clients): Promise<unknown> => {
-    const { clientFor } = await import('../clients')
+    const { clientFor } = await import('../clients/index')
     return clientFor(service, await ownSettings(), {
       door: await door(),
       signal,
       version: packageVersion,
+      ...(options.debug && { log: text => io.stderr.write(`${text}\n`) }),
       now,
     })
   }
@@ -112,9 +123,6 @@ export const openContext = ({ prog, command }: Found, given: Given, io: Io): Ses
     clients.set(service, made)
     return made as Promise<Clients[Name]> // Keyed by the service's name, which is what says the type.
   }
-
-  const write = (stream: NodeJS.WritableStream, text: string): Promise<void> =>
-    new Promise((done, failed) => stream.write(text, error => (error ? failed(error) : done())))
 
   const context: Context = {
     prog,

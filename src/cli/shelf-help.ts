@@ -2,6 +2,7 @@
 // `mallee help`: the shelf of tools, shown by oclif from oclif.manifest.json. Loaded only then.
 import type { Io } from './context'
 import { idOf } from './find'
+import { write } from './write'
 
 /** Prints the list of tools, or of a suite's, on standard output. */
 export const showHelp = async (io: Io, words: readonly string[]): Promise<void> => {
@@ -21,7 +22,5 @@ export const showHelp = async (io: Io, words: readonly string[]): Promise<void> 
     stripAnsi: io.stdout.isTTY !== true,
     maxWidth: Number(io.env.COLUMNS) || 80,
   }).showHelp([...asked])
-  await new Promise<void>((done, failed) =>
-    io.stdout.write(`${text.join('\n')}\n`, error => (error ? failed(error) : done())),
-  )
+  await write(io.stdout, `${text.join('\n')}\n`)
 }

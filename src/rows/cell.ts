@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What rows are made of.
+// What rows are made of: values of responses as the texts they arrived as.
 
-/** A field that prints as nothing even where empty ones print as `(nil)`. */
-export const blank: unique symbol = Symbol('blank')
-
-export type Cell = string | number | boolean | undefined | null | typeof blank
-
-/** An array is a record of fields; a text is a line of its own, printed as it is. */
-export type Row = readonly Cell[] | string
+export type { Cell, Row } from '../cli/row'
 
 /** A value of a response as it was received: a time keeps its text, a boolean is a word. */
 export const text = (value: Date | boolean | number | string | undefined): string | undefined => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { tag } from '../../cli/argument-types'
 import { append, positional } from '../../cli/options'
+import { blank, type Row } from '../../cli/row'
 import { ec2 } from '../../cli/suites'
-import { blank, type Row } from '../../rows/cell'
 import { resourceType } from '../../rows/tags'
 
 export default ec2.command({

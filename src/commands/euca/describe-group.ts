@@ -1,4 +1,3 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { describeGroups } from '../../cli/ec2/describe-groups'
-
-export default describeGroups
+// The older name of euca-describe-groups.
+export { default } from './describe-groups'
