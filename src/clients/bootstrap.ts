@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
+
+import { DescribeServiceCertificates$ } from '../schemas/extensions'
 import type { Connection } from './connection'
-import { DescribeServiceCertificates$ } from './extensions'
 import type { BootstrapClient } from './operations'
 import { methodsOf, querySender } from './query-client'
 

@@ -41,8 +41,8 @@ import {
   TerminateInstances$,
   UnassignPrivateIpAddresses$,
 } from '@aws-sdk/client-ec2'
+import { DescribeEucalyptusInstanceTypes$ } from '../schemas/extensions'
 import type { Connection } from './connection'
-import { DescribeEucalyptusInstanceTypes$ } from './extensions'
 import type { Ec2Client } from './operations'
 import { methodsOf, querySender } from './query-client'
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Writes an input as the parameters of a query request, by its schema.
-import { elementOf, entryOf, membersOf, type Shape } from '../engine/wire/schema'
+import { elementOf, entryOf, membersOf, type Shape } from '../schemas/shapes'
 
 export type Parameter = readonly [name: string, value: string]
 

@@ -12,13 +12,13 @@ import type {
   S3,
 } from '@aws-sdk/client-s3'
 import type { STS } from '@aws-sdk/client-sts'
-import type { Call, Operations } from './call'
 import type {
   DescribeEucalyptusInstanceTypesInput,
   DescribeEucalyptusInstanceTypesOutput,
   DescribeServiceCertificatesInput,
   DescribeServiceCertificatesOutput,
-} from './extensions'
+} from '../schemas/extensions'
+import type { Call, Operations } from './call'
 
 export type Ec2OperationName =
   | 'allocateAddress'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Reads an answer by its schema. Where each element of a structure belongs is worked out once a type.
-import { elementOf, entryOf, type Member, membersOf, type Shape } from '../engine/wire/schema'
+import { elementOf, entryOf, type Member, membersOf, type Shape } from '../schemas/shapes'
 import { ReceivedDate } from './received'
 import { childOf, type XmlElement } from './xml'
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Clients of query services: form in, XML out, both by the operation's schema.
 import type { StaticOperationSchema } from '@smithy/types'
-import { inputOf, outputOf } from '../engine/wire/schema'
+import { inputOf, outputOf } from '../schemas/shapes'
 import { bytesBody, noBody } from './body'
 import type { CallOptions } from './call'
 import { type Connection, optionsFor } from './connection'

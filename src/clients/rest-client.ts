@@ -11,8 +11,7 @@ import {
   membersOf,
   outputOf,
   type Shape,
-} from '../engine/wire/schema'
-import { escapeText } from '../engine/wire/xml-text'
+} from '../schemas/shapes'
 import { type Body, bytesBody, fileBody, noBody } from './body'
 import { type Connection, optionsFor } from './connection'
 import { ClientError } from './errors'
@@ -116,6 +115,9 @@ const payloadOf = (shape: Shape, value: unknown): Body => {
   const { file, size } = value as { file: string; size: number }
   return fileBody(file, size)
 }
+
+const markup: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' }
+const escapeText = (text: string): string => text.replace(/[&<>\r]/g, character => markup[character] ?? '')
 
 const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
