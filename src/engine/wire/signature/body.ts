@@ -6,6 +6,7 @@ import { Refusal, refuse } from '../../errors'
 import type { HttpRequest } from '../../http'
 import type { Signed } from '../contracts'
 import { parameter } from './canonical'
+import { checksumOf } from './checksums'
 import { ChunkedDecoder, type ChunkSeed } from './chunked'
 import { EMPTY_SHA256, sha256 } from './keys'
 
@@ -65,6 +66,14 @@ const trailerNames = (request: HttpRequest): string[] =>
 const decoder = (request: HttpRequest, seed: ChunkSeed | undefined): (() => Transform) => {
   const length = decodedLength(request)
   const trailers = trailerNames(request)
+  // A checksum that nobody computes must not look as if it had been checked.
+  const unknown = trailers.find(name => name.startsWith('x-amz-checksum-') && !checksumOf(name))
+  if (unknown)
+    refuse(
+      'NotImplemented',
+      `A header you provided implies functionality that is not implemented: ${unknown}`,
+      501,
+    )
   return () => new ChunkedDecoder({ length, trailers, seed })
 }
 

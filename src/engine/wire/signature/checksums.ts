@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The checksums that S3 clients send along: CRC32, CRC32C, CRC64NVME, SHA-1 and SHA-256, all as base64 of big-endian bytes.
+// The checksums that S3 clients send along: CRC32, CRC32C, CRC64NVME, SHA-1, SHA-256, SHA-512 and MD5, all as base64
+// of big-endian bytes.
 //
 // Node has the digests and CRC32. The other two are computed eight bytes a step from eight tables ("slicing by eight"),
 // CRC64 in two halves of 32 bits, because BigInt arithmetic would be slower than the disks behind it.
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
-export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256'
+export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256' | 'SHA512' | 'MD5'
 
 export interface Checksum {
   update(data: Uint8Array): void
@@ -169,10 +170,22 @@ export const newChecksum = (algorithm: ChecksumAlgorithm): Checksum => {
       return digest('sha1')
     case 'SHA256':
       return digest('sha256')
+    case 'SHA512':
+      return digest('sha512')
+    case 'MD5':
+      return digest('md5')
   }
 }
 
-const ALGORITHMS: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']
+const ALGORITHMS: readonly ChecksumAlgorithm[] = [
+  'CRC32',
+  'CRC32C',
+  'CRC64NVME',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+]
 
 /** The algorithm of a header such as `x-amz-checksum-crc32c`; undefined for any other header. */
 export const checksumOf = (header: string): ChecksumAlgorithm | undefined =>
