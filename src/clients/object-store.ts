@@ -26,8 +26,10 @@ export interface StoredObject {
 }
 
 export interface ObjectStore {
-  /** Make the bucket unless it can be listed. `location` becomes its location constraint. */
-  ensureBucket(bucket: string, location?: string): Promise<void>
+  /** Whether the bucket can be listed: false when there is none, the service's refusal for everything else. */
+  bucketExists(bucket: string): Promise<boolean>
+  /** `location` becomes its location constraint. */
+  createBucket(bucket: string, location?: string): Promise<void>
   put(bucket: string, key: string, body: ObjectBody, options?: PutOptions): Promise<{ etag?: string }>
   get(bucket: string, key: string, options?: { readonly signal?: AbortSignal }): Promise<StoredObject>
   delete(bucket: string, key: string): Promise<void>
@@ -46,17 +48,21 @@ export const objectStore = async (settings: Settings, io: ClientIo): Promise<Obj
   const connection = await connect('s3', settings, io)
   const s3: S3Client = open(connection, settings)
   return {
-    ensureBucket: async (bucket, location) => {
+    bucketExists: async bucket => {
       try {
         await s3.listObjects({ Bucket: bucket, MaxKeys: 0 })
+        return true
       } catch (error) {
-        if (!(error instanceof ServiceError) || error.status !== 404) throw error
-        await s3.createBucket({
-          Bucket: bucket,
-          // The SDK's type lists the regions of one public cloud; others have names of their own.
-          ...(location && { CreateBucketConfiguration: { LocationConstraint: location as 'EU' } }),
-        })
+        if (error instanceof ServiceError && error.status === 404) return false
+        throw error
       }
+    },
+    createBucket: async (bucket, location) => {
+      await s3.createBucket({
+        Bucket: bucket,
+        // The SDK's type lists the regions of one public cloud; others have names of their own.
+        ...(location && { CreateBucketConfiguration: { LocationConstraint: location as 'EU' } }),
+      })
     },
     put: async (bucket, key, body, { acl, signal } = {}) => {
       const { ETag } = await s3.putObject(
