@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Completing an upload: its chosen parts become the object's, where they are.
+import { createHash } from 'node:crypto'
+import type {
+  CompletedPart,
+  CompleteMultipartUploadOutput,
+  CompleteMultipartUploadRequest,
+} from '@aws-sdk/client-s3'
+import { refuse } from '../errors'
+import type { Operation, Tx } from '../operation'
+import { wholeChecksum } from './checksums'
+import { checkWriting } from './conditions'
+import { checksumView } from './objects'
+import { type ObjectBody, type ObjectPart, sortable, type Upload } from './schema'
+import { uploadFor } from './uploads'
+import { addObject, currentObject, partsUnder, removePart, shownVersionId } from './versions'
+
+export const completeMultipartUpload: Operation<
+  CompleteMultipartUploadRequest,
+  CompleteMultipartUploadOutput
+> = (tx, input) => {
+  const { bucket, upload } = uploadFor(tx, input)
+  checkWriting(currentObject(tx, bucket.name, upload.key), upload.key, input)
+  const chosen = chosenParts(tx, upload, input.MultipartUpload?.Parts ?? [])
+  const bytes = chosen.reduce((sum, part) => sum + part.bytes, 0)
+  if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== bytes) {
+    refuse('InvalidRequest', 'The provided x-amz-mp-object-size does not match the size of the parts.', 400)
+  }
+  const digests = chosen.map(part => Buffer.from(part.etag, 'hex'))
+  const body: ObjectBody = {
+    bytes,
+    etag: `${createHash('md5').update(Buffer.concat(digests)).digest('hex')}-${chosen.length}`,
+    ...wholeOf(upload, chosen),
+    parts: { id: upload.id, count: chosen.length },
+  }
+  checkWholeChecksum(body, input)
+  const numbers = new Set(chosen.map(part => part.number))
+  for (const part of partsUnder(tx, upload.id)) if (!numbers.has(part.number)) removePart(tx, part)
+  tx.uploads.delete(upload.bucket, sortable(upload.key), upload.id)
+  const object = addObject(tx, bucket, upload.key, { ...upload.description, ...body })
+  return {
+    Location: `${tx.endpoint}/${bucket.name}/${encodeURIComponent(upload.key).replaceAll('%2F', '/')}`,
+    Bucket: bucket.name,
+    Key: upload.key,
+    ETag: `"${object.etag}"`,
+    ...checksumView(object),
+    ...shownVersionId(bucket, object),
+  }
+}
+
+const smallestPartBytes = 5 * 1024 ** 2
+
+const chosenParts = (tx: Tx, upload: Upload, listed: readonly CompletedPart[]): readonly ObjectPart[] => {
+  if (listed.length === 0) {
+    refuse(
+      'MalformedXML',
+      'The XML you provided was not well-formed or did not validate against our published schema',
+      400,
+    )
+  }
+  const stored = new Map(partsUnder(tx, upload.id).map(part => [part.number, part]))
+  let before = 0
+  return listed.map((entry, index) => {
+    const number = entry.PartNumber ?? 0
+    if (number <= before) {
+      refuse(
+        'InvalidPartOrder',
+        'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+        400,
+        { UploadId: upload.id },
+      )
+    }
+    before = number
+    const part = stored.get(number)
+    if (!part || entry.ETag?.replace(/^"|"$/g, '') !== part.etag || !hasChecksums(part, entry)) {
+      return refuse(
+        'InvalidPart',
+        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+        400,
+        { UploadId: upload.id, PartNumber: String(number), ETag: entry.ETag ?? '' },
+      )
+    }
+    if (part.bytes < smallestPartBytes && index < listed.length - 1) {
+      refuse('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', 400, {
+        ProposedSize: String(part.bytes),
+        MinSizeAllowed: String(smallestPartBytes),
+        PartNumber: String(number),
+        ETag: part.etag,
+      })
+    }
+    return part
+  })
+}
+
+const hasChecksums = (part: ObjectPart, entry: CompletedPart): boolean =>
+  Object.entries(part.checksums).every(([name, value]) => {
+    const claimed = (entry as Readonly<Record<string, unknown>>)[name]
+    return claimed === undefined || claimed === value
+  })
+
+const wholeOf = (upload: Upload, parts: readonly ObjectPart[]): Partial<ObjectBody> => {
+  const { checksum: name, checksumType: type } = upload
+  if (!name || !type) return {}
+  const pieces = parts.map(part => ({ bytes: part.bytes, checksum: part.checksums[name] ?? '' }))
+  // A part that was copied or sent without a checksum leaves the whole without one.
+  if (pieces.some(piece => piece.checksum === '')) return {}
+  return { checksums: { [name]: wholeChecksum(name, type, pieces) }, checksumType: type }
+}
+
+const checkWholeChecksum = (body: ObjectBody, input: CompleteMultipartUploadRequest): void => {
+  for (const [name, actual] of Object.entries(body.checksums ?? {})) {
+    const claimed = (input as unknown as Readonly<Record<string, unknown>>)[name]
+    if (claimed !== undefined && claimed !== actual) {
+      const kind = name.replace('Checksum', '')
+      refuse('BadDigest', `The ${kind} you specified did not match the calculated checksum.`, 400)
+    }
+  }
+}

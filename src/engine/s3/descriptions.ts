@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What an uploader says of an object beside its bytes: headers that are kept, metadata, tags, access, storage class.
+import { refuse } from '../errors'
+import type { StagedBody, Tx } from '../operation'
+import { ownershipOf } from './access'
+import { type AclHeaders, aclOf } from './acls'
+import type { Bucket, ContentHeaders, ObjectDescription } from './schema'
+import { readTaggingHeader } from './tagging'
+
+export interface DescriptionInput extends AclHeaders {
+  readonly CacheControl?: string | undefined
+  readonly ContentDisposition?: string | undefined
+  readonly ContentEncoding?: string | undefined
+  readonly ContentLanguage?: string | undefined
+  readonly ContentType?: string | undefined
+  readonly Expires?: Date | undefined
+  readonly WebsiteRedirectLocation?: string | undefined
+  readonly Metadata?: Readonly<Record<string, string>> | undefined
+  readonly StorageClass?: string | undefined
+  readonly Tagging?: string | undefined
+}
+
+export const describe = (tx: Tx, bucket: Bucket, input: DescriptionInput): ObjectDescription => {
+  refuseUnsupported(input)
+  const owner = ownershipOf(tx.caller)
+  return {
+    owner,
+    acl: aclOf(tx, input, owner, bucket),
+    content: contentOf(input),
+    metadata: checkedMetadata(input.Metadata ?? {}),
+    tags: readTaggingHeader(input.Tagging),
+    storageClass: checkedStorageClass(input.StorageClass),
+  }
+}
+
+export const contentOf = (input: DescriptionInput): ContentHeaders => {
+  const content = {
+    type: input.ContentType,
+    // The transfer coding of signed uploads is not a property of the object.
+    encoding: input.ContentEncoding?.replace(/\baws-chunked\b\s*,?\s*/, '').replace(/,\s*$/, '') || undefined,
+    disposition: input.ContentDisposition,
+    language: input.ContentLanguage,
+    cacheControl: input.CacheControl,
+    expires: input.Expires,
+    redirect: input.WebsiteRedirectLocation,
+  }
+  return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined))
+}
+
+/** Answers carry the headers that the object was put with. */
+export const contentView = ({ content, metadata }: ObjectDescription) => ({
+  ContentType: content.type ?? 'binary/octet-stream',
+  ContentEncoding: content.encoding,
+  ContentDisposition: content.disposition,
+  ContentLanguage: content.language,
+  CacheControl: content.cacheControl,
+  Expires: content.expires,
+  WebsiteRedirectLocation: content.redirect,
+  Metadata: { ...metadata },
+})
+
+// Limit of the S3 API.
+const maximumMetadataBytes = 2048
+
+export const checkedMetadata = (metadata: Readonly<Record<string, string>>): Record<string, string> => {
+  const size = Object.entries(metadata).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  )
+  if (size > maximumMetadataBytes) {
+    refuse('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', 400, {
+      Size: String(size),
+      MaxSizeAllowed: String(maximumMetadataBytes),
+    })
+  }
+  return { ...metadata }
+}
+
+// Classes whose objects can be read at once; this cloud keeps them all alike. Archive classes would have to refuse.
+const storageClasses = ['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING']
+
+export const checkedStorageClass = (name: string | undefined): string =>
+  !name || storageClasses.includes(name)
+    ? name || 'STANDARD'
+    : refuse('InvalidStorageClass', 'The storage class you specified is not valid', 400, {
+        StorageClassRequested: name,
+      })
+
+// Asking for these and getting an object without them would be worse than a refusal.
+const unsupported = [
+  'ServerSideEncryption',
+  'SSECustomerAlgorithm',
+  'SSEKMSKeyId',
+  'CopySourceSSECustomerAlgorithm',
+  'ObjectLockMode',
+  'ObjectLockLegalHoldStatus',
+  'ObjectLockRetainUntilDate',
+  'WriteOffsetBytes',
+]
+
+const refuseUnsupported = (input: object): void => {
+  if (unsupported.some(name => (input as Record<string, unknown>)[name] !== undefined)) {
+    refuse('NotImplemented', 'A header you provided implies functionality that is not implemented', 501)
+  }
+}
+
+/** The largest object that one request may bring, and the largest part. */
+export const maximumPutBytes = 5 * 1024 ** 3
+
+/** Refuse a body that is not what its sender says it is. */
+export const checkBody = (body: StagedBody | undefined, input: object): void => {
+  const claims = input as Readonly<Record<string, unknown>>
+  const bytes = body?.bytes ?? 0
+  if (bytes > maximumPutBytes) {
+    refuse('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
+      ProposedSize: String(bytes),
+      MaxSizeAllowed: String(maximumPutBytes),
+    })
+  }
+  if (typeof claims.ContentMD5 === 'string') checkMd5(claims.ContentMD5, body?.md5 ?? emptyMd5)
+  for (const [name, actual] of Object.entries(body?.checksums ?? {})) {
+    if (typeof claims[name] === 'string' && claims[name] !== actual) {
+      const kind = name.replace('Checksum', '')
+      refuse('BadDigest', `The ${kind} you specified did not match the calculated checksum.`, 400)
+    }
+  }
+}
+
+export const emptyMd5 = 'd41d8cd98f00b204e9800998ecf8427e'
+
+const checkMd5 = (claimed: string, actual: string): void => {
+  const digest = Buffer.from(claimed, 'base64')
+  if (digest.length !== 16) {
+    refuse('InvalidDigest', 'The Content-MD5 you specified is not valid.', 400, { 'Content-MD5': claimed })
+  }
+  if (digest.toString('hex') !== actual) {
+    refuse('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400, {
+      ExpectedDigest: digest.toString('hex'),
+      CalculatedDigest: actual,
+    })
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The object storage: classic S3.
+//
+// What is missing
+//   - Bucket policies, notifications, websites, replication, object lock, encryption: Put… is NotImplemented, as in
+//     Eucalyptus; Get… answers as for a bucket where it is unset, Delete… of some succeeds.
+//   - Archive storage classes, RestoreObject, SelectObjectContent, torrents, annotations, metadata tables.
+//   - Lifecycle transitions and rules for noncurrent versions. Access logs: the setting is kept, no log is written.
+//
+// What differs on purpose
+//   - From Amazon: Eucalyptus' bucket names (2 to 255 characters), `Disabled` as the versioning of a bucket that never
+//     had any, KeyTooLong, success for a bucket one has already, lifecycle refused on versioned buckets.
+//   - From Eucalyptus: keys that the caller may not know of are AccessDenied instead of NoSuchKey.
+//   - From both: the ETag of a part that was copied from a range, or from an object uploaded in parts, is no MD5; a
+//     copied object keeps its source's ETag.
+import {
+  AbortMultipartUpload$,
+  CompleteMultipartUpload$,
+  CopyObject$,
+  CreateBucket$,
+  CreateMultipartUpload$,
+  DeleteBucket$,
+  DeleteBucketCors$,
+  DeleteBucketEncryption$,
+  DeleteBucketLifecycle$,
+  DeleteBucketOwnershipControls$,
+  DeleteBucketPolicy$,
+  DeleteBucketReplication$,
+  DeleteBucketTagging$,
+  DeleteBucketWebsite$,
+  DeleteObject$,
+  DeleteObjects$,
+  DeleteObjectTagging$,
+  DeletePublicAccessBlock$,
+  GetBucketAccelerateConfiguration$,
+  GetBucketAcl$,
+  GetBucketCors$,
+  GetBucketEncryption$,
+  GetBucketLifecycleConfiguration$,
+  GetBucketLocation$,
+  GetBucketLogging$,
+  GetBucketNotificationConfiguration$,
+  GetBucketOwnershipControls$,
+  GetBucketPolicy$,
+  GetBucketPolicyStatus$,
+  GetBucketReplication$,
+  GetBucketRequestPayment$,
+  GetBucketTagging$,
+  GetBucketVersioning$,
+  GetBucketWebsite$,
+  GetObject$,
+  GetObjectAcl$,
+  GetObjectAttributes$,
+  GetObjectLegalHold$,
+  GetObjectLockConfiguration$,
+  GetObjectRetention$,
+  GetObjectTagging$,
+  GetPublicAccessBlock$,
+  HeadBucket$,
+  HeadObject$,
+  ListBuckets$,
+  ListMultipartUploads$,
+  ListObjects$,
+  ListObjectsV2$,
+  ListObjectVersions$,
+  ListParts$,
+  PutBucketAcl$,
+  PutBucketCors$,
+  PutBucketLifecycleConfiguration$,
+  PutBucketLogging$,
+  PutBucketTagging$,
+  PutBucketVersioning$,
+  PutObject$,
+  PutObjectAcl$,
+  PutObjectTagging$,
+  UploadPart$,
+  UploadPartCopy$,
+} from '@aws-sdk/client-s3'
+import { operation, type Service } from '../operation'
+import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acls'
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  getBucketVersioning,
+  headBucket,
+  listBuckets,
+  putBucketVersioning,
+} from './buckets'
+import { completeMultipartUpload } from './completion'
+import { copyObject, uploadPartCopy } from './copies'
+import { deleteBucketCors, getBucketCors, putBucketCors } from './cors'
+import {
+  deleteBucketLifecycle,
+  getBucketLifecycleConfiguration,
+  lifecycleDue,
+  putBucketLifecycleConfiguration,
+} from './lifecycle'
+import { listObjects, listObjectsV2, listObjectVersions } from './listings'
+import { getBucketLogging, putBucketLogging } from './logging'
+import { deleteObject, deleteObjects, getObject, getObjectAttributes, headObject, putObject } from './objects'
+import {
+  deleteBucketTagging,
+  deleteObjectTagging,
+  getBucketTagging,
+  getObjectTagging,
+  putBucketTagging,
+  putObjectTagging,
+} from './tagging'
+import { unimplemented } from './unimplemented'
+import {
+  deleteUnset,
+  getBucketAccelerateConfiguration,
+  getBucketEncryption,
+  getBucketNotificationConfiguration,
+  getBucketOwnershipControls,
+  getBucketPolicy,
+  getBucketReplication,
+  getBucketRequestPayment,
+  getBucketWebsite,
+  getObjectLock,
+  getObjectLockConfiguration,
+  getPublicAccessBlock,
+} from './unset'
+import {
+  abortMultipartUpload,
+  createMultipartUpload,
+  listMultipartUploads,
+  listParts,
+  uploadAbandoned,
+  uploadPart,
+} from './uploads'
+
+export { corsHeaders, preflight } from './cors'
+export { readForImages } from './images'
+export { type PostAnswer, type PostedObject, postObject } from './post'
+export { slicesOf } from './versions'
+
+export const s3: Service = {
+  name: 's3',
+  operations: {
+    ListBuckets: operation(ListBuckets$, listBuckets),
+    CreateBucket: operation(CreateBucket$, createBucket),
+    HeadBucket: operation(HeadBucket$, headBucket),
+    DeleteBucket: operation(DeleteBucket$, deleteBucket),
+    GetBucketLocation: operation(GetBucketLocation$, getBucketLocation),
+    GetBucketVersioning: operation(GetBucketVersioning$, getBucketVersioning),
+    PutBucketVersioning: operation(PutBucketVersioning$, putBucketVersioning),
+
+    ListObjects: operation(ListObjects$, listObjects),
+    ListObjectsV2: operation(ListObjectsV2$, listObjectsV2),
+    ListObjectVersions: operation(ListObjectVersions$, listObjectVersions),
+
+    PutObject: operation(PutObject$, putObject),
+    GetObject: operation(GetObject$, getObject),
+    HeadObject: operation(HeadObject$, headObject),
+    GetObjectAttributes: operation(GetObjectAttributes$, getObjectAttributes),
+    DeleteObject: operation(DeleteObject$, deleteObject),
+    DeleteObjects: operation(DeleteObjects$, deleteObjects),
+    CopyObject: operation(CopyObject$, copyObject),
+
+    CreateMultipartUpload: operation(CreateMultipartUpload$, createMultipartUpload),
+    UploadPart: operation(UploadPart$, uploadPart),
+    UploadPartCopy: operation(UploadPartCopy$, uploadPartCopy),
+    ListParts: operation(ListParts$, listParts),
+    ListMultipartUploads: operation(ListMultipartUploads$, listMultipartUploads),
+    CompleteMultipartUpload: operation(CompleteMultipartUpload$, completeMultipartUpload),
+    AbortMultipartUpload: operation(AbortMultipartUpload$, abortMultipartUpload),
+
+    GetBucketAcl: operation(GetBucketAcl$, getBucketAcl),
+    PutBucketAcl: operation(PutBucketAcl$, putBucketAcl),
+    GetObjectAcl: operation(GetObjectAcl$, getObjectAcl),
+    PutObjectAcl: operation(PutObjectAcl$, putObjectAcl),
+
+    GetBucketTagging: operation(GetBucketTagging$, getBucketTagging),
+    PutBucketTagging: operation(PutBucketTagging$, putBucketTagging),
+    DeleteBucketTagging: operation(DeleteBucketTagging$, deleteBucketTagging),
+    GetObjectTagging: operation(GetObjectTagging$, getObjectTagging),
+    PutObjectTagging: operation(PutObjectTagging$, putObjectTagging),
+    DeleteObjectTagging: operation(DeleteObjectTagging$, deleteObjectTagging),
+
+    GetBucketCors: operation(GetBucketCors$, getBucketCors),
+    PutBucketCors: operation(PutBucketCors$, putBucketCors),
+    DeleteBucketCors: operation(DeleteBucketCors$, deleteBucketCors),
+
+    GetBucketLifecycleConfiguration: operation(
+      GetBucketLifecycleConfiguration$,
+      getBucketLifecycleConfiguration,
+    ),
+    PutBucketLifecycleConfiguration: operation(
+      PutBucketLifecycleConfiguration$,
+      putBucketLifecycleConfiguration,
+    ),
+    DeleteBucketLifecycle: operation(DeleteBucketLifecycle$, deleteBucketLifecycle),
+
+    GetBucketLogging: operation(GetBucketLogging$, getBucketLogging),
+    PutBucketLogging: operation(PutBucketLogging$, putBucketLogging),
+
+    GetBucketPolicy: operation(GetBucketPolicy$, getBucketPolicy),
+    GetBucketPolicyStatus: operation(GetBucketPolicyStatus$, getBucketPolicy),
+    GetBucketWebsite: operation(GetBucketWebsite$, getBucketWebsite),
+    GetBucketReplication: operation(GetBucketReplication$, getBucketReplication),
+    GetBucketEncryption: operation(GetBucketEncryption$, getBucketEncryption),
+    GetPublicAccessBlock: operation(GetPublicAccessBlock$, getPublicAccessBlock),
+    GetBucketOwnershipControls: operation(GetBucketOwnershipControls$, getBucketOwnershipControls),
+    GetBucketAccelerateConfiguration: operation(
+      GetBucketAccelerateConfiguration$,
+      getBucketAccelerateConfiguration,
+    ),
+    GetBucketNotificationConfiguration: operation(
+      GetBucketNotificationConfiguration$,
+      getBucketNotificationConfiguration,
+    ),
+    GetBucketRequestPayment: operation(GetBucketRequestPayment$, getBucketRequestPayment),
+    GetObjectLockConfiguration: operation(GetObjectLockConfiguration$, getObjectLockConfiguration),
+    GetObjectRetention: operation(GetObjectRetention$, getObjectLock),
+    GetObjectLegalHold: operation(GetObjectLegalHold$, getObjectLock),
+    DeleteBucketPolicy: operation(DeleteBucketPolicy$, deleteUnset),
+    DeleteBucketWebsite: operation(DeleteBucketWebsite$, deleteUnset),
+    DeleteBucketReplication: operation(DeleteBucketReplication$, deleteUnset),
+    DeleteBucketEncryption: operation(DeleteBucketEncryption$, deleteUnset),
+    DeletePublicAccessBlock: operation(DeletePublicAccessBlock$, deleteUnset),
+    DeleteBucketOwnershipControls: operation(DeleteBucketOwnershipControls$, deleteUnset),
+  },
+  unimplemented,
+  tasks: {
+    's3.upload.abandoned': uploadAbandoned,
+    's3.lifecycle.due': lifecycleDue,
+  },
+}

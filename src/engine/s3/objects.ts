@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Objects: putting, reading, deleting. What was put stays readable until what replaces it is committed, and its
+// bytes for as long as somebody who found it before may still be reading them.
+import type {
+  DeleteObjectOutput,
+  DeleteObjectRequest,
+  DeleteObjectsOutput,
+  DeleteObjectsRequest,
+  GetObjectAttributesOutput,
+  GetObjectAttributesRequest,
+  GetObjectOutput,
+  GetObjectRequest,
+  HeadObjectOutput,
+  HeadObjectRequest,
+  PutObjectOutput,
+  PutObjectRequest,
+} from '@aws-sdk/client-s3'
+import { Refusal, refuse } from '../errors'
+import type { BlobSlices, Operation, StagedBody, Tx } from '../operation'
+import { bucketFor, isOwner, ownershipOf, principalOf, refuseAccess } from './access'
+import { type ByteRange, checkReading, checkWriting, readRange } from './conditions'
+import { checkBody, contentView, describe, emptyMd5 } from './descriptions'
+import { expirationView } from './lifecycle'
+import type { Bucket, Checksums, ObjectBody, ObjectDescription, StoredObject } from './schema'
+import {
+  addDeleteMarker,
+  addObject,
+  checkedKey,
+  currentObject,
+  newestVersion,
+  objectFor,
+  orderOf,
+  partsUnder,
+  removeVersion,
+  shownVersionId,
+  slicesOf,
+  versionNamed,
+} from './versions'
+
+/** An input whose stream the pipeline has staged: an empty body may be left out. */
+export type Staged<Input> = Omit<Input, 'Body'> & { readonly Body?: StagedBody }
+
+export const putObject: Operation<Staged<PutObjectRequest>, PutObjectOutput> = (tx, input) => {
+  const bucket = bucketFor(tx, input, 'WRITE')
+  const key = checkedKey(input.Key)
+  checkWriting(currentObject(tx, bucket.name, key), key, input)
+  checkBody(input.Body, input)
+  return storeBody(tx, bucket, key, input.Body, describe(tx, bucket, input))
+}
+
+/** Make a staged body the newest version of a key. */
+export const storeBody = (
+  tx: Tx,
+  bucket: Bucket,
+  key: string,
+  body: StagedBody | undefined,
+  description: ObjectDescription,
+): PutObjectOutput => {
+  const object = addObject(tx, bucket, key, { ...description, ...keep(tx, body) })
+  return {
+    ETag: `"${object.etag}"`,
+    ...checksumView(object),
+    ...expirationView(bucket, object),
+    ...shownVersionId(bucket, object),
+  }
+}
+
+/** Adopt a staged body. No bytes need no blob. */
+export const keep = (tx: Tx, body: StagedBody | undefined): ObjectBody => {
+  if (!body) return { bytes: 0, etag: emptyMd5, slices: [] }
+  const { id } = tx.adopt(body, body.bytes)
+  const checksums = body.checksums
+  return {
+    bytes: body.bytes,
+    etag: body.md5,
+    slices: [{ blob: id, start: 0, end: body.bytes }],
+    ...(Object.keys(checksums).length > 0 ? { checksums, checksumType: 'FULL_OBJECT' as const } : {}),
+  }
+}
+
+/** Checksums as answers have them. */
+export const checksumView = ({ checksums, checksumType }: ObjectBody): Checksums =>
+  checksums ? { ...checksums, ...(checksumType ? { ChecksumType: checksumType } : {}) } : {}
+
+export const headObject: Operation<HeadObjectRequest, HeadObjectOutput> = (tx, input) => {
+  const { bucket, object } = objectFor(tx, input, 'READ')
+  checkReading(object, input)
+  return objectView(tx, bucket, object, input).view
+}
+
+type WithBody = Omit<GetObjectOutput, 'Body'> & { readonly Body: BlobSlices }
+
+export const getObject: Operation<GetObjectRequest, WithBody> = (tx, input) => {
+  const { bucket, object } = objectFor(tx, input, 'READ')
+  checkReading(object, input)
+  const { view, range } = objectView(tx, bucket, object, input)
+  return { ...view, Body: slicesOf(tx, object, range.start, range.end) }
+}
+
+export const getObjectAttributes: Operation<GetObjectAttributesRequest, GetObjectAttributesOutput> = (
+  tx,
+  input,
+) => {
+  const { bucket, object } = objectFor(tx, input, 'READ')
+  const wanted = (name: string): boolean => input.ObjectAttributes?.some(asked => asked === name) ?? false
+  const count = object.parts?.count
+  return {
+    LastModified: object.modifiedAt,
+    ...shownVersionId(bucket, object),
+    ...(wanted('ETag') ? { ETag: object.etag } : {}),
+    ...(wanted('Checksum') && object.checksums ? { Checksum: checksumView(object) } : {}),
+    ...(wanted('ObjectParts') && count !== undefined ? { ObjectParts: { TotalPartsCount: count } } : {}),
+    // The type is the SDK's list of classes, of which `checkedStorageClass` knows a part.
+    ...(wanted('StorageClass') ? { StorageClass: object.storageClass as 'STANDARD' } : {}),
+    ...(wanted('ObjectSize') ? { ObjectSize: object.bytes } : {}),
+  }
+}
+
+export const deleteObject: Operation<DeleteObjectRequest, DeleteObjectOutput> = (tx, input) => {
+  const bucket = bucketFor(tx, input, 'WRITE')
+  const key = checkedKey(input.Key)
+  if (input.IfMatch !== undefined) {
+    checkWriting(currentObject(tx, bucket.name, key), key, { IfMatch: input.IfMatch })
+  }
+  return deleteKey(tx, bucket, key, input.VersionId)
+}
+
+// Limit of the S3 API.
+const deletesAtOnce = 1000
+
+export const deleteObjects: Operation<DeleteObjectsRequest, DeleteObjectsOutput> = (tx, input) => {
+  const bucket = bucketFor(tx, input, 'WRITE')
+  const asked = input.Delete?.Objects ?? []
+  if (asked.length === 0 || asked.length > deletesAtOnce) {
+    refuse(
+      'MalformedXML',
+      'The XML you provided was not well-formed or did not validate against our published schema',
+      400,
+    )
+  }
+  const Deleted: NonNullable<DeleteObjectsOutput['Deleted']> = []
+  const Errors: NonNullable<DeleteObjectsOutput['Errors']> = []
+  for (const { Key = '', VersionId } of asked) {
+    const named = VersionId === undefined ? { Key } : { Key, VersionId }
+    try {
+      const { DeleteMarker, VersionId: made } = deleteKey(tx, bucket, checkedKey(Key), VersionId)
+      if (input.Delete?.Quiet) continue
+      Deleted.push({ ...named, ...(DeleteMarker ? { DeleteMarker, DeleteMarkerVersionId: made } : {}) })
+    } catch (error) {
+      // One key's refusal is part of the answer, and was made before anything was written for that key.
+      if (!(error instanceof Refusal)) throw error
+      Errors.push({ ...named, Code: error.code, Message: error.message })
+    }
+  }
+  return { Deleted, Errors }
+}
+
+const deleteKey = (
+  tx: Tx,
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+): DeleteObjectOutput => {
+  if (versionId !== undefined) return deleteVersion(tx, bucket, key, versionId)
+  if (bucket.versioning) {
+    const marker = addDeleteMarker(tx, bucket, key, ownershipOf(tx.caller))
+    return { DeleteMarker: true, VersionId: marker.versionId }
+  }
+  const newest = newestVersion(tx, bucket.name, key)
+  if (newest) removeVersion(tx, newest)
+  return {}
+}
+
+const deleteVersion = (tx: Tx, bucket: Bucket, key: string, versionId: string): DeleteObjectOutput => {
+  // Permission to write a bucket does not reach its past.
+  if (bucket.versioning && !isOwner(principalOf(tx.caller), bucket)) refuseAccess()
+  if (versionId !== 'null' && orderOf(versionId) === undefined) {
+    refuse('InvalidArgument', 'Invalid version id specified', 400, {
+      ArgumentName: 'versionId',
+      ArgumentValue: versionId,
+    })
+  }
+  const version = versionNamed(tx, bucket.name, key, versionId)
+  if (!version) return { VersionId: versionId }
+  removeVersion(tx, version)
+  return { VersionId: versionId, ...(version.deleteMarker ? { DeleteMarker: true } : {}) }
+}
+
+const objectView = (
+  tx: Tx,
+  bucket: Bucket,
+  object: StoredObject,
+  input: GetObjectRequest | HeadObjectRequest,
+): { readonly view: Omit<GetObjectOutput, 'Body'>; readonly range: ByteRange } => {
+  const part = input.PartNumber === undefined ? undefined : rangeOfPart(tx, object, input.PartNumber)
+  const asked = part ?? readRange(input.Range, object.bytes)
+  const range = asked ?? { start: 0, end: object.bytes }
+  const isWhole = range.start === 0 && range.end === object.bytes
+  const view: Omit<GetObjectOutput, 'Body'> = {
+    AcceptRanges: 'bytes',
+    LastModified: object.modifiedAt,
+    ETag: `"${object.etag}"`,
+    ContentLength: range.end - range.start,
+    ...contentView(object),
+    ...overrides(tx, input),
+    ...shownVersionId(bucket, object),
+    ...expirationView(bucket, object),
+    ...(asked && object.bytes > 0
+      ? { ContentRange: `bytes ${range.start}-${range.end - 1}/${object.bytes}` }
+      : {}),
+    ...(input.ChecksumMode === 'ENABLED' && isWhole ? checksumView(object) : {}),
+    ...(object.tags.length > 0 ? { TagCount: object.tags.length } : {}),
+    ...(part && object.parts ? { PartsCount: object.parts.count } : {}),
+    // The type is the SDK's list of classes, of which `checkedStorageClass` knows a part.
+    ...(object.storageClass === 'STANDARD' ? {} : { StorageClass: object.storageClass as 'STANDARD_IA' }),
+  }
+  return { view, range }
+}
+
+/** Where a part of an upload ended up in the object. An object that was put whole is its own first part. */
+const rangeOfPart = (tx: Tx, object: StoredObject, number: number): ByteRange => {
+  const parts = object.parts ? partsUnder(tx, object.parts.id) : [{ bytes: object.bytes }]
+  const part = parts[number - 1]
+  if (!part) return refuse('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416)
+  const start = parts.slice(0, number - 1).reduce((sum, { bytes }) => sum + bytes, 0)
+  return { start, end: start + part.bytes }
+}
+
+const overridden = {
+  ResponseCacheControl: 'CacheControl',
+  ResponseContentDisposition: 'ContentDisposition',
+  ResponseContentEncoding: 'ContentEncoding',
+  ResponseContentLanguage: 'ContentLanguage',
+  ResponseContentType: 'ContentType',
+  ResponseExpires: 'Expires',
+} as const
+
+const overrides = (tx: Tx, input: GetObjectRequest | HeadObjectRequest): Partial<GetObjectOutput> => {
+  const asked = Object.entries(overridden)
+    .map(([name, header]) => [header, input[name as keyof typeof overridden]] as const)
+    .filter(([, value]) => value !== undefined)
+  if (asked.length > 0 && tx.caller.kind === 'anonymous') {
+    refuse(
+      'InvalidRequest',
+      'Request specific response headers cannot be used for anonymous GET requests.',
+      400,
+    )
+  }
+  return Object.fromEntries(asked)
+}
