@@ -73,3 +73,22 @@ export const streamBody = (stream: Readable, size: number): Body => ({
   open: () => stream,
   sha256: async () => 'UNSIGNED-PAYLOAD',
 })
+
+/** The same body, telling how much of it has been read. */
+export const observed = (body: Body, onProgress: ((bytesSent: number) => void) | undefined): Body => {
+  if (!onProgress) return body
+  async function* counted(chunks: Readable): AsyncGenerator<Buffer> {
+    let sent = 0
+    for await (const chunk of chunks) {
+      yield chunk as Buffer
+      sent += (chunk as Buffer).length
+      onProgress?.(sent)
+    }
+  }
+  const open = () => {
+    const content = body.open()
+    const chunks = Buffer.isBuffer(content) ? Readable.from([content]) : content
+    return Readable.from(counted(chunks), { objectMode: false })
+  }
+  return { ...body, open }
+}

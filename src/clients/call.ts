@@ -9,6 +9,8 @@ export interface CallOptions {
    * the clouds of their time. S3 requests follow the region's `s3-force-sigv4` instead.
    */
   readonly signature?: 2 | 4
+  /** Called with the bytes of an upload's body read so far; begins anew with each try. */
+  readonly onProgress?: ((bytesSent: number) => void) | undefined
 }
 
 export type Call<Input, Output> = {} extends Input

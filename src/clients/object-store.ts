@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Settings } from '../config'
-import { partsBody } from './body'
+import { observed, partsBody } from './body'
 import { type ClientIo, connect, optionsFor } from './connection'
 import { ServiceError } from './errors'
 import { collect, exchange } from './exchange'
@@ -14,6 +14,8 @@ import { open } from './s3'
 export interface PutOptions {
   /** Canned ACL, such as `aws-exec-read`. */
   readonly acl?: string | undefined
+  /** Bytes of the body read so far; begins anew with each try. */
+  readonly onProgress?: ((bytesSent: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -64,11 +66,11 @@ export const objectStore = async (settings: Settings, io: ClientIo): Promise<Obj
         ...(location && { CreateBucketConfiguration: { LocationConstraint: location as 'EU' } }),
       })
     },
-    put: async (bucket, key, body, { acl, signal } = {}) => {
+    put: async (bucket, key, body, { acl, onProgress, signal } = {}) => {
       const { ETag } = await s3.putObject(
         // As above: Eucalyptus knows canned ACLs that the SDK's type does not.
         { Bucket: bucket, Key: key, Body: body, ...(acl && { ACL: acl as 'private' }) },
-        { signal },
+        { signal, onProgress },
       )
       return etagOf(ETag)
     },
@@ -86,7 +88,7 @@ export const objectStore = async (settings: Settings, io: ClientIo): Promise<Obj
     deleteBucket: async bucket => {
       await s3.deleteBucket({ Bucket: bucket })
     },
-    postForm: async (bucket, fields, file, { signal } = {}) => {
+    postForm: async (bucket, fields, file, { onProgress, signal } = {}) => {
       const boundary = `mallee-${randomBytes(16).toString('hex')}`
       const head = Object.entries(fields).map(([name, value]) => part(boundary, name, `\r\n\r\n${value}\r\n`))
       const fileHead = part(
@@ -94,11 +96,10 @@ export const objectStore = async (settings: Settings, io: ClientIo): Promise<Obj
         'file',
         '; filename="file"\r\nContent-Type: application/octet-stream\r\n\r\n',
       )
-      const body = partsBody([
-        Buffer.from(head.join('') + fileHead),
-        file,
-        Buffer.from(`\r\n--${boundary}--\r\n`),
-      ])
+      const body = observed(
+        partsBody([Buffer.from(head.join('') + fileHead), file, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+        onProgress,
+      )
       const answer = await exchange(
         {
           method: 'POST',

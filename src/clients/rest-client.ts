@@ -12,7 +12,7 @@ import {
   outputOf,
   type Shape,
 } from '../schemas/shapes'
-import { type Body, bytesBody, fileBody, noBody } from './body'
+import { type Body, bytesBody, fileBody, noBody, observed } from './body'
 import { type Connection, optionsFor } from './connection'
 import { ClientError } from './errors'
 import { collect, exchange, type Signer } from './exchange'
@@ -32,8 +32,9 @@ export interface RestOptions {
 
 export const restSender =
   (connection: Connection, { v4 }: RestOptions): Send =>
-  async (operation, input = {}, { signal } = {}) => {
-    const request = requestOf(connection, operation, input as Input)
+  async (operation, input = {}, { signal, onProgress } = {}) => {
+    const plain = requestOf(connection, operation, input as Input)
+    const request = { ...plain, body: observed(plain.body, onProgress) }
     const answer = await exchange(request, s3Signer(connection, v4), optionsFor(connection, signal))
     return readAnswer(operation, answer)
   }
