@@ -19,6 +19,7 @@ export class PartStream implements AsyncIterable<Buffer> {
   readonly #open: OpenPart
   #current: { part: ManifestPart; hash: Hash; stream: Readable; chunks: AsyncIterator<Buffer> } | undefined
   #bytes = 0
+  #closed = false
   #culprit: BundleError | undefined
 
   constructor(manifest: Pick<BundleManifest, 'parts' | 'bundledSize'>, open: OpenPart) {
@@ -29,6 +30,12 @@ export class PartStream implements AsyncIterable<Buffer> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     for (const part of this.#manifest.parts) {
       const stream = await this.#open(part)
+      // Errors come through the iterator; one that comes after it was given up has nobody left to tell.
+      stream.on('error', () => {})
+      if (this.#closed) {
+        stream.destroy()
+        return
+      }
       this.#current = { part, hash: createHash('sha1'), stream, chunks: stream[Symbol.asyncIterator]() }
       for (let chunk = await this.#next(); chunk; chunk = await this.#next()) yield chunk
     }
@@ -55,9 +62,7 @@ export class PartStream implements AsyncIterable<Buffer> {
     this.#current = undefined
     const digest = hash.digest('hex')
     if (!sameHex(digest, part.digest))
-      throw new BundleError(
-        `part ${part.filename} is corrupt: its SHA-1 digest is ${digest}, not ${part.digest}`,
-      )
+      this.#fail(`part ${part.filename} is corrupt: its SHA-1 digest is ${digest}, not ${part.digest}`)
     return undefined
   }
 
@@ -75,6 +80,7 @@ export class PartStream implements AsyncIterable<Buffer> {
 
   /** Closes what is open. */
   close(): void {
+    this.#closed = true
     this.#current?.stream.destroy()
     this.#current = undefined
   }
