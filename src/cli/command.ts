@@ -23,6 +23,8 @@ interface About {
   readonly common?: readonly CommonGroup[]
   /** False for a tool that has a `-h` of its own. */
   readonly dashH?: false
+  /** What `-U` is the address of, for a tool that opens its clients itself. */
+  readonly urlService?: keyof Clients
   /** Nothing on the command line is read but `-h`, `--help` and `--json`. */
   readonly ignoresWords?: true
 }

@@ -84,7 +84,7 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
   const defer = (cleanUp: () => void | Promise<void>) => void cleanUps.push(cleanUp)
   const json = given.json === true
   const progress = progressOf(given, io)
-  const options = settingsOptions(given, command.service)
+  const options = settingsOptions(given, command.service ?? command.urlService)
   const ownSettings = once(() => loadSettings(io, options, now))
   // The embedded cloud's keys and certificates are there once it has been opened for the first time. `mallee status`
   // and its siblings look at the folder themselves.

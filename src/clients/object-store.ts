@@ -45,9 +45,18 @@ export interface ObjectStore {
   ): Promise<{ etag?: string }>
 }
 
+export interface ObjectStoreOptions {
+  /** Only `postForm` will be used: credentials need not be known. */
+  readonly unsigned?: boolean
+}
+
 /** Throws ConfigError; the verbs reject with ServiceError, ClientError, an error of reading the file, or the signal's reason. */
-export const objectStore = async (settings: Settings, io: ClientIo): Promise<ObjectStore> => {
-  const connection = await connect('s3', settings, io)
+export const objectStore = async (
+  settings: Settings,
+  io: ClientIo,
+  options: ObjectStoreOptions = {},
+): Promise<ObjectStore> => {
+  const connection = await connect('s3', settings, io, options)
   const s3: S3Client = open(connection, settings)
   return {
     bucketExists: async bucket => {

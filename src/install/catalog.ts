@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { join } from 'node:path'
+import { builtInCatalog } from '../catalog/address'
+import { type Catalog, readCatalog } from '../catalog/catalog'
+import type { Context } from '../cli/context'
+
+/** The catalog that options, environment or region name, else the built-in one. Its warnings are printed. */
+export const openCatalog = async (context: Context, given?: string): Promise<Catalog> => {
+  const settings = await context.settings()
+  const url = settings.eustoreUrl(given)
+  const { env, home, packageRoot } = context.io
+  const catalog = await readCatalog({
+    builtIn: builtInCatalog(packageRoot),
+    cacheDirectory: join(env.XDG_CACHE_HOME || join(home, '.cache'), 'mallee', 'catalog'),
+    signal: context.signal,
+    ...(url !== undefined && { url }),
+  })
+  for (const warning of catalog.warnings) await context.warn(`${context.prog}: warning: ${warning}`)
+  return catalog
+}

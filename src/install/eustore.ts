@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// eustore-install-image: the catalog's library, given a cloud by the clients.
+import { bundleAndUpload, deleteBundle, parsePlace } from '../bundle/transfer'
+import { type Catalog, type CatalogImage, findImage } from '../catalog/catalog'
+import type { Hypervisor } from '../catalog/choose'
+import { type InstallEvent, type InstallServices, installImage, installLine } from '../catalog/install'
+import type { Context } from '../cli/context'
+import { clientFor } from '../clients'
+import { openCatalog } from './catalog'
+import { type BundleKeys, bundleKeys, clientIo, type KeyArgs } from './keys'
+import { computeClient } from './registering'
+import { storeOf } from './stores'
+import { fileMeters, wholeMeter } from './transfers'
+
+export interface EustoreArgs extends KeyArgs {
+  readonly imageName: string | undefined
+  readonly tarball: string | undefined
+  readonly bucket: string
+  readonly description: string | undefined
+  readonly architecture: string | undefined
+  readonly hypervisor: Hypervisor | undefined
+  readonly kernelType: Hypervisor | undefined
+  readonly directory: string | undefined
+  readonly padName: boolean
+  readonly kernel: string | undefined
+  readonly ramdisk: string | undefined
+  readonly catalogUrl: string | undefined
+}
+
+const choose = async (catalog: Catalog): Promise<CatalogImage> => {
+  const { default: inquirer } = await import('inquirer')
+  const choices = catalog.images.map(image => ({
+    name: `${image.name}  ${image.os} ${image.architecture}  ${image.description}`,
+    value: image.name,
+  }))
+  const { name } = await inquirer.prompt([
+    { type: 'select', name: 'name', message: 'Image to install', choices },
+  ])
+  return findImage(catalog, name as string)
+}
+
+const imageOf = async (context: Context, args: EustoreArgs) => {
+  if (args.tarball !== undefined) return { tarball: context.path(args.tarball) }
+  const catalog = await openCatalog(context, args.catalogUrl)
+  return args.imageName === undefined ? choose(catalog) : findImage(catalog, args.imageName)
+}
+
+const servicesOf = async (context: Context, keys: BundleKeys): Promise<InstallServices> => {
+  const store = await storeOf(context)
+  const ec2 = await computeClient(context)
+  const meter = fileMeters(context)
+  return {
+    bundleAndUpload: async ({ file, prefix, type, architecture, bucket, kernelId, ramdiskId, directory }) => {
+      const { location } = await bundleAndUpload({
+        ...keys,
+        image: file,
+        prefix,
+        type,
+        arch: architecture,
+        destination: directory,
+        bundler: { name: 'euca2ools', version: '3.4.1' },
+        ...(type === 'machine' && kernelId !== undefined && { kernel: kernelId }),
+        ...(type === 'machine' && ramdiskId !== undefined && { ramdisk: ramdiskId }),
+        onProgress: wholeMeter(context, 'Bundling image'),
+        target: { store, place: parsePlace(bucket), onProgress: meter },
+        signal: context.signal,
+      })
+      return location
+    },
+    register: async ({ name, location, description, architecture }) => {
+      const registration = {
+        Name: name,
+        ImageLocation: location,
+        Architecture: architecture as 'i386',
+        ...(description !== undefined && { Description: description }),
+      }
+      const { ImageId = '' } = await ec2.registerImage(registration)
+      return ImageId
+    },
+    listAccountAliases: async () => {
+      const iam = await clientFor('iam', await context.settings(), await clientIo(context))
+      const { AccountAliases = [] } = await iam.listAccountAliases({})
+      return AccountAliases
+    },
+    deregister: async imageId => {
+      await ec2.deregisterImage({ ImageId: imageId })
+    },
+    deleteBundle: async location => {
+      const place = parsePlace(location)
+      const at = place.prefix.lastIndexOf('/')
+      await deleteBundle({
+        store,
+        place: { bucket: place.bucket, prefix: at < 0 ? '' : place.prefix.slice(0, at) },
+        source: { object: place.prefix.slice(at + 1) },
+      })
+    },
+    hasBundle: async (bucket, prefix) => {
+      try {
+        const { body } = await store.get(bucket, `${prefix}.manifest.xml`)
+        body.destroy()
+        return true
+      } catch (error) {
+        if ((error as { status?: number }).status === 404) return false
+        throw error
+      }
+    },
+  }
+}
+
+/** Install an image of the catalog, or of a tarball, with its kernel and ramdisk. */
+export const install = async (context: Context, args: EustoreArgs) => {
+  if (args.kernelType !== undefined) {
+    await context.warn(`${context.prog}: warning: -k/--kernel-type is now called --hypervisor`)
+  }
+  const image = await imageOf(context, args)
+  const settings = await context.settings()
+  const keys = await bundleKeys(context, settings, args, undefined)
+  const hypervisor = args.hypervisor ?? args.kernelType
+  const downloads = wholeMeter(context, 'Downloading image')
+  const onEvent = (event: InstallEvent): void => {
+    if (event.kind === 'downloading') downloads(event.bytes, event.total)
+    const line = installLine(event)
+    if (line !== undefined && context.progress !== 'none') void context.print(line)
+  }
+  return installImage(
+    {
+      image,
+      bucket: args.bucket,
+      padName: args.padName,
+      temporaryDirectory: settings.temporaryFolder,
+      ...(args.architecture !== undefined && { architecture: args.architecture }),
+      ...(args.description !== undefined && { description: args.description }),
+      ...(hypervisor !== undefined && { hypervisor }),
+      ...(args.kernel !== undefined && { kernelId: args.kernel }),
+      ...(args.ramdisk !== undefined && { ramdiskId: args.ramdisk }),
+      ...(args.directory !== undefined && { directory: context.path(args.directory) }),
+    },
+    await servicesOf(context, keys),
+    { onEvent, signal: context.signal },
+  )
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import type { Context } from '../cli/context'
+import { BundleError } from '../format/bundle/errors'
+
+/** The private key (PEM) to unbundle with: the option's, else the configured one. */
+export const unbundlingKeyOf = async (context: Context, given: string | undefined): Promise<string> => {
+  const settings = await context.settings()
+  // The embedded cloud's own key is there once it was opened.
+  if (given === undefined) await context.door()
+  const path = settings.privateKeyForUnbundling(given)
+  if (!path) throw new BundleError('missing private key; please supply one with -k')
+  return (await context.read(path)).toString('utf8')
+}
