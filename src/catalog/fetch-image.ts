@@ -88,7 +88,7 @@ const openSource = async (image: CatalogImage, options: FetchOptions): Promise<S
   return {
     from: path,
     length: stats.size,
-    chunks: handle.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false, ...signal }),
+    chunks: handle.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false }),
     explain: error => error,
     close: () => handle.close(),
   }
@@ -99,7 +99,7 @@ const copy = async (
   handle: FileHandle,
   limit: number,
   total: number | undefined,
-  { onProgress }: FetchOptions,
+  { onProgress, signal }: FetchOptions,
 ): Promise<{ bytes: number; md5: string }> => {
   const hash = createHash('md5')
   let bytes = 0
@@ -110,6 +110,8 @@ const copy = async (
         throw source.explain(error)
       })
       if (done) return { bytes, md5: hash.digest('hex') }
+      // A connection is also interrupted while it is silent, by the signal it was made with; a file never is.
+      signal?.throwIfAborted()
       bytes += value.length
       if (bytes > limit) throw new CatalogError('TooLarge', `${source.from} is larger than ${limit} bytes`)
       hash.update(value)

@@ -43,7 +43,7 @@ export const httpGet = async (
         status,
         headers: response.headers,
         body: response,
-        ...(length !== undefined && /^\d{1,15}$/.test(length) ? { length: Number(length) } : {}),
+        ...(length !== undefined && /^\d{1,16}$/.test(length) ? { length: Number(length) } : {}),
       }
     }
     response.destroy()
@@ -86,6 +86,8 @@ const request = async (
     sent.on('timeout', () => sent.destroy(silence()))
     sent.on('response', response => {
       response.setTimeout(seconds * 1000, () => response.destroy(silence()))
+      // Whoever reads the body gets its error; one that comes before must not end the process.
+      response.on('error', () => {})
       resolve(response)
     })
     sent.on('error', error => reject(explainHttp(url, error)))
