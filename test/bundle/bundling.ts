@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { type BundleOptions, type BundleResult, bundleImage } from '../../src/bundle/bundle-image'
 import type { BundleManifest } from '../../src/format/bundle/manifest'
 import { parseManifest } from '../../src/format/bundle/manifest-reader'
@@ -99,6 +100,15 @@ export const bundleOptions = (image: BundleOptions['image'], destination: string
 
 export const ciphertext = async ({ parts }: BundleResult): Promise<Buffer> =>
   Buffer.concat(await Promise.all(parts.map(part => readFile(part.path))))
+
+/** Keeps what is written to it. */
+export class Collector extends Writable {
+  readonly pieces: Buffer[] = []
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.pieces.push(Buffer.from(chunk))
+    done()
+  }
+}
 
 /** Everything in a directory, hidden files included, sorted. */
 export const namesIn = async (directory: string): Promise<string[]> => (await readdir(directory)).sort()
