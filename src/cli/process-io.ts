@@ -41,3 +41,4 @@ export const main = async (argv: readonly string[], packageRoot: string): Promis
   // Idle connections and timers must not keep a finished tool alive; everything written has been handed to the system.
   process.exit(status)
 }
+export { execute } from './execute'
