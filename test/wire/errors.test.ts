@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import assert from 'node:assert/strict'
+import { Refusal } from '../../src/engine/errors'
+import { ProtocolRefusal, statusOf, writeError } from '../../src/engine/wire/errors'
+
+const XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+describe('an error document', () => {
+  it('of EC2 has the code, the message and a request id, without a namespace', () => {
+    const { status, body } = writeError('ec2', new Refusal('InvalidAMIID.NotFound', 'No <such> image'), {
+      requestId: 'r-1',
+    })
+    assert.equal(status, 400)
+    assert.equal(
+      body,
+      `${XML}<Response><Errors><Error><Code>InvalidAMIID.NotFound</Code><Message>No &lt;such&gt; image</Message></Error></Errors>` +
+        '<RequestID>r-1</RequestID></Response>',
+    )
+  })
+
+  it('of the protocol has the status line for a code and repeats its message, whatever the query service', () => {
+    for (const family of ['ec2', 'query'] as const) {
+      const answer = writeError(family, new ProtocolRefusal(403, 'Signature validation failed'), {
+        requestId: 'r',
+      })
+      assert.equal(answer.status, 403)
+      assert.equal(answer.headers.connection, 'close')
+      assert.equal(
+        answer.body,
+        `${XML}<Response><Errors><Error><Code>403 Forbidden</Code><Message>Signature validation failed</Message></Error></Errors>` +
+          '<RequestID>Signature validation failed</RequestID></Response>',
+      )
+    }
+  })
+
+  it('of a query service has its namespace and says whose fault it is', () => {
+    const namespace = 'https://iam.amazonaws.com/doc/2010-05-08/'
+    const { status, body } = writeError('query', new Refusal('NoSuchEntity', 'No user'), {
+      requestId: 'r',
+      namespace,
+    })
+    assert.equal(status, 404)
+    assert.equal(
+      body,
+      `${XML}<ErrorResponse xmlns="${namespace}"><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>No user</Message></Error>` +
+        '<RequestId>r</RequestId></ErrorResponse>',
+    )
+  })
+
+  it('of S3 has the resource and the details, and none of it in answer to HEAD', () => {
+    const refusal = new Refusal('NoSuchBucket', 'The specified bucket does not exist', undefined, {
+      BucketName: 'b',
+    })
+    const context = { requestId: 'r', resource: '/b', hostId: 'h' }
+    const { status, body } = writeError('s3', refusal, context)
+    assert.equal(status, 404)
+    assert.equal(
+      body,
+      `${XML}<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message><Resource>/b</Resource>` +
+        '<BucketName>b</BucketName><RequestId>r</RequestId><HostId>h</HostId></Error>',
+    )
+    assert.equal(writeError('s3', refusal, { ...context, method: 'HEAD' }).body, undefined)
+  })
+
+  it('says nothing of an unexpected error', () => {
+    for (const family of ['ec2', 'query', 's3'] as const) {
+      const { status, body } = writeError(family, new Error('ENOENT /home/secret'), { requestId: 'r' })
+      assert.equal(status, 500)
+      assert.doesNotMatch(String(body), /secret/)
+      assert.match(String(body), /<Code>Internal(Error|Failure)</)
+    }
+  })
+
+  it('has the status its code is known for, or the one it was given', () => {
+    assert.equal(statusOf('ec2', new Refusal('UnauthorizedOperation', '')), 403)
+    assert.equal(statusOf('s3', new Refusal('BucketNotEmpty', '')), 409)
+    assert.equal(statusOf('s3', new Refusal('NotImplemented', '')), 501)
+    assert.equal(statusOf('s3', new Refusal('constructor', '')), 400)
+    assert.equal(statusOf('ec2', new Refusal('DryRunOperation', '', 412)), 412)
+  })
+})
