@@ -101,6 +101,8 @@ export const readPostForm = async (request: HttpRequest, limits: PostFormLimits 
     })
     form.on('fieldsLimit', () => fail(malformed()))
     form.on('file', (name, stream, { filename, mimeType }) => {
+      // A body that is cut off may end the stream before anyone reads it; whoever reads it then is told so.
+      stream.on('error', () => undefined)
       if (name.toLowerCase() !== 'file') {
         stream.resume()
         fail(new Refusal('InvalidArgument', ONE_FILE, 400))

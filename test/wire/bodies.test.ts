@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Bodies in chunks, and POST forms.
+import assert from 'node:assert/strict'
+import { createHash, createHmac } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { Refusal } from '../../src/engine/errors'
+import type { HttpRequest } from '../../src/engine/http'
+import { isPostForm, readPostForm } from '../../src/engine/wire/multipart'
+import { unsignedBody } from '../../src/engine/wire/signature/body'
+import { ChunkedDecoder, type ChunkedOptions, type ChunkSeed } from '../../src/engine/wire/signature/chunked'
+import { checkFileBytes, checkPostPolicy } from '../../src/engine/wire/signature/post-policy'
+
+const sha256 = (data: string) => createHash('sha256').update(data).digest('hex')
+const seed: ChunkSeed = {
+  key: Buffer.from('signing key'),
+  stamp: '20140216T120000Z',
+  scope: '20140216/r/s3/aws4_request',
+  signature: 'ab'.repeat(32),
+}
+
+// The sender's side of signed chunks, as the S3 documentation describes it.
+const signedChunks = (pieces: readonly string[], trailer?: readonly [string, string]): string => {
+  let previous = seed.signature
+  const next = (kind: string, digests: string): string => {
+    previous = createHmac('sha256', seed.key)
+      .update(`AWS4-HMAC-SHA256-${kind}\n${seed.stamp}\n${seed.scope}\n${previous}\n${digests}`)
+      .digest('hex')
+    return previous
+  }
+  const chunks = [...pieces, ''].map(piece => {
+    const signature = next('PAYLOAD', `${sha256('')}\n${sha256(piece)}`)
+    return `${piece.length.toString(16)};chunk-signature=${signature}\r\n${piece}${piece && '\r\n'}`
+  })
+  if (!trailer) return `${chunks.join('')}\r\n`
+  const text = `${trailer[0]}:${trailer[1]}`
+  return `${chunks.join('')}${text}\r\nx-amz-trailer-signature:${next('TRAILER', sha256(`${text}\n`))}\r\n\r\n`
+}
+
+const decode = async (text: string, options: ChunkedOptions, pieceBytes = 7): Promise<string> => {
+  const bytes = Buffer.from(text, 'latin1')
+  const pieces: Buffer[] = []
+  for (let start = 0; start < bytes.length; start += pieceBytes)
+    pieces.push(bytes.subarray(start, start + pieceBytes))
+  const decoder = new ChunkedDecoder(options)
+  const source = Readable.from(pieces)
+  source.pipe(decoder)
+  return (await buffer(decoder)).toString('latin1')
+}
+
+const codeOf = async (promise: Promise<unknown>): Promise<string> => {
+  const error = await promise.then(
+    () => assert.fail('not refused'),
+    (cause: unknown) => cause,
+  )
+  assert.ok(error instanceof Refusal, String(error))
+  return error.code
+}
+
+describe('a body in signed chunks', () => {
+  const body = signedChunks(['hello ', 'world'])
+  const signed: ChunkedOptions = { length: 11, trailers: [], seed }
+
+  it('is decoded however it is cut up', async () => {
+    for (const bytes of [1, 2, 13, 1000]) assert.equal(await decode(body, signed, bytes), 'hello world')
+    assert.equal(await decode(signedChunks([]), { ...signed, length: 0 }), '')
+  })
+
+  it('fails when a byte, a signature or the order is changed', async () => {
+    assert.equal(await codeOf(decode(body.replace('world', 'w0rld'), signed)), 'SignatureDoesNotMatch')
+    assert.equal(await codeOf(decode(body.replace(/signature=./, 'signature=x'), signed)), 'IncompleteBody')
+    assert.equal(
+      await codeOf(decode(body.replace(/;chunk-signature=[0-9a-f]{64}/, ''), signed)),
+      'SignatureDoesNotMatch',
+    )
+    const [, first, second] = /^(6;.*?\r\nhello \r\n)(5;.*?\r\nworld\r\n)/s.exec(body) ?? []
+    assert.equal(await codeOf(decode(`${second}${first}`, signed)), 'SignatureDoesNotMatch')
+  })
+
+  it('fails at every place where it may be cut off', async () => {
+    // The last line break may be missing: everything was signed and counted before it.
+    for (let length = 0; length < body.length - 2; length += 3)
+      assert.equal(
+        await codeOf(decode(body.slice(0, length), signed, 50)),
+        'IncompleteBody',
+        `cut at ${length}`,
+      )
+  })
+
+  it('fails when it is shorter or longer than announced', async () => {
+    for (const length of [10, 12])
+      assert.equal(await codeOf(decode(body, { ...signed, length })), 'IncompleteBody')
+    assert.equal(await codeOf(decode(`${body}more`, signed)), 'MalformedTrailerError')
+  })
+
+  it('has a signed trailing checksum checked', async () => {
+    const options = { ...signed, trailers: ['x-amz-checksum-sha256'] }
+    const right = createHash('sha256').update('hello world').digest('base64')
+    const wrong = createHash('sha256').update('hello').digest('base64')
+    assert.equal(
+      await decode(signedChunks(['hello world'], ['x-amz-checksum-sha256', right]), options),
+      'hello world',
+    )
+    assert.equal(
+      await codeOf(decode(signedChunks(['hello world'], ['x-amz-checksum-sha256', wrong]), options)),
+      'BadDigest',
+    )
+    const forged = signedChunks(['hello world'], ['x-amz-checksum-sha256', wrong]).replace(wrong, right)
+    assert.equal(await codeOf(decode(forged, options)), 'SignatureDoesNotMatch')
+    assert.equal(await codeOf(decode(signedChunks(['hello world']), options)), 'MalformedTrailerError')
+  })
+})
+
+describe('a body in unsigned chunks', () => {
+  const options: ChunkedOptions = { length: 9, trailers: ['x-amz-checksum-crc32'] }
+  const body = (checksum: string) => `9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:${checksum}\r\n\r\n`
+
+  it('has its checksum checked, and fails without it or with headers nobody announced', async () => {
+    assert.equal(await decode(body('y/Q5Jg=='), options), '123456789')
+    assert.equal(await codeOf(decode(body('y/Q5Jh=='), options)), 'BadDigest')
+    assert.equal(await codeOf(decode('9\r\n123456789\r\n0\r\n\r\n', options)), 'MalformedTrailerError')
+    assert.equal(
+      await codeOf(decode(body('y/Q5Jg==\r\nx-amz-acl:public-read'), options)),
+      'MalformedTrailerError',
+    )
+  })
+
+  it('fails on lines without an end and lengths that are none', async () => {
+    assert.equal(await codeOf(decode('9'.repeat(5000), options)), 'MalformedTrailerError')
+    for (const length of ['-9', 'x', '', '9'.repeat(11), '0x9'])
+      assert.equal(
+        await codeOf(decode(`${length}\r\n123456789\r\n0\r\n\r\n`, options)),
+        'IncompleteBody',
+        length,
+      )
+  })
+
+  it('is recognised on an anonymous request, and wants lengths and checksums it can check', () => {
+    const request = (headers: Record<string, string>): HttpRequest => ({
+      method: 'PUT',
+      path: '/b/k',
+      query: '',
+      headers,
+    })
+    const streaming = { 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' }
+    assert.equal(unsignedBody(request({})), undefined)
+    assert.ok(unsignedBody(request({ ...streaming, 'x-amz-decoded-content-length': '3' })))
+    assert.throws(() => unsignedBody(request(streaming)), { code: 'MissingContentLength' })
+    assert.throws(
+      () =>
+        unsignedBody(
+          request({
+            ...streaming,
+            'x-amz-decoded-content-length': '3',
+            'x-amz-trailer': 'x-amz-checksum-xxhash64',
+          }),
+        ),
+      { code: 'NotImplemented' },
+    )
+  })
+})
+
+const BOUNDARY = 'mallee'
+const form = (
+  fields: readonly (readonly [string, string])[],
+  file = 'bytes of the file',
+  end = `\r\n--${BOUNDARY}--\r\n`,
+): HttpRequest => {
+  const parts = fields.map(
+    ([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  )
+  const last = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="../a/disk.img"\r\nContent-Type: text/plain\r\n\r\n${file}`
+  return {
+    method: 'POST',
+    path: '/bucket',
+    query: '',
+    headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
+    body: Buffer.from(`${parts.join('')}${last}${end}`),
+  }
+}
+
+describe('a POST form', () => {
+  it('gives its fields in any case, then its file as a stream', async () => {
+    const request = form([
+      ['Key', 'a/b'],
+      ['AWSAccessKeyId', 'AKIA'],
+    ])
+    assert.ok(isPostForm(request))
+    const { fields, file } = await readPostForm(request)
+    assert.deepEqual(
+      [...fields],
+      [
+        ['key', 'a/b'],
+        ['awsaccesskeyid', 'AKIA'],
+      ],
+    )
+    assert.deepEqual([file.name, file.type], ['disk.img', 'text/plain'])
+    assert.equal((await buffer(file.stream)).toString(), 'bytes of the file')
+  })
+
+  it('fails when it is cut off, too long, too wide, or no form', async () => {
+    const cut = await readPostForm(form([['key', 'k']], 'x'.repeat(100), ''))
+    assert.equal(await codeOf(buffer(cut.file.stream)), 'IncompleteBody')
+    const long = await readPostForm(form([['key', 'k']], 'x'.repeat(100)), { fileBytes: 50 })
+    assert.equal(await codeOf(buffer(long.file.stream)), 'EntityTooLarge')
+    const many = Array.from({ length: 101 }, (_, index) => [`field${index}`, 'x'] as const)
+    assert.equal(await codeOf(readPostForm(form(many))), 'MalformedPOSTRequest')
+    assert.equal(await codeOf(readPostForm(form([['key', 'x'.repeat(30_000)]]))), 'MalformedPOSTRequest')
+    assert.equal(
+      await codeOf(readPostForm({ ...form([]), headers: { 'content-type': 'multipart/form-data' } })),
+      'MalformedPOSTRequest',
+    )
+    assert.equal(
+      await codeOf(readPostForm({ ...form([]), body: Buffer.from('nonsense') })),
+      'MalformedPOSTRequest',
+    )
+    const fileless = Buffer.from(
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n--${BOUNDARY}--\r\n`,
+    )
+    assert.equal(await codeOf(readPostForm({ ...form([]), body: fileless })), 'InvalidArgument')
+  })
+})
+
+describe('the policy of a POST form', () => {
+  const SECRET = 'secret'
+  const now = new Date('2014-02-16T12:00:00Z')
+  const fieldsFor = (policy: unknown, more: Record<string, string> = {}): Map<string, string> => {
+    const base64 = Buffer.from(typeof policy === 'string' ? policy : JSON.stringify(policy)).toString(
+      'base64',
+    )
+    const signature = createHmac('sha1', SECRET).update(base64).digest('base64')
+    return new Map(
+      Object.entries({
+        key: 'images/disk',
+        acl: 'ec2-bundle-read',
+        awsaccesskeyid: 'AKIA',
+        policy: base64,
+        signature,
+        ...more,
+      }),
+    )
+  }
+  const options = {
+    now,
+    bucket: 'bucket',
+    secretFor: (id: string) => (id === 'AKIA' ? { secret: SECRET } : undefined),
+  }
+  const conditions: unknown[] = [
+    { bucket: 'bucket' },
+    ['starts-with', '$key', 'images/'],
+    ['eq', '$ACL', 'ec2-bundle-read'],
+  ]
+  const policy = { expiration: '2014-02-16T12:00:01Z', conditions }
+  const refusal = (fields: ReadonlyMap<string, string>, rest = {}): string => {
+    try {
+      checkPostPolicy(fields, { ...options, ...rest })
+    } catch (error) {
+      assert.ok(error instanceof Refusal, String(error))
+      return `${error.code}: ${error.message}`
+    }
+    return assert.fail('not refused')
+  }
+
+  it('names the signer, and nobody when there is none', () => {
+    assert.deepEqual(checkPostPolicy(fieldsFor(policy), options), {
+      accessKeyId: 'AKIA',
+      token: undefined,
+      fileBytes: undefined,
+    })
+    assert.equal(checkPostPolicy(new Map([['key', 'k']]), options), 'anonymous')
+  })
+
+  it('limits the file, written as three numbers or as one text', () => {
+    for (const condition of [
+      ['content-length-range', 5, 10],
+      ['content-length-range', '5', '10'],
+      ['content-length-range', '5,10'],
+    ]) {
+      const fields = fieldsFor({ ...policy, conditions: [...conditions, condition] })
+      assert.deepEqual(checkPostPolicy(fields, options), {
+        accessKeyId: 'AKIA',
+        token: undefined,
+        fileBytes: { low: 5, high: 10 },
+      })
+      assert.match(refusal(fields, { fileBytes: 4 }), /^EntityTooSmall/)
+      assert.match(refusal(fields, { fileBytes: 11 }), /^EntityTooLarge/)
+    }
+    checkFileBytes({ low: 5, high: 10 }, 10)
+  })
+
+  it('is refused when it has expired, is not met, or says nothing of a field', () => {
+    assert.match(
+      refusal(fieldsFor(policy), { now: new Date('2014-02-16T12:00:02Z') }),
+      /^InvalidPolicyDocument: Expired policy: 2014-02-16T12:00:01/,
+    )
+    for (const [name, value] of [
+      ['key', 'elsewhere/disk'],
+      ['acl', 'public-read'],
+    ] as const)
+      assert.equal(
+        refusal(fieldsFor(policy, { [name]: value })),
+        'InvalidPolicyDocument: Policy conditions not met',
+      )
+    assert.match(refusal(fieldsFor(policy), { bucket: 'other' }), /conditions not met/)
+    assert.match(
+      refusal(fieldsFor(policy, { 'x-amz-meta-a': 'b' })),
+      /should be in policy\. Form Field: x-amz-meta-a$/,
+    )
+    assert.ok(
+      checkPostPolicy(
+        fieldsFor(policy, { 'x-ignore-a': 'b', 'content-type': 'text/plain', submit: 'Go' }),
+        options,
+      ),
+    )
+  })
+
+  it('is refused when its signature, key or form is wrong', () => {
+    assert.match(refusal(fieldsFor(policy, { signature: 'AAAA' })), /^SignatureDoesNotMatch/)
+    assert.match(refusal(fieldsFor(policy, { awsaccesskeyid: 'AKIB' })), /^InvalidAccessKeyId/)
+    assert.match(
+      refusal(fieldsFor(policy, { signature: '' })),
+      /^InvalidPolicyDocument: Policy without signature/,
+    )
+    for (const broken of [
+      '{',
+      '[]',
+      '"x"',
+      'null',
+      '{"expiration":"never","conditions":[]}',
+      '{"expiration":"2015-01-01T00:00:00Z"}',
+    ])
+      assert.match(refusal(fieldsFor(broken)), /^InvalidPolicyDocument/, broken)
+    for (const condition of [
+      ['like', '$key', 'x'],
+      ['eq', 'key', 'x'],
+      ['content-length-range', 'a', 'b'],
+      7,
+      null,
+    ])
+      assert.match(
+        refusal(fieldsFor({ ...policy, conditions: [condition] })),
+        /^InvalidPolicyDocument: Invalid policy/,
+      )
+  })
+
+  it('may be signed with version 4', () => {
+    const base64 = Buffer.from(
+      JSON.stringify({
+        ...policy,
+        conditions: [
+          ...conditions,
+          ['starts-with', '$x-amz-credential', ''],
+          { 'x-amz-algorithm': 'AWS4-HMAC-SHA256' },
+        ],
+      }),
+    ).toString('base64')
+    const chain = ['20140216', 'us-east-1', 's3', 'aws4_request'].reduce<string | Buffer>(
+      (key, text) => createHmac('sha256', key).update(text).digest(),
+      `AWS4${SECRET}`,
+    )
+    const fields = new Map([
+      ['key', 'images/disk'],
+      ['acl', 'ec2-bundle-read'],
+      ['policy', base64],
+      ['x-amz-algorithm', 'AWS4-HMAC-SHA256'],
+      ['x-amz-credential', 'AKIA/20140216/us-east-1/s3/aws4_request'],
+      ['x-amz-signature', createHmac('sha256', chain).update(base64).digest('hex')],
+    ])
+    assert.ok(checkPostPolicy(fields, options))
+    assert.match(refusal(new Map([...fields, ['x-amz-signature', '0'.repeat(64)]])), /^SignatureDoesNotMatch/)
+  })
+})
