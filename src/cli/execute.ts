@@ -111,7 +111,7 @@ const perform = async (found: Found, io: Io): Promise<number> => {
 
 /**
  * Runs one tool. `argv[0]` is the name it was called by (`euca-describe-images`, or `mallee`), the rest its words.
- * Resolves to the exit status, after everything was written; rejects only when nothing can be written at all.
+ * Resolves to the exit status, after everything was written.
  */
 export const execute = async (argv: readonly string[], io: Io): Promise<number> => {
   try {
@@ -119,6 +119,7 @@ export const execute = async (argv: readonly string[], io: Io): Promise<number> 
     return typeof found === 'number' ? found : await perform(found, io)
   } catch (error) {
     if (isBrokenPipe(error)) return brokenPipe
-    throw error
+    await write(io.stderr, `${errorText('mallee', error)}\n`)
+    return 1
   }
 }

@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import type { Command } from './command'
 import type { Io } from './context'
 import { loadCommand } from './shelf'
-import { versionText } from './version'
+import { versionLines } from './version'
 
 export interface Found {
   readonly command: Command
@@ -28,33 +28,41 @@ const unknown = (io: Io, prog: string, name: string): number => {
   return 2
 }
 
-const shelfHelp = async (io: Io, words: readonly string[]): Promise<number> => {
+/** `serve`, `euca describe-images`, or a tool's whole name, which is as good as its two words. */
+const findByWords = async (words: readonly string[]): Promise<Found | undefined> => {
+  const [first = '', second = ''] = words
+  const candidates = [
+    [first, 1],
+    [`${first}/${second}`, 2],
+    [idOf(first), 1],
+  ] as const
+  for (const [id, used] of candidates) {
+    const command = await loadCommand(id)
+    if (command) return { command, prog: progOf(id), id, words: words.slice(used) }
+  }
+  return undefined
+}
+
+const help = async (io: Io, words: readonly string[]): Promise<Found | number> => {
+  const found = await findByWords(words)
+  if (found) return { ...found, words: ['--help'] }
   const { showHelp } = await import('./shelf-help')
-  await showHelp(io, words)
-  return 0
+  return (await showHelp(io, words)) ? 0 : unknown(io, 'mallee', words.join(' '))
 }
 
 const dispatchMallee = async (io: Io, words: readonly string[]): Promise<Found | number> => {
   const [first, second] = words
   if (first === undefined || first === 'help' || first === '--help' || first === '-h')
-    return shelfHelp(io, words.slice(1))
+    return help(io, words.slice(1))
   if (first === '--version') {
-    io.stderr.write(`${versionText}\n`)
+    io.stderr.write(versionLines())
     return 0
   }
-  const single = await loadCommand(first)
-  if (single) return { command: single, prog: progOf(first), id: first, words: words.slice(1) }
-  // A tool's whole name is as good as its two words.
-  const ids = first.includes('-')
-    ? [[idOf(first), 1] as const]
-    : second !== undefined
-      ? [[`${first}/${second}`, 2] as const]
-      : []
-  for (const [id, used] of ids) {
-    const command = await loadCommand(id)
-    if (command) return { command, prog: progOf(id), id, words: words.slice(used) }
-  }
-  return unknown(io, 'mallee', second === undefined || first.startsWith('-') ? first : `${first} ${second}`)
+  const found = await findByWords(words)
+  if (found) return found
+  // A suite's name alone asks what is in it.
+  if (second === undefined || second === '--help' || second === '-h') return help(io, [first])
+  return unknown(io, 'mallee', `${first} ${second}`)
 }
 
 /** The command for a command line, or the status with which it already ended. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // `mallee help`: the shelf of tools, shown by oclif from oclif.manifest.json. Loaded only then.
 import type { Io } from './context'
-import { idOf } from './find'
 import { write } from './write'
 
-/** Prints the list of tools, or of a suite's, on standard output. */
-export const showHelp = async (io: Io, words: readonly string[]): Promise<void> => {
+/** Prints the list of suites, or of the tools of one, on standard output; false when there is no such suite. */
+export const showHelp = async (io: Io, words: readonly string[]): Promise<boolean> => {
   const { Config, Help } = await import('@oclif/core')
   const config = new Config({ root: io.packageRoot, pjson: undefined })
   await config.load()
@@ -15,12 +14,10 @@ export const showHelp = async (io: Io, words: readonly string[]): Promise<void> 
       text.push(...lines)
     }
   }
-  const asked = words.map(word =>
-    word.includes('-') && !word.startsWith('-') ? idOf(word).replace('/', ' ') : word,
-  )
-  await new ShelfHelp(config, {
-    stripAnsi: io.stdout.isTTY !== true,
-    maxWidth: Number(io.env.COLUMNS) || 80,
-  }).showHelp([...asked])
+  const [topic] = words
+  if (topic !== undefined && !config.findTopic(topic)) return false
+  const width = { stripAnsi: io.stdout.isTTY !== true, maxWidth: Number(io.env.COLUMNS) || 80 }
+  await new ShelfHelp(config, width).showHelp([...words])
   await write(io.stdout, `${text.join('\n')}\n`)
+  return true
 }
