@@ -3,7 +3,7 @@
 //
 // Missing: everything about services and properties; this cloud is one process that has nothing to start or stop.
 // Different on purpose: nothing.
-import { DescribeServiceCertificates$ } from '../../clients/extensions'
+import { DescribeServiceCertificates$ } from '../../schemas/extensions'
 import { operation, type Service } from '../operation'
 import { describeServiceCertificates } from './service-certificates'
 

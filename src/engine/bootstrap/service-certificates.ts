@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import type {
   DescribeServiceCertificatesInput,
   DescribeServiceCertificatesOutput,
-} from '../../clients/extensions'
+} from '../../schemas/extensions'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 

@@ -14,7 +14,7 @@ import {
   type DescribeEucalyptusInstanceTypesOutput,
   type EucalyptusInstanceType,
   DescribeEucalyptusInstanceTypes$ as ofEucalyptus,
-} from '../../clients/extensions'
+} from '../../schemas/extensions'
 import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
