@@ -25,7 +25,8 @@ export interface Connection {
   readonly service: ServiceName
   readonly endpoint: Endpoint
   readonly target: Target
-  readonly credentials: Credentials
+  /** Throws where nothing was to be signed. */
+  credentials(): Credentials
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>
   readonly exchange: ExchangeOptions
@@ -37,14 +38,15 @@ export const connect = async (
   service: ServiceName,
   settings: Settings,
   io: ClientIo,
+  { unsigned = false } = {},
 ): Promise<Connection> => {
   const endpoint = settings.endpoint(service)
-  const credentials = settings.credentials()
+  const known = unsigned ? undefined : settings.credentials()
   const now = io.now ?? Date.now
   return {
     service,
     endpoint,
-    credentials,
+    credentials: () => known ?? settings.credentials(),
     target: targetOf(endpoint.url),
     headers: { 'user-agent': `euca2ools/3.4.1 (mallee${io.version ? ` ${io.version}` : ''})`, accept: '*/*' },
     exchange: {

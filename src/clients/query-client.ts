@@ -51,14 +51,14 @@ export const querySender =
 
 const signerV4 = (connection: Connection, parameters: readonly Parameter[]): Signer => {
   const body = bytesBody(encodeForm(parameters))
-  const { service, endpoint, credentials } = connection
+  const { service, endpoint } = connection
   const scope = { service, region: endpoint.signingRegion ?? '' }
   return async request => {
     const sized = { ...request, headers: { ...request.headers, 'content-length': String(body.size) } }
     return {
       ...sized,
       body,
-      headers: signV4(sized, await body.sha256(), scope, credentials, connection.now()),
+      headers: signV4(sized, await body.sha256(), scope, connection.credentials(), connection.now()),
     }
   }
 }
@@ -66,7 +66,7 @@ const signerV4 = (connection: Connection, parameters: readonly Parameter[]): Sig
 const signerV2 =
   (connection: Connection, parameters: readonly Parameter[]): Signer =>
   async request => {
-    const signed = signQueryV2(request, parameters, connection.credentials, connection.now())
+    const signed = signQueryV2(request, parameters, connection.credentials(), connection.now())
     const body = bytesBody(encodeForm(signed))
     return { ...request, body, headers: { ...request.headers, 'content-length': String(body.size) } }
   }

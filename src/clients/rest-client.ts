@@ -41,12 +41,12 @@ export const restSender =
 
 /** Signs requests of S3 as the region wants it. Version 4 needs to know the region, and says so. */
 export const s3Signer = (connection: Connection, v4: boolean): Signer => {
-  const { endpoint, credentials, target } = connection
+  const { endpoint, target } = connection
   if (!v4) {
     const endpointPath = target.path.replace(/\/$/, '')
     return async request => ({
       ...request,
-      headers: signS3V2(request, endpointPath, credentials, connection.now()),
+      headers: signS3V2(request, endpointPath, connection.credentials(), connection.now()),
     })
   }
   const region = endpoint.signingRegion
@@ -59,7 +59,7 @@ export const s3Signer = (connection: Connection, v4: boolean): Signer => {
     const hash = await request.body.sha256()
     return {
       ...request,
-      headers: signV4(request, hash, { service: 's3', region }, credentials, connection.now()),
+      headers: signV4(request, hash, { service: 's3', region }, connection.credentials(), connection.now()),
     }
   }
 }

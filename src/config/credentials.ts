@@ -17,7 +17,8 @@ interface Pieces {
 }
 
 /** Giving only one of -I and -S is an error at once, before an endpoint is looked for. */
-export const checkKeyOptions = ({ accessKeyId, secretKey }: SettingsOptions): void => {
+export const checkKeyOptions = ({ accessKeyId, secretKey, unsigned }: SettingsOptions): void => {
+  if (unsigned) return
   if (accessKeyId && !secretKey) throw new ConfigError(missingSecret)
   if (secretKey && !accessKeyId) throw new ConfigError(missingKey)
 }

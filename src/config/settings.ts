@@ -52,6 +52,8 @@ export interface SettingsOptions {
   readonly secretKey?: string | undefined
   readonly securityToken?: string | undefined
   readonly debug?: boolean | undefined
+  /** Nothing will be signed, as with an upload policy, so that a key ID without its secret is no mistake. */
+  readonly unsigned?: boolean | undefined
 }
 
 export interface SettingsSource {
