@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Where bundles are read from: the object storage, by the account that reads images for the cloud
-// (`(eucalyptus)aws-exec-read`), whoever asked. An uploader lets it in by the canned list `aws-exec-read`.
+// Where bundles are read from: the object storage, by the account that reads images for the cloud, whoever asked.
 import { createHash } from 'node:crypto'
+import { Refusal } from '../errors'
 import type { Tx } from '../operation'
-import { imageReader, may } from '../s3/access'
+import { readForImages } from '../s3/images'
 import type { Slice, StoredObject } from '../s3/schema'
-import { currentObject, slicesOf } from '../s3/versions'
+import { slicesOf } from '../s3/versions'
 
-// S3's limits; what is longer exists nowhere, and the store could not look it up.
-const bucketLength = 255
-const keyLength = 1024
-
+/** The object; `undefined` for whatever reason the object storage has to refuse it. */
 const readable = (tx: Tx, bucket: string, key: string): StoredObject | undefined => {
-  if (bucket.length > bucketLength || Buffer.byteLength(key) > keyLength) return undefined
-  const object = tx.buckets.get(bucket) && currentObject(tx, bucket, key)
-  return object && may(imageReader, object, 'READ') ? object : undefined
+  try {
+    return readForImages(tx, bucket, key)
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
 }
 
 /** A manifest's bytes; `undefined` when it is not there, may not be read, or is longer than `limit`. */

@@ -8,7 +8,7 @@ import type { Tx } from '../operation'
 import { imageCacheProperties } from './properties'
 import type { CachedImage, Image } from './schema/images'
 
-export const imageCacheJob = 'image.cached'
+export const imageCacheJob = 'image.cache'
 
 export const placeOf = (location: string): { bucket: string; key: string } => {
   const slash = location.indexOf('/')

@@ -11,7 +11,7 @@ import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
-import { tagFilters, tagIndex } from '../tags'
+import { forgetTags, tagFilters, tagIndex } from '../tags'
 import { isStandard, mayManage, mayRun } from './image-access'
 import { flushCached } from './image-cache'
 import { checkImageId, imageByTypedId } from './image-ids'
@@ -93,12 +93,9 @@ const isReferenced = (tx: Tx, id: string): boolean =>
         (instance.imageId === id || instance.kernelId === id || instance.ramdiskId === id),
     )
 
-/** Remove an image's record, its tags of every account, and what the caches keep for it. */
 const removeImage = (tx: Tx, image: Image): void => {
   tx.images.delete(image.id)
-  for (const tag of tx.tags.everywhere()) {
-    if (tag.resourceId === image.id) tx.tags.in(tag.account).delete(tag.resourceId, tag.key)
-  }
+  forgetTags(tx, image.id)
 }
 
 const purgeFromNodes = (tx: Tx, image: Image): void => {

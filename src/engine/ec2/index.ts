@@ -1,18 +1,68 @@
 // SPDX-License-Identifier: BSD-2-Clause
+// The compute service.
+//
+// Missing
+// - Volumes, snapshots and all that needs them: registering an image from a snapshot, CreateImage, stopping and
+//   starting, EBS block device mappings.
+// - Bundle tasks, conversion and import tasks, spot and reserved instances.
+// - VPCs: networks, interfaces, instance profiles with them.
+//
+// Different on purpose
+// - Images follow Eucalyptus 3.4 where later releases have no image cache: the manifest's signature is checked when the
+//   image is decrypted, and a bundle replaced after its registration keeps serving its old disk until it is flushed.
+//   The account in the manifest must be the caller's, as in 4.x.
+// - Failures that Eucalyptus leaves without a code have the one that AWS documents, with Eucalyptus' text.
+// - ResetImageAttribute and ModifyImageAttribute refuse what Eucalyptus answers with `return=false`.
+// - Terminated instances do not hold on to their image: its record can go while they are still listed.
+// - StartInstances of an instance-store instance is refused like StopInstances, not ignored.
 import {
   DeregisterImage$,
   DescribeImageAttribute$,
   DescribeImages$,
+  DescribeInstanceAttribute$,
+  DescribeInstanceStatus$,
+  DescribeInstances$,
+  GetConsoleOutput$,
+  GetPasswordData$,
   ModifyImageAttribute$,
+  ModifyInstanceAttribute$,
+  MonitorInstances$,
+  RebootInstances$,
   ResetImageAttribute$,
+  ResetInstanceAttribute$,
+  StartInstances$,
+  StopInstances$,
+  TerminateInstances$,
+  UnmonitorInstances$,
 } from '@aws-sdk/client-ec2'
-import { operation, type Service } from '../operation'
-import { RegisterImageWithPlatform$ } from './extended-operations'
+import { passOverCache } from '../node/cache-files'
+import { tearDownInstance } from '../node/instance-disks'
+import { stageInstance } from '../node/staging'
+import { operation, type Service, type Tx } from '../operation'
+import { RegisterImageWithPlatform$, RunInstancesWithAddressing$ } from './extended-operations'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
 import { imageCacheJob } from './image-cache'
 import { cacheImage } from './image-caching'
 import { registerImage } from './image-registration'
 import { deregisterImage, describeImages, sweepImage } from './images'
+import {
+  describeInstanceAttribute,
+  modifyInstanceAttribute,
+  resetInstanceAttribute,
+} from './instance-attributes'
+import { getConsoleOutput, getPasswordData } from './instance-console'
+import { instanceBooted, instanceForgotten, instanceOverdue, instanceTerminated } from './instance-life'
+import {
+  monitorInstances,
+  rebootInstances,
+  startInstances,
+  stopInstances,
+  terminateInstances,
+  unmonitorInstances,
+} from './instance-states'
+import { describeInstanceStatus, describeInstances } from './instances'
+import { networkOperations } from './network-operations'
+import { runInstances } from './run-instances'
 
 export const ec2: Service = {
   name: 'ec2',
@@ -23,7 +73,36 @@ export const ec2: Service = {
     DescribeImageAttribute: operation(DescribeImageAttribute$, describeImageAttribute),
     ModifyImageAttribute: operation(ModifyImageAttribute$, modifyImageAttribute),
     ResetImageAttribute: operation(ResetImageAttribute$, resetImageAttribute),
+
+    RunInstances: operation(RunInstancesWithAddressing$, runInstances),
+    DescribeInstances: operation(DescribeInstances$, describeInstances),
+    DescribeInstanceStatus: operation(DescribeInstanceStatus$, describeInstanceStatus),
+    TerminateInstances: operation(TerminateInstances$, terminateInstances),
+    RebootInstances: operation(RebootInstances$, rebootInstances),
+    StopInstances: operation(StopInstances$, stopInstances),
+    StartInstances: operation(StartInstances$, startInstances),
+    MonitorInstances: operation(MonitorInstances$, monitorInstances),
+    UnmonitorInstances: operation(UnmonitorInstances$, unmonitorInstances),
+    GetConsoleOutput: operation(GetConsoleOutput$, getConsoleOutput),
+    GetPasswordData: operation(GetPasswordData$, getPasswordData),
+    DescribeInstanceAttribute: operation(DescribeInstanceAttribute$, describeInstanceAttribute),
+    ModifyInstanceAttribute: operation(ModifyInstanceAttribute$, modifyInstanceAttribute),
+    ResetInstanceAttribute: operation(ResetInstanceAttribute$, resetInstanceAttribute),
+
+    ...networkOperations,
   },
-  tasks: { 'image.deregistered': sweepImage },
-  jobs: { [imageCacheJob]: cacheImage },
+  tasks: {
+    'image.deregistered': sweepImage,
+    'instance.booted': instanceBooted,
+    'instance.overdue': instanceOverdue,
+    'instance.terminated': instanceTerminated,
+    'instance.forgotten': instanceForgotten,
+    'node.pass-due': (tx: Tx, node: string) => tx.start('node.pass', node),
+  },
+  jobs: {
+    [imageCacheJob]: cacheImage,
+    'instance.stage': stageInstance,
+    'instance.teardown': tearDownInstance,
+    'node.pass': passOverCache,
+  },
 }

@@ -44,8 +44,6 @@ export interface Instance {
   /** Security groups by id. */
   readonly groupIds: readonly string[]
   readonly privateIp: string
-  /** The address that the cloud gave it; an elastic address takes its place. '' with private addressing. */
-  readonly publicIp: string
   readonly macAddress: string
   readonly monitoring: boolean
   /** As it came: base64. */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What RunInstances checks before anything is made, family by family. Each function gives what the instances will have.
+import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
+import { refuse } from '../errors'
+import type { Tx } from '../operation'
+import { capacity, type InstanceType } from './capacity'
+import { ephemeralMappings, shortDevice } from './ephemeral-mappings'
+import { isStandard, mayRun } from './image-access'
+import { findImage } from './image-ids'
+import { instanceProperties, maximumInstancesPerRun } from './properties'
+import type { EphemeralMapping, Image, ImageKind } from './schema/images'
+import { defaultGroup, groupNamed } from './security-group-records'
+import { zoneNamed, zoneNames } from './zones'
+
+const invalid = (message: string): never => refuse('InvalidParameterValue', message)
+
+/** How many at least and at most. */
+export const checkCounts = ({ MinCount = 1, MaxCount = 1 }: Partial<RunInstancesRequest>) => {
+  if (MinCount < 1)
+    invalid(`Value (${MinCount}) for parameter minCount is invalid. Expected a positive number.`)
+  if (MaxCount < MinCount) {
+    invalid(
+      `Value (${MaxCount}) for parameter maxCount is invalid. Expected at least minCount (${MinCount}).`,
+    )
+  }
+  if (MinCount > maximumInstancesPerRun) {
+    refuse(
+      'InstanceLimitExceeded',
+      `You have requested more instances (${MinCount}) than one call may start (${maximumInstancesPerRun}).`,
+    )
+  }
+  return { minimum: MinCount, maximum: Math.min(MaxCount, maximumInstancesPerRun) }
+}
+
+const unknownImage = (id: string | undefined): never =>
+  refuse('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`)
+
+/** An image that the caller may run, of the kind that its place asks for. */
+const runnable = (tx: Tx, id: string | undefined, kind: ImageKind): Image => {
+  const image = findImage(tx, id)
+  if (!image || !isStandard(image) || image.kind !== kind) return unknownImage(id)
+  if (!mayRun(tx.caller, image)) refuse('UnauthorizedOperation', `${image.id}: permission denied.`, 403)
+  return image
+}
+
+export interface Images {
+  readonly machine: Image
+  readonly kernelId?: string
+  readonly ramdiskId?: string
+}
+
+/** The machine image and, for a paravirtual one, its kernel and ramdisk: of the request, else of the image. */
+export const checkImages = (tx: Tx, input: RunInstancesRequest): Images => {
+  const machine = runnable(tx, input.ImageId, 'machine')
+  if (machine.virtualizationType === 'hvm') return { machine }
+  return {
+    machine,
+    kernelId: runnable(tx, input.KernelId ?? machine.kernelId, 'kernel').id,
+    ramdiskId: runnable(tx, input.RamdiskId ?? machine.ramdiskId, 'ramdisk').id,
+  }
+}
+
+// Windows images may be a little larger than the type's disk (engine-ebs §8).
+const windowsSlackBytes = 10 * 2 ** 20
+
+export const checkSize = (image: Image, type: InstanceType): void => {
+  const slack = image.platform === 'windows' ? windowsSlackBytes : 0
+  if (image.bytes >= type.diskGib * 2 ** 30 + slack) {
+    refuse(
+      'InvalidParameterCombination',
+      `Unable to run instance ${image.id} in which the size ${image.bytes} bytes of the instance is greater than the vmType ${type.name} size ${type.diskGib} GB.`,
+    )
+  }
+}
+
+export const checkKey = (tx: Tx, name: string | undefined): string | undefined =>
+  name ? tx.keyPairs.must(name).name : undefined
+
+// AWS' limit where there is no VPC.
+const maximumGroups = 500
+
+/** Ids of the groups that the request names; without any the account's `default`. */
+export const checkGroups = (tx: Tx, input: RunInstancesRequest): readonly string[] => {
+  const groups = [
+    ...(input.SecurityGroupIds ?? []).map(GroupId => groupNamed(tx, { GroupId })),
+    // euca2ools puts ids among the names when it is asked to.
+    ...(input.SecurityGroups ?? []).map(name =>
+      groupNamed(tx, /^sg-[0-9a-f]{8,17}$/i.test(name) ? { GroupId: name } : { GroupName: name }),
+    ),
+  ]
+  if (groups.length > maximumGroups) {
+    refuse('SecurityGroupLimitExceeded', `No more than ${maximumGroups} security groups may be given`)
+  }
+  const ids = [...new Set(groups.map(group => group.id))]
+  return ids.length > 0 ? ids : [defaultGroup(tx).id]
+}
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
+
+/** Base64 without white space; 16 KiB at most once decoded. */
+export const checkUserData = (text: string | undefined): string | undefined => {
+  if (!text) return undefined
+  const packed = text.replace(/\s+/g, '')
+  if (!base64.test(packed)) invalid('Invalid BASE64 encoding of user data')
+  const { userDataBytes } = instanceProperties
+  if (Buffer.from(packed, 'base64').length > userDataBytes) {
+    invalid(`User data is limited to ${userDataBytes} bytes`)
+  }
+  return packed
+}
+
+/** Mappings of the request, then those of the image for devices that the request does not name. */
+export const checkMappings = (
+  input: Pick<RunInstancesRequest, 'BlockDeviceMappings'>,
+  image: Image,
+): readonly EphemeralMapping[] => {
+  const asked = ephemeralMappings(input.BlockDeviceMappings, { refuse: invalid, extra: 'drop' })
+  const named = new Set(asked.map(mapping => shortDevice(mapping.deviceName)))
+  const root = shortDevice(image.rootDeviceName ?? '').replace(/\d+$/, '')
+  if (named.has(root)) {
+    invalid(`The root device ${image.rootDeviceName} cannot be mapped or suppressed`)
+  }
+  const hasEphemeral = asked.some(mapping => mapping.virtualName)
+  const inherited = image.mappings.filter(
+    mapping => !named.has(shortDevice(mapping.deviceName)) && !(hasEphemeral && mapping.virtualName),
+  )
+  return [...asked, ...inherited]
+}
+
+/** What needs a VPC, a volume or a profile; this cloud has none of these, so no name of one is right. */
+export const refuseUnsupported = (input: RunInstancesRequest): void => {
+  if (input.SubnetId) refuse('InvalidSubnetID.NotFound', `The subnet ID '${input.SubnetId}' does not exist`)
+  if (input.NetworkInterfaces?.length || input.PrivateIpAddress) {
+    refuse('UnsupportedOperation', 'Network interfaces and private addresses can be chosen in a VPC only')
+  }
+  const profile = input.IamInstanceProfile?.Arn ?? input.IamInstanceProfile?.Name
+  if (profile)
+    invalid(`Value (${profile}) for parameter iamInstanceProfile is invalid. No such instance profile`)
+}
+
+/** Where to run, and how many: the zone asked for, else the first that takes all, else the one that takes most. */
+export const placeInstances = (
+  tx: Tx,
+  zone: string | undefined,
+  type: InstanceType,
+  counts: { readonly minimum: number; readonly maximum: number },
+): { readonly zone: string; readonly count: number } => {
+  const asked = zone ? [zoneNamed(zone)] : zoneNames
+  const rooms = asked.map(name => ({ zone: name, room: capacity(tx, name, type).available }))
+  const enough = rooms.find(({ room }) => room >= counts.maximum)
+  const most = rooms.reduce((best, one) => (one.room > best.room ? one : best))
+  const chosen = enough ?? most
+  if (chosen.room < counts.minimum) {
+    refuse(
+      'InsufficientInstanceCapacity',
+      `Not enough resources (${chosen.room} in ${chosen.zone} < ${counts.minimum}): vm instances.`,
+      503,
+    )
+  }
+  return { zone: chosen.zone, count: Math.min(counts.maximum, chosen.room) }
+}

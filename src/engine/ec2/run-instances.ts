@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import { refuse } from '../errors'
+import type { Operation, Tx } from '../operation'
+import { putTags, specifiedTags } from '../tags'
+import { autoAddress, privateAddress } from './address-pools'
+import { instanceTypeNamed } from './capacity'
+import {
+  checkCounts,
+  checkGroups,
+  checkImages,
+  checkKey,
+  checkMappings,
+  checkSize,
+  checkUserData,
+  placeInstances,
+  refuseUnsupported,
+} from './instance-launch'
+import { reservationView } from './instance-views'
+import { instanceProperties } from './properties'
+import type { Instance } from './schema/instances'
+import { zoneNamed } from './zones'
+
+type Request = RunInstancesRequest & { readonly AddressingType?: string }
+
+const freshId = (tx: Tx): string => {
+  for (;;) {
+    const id = tx.id('i')
+    if (!tx.instances.get(id)) return id
+  }
+}
+
+/** `d0:0d` and the instance's own hex digits, as Eucalyptus makes them. */
+const macAddress = (id: string): string =>
+  `${instanceProperties.macPrefix}:${id.slice(2, 10).match(/../g)?.join(':')}`
+
+const checkAddressing = (type: string | undefined): boolean => {
+  if (type !== undefined && type !== 'public' && type !== 'private') {
+    refuse('InvalidParameterValue', `Value (${type}) for parameter addressingType is invalid.`)
+  }
+  return type !== 'private'
+}
+
+/** What all instances of the request have in common. Every check is made here. */
+const template = (tx: Tx, input: Request) => {
+  const type = instanceTypeNamed(input.InstanceType)
+  const zone = input.Placement?.AvailabilityZone ? zoneNamed(input.Placement.AvailabilityZone) : undefined
+  const { machine, kernelId, ramdiskId } = checkImages(tx, input)
+  const keyName = checkKey(tx, input.KeyName)
+  const groupIds = checkGroups(tx, input)
+  refuseUnsupported(input)
+  const mappings = checkMappings(input, machine)
+  const userData = checkUserData(input.UserData)
+  checkSize(machine, type)
+  const virtualizationType = machine.virtualizationType ?? 'paravirtual'
+  return {
+    type,
+    zone,
+    shared: {
+      account: tx.caller.account,
+      state: 'pending' as const,
+      reason: '',
+      imageId: machine.id,
+      ...(kernelId && { kernelId }),
+      ...(ramdiskId && { ramdiskId }),
+      architecture: machine.architecture,
+      platform: machine.platform,
+      virtualizationType,
+      rootDeviceName: machine.rootDeviceName ?? '/dev/sda',
+      productCodes: machine.productCodes,
+      mappings,
+      instanceType: type.name,
+      ...(keyName && { keyName }),
+      groupIds,
+      monitoring: input.Monitoring?.Enabled ?? false,
+      ...(userData && { userData }),
+      ...(input.ClientToken && { clientToken: input.ClientToken }),
+      ...(input.Placement?.GroupName && { placementGroup: input.Placement.GroupName }),
+      tenancy: input.Placement?.Tenancy ?? 'default',
+      disableApiTermination: input.DisableApiTermination ?? false,
+      shutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? ('stop' as const),
+      launchedAt: tx.now,
+      reboots: 0,
+    },
+  }
+}
+
+export const runInstances: Operation<Request, Reservation> = (tx, input) => {
+  const counts = checkCounts(input)
+  const { type, zone: zoneAsked, shared } = template(tx, input)
+  const isPublic = checkAddressing(input.AddressingType)
+  const tags = specifiedTags(input.TagSpecifications, 'instance', ['instance', 'volume'])
+  const { zone, count } = placeInstances(tx, zoneAsked, type, counts)
+  const reservationId = tx.id('r')
+  const instances: Instance[] = []
+  for (let launchIndex = 0; launchIndex < count; launchIndex++) {
+    const id = freshId(tx)
+    const instance: Instance = {
+      id,
+      reservationId,
+      launchIndex,
+      zone,
+      privateIp: privateAddress(tx, id),
+      macAddress: macAddress(id),
+      ...shared,
+    }
+    tx.instances.put(instance)
+    if (isPublic) autoAddress(tx, id)
+    putTags(tx, id, tags)
+    tx.start('instance.stage', id)
+    tx.after(instanceProperties.pendingSeconds, 'instance.overdue', id)
+    instances.push(instance)
+  }
+  tx.event('VmInstances', 'INFO', `Running ${count} of ${shared.imageId} in ${zone}: ${reservationId}`)
+  return reservationView(tx, instances)
+}

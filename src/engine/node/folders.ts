@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Where a node keeps its files, below the cloud's folder: `nodes/<node>/cache` and `nodes/<node>/work`, as Eucalyptus'
+// node controller has them below its instance path.
+import { join } from 'node:path'
+
+const nodeFolder = (home: string, node: string): string => join(home, 'nodes', node)
+
+/** Of one cached disk: holds `base` and `meta.json`, and `base.part` while it is fetched. */
+export const entryFolder = (home: string, node: string, entry: string): string =>
+  join(nodeFolder(home, node), 'cache', 'entries', entry)
+
+export const entryDisk = (home: string, node: string, entry: string): string =>
+  join(entryFolder(home, node, entry), 'base')
+
+/** All that the instances of one account have on a node. */
+export const accountFolder = (home: string, node: string, account: string): string =>
+  join(nodeFolder(home, node), 'work', account)
+
+/** Of one instance: `disk`, and `ephemeral0` and `swap` where it has them. */
+export const instanceFolder = (
+  home: string,
+  { zone, account, id }: { readonly zone: string; readonly account: string; readonly id: string },
+): string => join(accountFolder(home, zone, account), id)
+
+/** Any place on the file system that holds the nodes' files. */
+export const nodesFolder = (home: string): string => join(home, 'nodes')

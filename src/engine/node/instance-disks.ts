@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// An instance's own disks, in its folder below `work`. Its root is a copy of the node's cached disk at the moment it
+// was started: what is done to either afterwards does not show in the other.
+import { chmod, mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { instanceTypeNamed } from '../ec2/capacity'
+import type { Instance } from '../ec2/schema/instances'
+import type { JobContext } from '../operation'
+import { blankDisk, copyDisk } from './disk-copy'
+import { accountFolder, entryDisk, instanceFolder } from './folders'
+import { nodeProperties } from './properties'
+
+export interface DiskLayout {
+  readonly rootBytes: number
+  /** 0 for none. */
+  readonly ephemeralBytes: number
+  readonly swapBytes: number
+}
+
+/**
+ * How the room of an instance's type is shared out. A partition image keeps its size, and swap and an ephemeral disk take
+ * the rest. A whole disk grows to all of it, unless an ephemeral disk was asked for.
+ */
+export const diskLayout = (
+  instance: Pick<Instance, 'instanceType' | 'mappings'>,
+  image: { readonly bytes: number; readonly format?: 'partitioned' | 'fulldisk' | undefined },
+): DiskLayout => {
+  const total = instanceTypeNamed(instance.instanceType).diskGib * 2 ** 30
+  const asked = instance.mappings.some(mapping => mapping.virtualName !== undefined)
+  if (image.format !== 'partitioned') {
+    const rest = Math.max(0, total - image.bytes)
+    return asked
+      ? { rootBytes: image.bytes, ephemeralBytes: rest, swapBytes: 0 }
+      : { rootBytes: image.bytes + rest, ephemeralBytes: 0, swapBytes: 0 }
+  }
+  const suppressed = instance.mappings.some(
+    ({ deviceName, virtualName }) => virtualName === undefined && /^(?:\/dev\/)?[a-z]+b$/.test(deviceName),
+  )
+  const swapBytes = Math.min(nodeProperties.swapBytes, Math.max(0, total - image.bytes))
+  const rest = suppressed ? 0 : Math.max(0, total - image.bytes - swapBytes)
+  return { rootBytes: image.bytes, ephemeralBytes: rest, swapBytes }
+}
+
+/** Make the disks anew. `disk` gets its name last, when all is there. */
+export const buildDisks = async (
+  context: JobContext,
+  instance: Instance,
+  machineEntry: string,
+): Promise<void> => {
+  const image = context.transact(tx => tx.images.must(instance.imageId))
+  const layout = diskLayout(instance, image)
+  const folder = instanceFolder(context.home, instance)
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const part = join(folder, 'disk.part')
+  await copyDisk(entryDisk(context.home, instance.zone, machineEntry), part, context.signal)
+  // A reflink copies the mode of the cached file, which nobody is to write to.
+  await chmod(part, 0o600)
+  await growTo(part, layout.rootBytes)
+  if (layout.ephemeralBytes > 0) await blankDisk(join(folder, 'ephemeral0'), layout.ephemeralBytes)
+  if (layout.swapBytes > 0) await blankDisk(join(folder, 'swap'), layout.swapBytes)
+  await rename(part, join(folder, 'disk'))
+}
+
+/** Never smaller: an operator may have put a larger disk into the cache. */
+const growTo = async (path: string, bytes: number): Promise<void> => {
+  const file = await open(path, 'r+')
+  try {
+    const { size } = await file.stat()
+    if (size < bytes) await file.truncate(bytes)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Remove an instance's disks, and the account's folder with the last of them. */
+export const removeDisks = async (
+  home: string,
+  instance: Pick<Instance, 'id' | 'account' | 'zone'>,
+): Promise<void> => {
+  await rm(instanceFolder(home, instance), { recursive: true, force: true })
+  try {
+    await rmdir(accountFolder(home, instance.zone, instance.account))
+  } catch (error) {
+    if (!/^(ENOTEMPTY|EEXIST|ENOENT)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
+
+/** Job: an instance has ended. */
+export const tearDownInstance = async (context: JobContext, id: string): Promise<void> => {
+  const instance = context.transact(tx => tx.instances.get(id))
+  if (instance?.state === 'terminated') await removeDisks(context.home, instance)
+}
