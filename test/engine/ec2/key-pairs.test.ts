@@ -14,7 +14,6 @@ import { refused } from './expect'
 
 const colons = (hex: string) => (hex.match(/../g) ?? []).join(':')
 const bytes = (text: string) => new TextEncoder().encode(text)
-// A 2048-bit key of ssh-keygen's, with what `ssh-keygen -l -E md5` says is not EC2's fingerprint: that is of the DER.
 const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 })
 const spki = rsa.publicKey.export({ type: 'spki', format: 'der' })
 const expected = colons(createHash('md5').update(spki).digest('hex'))
@@ -124,15 +123,27 @@ describe('key pairs', () => {
     }
   })
 
-  it('are imported from Ed25519 keys, with the fingerprint that ssh-keygen shows', async () => {
-    // Made with `ssh-keygen -t ed25519`; `ssh-keygen -l` shows the same text without the padding.
-    const line =
-      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMJ4bXLFKwbfvLzJNMQ6VSKKOIP4BoTqXiPkjYyhj1Nz someone@example'
-    const { KeyFingerprint } = await importing(bytes(line))
-    const blob = Buffer.from(line.split(' ')[1] ?? '', 'base64')
-    assert.equal(KeyFingerprint, createHash('sha256').update(blob).digest('base64'))
-    const { KeyPairs } = await ec2.send(new DescribeKeyPairsCommand({}))
-    assert.equal(KeyPairs?.[0]?.KeyType, 'ed25519')
+  it('have the fingerprints that other programs compute', async () => {
+    // Made by ssh-keygen; the first fingerprint is what `ssh-keygen -l` says, padded, the second what
+    // `ssh-keygen -e -m PKCS8 | openssl pkey -pubin -outform DER | openssl md5 -c` does.
+    const ed25519 =
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOQmQVXybNk7vCMfw95qf6eePzg0eyCNLyuQ+j0PbC4H someone@example'
+    const ssh =
+      'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQCtjmnHCA9si5VYKebe+fYyeuu01ZZKmpSaM4WGDZvvJmJeYrkxiwpl0Fs7DBA5z' +
+      'ChxoT+JHjNNT6JJ8Ypq0ujiYNoGqs1HCtsLKGa8+asWgE55Obi9ggvxjJj04ckFlnllSpydl7DTIiMT3QZHEvPAZmQMDP5TENrDnEc9' +
+      '4KWYoQ== s'
+    const first = await importing(bytes(ed25519), 'first')
+    assert.equal(first.KeyFingerprint, 'bHmi30mgnohmgGrB+t1ntGQ5Xy2B9n+ZV1SKGpNTQME=')
+    const second = await importing(bytes(ssh), 'second')
+    assert.equal(second.KeyFingerprint, 'd8:7e:a4:89:2f:7f:f4:ac:f9:66:9c:6e:96:d8:07:a6')
+    const { KeyPairs } = await ec2.send(new DescribeKeyPairsCommand({ IncludePublicKey: true }))
+    assert.deepEqual(
+      KeyPairs?.map(({ KeyType, PublicKey }) => [KeyType, PublicKey]),
+      [
+        ['ed25519', ed25519.replace('someone@example', 'first')],
+        ['rsa', ssh.replace(/s$/, 'second')],
+      ],
+    )
   })
 
   it('are not imported from anything else', async () => {
