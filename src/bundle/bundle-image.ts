@@ -132,10 +132,7 @@ async function writeParts(
   const digest = tarDigest()
   const cipher = createCipheriv('aes-128-cbc', Buffer.from(work.key, 'hex'), Buffer.from(work.iv, 'hex'))
   const tar = tarChunks(source, { header, trailer }, digest, options.onProgress, options.signal)
-  for await (const { pieces, release } of gzipBlocks(tar, options.compression)) {
-    for (const piece of pieces) await parts.write(cipher.update(piece))
-    release()
-  }
+  for await (const block of gzipBlocks(tar, options.compression)) await parts.write(cipher.update(block))
   await parts.write(cipher.final())
   await parts.finish()
   options.signal?.throwIfAborted()

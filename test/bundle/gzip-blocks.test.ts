@@ -15,10 +15,7 @@ async function* chunks(bytes: Buffer, released: number[] = []): AsyncGenerator<C
 
 async function gzip(source: AsyncIterable<Chunk>, options?: GzipOptions): Promise<Buffer> {
   const pieces: Buffer[] = []
-  for await (const block of gzipBlocks(source, options)) {
-    pieces.push(...block.pieces.map(piece => Buffer.from(piece)))
-    block.release()
-  }
+  for await (const block of gzipBlocks(source, options)) pieces.push(block)
   return Buffer.concat(pieces)
 }
 
@@ -36,14 +33,11 @@ describe('compression in blocks', () => {
     assert.deepEqual(execFileSync('gzip', ['-dc'], { input: compressed, maxBuffer: 2 * mixed.length }), mixed)
   })
 
-  it('is the same whatever the number of compressors, and releases chunks in order', async () => {
+  it('is the same whatever the number of compressors, and releases every chunk once', async () => {
     const released: number[] = []
     const one = await gzip(chunks(mixed, released), { compressors: 1 })
     assert.deepEqual(await gzip(chunks(mixed), { compressors: 3 }), one)
-    assert.deepEqual(
-      released,
-      [...released].sort((a, b) => a - b),
-    )
+    assert.equal(new Set(released).size, released.length)
     assert.equal(released.length, Math.ceil(mixed.length / chunkBytes))
   })
 
@@ -61,8 +55,7 @@ describe('compression in blocks', () => {
   it('compresses even bytes that repeat, although they look random one by one', async () => {
     const page = randomBytes(4096)
     const repeated = Buffer.concat(Array.from({ length: chunkBytes / 4096 }, () => page))
-    const pieces = await deflateChunk(repeated, 5)
-    assert.ok(Buffer.concat(pieces).length < chunkBytes / 50)
+    assert.ok((await deflateChunk(repeated, 5)).length < chunkBytes / 50)
   })
 
   it('takes a thousandth of the room for zeros', async () => {
