@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { declarations, root } from './declarations.mjs'
 
 const require = createRequire(import.meta.url)
-const { flatten, reader } = require('../src/cli/reader.ts')
+const { flatten, reader, valueName } = require('../src/cli/reader.ts')
 const { commonOptions } = require('../src/cli/common-options.ts')
 
 const escaped = text => text.replace(/\|/g, '\\|')
@@ -18,7 +18,7 @@ const spelling = ([key, { flags, metavar, choices, kind }]) => {
   const value =
     kind === 'flag' || kind === 'constant'
       ? ''
-      : ` ${metavar ?? (choices ? `{${choices.join(',')}}` : key.toUpperCase())}`
+      : ` ${metavar ?? (choices ? `{${choices.join(',')}}` : valueName(key))}`
   return flags.map(flag => `${flag}${value}`).join(', ')
 }
 

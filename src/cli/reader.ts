@@ -50,12 +50,15 @@ class PythonFormatter extends BaseFormatter {
     return [[...optional, ...breakable(parts.slice(start))], optional.length]
   }
   override _get_default_metavar_for_optional(action: Action): string {
-    return action.dest.toUpperCase()
+    return valueName(action.dest)
   }
   override _get_default_metavar_for_positional(action: Action): string {
     return action.dest
   }
 }
+
+/** What usage calls the value of an option that does not say so itself: `IMAGE_SIZE` of `imageSize`. */
+export const valueName = (key: string): string => key.replace(/[A-Z]/g, '_$&').toUpperCase()
 
 const nameOf = (action: Action): string =>
   action.option_strings.length > 0 ? action.option_strings.join('/') : String(action.metavar ?? action.dest)

@@ -37,7 +37,10 @@ export default ec2.command({
       choices: ['public', 'private'],
       help: '"private" launches without public addresses, "public" with them',
     }),
-    instanceType: option('-t --instance-type', { help: 'type of instance to launch' }),
+    instanceType: option('-t --instance-type', {
+      metavar: 'INSTANCETYPE',
+      help: 'type of instance to launch',
+    }),
     availabilityZone: option('-z --availability-zone', {
       metavar: 'ZONE',
       help: 'availability zone to launch the instances in',
@@ -78,7 +81,6 @@ export default ec2.command({
     }),
     associatePublicIpAddress: option('--associate-public-ip-address', {
       type: flexibleBool,
-      metavar: '(true|false)',
       help: '[VPC only] whether to give the instances a public address',
     }),
     privateIpAddress: option('--private-ip-address', {
