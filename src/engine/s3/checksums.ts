@@ -2,7 +2,7 @@
 // The checksum of an object that came in parts, from those of its parts. `COMPOSITE` is the checksum of the parts'
 // checksums, as the ETag is. `FULL_OBJECT` is that of all the bytes, which for a CRC follows from the parts' and
 // their lengths: appending n zero bytes multiplies a CRC, a polynomial over GF(2), by x^8n.
-import { createHash } from 'node:crypto'
+import { type ChecksumAlgorithm, newChecksum } from '../wire/signature/checksums'
 
 interface Crc {
   readonly bits: bigint
@@ -16,12 +16,7 @@ const crcs: Readonly<Record<string, Crc>> = {
   ChecksumCRC64NVME: { bits: 64n, polynomial: 0x9a6c9329ac4bc9b5n },
 }
 
-const hashes: Readonly<Record<string, string>> = {
-  ChecksumSHA1: 'sha1',
-  ChecksumSHA256: 'sha256',
-  ChecksumSHA512: 'sha512',
-  ChecksumMD5: 'md5',
-}
+const hashes = ['ChecksumSHA1', 'ChecksumSHA256', 'ChecksumSHA512', 'ChecksumMD5']
 
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
 
@@ -29,7 +24,7 @@ export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
 export const checksumTypes = (name: string): readonly ChecksumType[] => {
   if (name === 'ChecksumCRC64NVME') return ['FULL_OBJECT']
   if (Object.hasOwn(crcs, name)) return ['COMPOSITE', 'FULL_OBJECT']
-  return Object.hasOwn(hashes, name) ? ['COMPOSITE'] : []
+  return hashes.includes(name) ? ['COMPOSITE'] : []
 }
 
 interface Piece {
@@ -42,28 +37,14 @@ interface Piece {
 export const wholeChecksum = (name: string, type: ChecksumType, pieces: readonly Piece[]): string => {
   const crc = crcs[name]
   if (type === 'FULL_OBJECT' && crc) return combine(crc, pieces)
-  const digests = Buffer.concat(pieces.map(({ checksum }) => Buffer.from(checksum, 'base64')))
-  const digest = crc
-    ? toBase64(crc, remainder(crc, digests))
-    : createHash(hashes[name] ?? 'sha256')
-        .update(digests)
-        .digest('base64')
-  return `${digest}-${pieces.length}`
+  // Only names that have types come here, and those are the algorithms there are.
+  const composite = newChecksum(name.replace('Checksum', '') as ChecksumAlgorithm)
+  for (const { checksum } of pieces) composite.update(Buffer.from(checksum, 'base64'))
+  return `${composite.digest()}-${pieces.length}`
 }
 
 const toBase64 = ({ bits }: Crc, value: bigint): string =>
   Buffer.from(value.toString(16).padStart(Number(bits) / 4, '0'), 'hex').toString('base64')
-
-// Bit by bit, which is enough for the few bytes that the parts' checksums are.
-const remainder = ({ bits, polynomial }: Crc, bytes: Buffer): bigint => {
-  const ones = (1n << bits) - 1n
-  let value = ones
-  for (const byte of bytes) {
-    value ^= BigInt(byte)
-    for (let bit = 0; bit < 8; bit++) value = value & 1n ? (value >> 1n) ^ polynomial : value >> 1n
-  }
-  return value ^ ones
-}
 
 const combine = (crc: Crc, pieces: readonly Piece[]): string => {
   // Most parts have one length.

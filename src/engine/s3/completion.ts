@@ -59,10 +59,8 @@ const chosenParts = (tx: Tx, upload: Upload, listed: readonly CompletedPart[]): 
     )
   }
   const stored = new Map(partsUnder(tx, upload.id).map(part => [part.number, part]))
-  let before = 0
-  return listed.map((entry, index) => {
-    const number = entry.PartNumber ?? 0
-    if (number <= before) {
+  listed.forEach((entry, index) => {
+    if (index > 0 && (entry.PartNumber ?? 0) <= (listed[index - 1]?.PartNumber ?? 0)) {
       refuse(
         'InvalidPartOrder',
         'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
@@ -70,7 +68,9 @@ const chosenParts = (tx: Tx, upload: Upload, listed: readonly CompletedPart[]): 
         { UploadId: upload.id },
       )
     }
-    before = number
+  })
+  return listed.map((entry, index) => {
+    const number = entry.PartNumber ?? 0
     const part = stored.get(number)
     if (!part || entry.ETag?.replace(/^"|"$/g, '') !== part.etag || !hasChecksums(part, entry)) {
       return refuse(
