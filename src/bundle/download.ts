@@ -83,7 +83,7 @@ export async function downloadBundle(options: DownloadOptions): Promise<string |
   }
   try {
     if (typeof destination !== 'string') {
-      const sink = new StreamSink(destination)
+      const sink = new StreamSink(destination, signal)
       for (const part of manifest.parts) await copy(part, chunk => sink.write(chunk))
       return undefined
     }

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /**
  * Has errors of the file system tell the path that a user knows: Node leaves it out of errors on open files (a full
@@ -18,9 +18,9 @@ export async function naming<T>(path: string, run: () => Promise<T>): Promise<T>
   }
 }
 
-/** A hidden name beside `path`, for what will get that name when it is complete. */
-export const unfinishedPath = (path: string): string =>
-  join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
+/** A hidden name beside `path`, which may itself be as long as names can be. */
+const unfinishedPath = (path: string): string =>
+  join(dirname(path), `.${randomBytes(8).toString('hex')}.part`)
 
 /**
  * Has `fill` make a file under a hidden name beside `path` and gives it that name when it is complete, so that a reader

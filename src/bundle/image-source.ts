@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
 import { createHash, type Hash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { BundleError } from '../format/bundle/errors'
 
@@ -39,19 +39,23 @@ export async function endOf(file: FileHandle): Promise<number> {
   return low
 }
 
-/** The bytes of an image file or block device. Refuses everything else that a path can name. */
-export async function imageSizeBytes(path: string, file: FileHandle): Promise<number> {
+/** Refuses what is no image by its kind, before it is opened: opening a FIFO would wait for its writer. */
+async function checkKind(path: string): Promise<void> {
+  const stats = await stat(path)
+  if (stats.isFile() || stats.isBlockDevice()) return
+  const kinds = {
+    isDirectory: 'a directory',
+    isCharacterDevice: 'a character device',
+    isFIFO: 'a FIFO',
+  } as const
+  const kind = (Object.keys(kinds) as (keyof typeof kinds)[]).find(is => stats[is]())
+  const found = kind ? kinds[kind] : 'not a file'
+  throw new BundleError(`${path} is ${found}; an image must be a regular file or a block device`)
+}
+
+async function sizeBytes(file: FileHandle): Promise<number> {
   const stats = await file.stat()
-  if (stats.isFile()) return stats.size
-  if (stats.isBlockDevice()) return await endOf(file)
-  const kind = stats.isDirectory()
-    ? 'a directory'
-    : stats.isCharacterDevice()
-      ? 'a character device'
-      : stats.isFIFO()
-        ? 'a FIFO'
-        : 'not a file'
-  throw new BundleError(`${path} is ${kind}; an image must be a regular file or a block device`)
+  return stats.isBlockDevice() ? await endOf(file) : stats.size
 }
 
 const wrongSize = (found: string, size: number): BundleError =>
@@ -140,10 +144,10 @@ export async function openImage(image: string | Readable, size?: number): Promis
       },
     }
   }
+  await checkKind(image)
   const file = await open(image, 'r')
   try {
-    const found = await imageSizeBytes(image, file)
-    const bytes = size ?? found
+    const bytes = size ?? (await sizeBytes(file))
     return { size: bytes, chunks: signal => fileChunks(file, bytes, signal), close: () => file.close() }
   } catch (error) {
     await file.close()

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-import { createReadStream } from 'node:fs'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { BundleError } from '../format/bundle/errors'
 import { type ImageSink, SparseFileSink, StreamSink } from '../format/bundle/image-sink'
 import { type BundleSecret, unwrapKeys } from '../format/bundle/keys'
@@ -31,31 +32,55 @@ export interface UnbundleOptions {
   /** PEM text of the owner's private key, or the cloud's. */
   readonly privateKey: string
   readonly openPart: OpenPart
-  /** The file to make or replace, or a stream, which is left open. */
+  /** The file to make or replace, a device to write to, or a stream, which is left open. */
   readonly destination: string | Writable
   readonly onProgress?: (bytesWritten: number) => void
   readonly signal?: AbortSignal
 }
 
-/** Fills a file that gets its name when it is complete, or a stream. */
-async function intoImage(
-  destination: string | Writable,
-  fill: (sink: ImageSink) => Promise<unknown>,
-  signal?: AbortSignal,
-): Promise<void> {
+/** Whether a path names a device or a FIFO, which is written to where it is instead of being replaced. */
+async function isSpecial(path: string): Promise<boolean> {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (stats?.isDirectory()) throw new BundleError(`${path} is a directory`)
+  return stats !== undefined && !stats.isFile()
+}
+
+type Fill = (sink: ImageSink) => Promise<unknown>
+
+async function intoStream(stream: Writable, fill: Fill, signal?: AbortSignal): Promise<void> {
+  await fill(new StreamSink(stream, signal))
+}
+
+async function intoDevice(path: string, fill: Fill, signal?: AbortSignal): Promise<void> {
+  const stream = createWriteStream(path, { flags: 'r+' })
   try {
-    if (typeof destination !== 'string') {
-      await fill(new StreamSink(destination))
-      return
-    }
-    await replaceOpenFile(destination, async file => {
-      const sink = new SparseFileSink(file)
-      await fill({
-        write: bytes => naming(destination, () => sink.write(bytes)),
-        skip: zeroBytes => sink.skip(zeroBytes),
-      })
-      await naming(destination, () => sink.finish())
+    await intoStream(stream, fill, signal)
+    stream.end()
+    await finished(stream)
+  } finally {
+    stream.destroy()
+  }
+}
+
+const intoFile = (path: string, fill: Fill): Promise<void> =>
+  replaceOpenFile(path, async file => {
+    const sink = new SparseFileSink(file)
+    await fill({
+      write: bytes => naming(path, () => sink.write(bytes)),
+      skip: zeroBytes => sink.skip(zeroBytes),
     })
+    await naming(path, () => sink.finish())
+  })
+
+/** Fills a stream, a device, or a file that gets its name when it is complete. */
+async function intoImage(destination: string | Writable, fill: Fill, signal?: AbortSignal): Promise<void> {
+  try {
+    if (typeof destination !== 'string') await intoStream(destination, fill, signal)
+    else if (await isSpecial(destination)) await intoDevice(destination, fill, signal)
+    else await intoFile(destination, fill)
   } catch (error) {
     // Aborting breaks pipelines in many ways; the caller knows only the reason.
     signal?.throwIfAborted()

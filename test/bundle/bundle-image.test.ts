@@ -234,6 +234,13 @@ describe('what cannot be bundled', () => {
     await refusal({ image: '/dev/zero' }, /is a character device/)
   })
 
+  it('is a FIFO, which is not waited for', () =>
+    inDirectory(async directory => {
+      const image = join(directory, 'fifo')
+      execFileSync('mkfifo', [image])
+      await assert.rejects(bundleImage(bundleOptions(image, join(directory, 'out'))), /is a FIFO/)
+    }))
+
   it('is an image of another size than announced', async () => {
     await refusal({ imageSize: 99 }, /more bytes than the 99 bytes/)
     await refusal({ imageSize: 101 }, /fewer bytes than the 101 bytes/)
@@ -273,6 +280,14 @@ describe('what cannot be bundled', () => {
       const deep = join(directory, 'not', 'there')
       await assert.rejects(makeBundle(directory, randomBytes(1), { destination: deep }), /ENOENT/)
       await assert.rejects(access(join(directory, 'not')))
+    }))
+})
+
+describe('a name as long as names can be', () => {
+  it('is a prefix like any other', () =>
+    inDirectory(async directory => {
+      const prefix = 'p'.repeat(255 - '.manifest.xml'.length)
+      assert.equal((await makeBundle(directory, randomBytes(10), { prefix })).manifest.name, prefix)
     }))
 })
 

@@ -107,6 +107,27 @@ describe('unbundling a stream', () => {
       )
     }))
 
+  it('fails when the stream it writes to is closed, and can be aborted while nobody reads that', () =>
+    inDirectory(async directory => {
+      const { bytes } = await encrypted(directory)
+      const closing = new Writable({
+        write() {
+          this.destroy()
+        },
+      })
+      const closed = unbundleStream({ source: Readable.from([bytes]), secret, destination: closing })
+      await assert.rejects(closed, /was closed/)
+      const controller = new AbortController()
+      const stuck = new Writable({
+        write() {
+          setImmediate(() => controller.abort(new Error('interrupted')))
+        },
+      })
+      const { signal } = controller
+      const aborted = unbundleStream({ source: Readable.from([bytes]), secret, destination: stuck, signal })
+      await assert.rejects(aborted, /^Error: interrupted$/)
+    }))
+
   it('ends when it is aborted, while the source has nothing to say', () =>
     inDirectory(async directory => {
       const { bytes } = await encrypted(directory)

@@ -131,6 +131,20 @@ describe('unbundling', () => {
       assert.deepEqual(await unbundled(made), made.image)
     }))
 
+  it('writes to a device where it is, and not into a directory', () =>
+    inDirectory(async directory => {
+      const made = await makeBundle(directory, mixedImage(1_000_000))
+      const options = {
+        manifest: made.manifest,
+        privateKey: people().user.privateKey,
+        openPart: partsInDirectory(made.directory),
+      }
+      await unbundle({ ...options, destination: '/dev/null' })
+      assert.ok((await stat('/dev/null')).isCharacterDevice())
+      await assert.rejects(unbundle({ ...options, destination: '/dev/full' }), /ENOSPC/)
+      await assert.rejects(unbundle({ ...options, destination: directory }), /is a directory/)
+    }))
+
   it('fails when the destination or the source is missing', () =>
     inDirectory(async directory => {
       const { manifest } = await makeBundle(directory, randomBytes(10))

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
+import { BundleError } from './errors'
 
 /** Where the bytes of an image go, in order. */
 export interface ImageSink {
@@ -59,13 +60,18 @@ export class SparseFileSink implements ImageSink {
 export const isZero = (bytes: Buffer, start: number, end: number): boolean =>
   zeros.compare(bytes, start, end, 0, end - start) === 0
 
-/** A sink for a stream, such as standard output or the input of another program. Leaves it open. */
+/**
+ * A sink for a stream, such as standard output or the input of another program. Leaves it open. Fails when the stream
+ * fails or closes, and when `signal` is aborted while nobody reads.
+ */
 export class StreamSink implements ImageSink {
   readonly #stream: Writable
+  readonly #signal: AbortSignal | undefined
   #error: Error | undefined
 
-  constructor(stream: Writable) {
+  constructor(stream: Writable, signal?: AbortSignal) {
     this.#stream = stream
+    this.#signal = signal
     // A stream that fails between two writes says so only here.
     stream.once('error', error => {
       this.#error = error
@@ -73,13 +79,29 @@ export class StreamSink implements ImageSink {
   }
 
   async write(bytes: Buffer): Promise<void> {
-    if (this.#error) throw this.#error
-    if (!this.#stream.write(bytes)) await once(this.#stream, 'drain')
-    if (this.#error) throw this.#error
+    this.#check()
+    if (!this.#stream.write(bytes)) await this.#drained()
+    this.#check()
   }
 
   async skip(zeroBytes: number): Promise<void> {
     for (let left = zeroBytes; left > 0; left -= zeros.length)
       await this.write(zeros.subarray(0, Math.min(left, zeros.length)))
+  }
+
+  #check(): void {
+    if (this.#error) throw this.#error
+    if (this.#stream.destroyed) throw new BundleError('the stream that the image is written to was closed')
+  }
+
+  async #drained(): Promise<void> {
+    const settled = new AbortController()
+    const signal = this.#signal ? AbortSignal.any([this.#signal, settled.signal]) : settled.signal
+    try {
+      // A closed stream never drains.
+      await Promise.race([once(this.#stream, 'drain', { signal }), once(this.#stream, 'close', { signal })])
+    } finally {
+      settled.abort()
+    }
   }
 }

@@ -93,8 +93,10 @@ export async function untarImage(
   const runs = member.sparse ? await sparseRuns(reader, member, realSize) : [{ offset: 0, bytes: realSize }]
   let written = 0
   const skipTo = async (offset: number): Promise<void> => {
-    if (offset > written) await sink.skip(offset - written)
-    written = Math.max(written, offset)
+    if (offset <= written) return
+    await sink.skip(offset - written)
+    written = offset
+    onProgress?.(written)
   }
   for (const { offset, bytes } of runs) {
     await skipTo(offset)
