@@ -14,7 +14,6 @@ import { unwrapKeys, verifyManifestSignature } from '../../src/format/bundle/key
 import { parseManifest } from '../../src/format/bundle/manifest-reader'
 import {
   bundleOptions,
-  ciphertext,
   encIv,
   encKey,
   inDirectory,
@@ -26,17 +25,6 @@ import {
 } from './bundling'
 
 describe('a bundle', () => {
-  it('is decrypted and unpacked by openssl, gzip and tar', () =>
-    inDirectory(async directory => {
-      const made = await makeBundle(directory, mixedImage(5_000_001), { encKey, encIv, partBytes: 1_000_000 })
-      const args = ['enc', '-d', '-aes-128-cbc', '-K', encKey, '-iv', encIv]
-      const gzipped = execFileSync('openssl', args, { input: await ciphertext(made), maxBuffer: 16_000_000 })
-      const tar = execFileSync('gzip', ['-dc'], { input: gzipped, maxBuffer: 16_000_000 })
-      assert.equal(sha1(tar), made.manifest.digest)
-      assert.match(execFileSync('tar', ['tvf', '-'], { input: tar, encoding: 'utf8' }), / 5000001 .* disk\n$/)
-      assert.deepEqual(execFileSync('tar', ['xOf', '-'], { input: tar, maxBuffer: 16_000_000 }), made.image)
-    }))
-
   it('has a manifest that tells the truth about its parts', () =>
     inDirectory(async directory => {
       const made = await makeBundle(directory, mixedImage(3_000_000), {
