@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { writeWhole } from '../catalog/sparse-file'
 import { PackError } from './errors'
 import { packName, parseImageMetadata } from './metadata'
 import { formatPackMetadata, maxMetadataBytes, memberNames, paddedBytes, tarHeader } from './pack-format'
+import { compressXz } from './xz'
 
 export interface PackOptions {
   /** Bytes of the image compressed so far, and in all. */
@@ -92,33 +91,29 @@ const compress = async (
   start: number,
   { onProgress, signal }: PackOptions,
 ): Promise<{ sha256sum: string; compressed: number }> => {
-  const { createStream } = (await import('lzma-native')).default
   const hash = createHash('sha256')
   let bytes = 0
   let compressed = 0
   const onlySize = (): PackError => new PackError('BadImage', `${image} changed its size while it was read`)
-  await pipeline(
-    source.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false, start: 0 }),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        bytes += chunk.length
-        if (bytes > size) throw onlySize()
-        hash.update(chunk)
-        yield chunk
-        onProgress?.(bytes, size)
-      }
-      if (bytes !== size) throw onlySize()
-    },
-    // With threads the data is cut into blocks of a fixed length, so that their number does not show in the result.
-    createStream('easyEncoder', { preset: 6, threads: Math.min(4, availableParallelism()) }),
-    async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) {
-        for (let at = 0; at < chunk.length; )
-          at += (await target.write(chunk, at, chunk.length - at, start + compressed + at)).bytesWritten
-        compressed += chunk.length
-      }
-    },
-    ...(signal ? [{ signal }] : []),
-  )
+  async function* content(): AsyncGenerator<Buffer, void, void> {
+    const chunks = source.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false, start: 0 })
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
+      signal?.throwIfAborted()
+      bytes += chunk.length
+      if (bytes > size) throw onlySize()
+      hash.update(chunk)
+      yield chunk
+      onProgress?.(bytes, size)
+    }
+    if (bytes !== size) throw onlySize()
+  }
+  for await (const chunk of compressXz(content())) {
+    signal?.throwIfAborted()
+    for (let at = 0; at < chunk.length; )
+      at += (await target.write(chunk, at, chunk.length - at, start + compressed + at)).bytesWritten
+    compressed += chunk.length
+  }
+  // The last piece may have been read, and nothing more come of it.
+  signal?.throwIfAborted()
   return { sha256sum: hash.digest('hex'), compressed }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { createHash } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { TarError } from '../catalog/byte-source'
 import { writeSparse, writeWhole } from '../catalog/sparse-file'
 import { readTar, type TarMember } from '../catalog/tar-reader'
@@ -9,9 +8,7 @@ import { PackError } from './errors'
 import { type ImageMetadata, parseImageMetadata } from './metadata'
 import { maxMetadataBytes, memberNames, type PackMetadata, parsePackMetadata } from './pack-format'
 import type { PackOptions } from './pack-image'
-
-/** How much memory a compressed image may ask for; `xz -9` asks for 65 MiB. */
-const decompressionBytes = 512 * 1024 * 1024
+import { decompressXz } from './xz'
 
 export interface Pack {
   readonly file: string
@@ -56,13 +53,7 @@ export const extractImage = async (
     await withMembers(file, async (member, metadata) => {
       if (member.path !== 'image.xz') return true
       const pack = await metadata()
-      await pipeline(
-        compressedBytes(file, member),
-        (await import('lzma-native')).default.createStream('streamDecoder', { memlimit: decompressionBytes }),
-        (chunks: AsyncIterable<Buffer>) => checked(pack, chunks, options),
-        async (chunks: AsyncIterable<Buffer>) => void (await writeSparse(handle, chunks)),
-        ...(options.signal ? [{ signal: options.signal }] : []),
-      )
+      await writeSparse(handle, checked(pack, decompressXz(compressedBytes(file, member)), options))
       opened = pack
       return true
     })
@@ -83,12 +74,13 @@ async function* compressedBytes(file: string, member: TarMember): AsyncGenerator
 async function* checked(
   { file, pack }: Pack,
   chunks: AsyncIterable<Buffer>,
-  { onProgress }: PackOptions,
+  { onProgress, signal }: PackOptions,
 ): AsyncGenerator<Buffer, void, void> {
   const { size, sha256sum } = pack.image
   const hash = createHash('sha256')
   let bytes = 0
   for await (const chunk of chunks) {
+    signal?.throwIfAborted()
     bytes += chunk.length
     if (bytes > size) throw new PackError('BadChecksum', `${file}: the image is larger than the pack says`)
     hash.update(chunk)
