@@ -203,8 +203,9 @@ export const reader = (
     color: false,
     formatter_class: Wrapping as unknown as typeof HelpFormatter,
   })
-  const sections = parser as unknown as { _optionals: { title: string } }
-  sections._optionals.title = 'optional arguments'
+  const inner = parser as unknown as { _optionals: { title: string }; _negative_number_matcher: RegExp }
+  inner._optionals.title = 'optional arguments'
+  inner._negative_number_matcher = /^-\d+$|^-\d*\.\d+$/ // Later Pythons take `-1:-1` for a number as well.
   addAll(parser, parser, options)
   addFlags(parser, ['--version'], { action: 'version', help: "show the program's version and exit" })
   addFlags(parser, dashH ? ['-h', '--help'] : ['--help'], {

@@ -7,7 +7,7 @@ import { execute } from '../../src/cli/execute'
 
 // Rooms are loaded with `import()`, which goes through the loader of ES modules; importing tsx registers there.
 const tsx: string = 'tsx'
-const loader: Promise<unknown> = import(tsx)
+export const loader: Promise<unknown> = import(tsx)
 
 export interface Outcome {
   readonly status: number

@@ -26,7 +26,14 @@ export default ec2.command({
       'instance-state-name',
     ),
     'event.code': {
-      choices: ['instance-reboot', 'instance-retirement', 'instance-stop', 'system-maintenance'],
+      // One stands twice, as it always has in the message that lists them.
+      choices: [
+        'instance-reboot',
+        'instance-retirement',
+        'instance-stop',
+        'system-maintenance',
+        'instance-retirement',
+      ],
     },
     'instance-state-code': { type: 'int' },
     'instance-status.status': status,

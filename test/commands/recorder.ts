@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A service that writes down what it is sent and answers what it is told to.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { loader, type Outcome, run } from '../cli/process'
+
+export interface Recorder {
+  /** Parameters of every request so far, without those of the protocol. */
+  readonly requests: Record<string, string>[]
+  /** Runs a tool against this service. */
+  tool(argv: readonly string[], input?: string): Promise<Outcome>
+  close(): Promise<void>
+}
+
+export interface Answer {
+  readonly status?: number
+  readonly body: string
+  readonly type?: string
+}
+
+const protocol = /^(Version|Signature|AWSAccessKeyId|Timestamp)/
+
+/** `answer` is an XML document for each action; anything else is an empty response. */
+export const recorder = async (
+  answer: (action: string, form: URLSearchParams) => Answer | string = () => '<Response/>',
+  extra: { readonly cwd?: string } = {},
+): Promise<Recorder> => {
+  await loader
+  const requests: Record<string, string>[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', chunk => chunks.push(chunk))
+    request.on('end', () => {
+      const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
+      requests.push(Object.fromEntries([...form].filter(([name]) => !protocol.test(name))))
+      const given = answer(form.get('Action') ?? '', form)
+      const { status = 200, body, type = 'text/xml' } = typeof given === 'string' ? { body: given } : given
+      response.writeHead(status, { 'content-type': type }).end(body)
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const env = {
+    EC2_URL: `http://127.0.0.1:${port}/services/compute`,
+    AWS_ACCESS_KEY: 'AKIDEXAMPLE',
+    AWS_SECRET_KEY: 'secret',
+    EUCA_CONFIG_PATH: '',
+  }
+  return {
+    requests,
+    tool: (argv, input = '') => run(argv, { env, input, ...extra }),
+    close: () => {
+      server.closeAllConnections()
+      return new Promise(resolve => server.close(() => resolve()))
+    },
+  }
+}
