@@ -38,7 +38,7 @@ const highest = '\u{10ffff}'
 // Behind every id in a table: versions are negative numbers, upload ids begin with a digit or a letter.
 const behindAll: readonly KeyPart[] = [highest]
 // Reading on is cheaper than jumping for as many records as this.
-const patience = 16
+const patience = 4
 // No key is longer, so what is beyond does not change where a marker stands.
 const longestMarkerBytes = 1100
 

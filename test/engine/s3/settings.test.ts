@@ -2,16 +2,13 @@
 import assert from 'node:assert/strict'
 import {
   CreateBucketCommand,
-  CreateMultipartUploadCommand,
   DeleteBucketCorsCommand,
-  DeleteBucketLifecycleCommand,
   DeleteBucketPolicyCommand,
   DeleteBucketTaggingCommand,
   DeleteObjectTaggingCommand,
   GetBucketAccelerateConfigurationCommand,
   GetBucketCorsCommand,
   GetBucketEncryptionCommand,
-  GetBucketLifecycleConfigurationCommand,
   GetBucketLoggingCommand,
   GetBucketNotificationConfigurationCommand,
   GetBucketOwnershipControlsCommand,
@@ -25,17 +22,11 @@ import {
   GetObjectLockConfigurationCommand,
   GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
-  HeadObjectCommand,
-  type LifecycleRule,
-  ListMultipartUploadsCommand,
-  ListObjectsCommand,
   PutBucketCorsCommand,
-  PutBucketLifecycleConfigurationCommand,
   PutBucketLoggingCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
-  PutBucketVersioningCommand,
   PutBucketWebsiteCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
@@ -171,101 +162,6 @@ describe('S3 settings', () => {
       await refused(set('nowhere'), 'InvalidTargetBucketForLogging', 400)
       await set()
       assert.equal(await get(), undefined)
-    })
-  })
-
-  describe('of life cycles', () => {
-    const set = (...Rules: Partial<LifecycleRule>[]) =>
-      c.s3().send(
-        new PutBucketLifecycleConfigurationCommand({
-          Bucket,
-          LifecycleConfiguration: { Rules: Rules as LifecycleRule[] },
-        }),
-      )
-    const get = () => c.s3().send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
-    const keys = async () =>
-      (await c.s3().send(new ListObjectsCommand({ Bucket, Prefix: 'tmp/' }))).Contents?.map(({ Key }) => Key)
-    const expire = {
-      ID: 'tmp',
-      Status: 'Enabled',
-      Filter: { Prefix: 'tmp/' },
-      Expiration: { Days: 2 },
-    } as const
-    const day = 24 * 3600
-
-    it('are kept', async () => {
-      await refused(get(), 'NoSuchLifecycleConfiguration', 404)
-      await set(expire)
-      assert.deepEqual((await get()).Rules, [expire])
-    })
-
-    it('end objects at the midnight after their days, and not before', async () => {
-      await put('tmp/old')
-      await put('kept')
-      const { Expiration } = await c.s3().send(new HeadObjectCommand({ Bucket, Key: 'tmp/old' }))
-      assert.equal(Expiration, 'expiry-date="Wed, 19 Feb 2014 00:00:00 GMT", rule-id="tmp"')
-      await c.pass(day)
-      await put('tmp/new')
-      await c.pass(day)
-      assert.deepEqual(await keys(), ['tmp/new', 'tmp/old'])
-      await c.pass(day)
-      assert.deepEqual(await keys(), ['tmp/new'])
-      await c.pass(day)
-      assert.equal(await keys(), undefined)
-      await c.s3().send(new HeadObjectCommand({ Bucket, Key: 'kept' }))
-    })
-
-    it('look at tags and sizes, and stop when they are removed', async () => {
-      await set({
-        Status: 'Enabled',
-        Filter: { And: { Prefix: 'tmp/', Tags: [{ Key: 'a', Value: 'b' }], ObjectSizeGreaterThan: 1 } },
-        Expiration: { Days: 1 },
-      })
-      await put('tmp/untagged', { Body: 'xx' })
-      await put('tmp/tagged', { Body: 'xx', Tagging: 'a=b' })
-      await put('tmp/small', { Tagging: 'a=b' })
-      await c.pass(3 * day)
-      assert.deepEqual(await keys(), ['tmp/small', 'tmp/untagged'])
-      await c.s3().send(new DeleteBucketLifecycleCommand({ Bucket }))
-      await put('tmp/tagged', { Body: 'xx', Tagging: 'a=b' })
-      await c.pass(3 * day)
-      assert.equal((await keys())?.length, 3)
-      assert.equal(c.engine.nextWork(), undefined)
-    })
-
-    it('end uploads that are not completed', async () => {
-      const start = (Key: string) => c.s3().send(new CreateMultipartUploadCommand({ Bucket, Key }))
-      await start('tmp/u')
-      await start('u')
-      await set({
-        Status: 'Enabled',
-        Filter: { Prefix: 'tmp/' },
-        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-      })
-      await c.pass(3 * day)
-      const { Uploads } = await c.s3().send(new ListMultipartUploadsCommand({ Bucket }))
-      assert.deepEqual(
-        Uploads?.map(({ Key }) => Key),
-        ['u'],
-      )
-    })
-
-    it('are refused when they make no sense, and for versioned buckets', async () => {
-      await refused(set(), 'MalformedXML', 400)
-      await refused(set(expire, expire), 'InvalidArgument', 400)
-      await refused(set({ ...expire, Status: 'On' as 'Enabled' }), 'MalformedXML', 400)
-      await refused(set({ ...expire, Expiration: { Days: 0 } }), 'InvalidArgument', 400)
-      await refused(set({ ...expire, Expiration: { Date: new Date(1) } }), 'InvalidArgument', 400)
-      await refused(set({ Status: 'Enabled', Prefix: '' }), 'InvalidRequest', 400)
-      await refused(
-        set({ ...expire, Transitions: [{ Days: 1, StorageClass: 'GLACIER' }] }),
-        'NotImplemented',
-        501,
-      )
-      await c
-        .s3()
-        .send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
-      await refused(set(expire), 'InvalidBucketState', 409)
     })
   })
 
