@@ -62,11 +62,11 @@ describe('compression in blocks', () => {
     assert.ok((await gzip(chunks(Buffer.alloc(8 * chunkBytes)))).length < 8 * chunkBytes * 0.0011)
   })
 
-  // Programs and source text come within two hundredths; words in random order are the worst case found.
-  it('compresses text nearly as well as gzip', async () => {
+  // Programs and source text come within six hundredths; words in random order are the worst case found.
+  it('compresses text not much worse than gzip', async () => {
     const text = words(2 * chunkBytes)
     const theirs = execFileSync('gzip', ['-c'], { input: text, maxBuffer: 2 * text.length }).length
-    assert.ok((await gzip(chunks(text))).length < theirs * 1.15)
+    assert.ok((await gzip(chunks(text))).length < theirs * 1.25)
   })
 
   it('fails with the error of its source', async () => {
