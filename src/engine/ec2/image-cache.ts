@@ -48,9 +48,15 @@ export const requestCaching = (
   })
 }
 
-/** What `walrus.storagemaxcachesizeinmb` is spent on. */
-export const cachedBytes = (tx: Tx): number =>
-  tx.imageCache.list().reduce((sum, entry) => sum + (entry.state === 'cached' ? entry.bytes : 0), 0)
+/** What of `walrus.storagemaxcachesizeinmb` others than the entry of `location` have: disks, and disks to be. */
+const takenBytes = (tx: Tx, location: string): number =>
+  tx.imageCache
+    .list()
+    .filter(({ bucket, key, state }) => {
+      const takes = state === 'cached' || state === 'expanding'
+      return takes && `${bucket}/${key}` !== location
+    })
+    .reduce((sum, entry) => sum + entry.bytes, 0)
 
 const drop = (tx: Tx, entry: CachedImage): void => {
   tx.imageCache.delete(entry.bucket, entry.key)
@@ -66,11 +72,11 @@ export const flushCached = (tx: Tx, location: string): void => {
 }
 
 /**
- * Make room for so many bytes by dropping entries, the least used first. Tells whether there is room now; when all of
- * them together would not make enough, none is dropped.
+ * Make room for a disk of so many bytes by dropping others, the least used first. Tells whether there is room now; when
+ * all that may go would not make enough, because disks that are being unpacked take the rest, none is dropped.
  */
-export const makeRoom = (tx: Tx, bytes: number): boolean => {
-  const missing = cachedBytes(tx) + bytes - imageCacheProperties.capacityBytes
+export const makeRoom = (tx: Tx, location: string, bytes: number): boolean => {
+  const missing = takenBytes(tx, location) + bytes - imageCacheProperties.capacityBytes
   if (missing <= 0) return true
   const victims: CachedImage[] = []
   let gained = 0

@@ -85,12 +85,15 @@ const fill = async (context: JobContext, location: string, entry: CachedImage): 
     throw new CachingError(`EntityTooLarge: the image has ${size} bytes, the whole cache less`)
   }
   await findRoom(context, location, entry, size)
-  step(context, location, `Assembling ${manifest.parts.length} parts of ${location}`, { bytes: size })
+  step(context, location, `Assembling ${manifest.parts.length} parts of ${location}`, {})
   const staged = context.blobs.stage()
   try {
     const file = await open(staged.path, 'wx', 0o600)
     try {
-      step(context, location, `Unzipping and untarring ${location}`, { state: 'expanding' })
+      step(context, location, `Unzipping and untarring ${location}`, {
+        state: 'expanding',
+        bytes: size,
+      })
       const sink = new SparseFileSink(file)
       await unpackParts(manifest, secret, part => partStream(context, bucket, folder, part), sink, {
         signal: context.signal,
@@ -103,7 +106,7 @@ const fill = async (context: JobContext, location: string, entry: CachedImage): 
       const now = cacheEntryOf(tx, location)
       if (!now || now.state === 'cached') throw new CachingError('the entry was taken away')
       // Others may have filled the cache while this image was unpacked.
-      if (!makeRoom(tx, size)) throw new CachingError('no space left in the image cache')
+      if (!makeRoom(tx, location, size)) throw new CachingError('no space left in the image cache')
       const { id } = tx.adopt(staged, size)
       tx.imageCache.put({ ...now, state: 'cached', bytes: size, blob: id, manifestDigest: digest })
       tx.event(logger, 'INFO', `Successfully cached image ${location} size ${size}`)
@@ -127,7 +130,7 @@ const findRoom = async (
   entry: CachedImage,
   bytes: number,
 ): Promise<void> => {
-  if (context.transact(tx => makeRoom(tx, bytes))) return
+  if (context.transact(tx => makeRoom(tx, location, bytes))) return
   const tries = entry.evictions ?? 0
   const seconds = imageCacheProperties.evictionRetrySeconds[tries]
   if (seconds === undefined) throw new CachingError(`no space left in the image cache for ${bytes} bytes`)

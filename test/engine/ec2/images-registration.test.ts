@@ -24,9 +24,11 @@ describe('registering an image', () => {
     tinyBundle(c, { disk, name: `image-${count++}.img`, ...options })
   const uploaded = (options: Partial<TinyOptions> = {}) => upload(c.s3(), 'images', bundleOf(options))
   const register = (input: object, clients: Clients = c) =>
-    clients.ec2().send(
-      new RegisterImageCommand({ Name: `name-${count++}`, VirtualizationType: 'hvm', ...input } as never),
-    )
+    clients
+      .ec2()
+      .send(
+        new RegisterImageCommand({ Name: `name-${count++}`, VirtualizationType: 'hvm', ...input } as never),
+      )
   const described = async (id: string | undefined) =>
     (await c.ec2().send(new DescribeImagesCommand({ ImageIds: [id ?? ''] }))).Images?.[0]
   const registered = async (options: Partial<TinyOptions> = {}, input: object = {}) =>
@@ -82,7 +84,8 @@ describe('registering an image', () => {
 
   it('mappings are ephemeral or suppressed, once a device, and no partitions', async () => {
     const location = await uploaded()
-    const map = (...BlockDeviceMappings: object[]) => register({ ImageLocation: location, BlockDeviceMappings })
+    const map = (...BlockDeviceMappings: object[]) =>
+      register({ ImageLocation: location, BlockDeviceMappings })
     const bad = (message: string | RegExp, ...mappings: object[]) =>
       refused(map(...mappings), 'InvalidBlockDeviceMapping', message)
     await bad('Device name sdbb is invalid', { DeviceName: 'sdbb', VirtualName: 'ephemeral0' })

@@ -180,7 +180,9 @@ describe('images', () => {
     await refused(
       alice
         .ec2()
-        .send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { Add: [{ Group: 'all' }] } })),
+        .send(
+          new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { Add: [{ Group: 'all' }] } }),
+        ),
       'AuthFailure',
     )
   })
