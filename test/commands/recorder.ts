@@ -2,13 +2,14 @@
 // A service that writes down what it is sent and answers what it is told to.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Io } from '../../src/cli/context'
 import { loader, type Outcome, run } from '../cli/process'
 
 export interface Recorder {
   /** Parameters of every request so far, without those of the protocol. */
   readonly requests: Record<string, string>[]
   /** Runs a tool against this service. */
-  tool(argv: readonly string[], input?: string): Promise<Outcome>
+  tool(argv: readonly string[], input?: string, io?: Partial<Io>): Promise<Outcome>
   close(): Promise<void>
 }
 
@@ -48,7 +49,7 @@ export const recorder = async (
   }
   return {
     requests,
-    tool: (argv, input = '') => run(argv, { env, input, ...extra }),
+    tool: (argv, input = '', io = {}) => run(argv, { env, input, ...extra, ...io }),
     close: () => {
       server.closeAllConnections()
       return new Promise(resolve => server.close(() => resolve()))
