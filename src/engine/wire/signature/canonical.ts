@@ -61,3 +61,9 @@ export const parameter = (query: string, name: string): string | undefined => {
 
 /** Keep the first of equal texts. */
 export const distinct = (texts: readonly string[]): string[] => [...new Set(texts)]
+
+/** A path without the service's own in front; as it is when that is not in front. */
+export const withoutService = (path: string, servicePath: string | undefined): string =>
+  servicePath && (path === servicePath || path.startsWith(`${servicePath}/`))
+    ? path.slice(servicePath.length) || '/'
+    : path

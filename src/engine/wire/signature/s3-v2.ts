@@ -3,7 +3,7 @@
 // euca2ools, boto 2 and s3cmd sign with it.
 import type { HttpRequest } from '../../http'
 import type { AuthenticateOptions, Signed } from '../contracts'
-import { decode, distinct, parameter, rawPairs, reencodePath, trimAll } from './canonical'
+import { decode, distinct, parameter, rawPairs, reencodePath, trimAll, withoutService } from './canonical'
 import { hmac, sameBytes } from './keys'
 import { refuseExpired, refuseKey, refuseMalformed, refuseSignature } from './refusals'
 import { checkS3Time } from './times'
@@ -46,26 +46,28 @@ const subresources = (query: string): string => {
   return signed.length > 0 ? `?${signed.join('&')}` : ''
 }
 
-/** Paths that the resource may have been signed with: with or without the service's own path, as sent or encoded anew. */
+/**
+ * Paths that the resource may have been signed with: with or without the service's own path, as sent or encoded anew, and
+ * a bucket with or without a slash behind it.
+ */
 const resources = (request: HttpRequest, { servicePath, hostBucket }: AuthenticateOptions): string[] => {
   const sent = request.path || '/'
-  const paths = [sent]
-  if (servicePath && (sent === servicePath || sent.startsWith(`${servicePath}/`)))
-    paths.unshift(sent.slice(servicePath.length) || '/')
+  const within = withoutService(sent, servicePath)
+  const paths = /^\/[^/]+$/.test(within) ? [within, `${within}/`, sent, `${sent}/`] : [within, sent]
   const all = paths.flatMap(path => [path, reencodePath(path)])
   const bucketed = hostBucket ? all.map(path => `/${hostBucket}${path}`) : []
   return distinct([...bucketed, ...all])
 }
 
 // A signed URL carries such headers as parameters.
-const amazonHeaders = (request: HttpRequest): string => {
+const amazonHeaders = (request: HttpRequest, trim: (value: string) => string): string => {
   const inUrl = rawPairs(request.query).map(
     ([name, value]) => [decode(name).toLowerCase(), decode(value)] as const,
   )
   return [...inUrl, ...Object.entries(request.headers)]
     .filter(([name]) => name.startsWith('x-amz-'))
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, value]) => `${name}:${trimAll(value)}\n`)
+    .map(([name, value]) => `${name}:${trim(value)}\n`)
     .join('')
 }
 
@@ -74,11 +76,16 @@ function* readings(request: HttpRequest, date: string, options: AuthenticateOpti
   const type = headers['content-type'] ?? ''
   // Some clients add a content type to a GET after they have signed it.
   const types = method === 'GET' || method === 'HEAD' ? distinct([type, '']) : [type]
-  const amazon = amazonHeaders(request)
+  // Runs of blanks within a value stay as they are, say most clients, and become one, say some.
+  const headerTexts = distinct([
+    amazonHeaders(request, value => value.trim()),
+    amazonHeaders(request, trimAll),
+  ])
   const query = subresources(request.query)
   for (const resource of resources(request, options))
     for (const contentType of types)
-      yield `${method}\n${headers['content-md5'] ?? ''}\n${contentType}\n${date}\n${amazon}${resource}${query}`
+      for (const amazon of headerTexts)
+        yield `${method}\n${headers['content-md5'] ?? ''}\n${contentType}\n${date}\n${amazon}${resource}${query}`
 }
 
 const verify = (

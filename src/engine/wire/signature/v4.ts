@@ -10,7 +10,7 @@ import type { AuthenticateOptions, Scope, Signed } from '../contracts'
 import { refuseProtocol } from '../errors'
 import { readTimestamp } from '../values'
 import { type PayloadHash, payloadOf } from './body'
-import { canonicalQuery, distinct, parameter, reencodePath, trimAll } from './canonical'
+import { canonicalQuery, distinct, parameter, reencodePath, trimAll, withoutService } from './canonical'
 import { hmac, sameBytes, sha256, signingKey } from './keys'
 import { NO_DATE, refuseKey, refuseMalformed, refuseSignature } from './refusals'
 import { checkQueryTime, checkS3Presigned, checkS3Time, presignedSeconds } from './times'
@@ -74,27 +74,39 @@ export const scopeOf = (request: HttpRequest): Scope | undefined => {
   return isV4Url(request) ? scopeFrom(parameter(request.query, 'X-Amz-Credential')) : undefined
 }
 
-const canonicalHeaders = (request: HttpRequest, names: readonly string[]): string =>
-  names.map(name => `${name}:${trimAll(request.headers[name] ?? '')}\n`).join('')
+const canonicalHeaders = (headers: HttpRequest['headers'], names: readonly string[]): string =>
+  names.map(name => `${name}:${trimAll(headers[name] ?? '')}\n`).join('')
 
-/** Every canonical request that this one may have been signed as; the first is what the specification says. */
+/** Pairs of path and headers that may have been signed; the first is what the specification says. */
+const targets = (request: HttpRequest, claim: Claim, options: AuthenticateOptions): [string, string][] => {
+  const { headers } = request
+  const path = request.path || '/'
+  const sent = canonicalHeaders(headers, claim.signedHeaders)
+  // The services other than S3 sign a path that is encoded twice, and some of their clients none at all.
+  if (options.family === 'query')
+    return distinct([path, reencodePath(path), reencodeTwice(path), '/']).map(candidate => [candidate, sent])
+  const found: [string, string][] = distinct([path, reencodePath(path)]).map(candidate => [candidate, sent])
+  const within = withoutService(path, options.servicePath)
+  if (within === path) return found
+  // s3cmd counts a path in its endpoint as part of the host.
+  const host = `${headers.host}${options.servicePath}`
+  const moved = canonicalHeaders({ ...headers, host }, claim.signedHeaders)
+  return [...found, ...distinct([within, reencodePath(within)]).map((one): [string, string] => [one, moved])]
+}
+
+/** Every canonical request that this one may have been signed as, in the order of `targets`. */
 function* readings(
   request: HttpRequest,
   claim: Claim,
   hashes: readonly string[],
-  family: 'query' | 's3',
+  options: AuthenticateOptions,
 ): Generator<string> {
-  const path = request.path || '/'
-  // S3 signs the path as it is encoded once; the other services encode it again.
-  const paths =
-    family === 's3' ? [path, reencodePath(path)] : [path, reencodePath(path), reencodeTwice(path), '/']
   const queries = [canonicalQuery(request.query, 'X-Amz-Signature', ' ')]
   if (request.query.includes('+')) queries.push(canonicalQuery(request.query, 'X-Amz-Signature', '+'))
-  const headers = canonicalHeaders(request, claim.signedHeaders)
   for (const hash of hashes)
-    for (const candidate of distinct(paths))
+    for (const [path, headers] of targets(request, claim, options))
       for (const query of queries)
-        yield `${request.method}\n${candidate}\n${query}\n${headers}\n${claim.signedHeaders.join(';')}\n${hash}`
+        yield `${request.method}\n${path}\n${query}\n${headers}\n${claim.signedHeaders.join(';')}\n${hash}`
 }
 
 const reencodeTwice = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
@@ -130,7 +142,7 @@ const verify = (
   let first: { canonicalRequest: string; stringToSign: string } | undefined
   // The day's part of the date is the scope's, and a signature that leaves out the host is good anywhere.
   const sound = stamp.slice(0, 8) === scope.date && claim.signedHeaders.includes('host')
-  for (const canonicalRequest of readings(request, claim, payload.hashes, family)) {
+  for (const canonicalRequest of readings(request, claim, payload.hashes, options)) {
     const stringToSign = `${ALGORITHM}\n${stamp}\n${area}\n${sha256(canonicalRequest)}`
     if (sound && sameBytes(hmac(key, stringToSign), provided))
       return {
