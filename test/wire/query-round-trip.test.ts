@@ -6,7 +6,7 @@ import type { HttpResponse } from '../../src/engine/http'
 import { readEc2, writeEc2 } from '../../src/engine/wire/ec2'
 import { readForm } from '../../src/engine/wire/form'
 import { readQuery, writeQuery } from '../../src/engine/wire/query'
-import { inputOf, outputOf } from '../../src/engine/wire/schema'
+import { inputOf, outputOf } from '../../src/schemas/shapes'
 import { plain, Samples } from './samples'
 
 interface SdkRequest {

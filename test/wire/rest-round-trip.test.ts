@@ -8,7 +8,7 @@ import type { StaticOperationSchema } from '@smithy/types'
 import type { HttpRequest } from '../../src/engine/http'
 import { addressOf, router } from '../../src/engine/wire/rest-route'
 import { readRest, writeRest } from '../../src/engine/wire/rest-xml'
-import { inputOf, membersOf, outputOf, type Shape } from '../../src/engine/wire/schema'
+import { inputOf, membersOf, outputOf, type Shape } from '../../src/schemas/shapes'
 import { plain, Samples } from './samples'
 
 const operations = Object.values(sdk).filter(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Sample values for any schema: every member is there, lists have two items, texts hold what needs escaping, and no two
 // leaves are alike, so that a value which ends up in a neighbour's place is seen.
-import { elementOf, entryOf, membersOf, type Shape } from '../../src/engine/wire/schema'
+import { elementOf, entryOf, membersOf, type Shape } from '../../src/schemas/shapes'
 
 const DEPTH = 20
 

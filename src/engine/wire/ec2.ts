@@ -7,13 +7,13 @@
 // Reading is strict, as Eucalyptus' compute service is: a parameter that the operation does not know is refused, at the
 // protocol level and by name, because a misspelt option that is ignored starts the wrong instance.
 import type { StaticOperationSchema } from '@smithy/types'
+import { inputOf, type Member, oncePer, outputOf } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpResponse } from '../http'
 import type { Form, ReadRules } from './contracts'
 import { refuseProtocol } from './errors'
 import { treeOf, unread } from './form'
 import { formReader } from './form-reader'
-import { inputOf, type Member, oncePer, outputOf } from './schema'
 import { structWriter } from './xml-writer'
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)

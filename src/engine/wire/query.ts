@@ -6,13 +6,13 @@
 //
 // Unknown parameters are ignored, as Eucalyptus does everywhere but in compute.
 import type { StaticOperationSchema } from '@smithy/types'
+import { inputOf, type Member, oncePer, outputOf, type Shape } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpResponse } from '../http'
 import type { Form, ReadRules } from './contracts'
 import { isEnvelope } from './ec2'
 import { treeOf } from './form'
 import { formReader } from './form-reader'
-import { inputOf, type Member, oncePer, outputOf, type Shape } from './schema'
 import { escapeText } from './xml-text'
 import { structWriter } from './xml-writer'
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Simple values and lists of them as header or query text. Dates are HTTP dates in headers, ISO 8601 in queries.
-import { elementOf, type Shape } from './schema'
+import { elementOf, type Shape } from '../../schemas/shapes'
 import { readBlob, readBoolean, readNumber, readTimestamp, writeBlob, writeTimestamp } from './values'
 
 const READ: Readonly<Record<string, (text: string) => unknown>> = {

@@ -7,10 +7,10 @@
 // implements. A word of the query that belongs to some operation is never ignored: DELETE of `/bucket?policy` must not
 // become the DELETE of the bucket.
 import type { StaticOperationSchema } from '@smithy/types'
+import { httpOf, inputOf, type Member, membersOf } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpRequest } from '../http'
 import type { RestMatch } from './contracts'
-import { httpOf, inputOf, type Member, membersOf } from './schema'
 
 type Level = 'service' | 'bucket' | 'object'
 

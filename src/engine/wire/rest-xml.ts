@@ -8,12 +8,12 @@
 // A payload that is a stream is not read here: `RestMatch.streams` names the input member, and the pipeline puts there
 // what it staged. All other bodies are read whole, by the caller, and given as `body`.
 import type { StaticOperationSchema } from '@smithy/types'
+import { httpOf, inputOf, type Member, membersOf, oncePer, outputOf, type Shape } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpRequest, HttpResponse } from '../http'
 import type { RestMatch } from './contracts'
 import { headerText, readText } from './rest-headers'
 import { queryOf } from './rest-route'
-import { httpOf, inputOf, type Member, membersOf, oncePer, outputOf, type Shape } from './schema'
 import { membersReader, parseXml, refuseXml, structReader, type XmlElement } from './xml-reader'
 import { escapeText } from './xml-text'
 import { compileMembers, elementName, structWriter } from './xml-writer'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Simple values as text, in both directions. Reading returns undefined for text that is no such value; the caller knows
 // which refusal its protocol has for that.
-import type { TimestampFormat } from './schema'
+import type { TimestampFormat } from '../../schemas/shapes'
 
 /** true and false, and the 1 and 0 that some clients send; letter case does not matter. */
 export const readBoolean = (text: string): boolean | undefined => {

@@ -4,8 +4,16 @@
 // The parser is strict and knows no document types: a DTD is refused before anything in it could be expanded. Elements
 // that the schema does not know are passed over, namespaces and prefixes are not looked at.
 import type { SaxesParser } from 'saxes'
+import {
+  elementOf,
+  entryOf,
+  type Member,
+  membersOf,
+  oncePer,
+  type Shape,
+  shapeOf,
+} from '../../schemas/shapes'
 import { refuse } from '../errors'
-import { elementOf, entryOf, type Member, membersOf, oncePer, type Shape, shapeOf } from './schema'
 import { readBlob, readBoolean, readNumber, readTimestamp } from './values'
 
 export interface XmlElement {

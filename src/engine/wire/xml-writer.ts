@@ -7,7 +7,15 @@
 // written by hand. Generated code holds names from the schemas as JSON string literals and nothing of any request.
 //
 // Members that are null or undefined are left out; an empty list is an empty element, a flat empty list nothing.
-import { elementOf, entryOf, type Member, membersOf, oncePer, type Shape, shapeOf } from './schema'
+import {
+  elementOf,
+  entryOf,
+  type Member,
+  membersOf,
+  oncePer,
+  type Shape,
+  shapeOf,
+} from '../../schemas/shapes'
 import { writeBlob, writeTimestamp } from './values'
 import { escapeText } from './xml-text'
 

@@ -37,10 +37,13 @@ const SUBRESOURCES = new Set([
   ...['response-content-language', 'response-content-type', 'response-expires'],
 ])
 
-const subresources = (query: string): string => {
+// What botocore signs beside them.
+const BOTOCORE = new Set([...SUBRESOURCES, 'list-type'])
+
+const subresources = (query: string, names: ReadonlySet<string>): string => {
   const signed = rawPairs(query)
     .map(([name, value]) => ({ name: decode(name), value: decode(value), bare: value === '' }))
-    .filter(({ name }) => SUBRESOURCES.has(name))
+    .filter(({ name }) => names.has(name))
     .sort((left, right) => (left.name < right.name ? -1 : 1))
     .map(({ name, value, bare }) => (bare ? name : `${name}=${value}`))
   return signed.length > 0 ? `?${signed.join('&')}` : ''
@@ -81,11 +84,12 @@ function* readings(request: HttpRequest, date: string, options: AuthenticateOpti
     amazonHeaders(request, value => value.trim()),
     amazonHeaders(request, trimAll),
   ])
-  const query = subresources(request.query)
+  const queries = distinct([SUBRESOURCES, BOTOCORE].map(names => subresources(request.query, names)))
   for (const resource of resources(request, options))
-    for (const contentType of types)
-      for (const amazon of headerTexts)
-        yield `${method}\n${headers['content-md5'] ?? ''}\n${contentType}\n${date}\n${amazon}${resource}${query}`
+    for (const query of queries)
+      for (const contentType of types)
+        for (const amazon of headerTexts)
+          yield `${method}\n${headers['content-md5'] ?? ''}\n${contentType}\n${date}\n${amazon}${resource}${query}`
 }
 
 const verify = (
