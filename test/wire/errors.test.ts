@@ -24,7 +24,7 @@ describe('an error document', () => {
         requestId: 'r',
       })
       assert.equal(answer.status, 403)
-      assert.equal(answer.headers.connection, 'close')
+      assert.deepEqual(answer.headers, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' })
       assert.equal(
         answer.body,
         `${XML}<Response><Errors><Error><Code>403 Forbidden</Code><Message>Signature validation failed</Message></Error></Errors>` +

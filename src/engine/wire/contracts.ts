@@ -6,10 +6,13 @@
 //                 writeEc2(schema, output, { requestId, version? }) → HttpResponse
 //   query.ts      readQuery(schema, form, rules?) → input                     unknown parameters are ignored
 //                 writeQuery(schema, output, { requestId, namespace }) → HttpResponse
-//   rest-xml.ts   restXml(schemas) → { route(request) → RestMatch, read(match, request) → input, write(…) → HttpResponse }
-//   errors.ts     writeError(family, error, context) → HttpResponse; ProtocolRefusal; statusOf
-//   signature/    authenticate(request, options) → Authentication; scopeOf(request); checkPostPolicy(…)
-//   multipart.ts  readPostForm(request) → fields and the file as a stream
+//   rest-route.ts router(schemas) → (request, address) → RestMatch | undefined; addressOf(path, …) → bucket and key
+//   rest-xml.ts   readRest(match, request, body?) → Promise of the input; writeRest(schema, output, context) → HttpResponse
+//   errors.ts     writeError(family, error, context) → HttpResponse; ProtocolRefusal; refuseProtocol; statusOf
+//   signature/    authenticate.ts: authenticate(request, options) → Authentication; v4.ts: scopeOf(request)
+//                 body.ts: unsignedBody(request), for anonymous chunked bodies; post-policy.ts: checkPostPolicy, readPolicy
+//                 checksums.ts: newChecksum(algorithm), checksumOf(header)
+//   multipart.ts  isPostForm(request), readPostForm(request) → fields, and the file as a stream
 import type { Transform } from 'node:stream'
 import type { StaticOperationSchema } from '@smithy/types'
 

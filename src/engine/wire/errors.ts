@@ -124,6 +124,12 @@ const INTERNAL: Readonly<Record<Family, Refusal>> = {
   s3: new Refusal('InternalError', 'We encountered an internal error. Please try again.', 500),
 }
 
+const CONTENT_TYPE: Readonly<Record<Family, string>> = {
+  ec2: 'application/xml; charset=UTF-8',
+  query: 'application/xml; charset=UTF-8',
+  s3: 'application/xml',
+}
+
 const element = (name: string, text: string | undefined): string =>
   text === undefined ? '' : `<${name}>${escapeText(text)}</${name}>`
 
@@ -159,10 +165,12 @@ export const writeError = (family: Family, error: unknown, context: ErrorContext
   const refusal = error instanceof Refusal ? error : INTERNAL[family]
   const status = statusOf(family, refusal)
   const headers: Record<string, string> = {}
-  if (refusal instanceof ProtocolRefusal) headers.connection = 'close'
+  const isProtocol = refusal instanceof ProtocolRefusal && family !== 's3'
+  if (isProtocol) headers.connection = 'close'
   // Statuses that HTTP defines as having no body, and answers to HEAD, say what they can in the status alone.
   if (context.method === 'HEAD' || status === 304 || status === 204) return { status, headers }
-  headers['content-type'] = family === 's3' ? 'application/xml' : 'application/xml; charset=UTF-8'
+  // Eucalyptus sends protocol-level errors as plain text, XML though they are (engine-protocols §2).
+  headers['content-type'] = isProtocol ? 'text/plain; charset=utf-8' : CONTENT_TYPE[family]
   return {
     status,
     headers,
