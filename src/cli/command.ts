@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A command is a declaration: what it accepts, what it asks of a service, what it prints. See docs/contributing and
-// `suites.ts` for the kinds of command.
+// A command is a declaration: what it accepts, what it asks of a service, what it prints. `suites.ts` has
+// the kinds of command.
 import type { Clients } from '../clients'
 import type { Context } from './context'
 import type { Filter, FilterTable } from './filters'

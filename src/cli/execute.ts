@@ -8,7 +8,7 @@ import { mergeFilters } from './filters'
 import { dispatch, type Found } from './find'
 import { asJson, printed } from './output'
 import { type Reader, reader } from './reader'
-import { openContext } from './session'
+import { openContext, type Session } from './session'
 import { write } from './write'
 
 /** Status of a process whose reader went away, as a shell reports one killed by SIGPIPE. */
@@ -89,23 +89,27 @@ const report = async (
 const perform = async (found: Found, io: Io): Promise<number> => {
   const { command, words } = found
   const read = readerFor(found, io)
-  let debug = words.includes('--debug') || words.includes('--debugger')
-  let close = async () => {}
+  let session: Session | undefined
   const attempt = async (): Promise<void> => {
     const given = await readWords(command, words, read)
-    debug = given.debug === true || given.debugger === true
-    const session = openContext(found, given, io)
-    close = session.close
-    const work = run(command, given, session.context)
-    await untilInterrupted(work, command, session.context.signal)
+    session = openContext(found, given, io)
+    const { context } = session
+    await untilInterrupted(run(command, given, context), command, context.signal)
   }
+  const failed = (error: unknown): Promise<number> =>
+    report(error, found, () => read.usage(), session?.isDebugging() ?? false, io)
   try {
     await attempt()
-    await close()
+  } catch (error) {
+    // What went wrong first is what is reported.
+    await session?.close().catch(() => {})
+    return failed(error)
+  }
+  try {
+    await session?.close()
     return 0
   } catch (error) {
-    await close()
-    return report(error, found, () => read.usage(), debug, io)
+    return failed(error)
   }
 }
 

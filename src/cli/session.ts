@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import type { Clients } from '../clients'
 import type { Settings, SettingsOptions } from '../config'
 import { type Context, type Door, Interruption, type Io } from './context'
+import { debugLog } from './debug-log'
 import type { Found } from './find'
 import { printed } from './output'
 import { barMeter, noMeter, porcelainMeter } from './progress'
@@ -72,6 +73,8 @@ const loadSettings = async (io: Io, options: SettingsOptions, now: () => number)
 
 export interface Session {
   readonly context: Context
+  /** True with --debug, and once settings were read that say so. */
+  isDebugging(): boolean
   /** Runs what the command deferred, last first. A clean-up that fails does not keep the others from running. */
   close(): Promise<void>
 }
@@ -85,7 +88,12 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
   const json = given.json === true
   const progress = progressOf(given, io)
   const options = settingsOptions(given, command.service ?? command.urlService)
-  const ownSettings = once(() => loadSettings(io, options, now))
+  let debugging = options.debug === true
+  const ownSettings = once(async () => {
+    const chosen = await loadSettings(io, options, now)
+    debugging ||= Boolean(chosen.debug)
+    return chosen
+  })
   // The embedded cloud's keys and certificates are there once it has been opened for the first time. `mallee status`
   // and its siblings look at the folder themselves.
   const settings = async (more?: SettingsOptions): Promise<Settings> => {
@@ -102,7 +110,7 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
     if (chosen.mode !== 'embedded') return undefined
     if (io.door) return io.door
     const { openEmbedded } = await import('./embedded')
-    const cloud = await openEmbedded(chosen, io, options.debug === true)
+    const cloud = await openEmbedded(chosen, io, debugging)
     defer(cloud.close)
     return cloud.door
   })
@@ -110,12 +118,14 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
   const clients = new Map<keyof Clients, Promise<unknown>>()
   const open = async (service: keyof Clients): Promise<unknown> => {
     const { clientFor } = await import('../clients/index')
-    return clientFor(service, await ownSettings(), {
+    const chosen = await ownSettings()
+    const { debug } = chosen
+    return clientFor(service, chosen, {
       door: await door(),
       signal,
       version: packageVersion,
-      ...(options.debug && { log: text => io.stderr.write(`${text}\n`) }),
       now,
+      ...(debug && { log: debugLog(io.stderr, prog, now, debug === 'color') }),
     })
   }
   const client = <Name extends keyof Clients>(service: Name): Promise<Clients[Name]> => {
@@ -158,5 +168,5 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
     }
     if (failures.length > 0 && !(signal.reason instanceof Interruption)) throw failures[0]
   }
-  return { context, close }
+  return { context, isDebugging: () => debugging, close }
 }

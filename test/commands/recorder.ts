@@ -8,6 +8,8 @@ import { loader, type Outcome, run } from '../cli/process'
 export interface Recorder {
   /** Parameters of every request so far, without those of the protocol. */
   readonly requests: Record<string, string>[]
+  /** Variables that lead to this service. */
+  readonly env: Readonly<Record<string, string>>
   /** Runs a tool against this service. */
   tool(argv: readonly string[], input?: string, io?: Partial<Io>): Promise<Outcome>
   close(): Promise<void>
@@ -49,6 +51,7 @@ export const recorder = async (
   }
   return {
     requests,
+    env,
     tool: (argv, input = '', io = {}) => run(argv, { env, input, ...extra, ...io }),
     close: () => {
       server.closeAllConnections()
