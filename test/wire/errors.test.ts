@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam'
+import { HeadBucketCommand, ListObjectsCommand, S3Client } from '@aws-sdk/client-s3'
 import { Refusal } from '../../src/engine/errors'
+import type { HttpResponse } from '../../src/engine/http'
 import { ProtocolRefusal, statusOf, writeError } from '../../src/engine/wire/errors'
 
 const XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -77,5 +82,59 @@ describe('an error document', () => {
     assert.equal(statusOf('s3', new Refusal('NotImplemented', '')), 501)
     assert.equal(statusOf('s3', new Refusal('constructor', '')), 400)
     assert.equal(statusOf('ec2', new Refusal('DryRunOperation', '', 412)), 412)
+  })
+})
+
+describe('the SDK, given an error document,', () => {
+  const config = (answer: HttpResponse) => ({
+    region: 'eucalyptus',
+    endpoint: 'http://127.0.0.1:1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+    requestHandler: {
+      handle: async () => ({
+        response: {
+          statusCode: answer.status,
+          headers: { ...answer.headers },
+          body: Readable.from(answer.body === undefined ? [] : [Buffer.from(String(answer.body))]),
+        },
+      }),
+      // Three clients, three request types: what the handler answers is the same for all.
+    } as never,
+  })
+  const context = { requestId: 'r-1' }
+  const shown = (promise: Promise<unknown>) =>
+    promise.then(
+      () => assert.fail('not an error'),
+      (error: { name: string; message: string; $metadata: { httpStatusCode?: number } }) =>
+        [error.name, error.message, error.$metadata.httpStatusCode] as const,
+    )
+
+  it('finds code, message and status of EC2, and the status line of the protocol', async () => {
+    const ask = (error: Refusal) =>
+      shown(new EC2Client(config(writeError('ec2', error, context))).send(new DescribeImagesCommand({})))
+    assert.deepEqual(await ask(new Refusal('InvalidAMIID.NotFound', 'none')), [
+      'InvalidAMIID.NotFound',
+      'none',
+      400,
+    ])
+    assert.deepEqual(await ask(new ProtocolRefusal(403, 'no & no')), ['403 Forbidden', 'no & no', 403])
+  })
+
+  it('finds them in the answers of identity and of S3', async () => {
+    const missing = writeError('query', new Refusal('NoSuchEntity', 'no user'), {
+      ...context,
+      namespace: 'urn:x',
+    })
+    const user = await shown(new IAMClient(config(missing)).send(new GetUserCommand({})))
+    assert.deepEqual(user, ['NoSuchEntityException', 'no user', 404])
+    const s3 = (method: string) =>
+      new S3Client(config(writeError('s3', new Refusal('NoSuchBucket', 'no'), { ...context, method })))
+    assert.deepEqual(await shown(s3('GET').send(new ListObjectsCommand({ Bucket: 'b' }))), [
+      'NoSuchBucket',
+      'no',
+      404,
+    ])
+    assert.equal((await shown(s3('HEAD').send(new HeadBucketCommand({ Bucket: 'b' }))))[2], 404)
   })
 })
