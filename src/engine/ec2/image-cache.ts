@@ -63,6 +63,23 @@ const drop = (tx: Tx, entry: CachedImage): void => {
   if (entry.blob) tx.release(entry.blob)
 }
 
+/** Whether an instance is still to be started from the disk. */
+export const isAwaited = (tx: Tx, location: string): boolean =>
+  tx.instances
+    .list()
+    .some(
+      ({ state, imageId, kernelId, ramdiskId }) =>
+        state === 'pending' &&
+        [imageId, kernelId, ramdiskId].some(
+          id => id !== undefined && tx.images.get(id)?.location === location,
+        ),
+    )
+
+/** Whether anything may still ask for the disk: an image that can be run, or an instance that is being started. */
+export const isNeeded = (tx: Tx, location: string): boolean =>
+  tx.images.list().some(image => image.location === location && image.state !== 'deregistered') ||
+  isAwaited(tx, location)
+
 /** FlushCachedImage: only what is wholly cached goes. Nodes that copy it just now keep their open file. */
 export const flushCached = (tx: Tx, location: string): void => {
   const entry = cacheEntryOf(tx, location)

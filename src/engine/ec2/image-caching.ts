@@ -16,7 +16,7 @@ import { Refusal } from '../errors'
 import { Later } from '../jobs'
 import type { JobContext, Tx } from '../operation'
 import { manifestDigest, partSlices, readManifest } from './bundle-source'
-import { cacheEntryOf, flushCached, makeRoom, placeOf } from './image-cache'
+import { cacheEntryOf, flushCached, isNeeded, makeRoom, placeOf } from './image-cache'
 import { imageCacheProperties, imageProperties } from './properties'
 import type { CachedImage } from './schema/images'
 
@@ -119,8 +119,7 @@ const fill = async (context: JobContext, location: string, entry: CachedImage): 
 
 /** An image that was deregistered while it was being cached is flushed as soon as it is there. */
 const flushOrphan = (tx: Tx, location: string): void => {
-  const wanted = tx.images.list().some(image => image.location === location && image.state !== 'deregistered')
-  if (!wanted) flushCached(tx, location)
+  if (!isNeeded(tx, location)) flushCached(tx, location)
 }
 
 /** Evict, and while that is not enough wait 1, 2 and 4 s for others to let go. */

@@ -13,7 +13,7 @@ import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, tagFilters, tagIndex } from '../tags'
 import { isStandard, mayManage, mayRun } from './image-access'
-import { flushCached } from './image-cache'
+import { flushCached, isAwaited, isNeeded } from './image-cache'
 import { checkImageId, imageByTypedId } from './image-ids'
 import { imageProperties } from './properties'
 import type { Image } from './schema/images'
@@ -65,7 +65,8 @@ const visibleImages = (tx: Tx, { ImageIds, Owners }: DescribeImagesRequest): rea
 }
 
 export const describeImages: Operation<DescribeImagesRequest, DescribeImagesResult> = (tx, input) => {
-  const matches = matchFilters(input.Filters, imageFilters(tx))
+  // Most requests have no filters; their table is not worth making then.
+  const matches = input.Filters?.length ? matchFilters(input.Filters, imageFilters(tx)) : () => true
   const images = visibleImages(tx, input).filter(
     image =>
       (!input.Owners?.length || isOwnedBy(tx, image, input.Owners)) &&
@@ -111,7 +112,7 @@ export const deregisterImage: Operation<DeregisterImageRequest, DeregisterImageR
 ) => {
   const image = imageByTypedId(tx, ImageId)
   if (!mayManage(tx.caller, image)) refuse('AuthFailure', 'Not authorized to deregister image')
-  flushCached(tx, image.location)
+  if (!isAwaited(tx, image.location)) flushCached(tx, image.location)
   if (isStandard(image)) {
     tx.images.put({ ...image, state: 'deregistered' })
     purgeFromNodes(tx, image)
@@ -129,8 +130,12 @@ export const deregisterImage: Operation<DeregisterImageRequest, DeregisterImageR
 export const sweepImage = (tx: Tx, id: string): void => {
   const image = tx.images.get(id)
   if (image?.state !== 'deregistered') return
-  if (isReferenced(tx, id)) tx.after(imageProperties.cleanupSeconds, 'image.deregistered', id)
-  else removeImage(tx, image)
+  if (isReferenced(tx, id)) {
+    tx.after(imageProperties.cleanupSeconds, 'image.deregistered', id)
+    return
+  }
+  if (!isNeeded(tx, image.location)) flushCached(tx, image.location)
+  removeImage(tx, image)
 }
 
 // ---- filters -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The life of an instance (engine-ebs §1): the table of its states, and what each change brings with it.
 import { machine } from '../machine'
+import { disksOf } from '../node/folders'
 import type { Tx } from '../operation'
 import { forgetTags } from '../tags'
 import { releaseInstanceAddresses } from './address-pools'
@@ -38,7 +39,7 @@ const changed = (
 /** What every end has in common: addresses go back, the disks go, and in an hour the record. */
 const end = (tx: Tx, instance: Instance): void => {
   releaseInstanceAddresses(tx, instance.id)
-  tx.start('instance.teardown', instance.id)
+  tx.start('instance.teardown', disksOf(instance))
   tx.after(instanceProperties.terminatedSeconds, 'instance.forgotten', instance.id)
 }
 

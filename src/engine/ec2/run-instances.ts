@@ -41,6 +41,14 @@ const checkAddressing = (type: string | undefined): boolean => {
   return type !== 'private'
 }
 
+const oneOf = <T extends string>(value: string | undefined, known: readonly T[], name: string): T => {
+  const [first] = known
+  return (
+    (value === undefined ? first : known.find(one => one === value)) ??
+    refuse('InvalidParameterValue', `Value (${value}) for parameter ${name} is invalid.`)
+  )
+}
+
 /** What all instances of the request have in common. Every check is made here. */
 const template = (tx: Tx, input: Request) => {
   const type = instanceTypeNamed(input.InstanceType)
@@ -76,9 +84,13 @@ const template = (tx: Tx, input: Request) => {
       ...(userData && { userData }),
       ...(input.ClientToken && { clientToken: input.ClientToken }),
       ...(input.Placement?.GroupName && { placementGroup: input.Placement.GroupName }),
-      tenancy: input.Placement?.Tenancy ?? 'default',
+      tenancy: oneOf(input.Placement?.Tenancy, ['default', 'dedicated'], 'tenancy'),
       disableApiTermination: input.DisableApiTermination ?? false,
-      shutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? ('stop' as const),
+      shutdownBehavior: oneOf(
+        input.InstanceInitiatedShutdownBehavior,
+        ['stop', 'terminate'],
+        'instanceInitiatedShutdownBehavior',
+      ),
       launchedAt: tx.now,
       reboots: 0,
     },

@@ -16,11 +16,25 @@ export const entryDisk = (home: string, node: string, entry: string): string =>
 export const accountFolder = (home: string, node: string, account: string): string =>
   join(nodeFolder(home, node), 'work', account)
 
+/** Whose disks: the node is named after its zone. */
+export interface OwnedDisks {
+  readonly zone: string
+  readonly account: string
+  readonly id: string
+}
+
 /** Of one instance: `disk`, and `ephemeral0` and `swap` where it has them. */
-export const instanceFolder = (
-  home: string,
-  { zone, account, id }: { readonly zone: string; readonly account: string; readonly id: string },
-): string => join(accountFolder(home, zone, account), id)
+export const instanceFolder = (home: string, { zone, account, id }: OwnedDisks): string =>
+  join(accountFolder(home, zone, account), id)
+
+/** An instance's folder as the target of a job, which may run when the instance's record is gone. */
+export const disksOf = ({ zone, account, id }: OwnedDisks): string => [zone, account, id].join('/')
+
+/** What `disksOf` was given. */
+export const ownerOfDisks = (target: string): OwnedDisks => {
+  const [zone = '', account = '', id = ''] = target.split('/')
+  return { zone, account, id }
+}
 
 /** Any place on the file system that holds the nodes' files. */
 export const nodesFolder = (home: string): string => join(home, 'nodes')

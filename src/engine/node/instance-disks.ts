@@ -7,7 +7,7 @@ import { instanceTypeNamed } from '../ec2/capacity'
 import type { Instance } from '../ec2/schema/instances'
 import type { JobContext } from '../operation'
 import { blankDisk, copyDisk } from './disk-copy'
-import { accountFolder, entryDisk, instanceFolder } from './folders'
+import { accountFolder, entryDisk, instanceFolder, type OwnedDisks, ownerOfDisks } from './folders'
 import { nodeProperties } from './properties'
 
 export interface DiskLayout {
@@ -74,20 +74,15 @@ const growTo = async (path: string, bytes: number): Promise<void> => {
 }
 
 /** Remove an instance's disks, and the account's folder with the last of them. */
-export const removeDisks = async (
-  home: string,
-  instance: Pick<Instance, 'id' | 'account' | 'zone'>,
-): Promise<void> => {
-  await rm(instanceFolder(home, instance), { recursive: true, force: true })
+export const removeDisks = async (home: string, owned: OwnedDisks): Promise<void> => {
+  await rm(instanceFolder(home, owned), { recursive: true, force: true })
   try {
-    await rmdir(accountFolder(home, instance.zone, instance.account))
+    await rmdir(accountFolder(home, owned.zone, owned.account))
   } catch (error) {
     if (!/^(ENOTEMPTY|EEXIST|ENOENT)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
 }
 
-/** Job: an instance has ended. */
-export const tearDownInstance = async (context: JobContext, id: string): Promise<void> => {
-  const instance = context.transact(tx => tx.instances.get(id))
-  if (instance?.state === 'terminated') await removeDisks(context.home, instance)
-}
+/** Job: an instance has ended. Its record may be gone by now. */
+export const tearDownInstance = async (context: JobContext, target: string): Promise<void> =>
+  removeDisks(context.home, ownerOfDisks(target))

@@ -140,6 +140,11 @@ describe('running instances', () => {
     assert.equal((await run({ ImageId: emi, InstanceType: 'm1.medium' })).length, 1)
   })
 
+  it('tenancy and shutdown behaviour are words that EC2 knows', async () => {
+    await refused(run({ Placement: { Tenancy: 'shared' } }), 'InvalidParameterValue')
+    await refused(run({ InstanceInitiatedShutdownBehavior: 'nap' }), 'InvalidParameterValue')
+  })
+
   it('tags come with the instances', async () => {
     const TagSpecifications = [{ ResourceType: 'instance', Tags: [{ Key: 'role', Value: 'web' }] }]
     assert.deepEqual((await first({ TagSpecifications }))?.Tags, [{ Key: 'role', Value: 'web' }])
