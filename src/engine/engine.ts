@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The cloud's one door. `handle` reads top to bottom as what happens to a request; each step is a function beside it.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Blobs } from './bytes/blobs'
 import { answerOnce } from './client-tokens'
@@ -16,12 +17,14 @@ import type { Caller, Service, Tx } from './operation'
 import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
 import { type Route, route } from './routing'
 import { answerS3, prepareS3 } from './s3-door'
+import { answerForm, answerPreflight, withCors } from './s3-pages'
 import { loadWork, type Work } from './services'
 import { Store } from './store/store'
 import { type Surroundings, systemCaller, transact } from './transaction'
-import type { Authentication, Form } from './wire/contracts'
+import type { Authentication, Family, Form } from './wire/contracts'
 import { refuseProtocol, writeError } from './wire/errors'
 import { readForm } from './wire/form'
+import { isPostForm } from './wire/multipart'
 import { authenticate } from './wire/signature/authenticate'
 
 export interface EngineOptions {
@@ -63,6 +66,9 @@ export class Engine {
       engine.write(tx => {
         if (!tx.cloudIdentity.get('cloud')) createCloud(tx, certify)
       })
+    }
+    // Also where a first start was killed before it came to this.
+    if (!existsSync(join(options.home, 'credentials', 'eucarc'))) {
       await engine.writeCredentials('http://127.0.0.1:8773')
     }
     engine.around.blobs.recover(id => engine.read(tx => tx.blobs.get(id) !== undefined))
@@ -123,7 +129,7 @@ export class Engine {
         form,
         secretFor: this.#secretFor,
       })
-      const caller = this.#callerOf(authentication)
+      const caller = this.#callerOf(authentication, found.place.family)
       const prepared = prepareQuery(service, found, form, caller)
       const output = this.#perform(prepared, endpointOf(request))
       return writeQueryAnswer(found, prepared, output, requestId, form)
@@ -143,10 +149,16 @@ export class Engine {
       service,
       endpoint: endpointOf(request),
       secretFor: this.#secretFor,
-      callerOf: (authentication: Authentication) => this.#callerOf(authentication),
+      callerOf: (authentication: Authentication) => this.#callerOf(authentication, 's3'),
     }
-    const prepared = await prepareS3(door, request, found)
-    return answerS3(door, request, prepared, requestId, () => this.#perform(prepared, endpointOf(request)))
+    if (request.method === 'OPTIONS') return answerPreflight(door, request, found)
+    const answer = async (): Promise<HttpResponse> => {
+      if (isPostForm(request)) return answerForm(door, request, found, requestId)
+      const prepared = await prepareS3(door, request, found)
+      return answerS3(door, request, prepared, requestId, () => this.#perform(prepared, endpointOf(request)))
+    }
+    const response = await answer().catch(error => this.#refuse(error, found, request, requestId))
+    return withCors(door, request, found, response)
   }
 
   /** Run the operation in its transaction, with what the pipeline owes every operation: DryRun and client tokens. */
@@ -179,12 +191,12 @@ export class Engine {
   #secretFor = (accessKeyId: string): { readonly secret: string } | undefined =>
     this.read(tx => tx.accessKeys.get(accessKeyId))
 
-  #callerOf(authentication: Authentication): Caller {
+  #callerOf(authentication: Authentication, family: Family): Caller {
     if (authentication === 'anonymous') return anonymous
     const { accessKeyId, token } = authentication
     return this.read(tx => {
       const key = tx.accessKeys.must(accessKeyId)
-      if (!key.active || token !== undefined) refuseProtocol(403, 'Invalid access key or token')
+      if (!key.active || token !== undefined) refuseCredentials(family)
       return callerOf(tx, key)
     })
   }
@@ -251,6 +263,12 @@ const anonymous: Caller = {
   arn: '',
   isCloudAdmin: false,
 }
+
+/** The signature was right, but its key is switched off or its session token is none of ours. */
+const refuseCredentials = (family: Family): never =>
+  family === 's3'
+    ? refuse('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403)
+    : refuseProtocol(403, 'Invalid access key or token')
 
 const unknownService = (request: HttpRequest): HttpResponse => ({
   status: 404,

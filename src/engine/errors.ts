@@ -9,6 +9,8 @@ export class Refusal extends Error {
     readonly status?: number,
     /** Further elements of the error document, such as S3's `BucketName`. */
     readonly detail: Readonly<Record<string, string>> = {},
+    /** Headers that go with the answer, such as the ETag of a 304. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message)
     this.name = 'Refusal'

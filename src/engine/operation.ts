@@ -45,6 +45,8 @@ export interface Core {
   adopt(staged: StagedFile, bytes: number): Blob
   /** A second blob with the same bytes, at no cost. */
   copyBlob(id: string): Blob
+  /** Bytes `start` to `end` (exclusive) of a blob, for what is small: an operation that judges a document needs its text. */
+  readBlob(id: string, start: number, end: number): Buffer
   /** Let go of a blob. Its file stays a minute longer, for those who are reading it. */
   release(id: string): void
   /** A fresh 2048-bit RSA private key, PKCS#8 PEM. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What S3 asks of the pipeline beyond the query services: operations chosen by address, bodies staged before the
 // transaction, answers that are files, forms that browsers post, and the headers of cross-origin requests.
-import type { Readable, Transform } from 'node:stream'
+import { createHash } from 'node:crypto'
+import { pipeline, Readable, type Transform } from 'node:stream'
 import { stageBody } from './bytes/stage-body'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
@@ -59,11 +60,17 @@ const checksumsAskedFor = ({ headers }: HttpRequest): Map<ChecksumAlgorithm, str
   return asked
 }
 
-const readDocument = async (body: Readable | Buffer | undefined): Promise<Buffer | undefined> => {
-  if (body === undefined || Buffer.isBuffer(body)) return body
+const readDocument = async (
+  body: Readable | Buffer | undefined,
+  decode: (() => Transform) | undefined,
+): Promise<Buffer | undefined> => {
+  if (body === undefined || (Buffer.isBuffer(body) && !decode)) return body as Buffer | undefined
+  const source = Buffer.isBuffer(body) ? Readable.from([body]) : body
+  // A failure of the source ends the pipeline's last stream, and so reaches whoever reads that.
+  const decoded = decode ? pipeline(source, decode(), () => undefined) : source
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body) {
+  for await (const chunk of decoded) {
     bytes += (chunk as Buffer).length
     if (bytes > documentBytes)
       refuse('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size')
@@ -72,12 +79,22 @@ const readDocument = async (body: Readable | Buffer | undefined): Promise<Buffer
   return Buffer.concat(chunks)
 }
 
-const stage = (door: S3Door, request: HttpRequest, decode: (() => Transform) | undefined) => {
+/** Documents may come with a Content-MD5, and some operations demand one of their clients. */
+const checkDocumentDigest = ({ headers }: HttpRequest, document: Buffer = Buffer.alloc(0)): void => {
+  const stated = headers['content-md5']
+  if (stated === undefined) return
+  const digest = Buffer.from(stated, 'base64')
+  if (digest.length !== 16) refuse('InvalidDigest', 'The Content-MD5 you specified was invalid.')
+  if (!createHash('md5').update(document).digest().equals(digest)) {
+    refuse('BadDigest', 'The Content-MD5 you specified did not match what we received.')
+  }
+}
+
+/** Have a streamed body on disk, whatever coding it came in. */
+export const stage = (door: S3Door, request: HttpRequest, decode: (() => Transform) | undefined) => {
   const length = request.headers['content-length']
   const isCoded = request.headers['x-amz-decoded-content-length'] !== undefined
-  if (length === undefined && request.headers['transfer-encoding'] === undefined && request.body) {
-    // In-process requests state no length and need none: the body is there or it fails.
-  } else if (length === undefined && !isCoded) {
+  if (length === undefined && !isCoded && request.headers['transfer-encoding'] !== undefined) {
     refuse('MissingContentLength', 'You must provide the Content-Length HTTP header.', 411)
   }
   return stageBody(door.around.blobs, request.body, {
@@ -115,9 +132,9 @@ export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route
     const staged = await stage(door, request, decode)
     return { entry, name: match.name, caller, match, staged, input: { ...input, [match.streams]: staged } }
   }
-  const raw = request.body
-  const decoded = decode && raw !== undefined && !Buffer.isBuffer(raw) ? raw.pipe(decode()) : raw
-  const input = await readRest(match, request, await readDocument(decoded))
+  const document = await readDocument(request.body, decode)
+  checkDocumentDigest(request, document)
+  const input = await readRest(match, request, document)
   return { entry, name: match.name, caller, match, staged: undefined, input }
 }
 

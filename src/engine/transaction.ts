@@ -76,6 +76,7 @@ const makeTx = (around: Surroundings, caller: Caller, endpoint: string, pending:
       return tx.blobs.put({ id: staged.id, bytes })
     },
     copyBlob: id => core.adopt(blobs.stageLink(id), tx.blobs.must(id).bytes),
+    readBlob: (id, start, end) => blobs.read(id, start, end),
     release: id => {
       tx.blobs.delete(id)
       core.after(releaseSeconds, 'blob.released', id)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Conditional requests, and requests for a part of an object (RFC 9110, as the S3 API narrows it).
-import { refuse } from '../errors'
+import { Refusal, refuse } from '../errors'
 import type { StoredObject } from './schema'
 
 export interface Conditions {
@@ -47,7 +47,15 @@ const headerNames: Readonly<Record<keyof Conditions, string>> = {
 /** Refuse to read an object when its reader's conditions do not hold: 304 for what they have already, else 412. */
 export const checkReading = (object: StoredObject, when: Conditions): void => {
   const name = failing(object, when)
-  if (name === 'IfNoneMatch' || name === 'IfModifiedSince') refuse('NotModified', 'Not Modified', 304)
+  if (name === 'IfNoneMatch' || name === 'IfModifiedSince') {
+    throw new Refusal(
+      'NotModified',
+      'Not Modified',
+      304,
+      {},
+      { etag: `"${object.etag}"`, 'last-modified': object.modifiedAt.toUTCString() },
+    )
+  }
   if (name) refusePrecondition(headerNames[name])
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The versions of a key. Every object is a version; where versioning was never enabled there is one, called `null`.
 // An id tells the version's place in the table, so that no search is needed to find it.
-import { refuse } from '../errors'
+import { Refusal, refuse } from '../errors'
 import type { BlobSlices, Tx } from '../operation'
 import { type BucketInput, expectedBucket, may, type Principal, principalOf, refuseAccess } from './access'
 import {
@@ -105,17 +105,31 @@ export const existingObject = (
   if (!version) {
     // Whoever may not list the bucket is not told what it lacks.
     if (!may(principal, bucket, 'READ')) return refuseAccess()
-    if (VersionId === undefined) {
-      return refuse('NoSuchKey', 'The specified key does not exist.', 404, { Key: key })
-    }
+    if (VersionId === undefined) return refuseMissing(tx, bucket, key)
     return refuse('NoSuchVersion', 'The specified version does not exist.', 404, { Key: key, VersionId })
   }
   if (version.deleteMarker) {
-    return refuse('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, {
-      ResourceType: 'DeleteMarker',
-    })
+    throw new Refusal(
+      'MethodNotAllowed',
+      'The specified method is not allowed against this resource.',
+      405,
+      { ResourceType: 'DeleteMarker' },
+      { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.versionId, allow: 'DELETE' },
+    )
   }
   return version
+}
+
+/** There is no such object; where a delete marker is why, the answer's headers say so. */
+const refuseMissing = (tx: Tx, bucket: Bucket, key: string): never => {
+  const marker = newestVersion(tx, bucket.name, key)
+  throw new Refusal(
+    'NoSuchKey',
+    'The specified key does not exist.',
+    404,
+    { Key: key },
+    marker ? { 'x-amz-delete-marker': 'true', 'x-amz-version-id': marker.versionId } : {},
+  )
 }
 
 /** `VersionId` as answers about a version have it: not at all where versioning was never set. */

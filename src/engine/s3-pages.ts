@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What browsers ask of S3: forms with a file, and leave to ask from another origin.
+
+import { refuse } from './errors'
+import type { HttpRequest, HttpResponse } from './http'
+import type { Route } from './routing'
+import { corsHeaders, preflight } from './s3/cors'
+import { type PostAnswer, postObject } from './s3/post'
+import { type S3Door, stage } from './s3-door'
+import { transact } from './transaction'
+import { readPostForm } from './wire/multipart'
+import { addressOf } from './wire/rest-route'
+import { checkFileBytes, checkPostPolicy } from './wire/signature/post-policy'
+import { escapeText } from './wire/xml-text'
+
+const bucketOf = (request: HttpRequest, { servicePath, hostBucket }: Route): string | undefined =>
+  addressOf(request.path, { servicePath, ...(hostBucket === undefined ? {} : { hostBucket }) }).bucket
+
+const words = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map(word => word.trim())
+    .filter(word => word !== '')
+
+/** Whether a page of another origin may send a request that it asks about first. */
+export const answerPreflight = (door: S3Door, request: HttpRequest, found: Route): HttpResponse => {
+  const {
+    origin,
+    'access-control-request-method': method,
+    'access-control-request-headers': names,
+  } = request.headers
+  const bucket = bucketOf(request, found)
+  if (origin === undefined || method === undefined || bucket === undefined) {
+    return refuse('BadRequest', 'Insufficient information. Origin request header needed.', 400)
+  }
+  const headers = transact(door.around, tx => preflight(tx, bucket, origin, method, words(names)), {
+    reads: true,
+  })
+  return { status: 200, headers: { ...headers, 'content-length': '0' } }
+}
+
+/** An answer with the headers that let a page of another origin see it, where the bucket's rules have it so. */
+export const withCors = (
+  door: S3Door,
+  request: HttpRequest,
+  found: Route,
+  response: HttpResponse,
+): HttpResponse => {
+  const { origin } = request.headers
+  const bucket = origin === undefined ? undefined : bucketOf(request, found)
+  if (origin === undefined || bucket === undefined) return response
+  const headers = transact(door.around, tx => corsHeaders(tx, bucket, origin, request.method), {
+    reads: true,
+  })
+  return headers ? { ...response, headers: { ...response.headers, ...headers } } : response
+}
+
+const formAnswer = ({ status, location, object, versionId }: PostAnswer, requestId: string): HttpResponse => {
+  const headers = {
+    location,
+    etag: object.ETag,
+    'x-amz-request-id': requestId,
+    ...(versionId === undefined ? {} : { 'x-amz-version-id': versionId }),
+  }
+  if (status !== 201) return { status, headers }
+  const elements = Object.entries(object).map(([name, value]) => `<${name}>${escapeText(value)}</${name}>`)
+  return {
+    status,
+    headers: { ...headers, 'content-type': 'application/xml' },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>${elements.join('')}</PostResponse>`,
+  }
+}
+
+/** Store the file of a form, by the leave of the policy among its fields. */
+export const answerForm = async (
+  door: S3Door,
+  request: HttpRequest,
+  found: Route,
+  requestId: string,
+): Promise<HttpResponse> => {
+  const bucket = bucketOf(request, found)
+  if (bucket === undefined) {
+    return refuse('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
+  }
+  const form = await readPostForm(request)
+  const judge = () => {
+    const now = new Date(door.around.clock.now())
+    const signed = checkPostPolicy(form.fields, { now, secretFor: door.secretFor, bucket })
+    const caller = door.callerOf(signed === 'anonymous' ? signed : { ...signed, kind: 's3-v2-query' })
+    return { caller, limits: signed === 'anonymous' ? undefined : signed.fileBytes }
+  }
+  let judged: ReturnType<typeof judge>
+  try {
+    judged = judge()
+  } catch (error) {
+    form.discard()
+    throw error
+  }
+  const { 'content-length': _, ...headers } = request.headers
+  const staged = await stage(door, { ...request, headers, body: form.file.stream }, undefined)
+  try {
+    if (judged.limits) checkFileBytes(judged.limits, staged.bytes)
+    const posted = {
+      bucket,
+      fields: Object.fromEntries(form.fields),
+      body: staged,
+      fileName: form.file.name,
+    }
+    const answer = transact(door.around, tx => postObject(tx, posted), {
+      caller: judged.caller,
+      endpoint: door.endpoint,
+    })
+    return formAnswer(answer, requestId)
+  } finally {
+    door.around.blobs.drop(staged)
+  }
+}
