@@ -2,7 +2,7 @@
 // Ways through an HTTP proxy: plain requests name the whole URL, https goes through a tunnel made with CONNECT.
 import http from 'node:http'
 import https from 'node:https'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { connect } from 'node:tls'
 import { ClientError } from './errors'
 import { type Target, urlOf } from './target'
@@ -27,15 +27,17 @@ export const proxied = async (target: Target, proxy: URL, options: TunnelOptions
   const tunnel = await openTunnel(target, proxy, authorization, options)
   const { hostname, path, query } = target
   const createConnection = () =>
-    connect({ socket: tunnel, servername: hostname, rejectUnauthorized: options.rejectUnauthorized })
+    connect({
+      socket: tunnel,
+      host: hostname,
+      // An address is no server name; certificates are checked against it all the same.
+      ...(isIP(hostname) === 0 && { servername: hostname }),
+      rejectUnauthorized: options.rejectUnauthorized,
+    })
   return {
     module: https,
-    options: {
-      hostname,
-      path: query === '' ? path : `${path}?${query}`,
-      agent: false as const,
-      createConnection,
-    },
+    // No agent: an agent, even a fresh one, would make a connection of its own.
+    options: { hostname, path: query === '' ? path : `${path}?${query}`, createConnection },
   }
 }
 
