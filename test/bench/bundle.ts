@@ -9,15 +9,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { makeCredentials } from '../bundle/credentials'
-
-/** Seconds or MiB, as the name says. `ratio` is floor / measured, and should be at least `target`. */
-export interface Row {
-  readonly name: string
-  readonly measured: number
-  readonly floor: number
-  readonly ratio: number
-  readonly target: number
-}
+import { asFast, atMost, type Row } from './row'
 
 const root = resolve(__dirname, '../..')
 const mib = 1_048_576
@@ -75,14 +67,6 @@ function ours(...args: string[]): { seconds: number; rssMib: number } {
   return JSON.parse(execFileSync(process.execPath, node, { cwd: root, encoding: 'utf8' }))
 }
 
-const row = (name: string, measured: number, floor: number, target: number): Row => ({
-  name,
-  measured,
-  floor,
-  ratio: floor / measured,
-  target,
-})
-
 const isInstalled = (program: string): boolean => spawnSync(program, ['--version']).error === undefined
 
 /** Measures all rows on an image of so many bytes, 2 GiB by default; needs three times the room in the temporary folder. */
@@ -97,12 +81,30 @@ export async function benchBundle(imageBytes = 2048 * mib): Promise<Row[]> {
     const rows: Row[] = []
     const bundle = ours('bundle', at('image'), at('parts'), at('cert.pem'), at('key.pem'))
     const gzip = secondsOf(`gzip -6 < image | openssl enc ${secret} > encrypted`, directory)
-    rows.push(row('bundle, s, against gzip | openssl', bundle.seconds, gzip, 3))
+    rows.push(
+      asFast({
+        name: 'bundle / gzip | openssl',
+        unit: 's',
+        measured: bundle.seconds,
+        floor: gzip,
+        target: 3,
+      }),
+    )
     if (isInstalled('pigz')) {
       const pigz = secondsOf(`pigz -6 < image | openssl enc ${secret} > encrypted`, directory)
-      rows.push(row('bundle, s, against pigz | openssl', bundle.seconds, pigz, 1.5))
+      rows.push(
+        asFast({
+          name: 'bundle / pigz | openssl',
+          unit: 's',
+          measured: bundle.seconds,
+          floor: pigz,
+          target: 1.5,
+        }),
+      )
     }
-    rows.push(row('bundle, peak MiB, against 200 MiB', bundle.rssMib, 200, 1))
+    rows.push(
+      atMost({ name: 'bundle, peak memory', unit: 'MiB', measured: bundle.rssMib, floor: 200, target: 1 }),
+    )
     await rm(at('encrypted'))
     await mkdir(at('theirs'))
     const pipe = `cat parts/image.part.* | openssl enc -d ${secret} | gunzip | tar x -C theirs`
@@ -110,8 +112,24 @@ export async function benchBundle(imageBytes = 2048 * mib): Promise<Row[]> {
     await rm(at('theirs'), { recursive: true })
     await mkdir(at('ours'))
     const unbundled = ours('unbundle', at('parts'), at('ours'), at('key.pem'))
-    rows.push(row('unbundle, s, against openssl | gunzip | tar', unbundled.seconds, gunzip, 0.9))
-    rows.push(row('unbundle, peak MiB, against 200 MiB', unbundled.rssMib, 200, 1))
+    rows.push(
+      asFast({
+        name: 'unbundle / openssl | gunzip | tar',
+        unit: 's',
+        measured: unbundled.seconds,
+        floor: gunzip,
+        target: 0.9,
+      }),
+    )
+    rows.push(
+      atMost({
+        name: 'unbundle, peak memory',
+        unit: 'MiB',
+        measured: unbundled.rssMib,
+        floor: 200,
+        target: 1,
+      }),
+    )
     execFileSync('cmp', [at('image'), at('ours/image')])
     return rows
   } finally {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// `npm run bench [-- startup server bundle]`: measures all, or what is named, and prints one table. It is a report, so
+// it succeeds whatever the numbers are.
+import { benchBundle } from './bundle'
+import { type Row, tableOf } from './row'
+import { benchServer } from './server'
+import { benchStartup } from './startup'
+
+const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
+  startup: benchStartup,
+  server: benchServer,
+  bundle: () => benchBundle(),
+}
+
+const main = async (): Promise<void> => {
+  const asked = process.argv.slice(2)
+  const unknown = asked.filter(name => !Object.hasOwn(benches, name))
+  if (unknown.length > 0)
+    throw new Error(`no benchmark ${unknown.join(', ')}: ${Object.keys(benches).join(', ')}`)
+  const rows: Row[] = []
+  for (const [name, bench] of Object.entries(benches)) {
+    if (asked.length > 0 && !asked.includes(name)) continue
+    process.stderr.write(`measuring ${name} …\n`)
+    rows.push(...(await bench()))
+  }
+  console.log(tableOf(rows))
+}
+
+void main()
