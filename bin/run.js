@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: BSD-2-Clause
 // The one executable. Every tool's name is a link to it, and the name it was called by says which tool to be. What it
-// loads is one bundle, from V8's code cache where that fits this Node: compiling it anew would take longer than most tools run.
+// loads are bundles, from V8's code cache where that fits this Node: compiling them anew would take longer than most
+// tools run.
 'use strict'
 const { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs')
 const Module = require('node:module')
@@ -9,22 +10,7 @@ const { basename, dirname, join } = require('node:path')
 const { Script } = require('node:vm')
 
 const root = dirname(__dirname)
-const bundle = join(root, 'dist/mallee.cjs')
-
-/** The bundle as a script. `cachedData` that was made by another Node, or of another bundle, is refused by V8. */
-const compile = (source, cachedData) => {
-  const wrapped = Module.wrap(source)
-  return new Script(wrapped, { filename: bundle, cachedData })
-}
-
-const evaluate = script => {
-  const module = new Module(bundle, null)
-  module.filename = bundle
-  module.paths = Module._nodeModulePaths(dirname(bundle))
-  const load = Module.createRequire(bundle)
-  script.runInThisContext().call(module.exports, module.exports, load, module, bundle, dirname(bundle))
-  return module.exports
-}
+const dist = join(root, 'dist')
 
 const readOrNothing = file => {
   try {
@@ -35,21 +21,21 @@ const readOrNothing = file => {
 }
 
 /** A place of the user's own for code that the package's cache does not fit; undefined where there is none. */
-const ownCache = () => {
+const ownCache = file => {
   const { XDG_CACHE_HOME, HOME } = process.env
   const base = XDG_CACHE_HOME || (HOME && join(HOME, '.cache'))
   if (!base) return undefined
-  const { size, mtimeMs } = statSync(bundle)
-  return join(base, 'mallee', `${size}-${Math.floor(mtimeMs)}-${process.version}-${process.arch}.v8cache`)
+  const { size, mtimeMs } = statSync(file)
+  const name = `${basename(file)}-${size}-${Math.floor(mtimeMs)}-${process.version}-${process.arch}.v8cache`
+  return join(base, 'mallee', name)
 }
 
 /** Code from a cache is run as it is, so a cache that others could have written is not used. */
 const readOwnCache = file => {
   try {
     const { uid, mode } = statSync(dirname(file))
-    return process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)
-      ? undefined
-      : readFileSync(file)
+    const foreign = process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)
+    return foreign ? undefined : readFileSync(file)
   } catch {
     return undefined
   }
@@ -66,20 +52,43 @@ const writeOwnCache = (file, data) => {
   }
 }
 
-const load = () => {
-  const source = readFileSync(bundle, 'latin1') // The bundle is ASCII; this is the fast way to read it.
-  const shipped = compile(source, readOrNothing(`${bundle}.v8cache`))
-  if (shipped.cachedDataRejected === false) return evaluate(shipped)
-  const file = ownCache()
-  if (file === undefined) return evaluate(shipped)
-  const own = compile(source, readOwnCache(file))
+/** The bundle as a script. Data that was made by another Node, or of another bundle, is refused by V8. */
+const compile = file => {
+  // The bundle is ASCII; this is the fast way to read it.
+  const source = Module.wrap(readFileSync(file, 'latin1'))
+  const from = cachedData => new Script(source, { filename: file, cachedData })
+  const shipped = from(readOrNothing(`${file}.v8cache`))
+  const own = shipped.cachedDataRejected === false ? undefined : ownCache(file)
+  if (own === undefined) return shipped
+  const script = from(readOwnCache(own))
   // At the end, so that the functions this run needed are in it.
-  if (own.cachedDataRejected !== false)
-    process.once('exit', () => writeOwnCache(file, own.createCachedData()))
-  return evaluate(own)
+  if (script.cachedDataRejected !== false) {
+    process.once('exit', () => writeOwnCache(own, script.createCachedData()))
+  }
+  return script
+}
+
+const bundles = new Map()
+
+/** A bundle's exports; `compile` may be another for the build, which makes the caches. */
+const load = (name, compiled = compile) => {
+  const known = bundles.get(name)
+  if (known) return known.exports
+  const file = join(dist, name)
+  const module = new Module(file, null)
+  module.filename = file
+  module.paths = Module._nodeModulePaths(dist)
+  bundles.set(name, module)
+  const resolved = Module.createRequire(file)
+  const requires = Object.assign(
+    id => (id === './rest.cjs' ? load('rest.cjs', compiled) : resolved(id)),
+    resolved,
+  )
+  compiled(file).runInThisContext().call(module.exports, module.exports, requires, module, file, dist)
+  return module.exports
 }
 
 if (require.main === module) {
   const [, program, ...words] = process.argv
-  load().main([basename(program), ...words], root)
-} else module.exports = { compile, evaluate }
+  load('mallee.cjs').main([basename(program), ...words], root)
+} else module.exports = { load }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Makes dist/: the tools as one CommonJS bundle, workers beside it, and the bundle's code cache for this Node.
+// Makes dist/: the tools as two CommonJS bundles, and their code caches for this Node.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { STATUS_CODES } from 'node:http'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -98,6 +99,100 @@ const shakenClients = {
   },
 }
 
+/**
+ * lmdb and its codec load native code through a finder that reads folders and system files for several milliseconds.
+ * Where that code ordinarily is can be said at once; the finder stays for everywhere else.
+ */
+const nativeCode = {
+  name: 'native-code',
+  setup: ({ onResolve, onLoad }) => {
+    // Its CommonJS form: the other one asks where it is by means that a bundle lacks.
+    onResolve({ filter: /^lmdb$/ }, () => ({ path: require.resolve('lmdb') }))
+    onResolve({ filter: /^node-gyp-build-optional-packages$/ }, ({ importer }) => ({
+      path: /[/\\]msgpackr-extract[/\\]/.test(importer) ? 'msgpackr-extract' : 'lmdb',
+      namespace: 'native',
+    }))
+    onLoad({ filter: /.*/, namespace: 'native' }, ({ path }) => {
+      const scope = path === 'lmdb' ? '@lmdb/lmdb' : '@msgpackr-extract/msgpackr-extract'
+      return {
+        loader: 'js',
+        resolveDir: root,
+        contents: `
+const { createRequire } = require('node:module')
+const { dirname } = require('node:path')
+const near = (...names) => names.reduce((from, name) => createRequire(from).resolve(name), __filename)
+module.exports = () => {
+  const { platform, arch, versions } = process
+  const usual = \`${scope}-\${platform}-\${arch}/node.abi\${versions.modules}.glibc.node\`
+  try {
+    if (platform === 'linux') return require(usual)
+  } catch {}
+  const owner = near(${path === 'lmdb' ? "'lmdb'" : "'lmdb', 'msgpackr', 'msgpackr-extract'"})
+  return createRequire(owner)('node-gyp-build-optional-packages')(dirname(owner).replace(/dist$/, ''))
+}
+`,
+      }
+    })
+  },
+}
+
+/** Whoever wants only the texts of statuses from node:http need not wait for an HTTP implementation. */
+const statusTexts = {
+  name: 'status-texts',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:http$/ }, ({ importer }) =>
+      /import \{ STATUS_CODES \} from 'node:http'/.test(readFileSync(importer, 'utf8'))
+        ? { path: 'statuses', namespace: 'statuses' }
+        : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'statuses' }, () => ({
+      contents: `export const STATUS_CODES = ${JSON.stringify(STATUS_CODES)}`,
+    }))
+  },
+}
+
+/** All that argparse wants of `assert` is to be told when something is false. */
+const smallAssert = {
+  name: 'small-assert',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^assert$/ }, ({ importer }) =>
+      /[/\\]argparse[/\\]/.test(importer) ? { path: 'assert', namespace: 'small' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'small' }, () => ({
+      contents:
+        "module.exports = (ok, message) => { if (!ok) throw new Error(message || 'argparse is confused') }",
+    }))
+  },
+}
+
+/**
+ * What a tool needs to read its words and print is one bundle; the rooms it may go on to are another, loaded at the first
+ * `import()` that leads there. So a usage error does not wait for a cloud engine to be read.
+ */
+const frontRooms = /^src[/\\](cli|commands|rows)[/\\]/
+const doors = new Set()
+const restOfTheHouse = {
+  name: 'rest-of-the-house',
+  setup: ({ onResolve, onLoad, resolve }) => {
+    onResolve({ filter: /^\.\.?\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === 'asked') return undefined
+      const { path: file } = await resolve(path, {
+        kind: 'import-statement',
+        importer,
+        resolveDir,
+        pluginData: 'asked',
+      })
+      const place = relative(root, file)
+      if (frontRooms.test(place)) return undefined
+      doors.add(place)
+      return { path: place, namespace: 'rest' }
+    })
+    onLoad({ filter: /.*/, namespace: 'rest' }, ({ path }) => ({
+      contents: `module.exports = require('./rest.cjs')[${JSON.stringify(path)}]()`,
+    }))
+  },
+}
+
 const settings = {
   bundle: true,
   absWorkingDir: root,
@@ -105,32 +200,41 @@ const settings = {
   format: 'cjs',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['lmdb', '@oclif/core', 'lzma-native', 'inquirer'],
+  external: ['@oclif/core', 'lzma-native', 'inquirer', './rest.cjs'],
   // A script from a code cache has no loader for `import()`; require does for all that is left outside.
   supported: { 'dynamic-import': false },
   define: { MALLEE_VERSION: JSON.stringify(version) },
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [shelf, shakenClients],
+  minify: true,
+  metafile: true,
 }
 
 rmSync(join(root, 'dist'), { recursive: true, force: true })
-const worker = join(root, 'src/bundle/compress-worker.ts')
-const { metafile } = await build({
+const front = await build({
   ...settings,
-  entryPoints: {
-    mallee: join(root, 'src/cli/process-io.ts'),
-    ...(existsSync(worker) && { 'compress-worker': worker }),
+  entryPoints: [join(root, 'src/cli/process-io.ts')],
+  outfile: join(root, 'dist/mallee.cjs'),
+  plugins: [shelf, restOfTheHouse, smallAssert],
+})
+const rooms = [...doors]
+  .sort()
+  .map(file => `  ${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),`)
+const rest = await build({
+  ...settings,
+  stdin: {
+    contents: `module.exports = {\n${rooms.join('\n')}\n}\n`,
+    resolveDir: root,
+    sourcefile: 'rest.js',
   },
-  outdir: join(root, 'dist'),
-  outExtension: { '.js': '.cjs' },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  metafile: true,
+  outfile: join(root, 'dist/rest.cjs'),
+  plugins: [shakenClients, nativeCode, statusTexts],
 })
 execFileSync(process.execPath, [join(root, 'scripts/code-cache.cjs')], { stdio: 'inherit' })
 if (process.argv.includes('--analyze')) {
-  for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
+  for (const [file, { inputs }] of [front, rest].flatMap(({ metafile }) =>
+    Object.entries(metafile.outputs),
+  )) {
     const largest = Object.entries(inputs).sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
     console.log(file)
     for (const [input, { bytesInOutput }] of largest.slice(0, 40)) console.log(`${bytesInOutput}\t${input}`)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The cloud inside, opened in this very process for the length of one tool.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from '../config'
@@ -13,10 +12,11 @@ export interface Embedded {
   close(): Promise<void>
 }
 
-const leaveToWorker = ({ packageRoot, env }: Io, home: string): void => {
+const leaveToWorker = async ({ packageRoot, env }: Io, home: string): Promise<void> => {
   const program = join(packageRoot, 'bin/run.js')
   // Run from source there is no program to start; the work waits for the next process that opens the folder.
   if (!existsSync(join(packageRoot, 'dist/mallee.cjs'))) return
+  const { spawn } = await import('node:child_process')
   const worker = spawn(process.execPath, [program, 'worker'], {
     detached: true,
     stdio: 'ignore',
@@ -42,7 +42,7 @@ export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: bool
     close: async () => {
       const isWorkLeft = engine.nextJob() !== undefined
       await engine.close()
-      if (isWorkLeft) leaveToWorker(io, malleeHome)
+      if (isWorkLeft) await leaveToWorker(io, malleeHome)
     },
   }
 }

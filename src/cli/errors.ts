@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The only place that catches. An error is sorted by who must act on it, by its name and code alone, so that this
 // room need not load the rooms that throw: ServiceError carries the service's code, Node's own carry an errno.
+import { resolve } from 'node:path'
 import { getSystemErrorMap } from 'node:util'
 
 /** The options were misused. Printed below the usage text, exit 2. */
@@ -84,6 +85,35 @@ export const errorText = (prog: string, error: unknown): string => {
   // An AggregateError (every address of a host refused) has no message of its own.
   if (error instanceof AggregateError && !error.message) return errorText(prog, error.errors[0])
   return `${prog}: error: ${error.message || error.name}`
+}
+
+/** What a word of a command line may be a path in: `FILE`, `--option=FILE`, `-oFILE`. */
+const pathsIn = (word: string): string[] => {
+  if (!word.startsWith('-')) return [word]
+  return word.startsWith('--') ? [word.slice(word.indexOf('=') + 1)] : [word.slice(2)]
+}
+
+/**
+ * A message with files by the names that were typed, for rooms below know them by absolute paths only. A name is
+ * replaced where it stands whole, or before a slash.
+ */
+export const asTyped = (message: string, words: readonly string[], cwd: string): string => {
+  const names = words
+    .flatMap(pathsIn)
+    .filter(name => name !== '' && !name.startsWith('/') && !name.includes('\0'))
+    .map(name => ({ name: name.replace(/(?<=.)\/+$/, ''), path: resolve(cwd, name) }))
+    .sort((a, b) => b.path.length - a.path.length)
+  return names.reduce((text, { name, path }) => {
+    let result = ''
+    let from = 0
+    for (let at = text.indexOf(path); at !== -1; at = text.indexOf(path, from)) {
+      const end = at + path.length
+      const isWhole = !/[\w/.~-]/.test(text[at - 1] ?? ' ') && !/[\w~-]/.test(text[end] ?? ' ')
+      result += text.slice(from, at) + (isWhole ? name : path)
+      from = end
+    }
+    return result + text.slice(from)
+  }, message)
 }
 
 /** The stack with its causes, for --debug. */

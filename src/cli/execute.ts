@@ -3,7 +3,7 @@
 import type { Command } from './command'
 import { commonOptions } from './common-options'
 import { type Context, Interruption, type Io } from './context'
-import { errorStack, errorText, Leave, UsageError } from './errors'
+import { asTyped, errorStack, errorText, Leave, UsageError } from './errors'
 import { mergeFilters } from './filters'
 import { dispatch, type Found } from './find'
 import { asJson, printed } from './output'
@@ -70,7 +70,7 @@ const report = async (
   debug: boolean,
   io: Io,
 ): Promise<number> => {
-  const { prog } = found
+  const { prog, words } = found
   if (io.signal?.aborted && io.signal.reason instanceof Interruption) return io.signal.reason.status
   if (error instanceof Leave) {
     await write(io.stdout, error.stdout)
@@ -82,7 +82,10 @@ const report = async (
     await write(io.stderr, `${usage()}${prog}: error: ${error.message}\n`)
     return 2
   }
-  await write(io.stderr, `${errorText(prog, error)}\n${debug ? `${errorStack(error)}\n` : ''}`)
+  await write(
+    io.stderr,
+    `${asTyped(errorText(prog, error), words, io.cwd)}\n${debug ? `${errorStack(error)}\n` : ''}`,
+  )
   return 1
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Makes the context of one command: settings, clients and the embedded cloud, each opened at its first use.
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Clients } from '../clients'
 import type { Settings, SettingsOptions } from '../config'
@@ -37,6 +36,7 @@ const settingsOptions = (given: Given, service: keyof Clients | undefined): Sett
 
 const readNamed = async (file: string, io: Io): Promise<Buffer> => {
   try {
+    const { readFile } = await import('node:fs/promises')
     return await readFile(resolve(io.cwd, file))
   } catch (error) {
     // The user knows the file by the name that was typed.

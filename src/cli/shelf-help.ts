@@ -5,7 +5,12 @@ import { write } from './write'
 
 /** Prints the list of suites, or of the tools of one, on standard output; false when there is no such suite. */
 export const showHelp = async (io: Io, words: readonly string[]): Promise<boolean> => {
+  // oclif has the process die of any error on standard output; ours reports it.
+  const own = io.stdout.listeners('error')
   const { Config, Help } = await import('@oclif/core')
+  for (const listener of io.stdout.listeners('error')) {
+    if (!own.includes(listener)) io.stdout.off('error', listener as () => void)
+  }
   const config = new Config({ root: io.packageRoot, pjson: undefined })
   await config.load()
   const text: string[] = []
