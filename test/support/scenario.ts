@@ -97,7 +97,10 @@ export const replay = async (transcript: string): Promise<string> => {
   const written: string[] = []
   try {
     let inOutput = false
-    for (const line of transcript.replace(/\n+$/, '').split('\n')) {
+    const lines = transcript.replace(/\n+$/, '').split('\n')
+    for (const [index, line] of lines.entries()) {
+      // A blank line belongs to what is printed around it, unless it stands in front of a title or a command.
+      if (line === '' && inOutput && !/^(# |\$ |$)/.test(lines[index + 1] ?? '')) continue
       if (line.startsWith('$ ')) {
         written.push(line, ...outcomeLines(await perform(line.slice(2), stage, cwd)))
         inOutput = true

@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Ids as requests may write them. `EMI-D5EF3577` of an article finds `emi-d5ef3577` (engine-images §2).
+// Ids of images, as they are made and as requests may write them. The hex digits are capitals, as they were in the
+// releases whose image store this is: an article's `emi-D5EF3577` looks the same here, and is found in any case.
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import type { Image } from './schema/images'
 
-const syntax = /^[ae](?:ki|mi|ri)-(?:[0-9a-f]{8}|[0-9a-f]{17})$/
+const syntax = /^[ae](?:ki|mi|ri)-(?:[0-9A-F]{8}|[0-9A-F]{17})$/
 
-const canonical = (text: string | undefined): string => (text ?? '').toLowerCase()
+/** The form in which image ids are stored, of a text in any case. Whether it is an id remains to be seen. */
+export const canonicalImageId = (text: string | undefined): string =>
+  (text ?? '').toUpperCase().replace(/^[AE](?:KI|MI|RI)-/, prefix => prefix.toLowerCase())
+
+const canonical = canonicalImageId
+
+/** A fresh id of this kind, such as `emi-D5EF3577`. */
+export const freshImageId = (tx: Tx, prefix: 'emi' | 'eki' | 'eri'): string => {
+  for (;;) {
+    const id = canonical(tx.id(prefix))
+    if (!tx.images.get(id)) return id
+  }
+}
 
 const malformed = (parameter: string, text: string | undefined): never =>
   refuse('InvalidParameterValue', `Value (${text}) for parameter ${parameter} is invalid.`)

@@ -12,14 +12,14 @@ import { readManifest } from './bundle-source'
 import { ephemeralMappings } from './ephemeral-mappings'
 import { isStandard } from './image-access'
 import { requestCaching } from './image-cache'
-import { checkImageId } from './image-ids'
+import { checkImageId, freshImageId } from './image-ids'
 import { formatOf, kernelOf, kindByName, kindOf, platformOf, ramdiskOf } from './manifest-kind'
 import { imageProperties } from './properties'
 import type { Image, ImageKind } from './schema/images'
 
 type Request = RegisterImageRequest & { readonly Platform?: string }
 
-const idPrefix: Readonly<Record<ImageKind, string>> = { machine: 'emi', kernel: 'eki', ramdisk: 'eri' }
+const idPrefix = { machine: 'emi', kernel: 'eki', ramdisk: 'eri' } as const satisfies Record<ImageKind, string>
 
 // Those that bundle tools write, and `other` of EC2's first API.
 const architectures = ['i386', 'x86_64', 'arm64', 'armhf', 'ppc', 'ppc64', 'ppc64le', 'other']
@@ -156,13 +156,6 @@ const machineParts = (
 const rootDevice = (input: Request, format: 'partitioned' | 'fulldisk'): string =>
   input.RootDeviceName ?? (format === 'partitioned' ? '/dev/sda1' : '/dev/sda')
 
-const freshId = (tx: Tx, kind: ImageKind): string => {
-  for (;;) {
-    const id = tx.id(idPrefix[kind])
-    if (!tx.images.get(id)) return id
-  }
-}
-
 export const registerImage: Operation<Request, RegisterImageResult> = (tx, input) => {
   const name = input.Name ?? ''
   kernelAsked(input.KernelId)
@@ -191,7 +184,7 @@ export const registerImage: Operation<Request, RegisterImageResult> = (tx, input
   checkSize(manifest.size)
   const tags = specifiedTags(input.TagSpecifications, 'image')
   const image: Image = {
-    id: freshId(tx, kind),
+    id: freshImageId(tx, idPrefix[kind]),
     account: tx.caller.account,
     name,
     ...(input.Description && { description: input.Description }),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a manifest's words mean for the image that is registered from it (engine-images §4).
 import type { BundleManifest } from '../../format/bundle/manifest'
-import { isKernelId, isRamdiskId } from './image-ids'
+import { canonicalImageId, isKernelId, isRamdiskId } from './image-ids'
 import type { ImageKind } from './schema/images'
 
 const isYes = (text: string | undefined): boolean => /^(?:yes|true)$/i.test(text ?? '')
@@ -27,9 +27,9 @@ export const platformOf = (location: string, manifest: BundleManifest): 'linux' 
 
 /** Ids in a manifest count only when they look like ids of this cloud's kind. */
 export const kernelOf = (manifest: BundleManifest): string | undefined =>
-  isKernelId(manifest.kernelId) ? manifest.kernelId.toLowerCase() : undefined
+  isKernelId(manifest.kernelId) ? canonicalImageId(manifest.kernelId) : undefined
 export const ramdiskOf = (manifest: BundleManifest): string | undefined =>
-  isRamdiskId(manifest.ramdiskId) ? manifest.ramdiskId.toLowerCase() : undefined
+  isRamdiskId(manifest.ramdiskId) ? canonicalImageId(manifest.ramdiskId) : undefined
 
 /** A paravirtual image is one partition, unless its manifest says that the root device is a whole disk. */
 export const formatOf = (

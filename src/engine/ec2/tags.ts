@@ -14,12 +14,13 @@ import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { checkTagKey, checkTagLimit, checkTags, putTags } from '../tags'
 import { mayRun } from './image-access'
+import { canonicalImageId } from './image-ids'
 import type { TagRecord } from './schema/tags'
 import { groupById, groupsOf } from './security-group-records'
 
 interface Taggable {
   readonly type: ResourceType
-  /** Whether the caller may tag the resource of this id, which is in lower case. */
+  /** Whether the caller may tag the resource of this id, in the form that records have it. */
   readonly isVisible: (tx: Tx, id: string) => boolean
   readonly missing: (id: string) => never
 }
@@ -75,8 +76,9 @@ const taggableOf = (id: string): Taggable | undefined => {
 
 /** The id as records have it, and its kind; an id of no kind that can be tagged is refused. */
 const resource = (text: string): { readonly id: string; readonly taggable: Taggable } => {
-  const id = text.toLowerCase()
-  const taggable = /^[a-z]{1,32}-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id) ? taggableOf(id) : undefined
+  const typed = text.toLowerCase()
+  const taggable = /^[a-z]{1,32}-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(typed) ? taggableOf(typed) : undefined
+  const id = taggable?.type === 'image' ? canonicalImageId(text) : typed
   return taggable ? { id, taggable } : refuse('InvalidID', `The ID '${text}' is not valid`)
 }
 

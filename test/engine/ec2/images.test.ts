@@ -48,7 +48,7 @@ describe('images', () => {
   it('an image shows what its manifest and its registration say', async () => {
     const id = await register(c, 'fedora')
     const [image] = await describe_(c, { ImageIds: [id] })
-    assert.match(id, /^emi-[0-9a-f]{8}$/)
+    assert.match(id, /^emi-[0-9A-F]{8}$/)
     assert.equal(image?.ImageLocation, 'fedora20/tiny.img.manifest.xml')
     assert.equal(image?.OwnerId, c.accountId)
     assert.equal(image?.State, 'available')

@@ -25,7 +25,7 @@ describe('staging an instance', () => {
       s.entries().map(name => name.slice(0, -9)),
       [s.images.eki, s.images.emi, s.images.eri].sort(),
     )
-    for (const name of s.entries()) assert.match(name, /^e[kmr]i-[0-9a-f]{8}-[0-9a-f]{8}$/)
+    for (const name of s.entries()) assert.match(name, /^e[kmr]i-[0-9A-F]{8}-[0-9a-f]{8}$/)
     assert.ok(readFileSync(s.base(s.images.emi)).equals(disk))
     assert.ok(readFileSync(join(s.work(id), 'disk')).equals(disk))
     const meta = JSON.parse(readFileSync(join(s.base(s.images.emi), '..', 'meta.json'), 'utf8'))
