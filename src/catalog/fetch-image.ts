@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto'
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { writeWhole } from '../format/sparse-file'
 import { type CatalogImage, tarballName } from './catalog'
 import { CatalogError } from './errors'
+import { requireSpace } from './free-space'
 import { explainHttp, type HttpOptions, httpGet, shown } from './http'
-import { requireSpace, writeWhole } from './sparse-file'
 
 export interface FetchOptions {
   readonly http?: HttpOptions

@@ -5,10 +5,11 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { TarError } from './byte-source'
+import { TarError } from '../format/byte-source'
+import { storedBytes, writeSparse, writeWhole } from '../format/sparse-file'
+import { readTar, type Span, type TarMember } from '../format/tar-reader'
 import { CatalogError } from './errors'
-import { requireSpace, storedBytes, writeSparse, writeWhole } from './sparse-file'
-import { readTar, type Span, type TarMember } from './tar-reader'
+import { requireSpace } from './free-space'
 
 const gib = 1024 ** 3
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeWhole } from '../catalog/sparse-file'
+import { writeWhole } from '../format/sparse-file'
 import { PackError } from './errors'
 import { packName, parseImageMetadata } from './metadata'
 import { formatPackMetadata, maxMetadataBytes, memberNames, paddedBytes, tarHeader } from './pack-format'

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { createHash } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
-import { TarError } from '../catalog/byte-source'
-import { writeSparse, writeWhole } from '../catalog/sparse-file'
-import { readTar, type TarMember } from '../catalog/tar-reader'
+import { TarError } from '../format/byte-source'
+import { writeSparse, writeWhole } from '../format/sparse-file'
+import { readTar, type TarMember } from '../format/tar-reader'
 import { PackError } from './errors'
 import { type ImageMetadata, parseImageMetadata } from './metadata'
 import { maxMetadataBytes, memberNames, type PackMetadata, parsePackMetadata } from './pack-format'

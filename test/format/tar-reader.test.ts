@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { readTar, type Span } from '../../src/catalog/tar-reader'
-import { chunks, header, type Member, tar } from './make-tar'
+import { readTar, type Span } from '../../src/format/tar-reader'
+import { chunks, header, type Member, tar } from '../catalog/make-tar'
 
 const expanded = (span: Span): Buffer => (Buffer.isBuffer(span) ? span : Buffer.alloc(span.hole))
 

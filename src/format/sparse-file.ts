@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { CatalogError } from './errors'
 import type { Span } from './tar-reader'
 
 /** The unit in which file systems keep data; a hole smaller than this saves nothing. */
@@ -79,14 +78,4 @@ const writeAll = async (handle: FileHandle, data: Buffer, position: number): Pro
     const { bytesWritten } = await handle.write(data, done, data.length - done, position + done)
     done += bytesWritten
   }
-}
-
-/** Refuse early what the disk cannot hold, rather than fail after minutes with a full disk. */
-export const requireSpace = async (directory: string, bytes: number): Promise<void> => {
-  const { bavail, bsize } = await statfs(directory)
-  if (bavail * bsize < bytes)
-    throw new CatalogError(
-      'NoSpace',
-      `${directory} has ${bavail * bsize} bytes of free space, ${bytes} are needed`,
-    )
 }
