@@ -2,7 +2,7 @@
 // What surrounds a command: everything it may touch of the process it runs in. Nothing here is global, so a test can
 // run a hundred commands in one process.
 import type { Readable, Writable } from 'node:stream'
-import type { Clients } from '../clients'
+import type { ClientIo, Clients } from '../clients'
 import type { Settings, SettingsOptions } from '../config'
 import type { HttpRequest, HttpResponse } from '../engine/http'
 import type { Meter } from './progress'
@@ -57,6 +57,8 @@ export interface Context {
   settings(options?: SettingsOptions): Promise<Settings>
   /** A client of a service, built at the first request for it. Throws ConfigError. */
   client<Name extends keyof Clients>(service: Name): Promise<Clients[Name]>
+  /** What clients need of this process, for a command that builds its own. */
+  clientIo(): Promise<ClientIo>
   /** The engine's door when the cloud is the embedded one, else undefined. */
   door(): Promise<Door | undefined>
   /** Rows now rather than at the end. Nothing with --json. */

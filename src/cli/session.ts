@@ -2,7 +2,7 @@
 // Makes the context of one command: settings, clients and the embedded cloud, each opened at its first use.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Clients } from '../clients'
+import type { ClientIo, Clients } from '../clients'
 import type { Settings, SettingsOptions } from '../config'
 import { type Context, type Door, Interruption, type Io } from './context'
 import { debugLog } from './debug-log'
@@ -116,17 +116,19 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
   })
 
   const clients = new Map<keyof Clients, Promise<unknown>>()
-  const open = async (service: keyof Clients): Promise<unknown> => {
-    const { clientFor } = await import('../clients/index')
-    const chosen = await ownSettings()
-    const { debug } = chosen
-    return clientFor(service, chosen, {
+  const clientIo = async (): Promise<ClientIo> => {
+    const { debug } = await ownSettings()
+    return {
       door: await door(),
       signal,
       version: packageVersion,
       now,
       ...(debug && { log: debugLog(io.stderr, prog, now, debug === 'color') }),
-    })
+    }
+  }
+  const open = async (service: keyof Clients): Promise<unknown> => {
+    const { clientFor } = await import('../clients/index')
+    return clientFor(service, await ownSettings(), await clientIo())
   }
   const client = <Name extends keyof Clients>(service: Name): Promise<Clients[Name]> => {
     const made = clients.get(service) ?? open(service)
@@ -144,6 +146,7 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
     now,
     settings,
     client,
+    clientIo,
     door,
     defer,
     print: async (...rows: Row[]) => {

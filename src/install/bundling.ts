@@ -64,8 +64,8 @@ export const planBundle = async (
   const type = bundleType(args)
   const keys = await bundleKeys(context, settings, args, undefined)
   const fromStdin = args.image === '-'
-  // A missing image is found before a folder is made for it, and named as typed.
-  if (!fromStdin) await nameAsTyped(args.image, () => stat(context.path(args.image)))
+  // A missing image is found before a folder is made for it.
+  if (!fromStdin) await stat(context.path(args.image))
   const { destination, shown, drop } = await destinationOf(context, settings, args.destination)
   const prefix = args.prefix ?? basename(args.image)
   return {
@@ -95,15 +95,5 @@ export const planBundle = async (
       onProgress: wholeMeter(context, 'Bundling image'),
       signal: context.signal,
     },
-  }
-}
-
-/** A failure of the file system tells the path that the user gave. */
-export const nameAsTyped = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof Error && 'path' in error) Object.assign(error, { path: file })
-    throw error
   }
 }

@@ -7,7 +7,7 @@ import { type InstallEvent, type InstallServices, installImage, installLine } fr
 import type { Context } from '../cli/context'
 import { clientFor } from '../clients'
 import { openCatalog } from './catalog'
-import { type BundleKeys, bundleKeys, clientIo, type KeyArgs } from './keys'
+import { type BundleKeys, bundleKeys, type KeyArgs } from './keys'
 import { computeClient } from './registering'
 import { storeOf } from './stores'
 import { fileMeters, wholeMeter } from './transfers'
@@ -78,7 +78,7 @@ const servicesOf = async (context: Context, keys: BundleKeys): Promise<InstallSe
       return ImageId
     },
     listAccountAliases: async () => {
-      const iam = await clientFor('iam', await context.settings(), await clientIo(context))
+      const iam = await clientFor('iam', await context.settings(), await context.clientIo())
       const { AccountAliases = [] } = await iam.listAccountAliases({})
       return AccountAliases
     },

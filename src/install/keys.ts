@@ -3,6 +3,7 @@
 import type { Context } from '../cli/context'
 import type { Settings } from '../config'
 import { BundleError } from '../format/bundle/errors'
+import { certificateKey, privateRsaKey } from '../format/bundle/keys'
 
 /** Paths as options gave them. */
 export interface KeyArgs {
@@ -20,8 +21,16 @@ export interface BundleKeys {
   readonly privateKey?: string
 }
 
-const read = async (context: Context, path: string): Promise<string> =>
-  (await context.read(path)).toString('utf8')
+/** A file's text when `check` finds a key in it; what it throws names the file. */
+export const readPem = async (
+  context: Context,
+  path: string,
+  check: (pem: string, what: string) => unknown,
+): Promise<string> => {
+  const pem = (await context.read(path)).toString('utf8')
+  check(pem, path)
+  return pem
+}
 
 /** Ask the bootstrap service; undefined when this cloud has none that is known. */
 const fetchCloudCertificate = async (context: Context, settings: Settings): Promise<string | undefined> => {
@@ -33,7 +42,7 @@ const fetchCloudCertificate = async (context: Context, settings: Settings): Prom
     return undefined
   }
   const { clientFor } = await import('../clients')
-  const bootstrap = await clientFor('bootstrap', settings, await clientIo(context))
+  const bootstrap = await clientFor('bootstrap', settings, await context.clientIo())
   try {
     const { ServiceCertificates = [] } = await bootstrap.describeServiceCertificates({
       Format: 'pem',
@@ -48,12 +57,6 @@ const fetchCloudCertificate = async (context: Context, settings: Settings): Prom
       'the cloud does not let you fetch its certificate: that needs permission for euserv:DescribeServiceCertificates',
     )
   }
-}
-
-/** What clients need of the process. */
-export const clientIo = async (context: Context) => {
-  const { packageVersion } = await import('../cli/version')
-  return { door: await context.door(), signal: context.signal, version: packageVersion, now: context.now }
 }
 
 /** Everything that bundling needs of the user. Throws a BundleError that says which option would help. */
@@ -71,7 +74,7 @@ export const bundleKeys = async (
   const keyPath = settings.privateKeyForBundling(args.privatekey)
   const cloudPath = settings.cloudCertificate(args.ec2cert)
   const cloudCertificate = cloudPath
-    ? await read(context, cloudPath)
+    ? await readPem(context, cloudPath, certificateKey)
     : await fetchCloudCertificate(context, settings)
   if (!cloudCertificate) {
     throw new BundleError('missing cloud certificate; please supply one with --ec2cert')
@@ -79,7 +82,7 @@ export const bundleKeys = async (
   return {
     user: account,
     cloudCertificate,
-    ...(certificatePath && { userCertificate: await read(context, certificatePath) }),
-    ...(keyPath && { privateKey: await read(context, keyPath) }),
+    ...(certificatePath && { userCertificate: await readPem(context, certificatePath, certificateKey) }),
+    ...(keyPath && { privateKey: await readPem(context, keyPath, privateRsaKey) }),
   }
 }

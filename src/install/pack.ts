@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import type { Context } from '../cli/context'
 import { planPackInstall } from '../packs/plan-install'
 import { extractImage, readPack } from '../packs/read-pack'
-import { nameAsTyped } from './bundling'
 import { computeClient, register } from './registering'
 import { wholeMeter } from './transfers'
 import { bundleToStore } from './upload'
@@ -48,7 +47,7 @@ export const installPack = async (
   args: PackArgs,
 ): Promise<{ imageId: string | undefined }> => {
   const file = context.path(args.pack)
-  const pack = await nameAsTyped(args.pack, () => readPack(file))
+  const pack = await readPack(file)
   const plan = planPackInstall(pack.image, {
     now: new Date(context.now()),
     ...(args.profile !== undefined && { profile: args.profile }),

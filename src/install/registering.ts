@@ -2,7 +2,6 @@
 import type { RegisterImageCommandOutput } from '@aws-sdk/client-ec2'
 import type { Context } from '../cli/context'
 import { clientFor } from '../clients'
-import { clientIo } from './keys'
 
 export interface Registration {
   readonly Name: string
@@ -17,7 +16,7 @@ export interface Registration {
 
 /** The compute client of a tool whose own service is another one: `-U` is not its address. */
 export const computeClient = async (context: Context) =>
-  clientFor('ec2', await context.settings(), await clientIo(context))
+  clientFor('ec2', await context.settings(), await context.clientIo())
 
 /** Register an image from its manifest. */
 export const register = async (

@@ -6,11 +6,10 @@ import { openObjectStore } from '../clients'
 import type { Settings } from '../config'
 import { BundleError } from '../format/bundle/errors'
 import type { UploadArgs } from './given'
-import { clientIo } from './keys'
 
 /** Objects signed by the user's own key. */
 export const storeOf = async (context: Context, settings?: Settings) =>
-  openObjectStore(settings ?? (await context.settings()), await clientIo(context))
+  openObjectStore(settings ?? (await context.settings()), await context.clientIo())
 
 /** An upload policy with what must come with it. */
 export interface UploadPolicy {
@@ -52,7 +51,7 @@ export const policyOf = async (context: Context, args: UploadArgs): Promise<Uplo
 export const policyStore = async (context: Context, given: UploadPolicy): Promise<ObjectStore> => {
   // Nothing is signed by a key here, so a key ID alone is no half of a pair.
   const settings = await context.settings({ unsigned: true })
-  const store = await openObjectStore(settings, await clientIo(context), { unsigned: true })
+  const store = await openObjectStore(settings, await context.clientIo(), { unsigned: true })
   const { policy, signature, accessKeyId, securityToken } = given
   const put = (bucket: string, key: string, body: StoredBody, { acl }: { acl: string }) =>
     store.postForm(

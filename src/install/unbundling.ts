@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import type { Context } from '../cli/context'
 import { BundleError } from '../format/bundle/errors'
+import { privateRsaKey } from '../format/bundle/keys'
+import { readPem } from './keys'
 
 /** The private key (PEM) to unbundle with: the option's, else the configured one. */
 export const unbundlingKeyOf = async (context: Context, given: string | undefined): Promise<string> => {
@@ -9,5 +11,5 @@ export const unbundlingKeyOf = async (context: Context, given: string | undefine
   if (given === undefined) await context.door()
   const path = settings.privateKeyForUnbundling(given)
   if (!path) throw new BundleError('missing private key; please supply one with -k')
-  return (await context.read(path)).toString('utf8')
+  return readPem(context, path, privateRsaKey)
 }
