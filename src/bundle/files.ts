@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
 import { randomBytes } from 'node:crypto'
+import { createReadStream, type ReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -17,6 +18,10 @@ export async function naming<T>(path: string, run: () => Promise<T>): Promise<T>
     throw error
   }
 }
+
+/** A file as a stream whose errors tell its path, also those of reading. */
+export const readNamed = (path: string): ReadStream =>
+  createReadStream(path).once('error', error => Object.assign(error, { path }))
 
 /** A hidden name beside `path`, which may itself be as long as names can be. */
 const unfinishedPath = (path: string): string =>

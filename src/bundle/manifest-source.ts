@@ -7,6 +7,15 @@ import { type BundleManifest, isBaseName, maxManifestBytes } from '../format/bun
 import { parseManifest } from '../format/bundle/manifest-reader'
 import { type BundlePlace, isNotFound, keyAt, type ObjectStore } from './object-store'
 
+/** The manifest in a file or object; what is wrong with it is told of that one. */
+function parseNamed(bytes: Buffer, name: string): BundleManifest {
+  try {
+    return parseManifest(bytes)
+  } catch (error) {
+    throw error instanceof ManifestError ? new ManifestError(`${name}: ${error.message}`) : error
+  }
+}
+
 /** Reads a manifest file, and its bytes as they are to be uploaded. Never holds more than a manifest may have. */
 export async function readManifestFile(path: string): Promise<{ manifest: BundleManifest; bytes: Buffer }> {
   const file = await open(path, 'r')
@@ -18,7 +27,7 @@ export async function readManifestFile(path: string): Promise<{ manifest: Bundle
     for (let read = -1; read !== 0 && filled < buffer.length; filled += read)
       read = (await file.read(buffer, filled, buffer.length - filled, null)).bytesRead
     const bytes = buffer.subarray(0, filled)
-    return { manifest: parseManifest(bytes), bytes }
+    return { manifest: parseNamed(bytes, path), bytes }
   } finally {
     await file.close()
   }
@@ -60,5 +69,6 @@ export async function fetchManifest(
 ): Promise<{ manifest: BundleManifest; bytes: Buffer; filename: string }> {
   if ('file' in source) return { ...(await readManifestFile(source.file)), filename: basename(source.file) }
   const bytes = await readManifestObject(store, place, source.object, signal)
-  return { manifest: parseManifest(bytes), bytes, filename: source.object }
+  const name = `${place.bucket}/${keyAt(place, source.object)}`
+  return { manifest: parseNamed(bytes, name), bytes, filename: source.object }
 }

@@ -21,19 +21,16 @@ export default local.command({
     const { manifestSource } = await import('../../install/given')
     const { storeOf } = await import('../../install/stores')
     const { wholeMeter } = await import('../../install/transfers')
-    const { nameAsTyped } = await import('../../install/bundling')
     const { directory } = args
     const meter = wholeMeter(context, 'Downloading')
-    const path = await nameAsTyped(directory, async () =>
-      downloadBundle({
-        store: await storeOf(context),
-        place: parsePlace(args.bucket),
-        source: manifestSource(args, context.path),
-        destination: directory === '-' ? context.io.stdout : context.path(directory),
-        onProgress: ({ bytes, totalBytes }) => meter(bytes, totalBytes),
-        signal: context.signal,
-      }),
-    )
+    const path = await downloadBundle({
+      store: await storeOf(context),
+      place: parsePlace(args.bucket),
+      source: manifestSource(args, context.path),
+      destination: directory === '-' ? context.io.stdout : context.path(directory),
+      onProgress: ({ bytes, totalBytes }) => meter(bytes, totalBytes),
+      signal: context.signal,
+    })
     return { manifest: path && `${directory.replace(/\/+$/, '')}/${path.slice(path.lastIndexOf('/') + 1)}` }
   },
   rows: ({ manifest }) => (manifest === undefined ? [] : [`Wrote manifest ${manifest}`]),

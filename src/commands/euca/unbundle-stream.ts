@@ -32,23 +32,19 @@ export default local.command({
     sha1Digest: option('--sha1-digest', { metavar: 'HEX', help: "verify the image's digest" }),
   },
   call: async (context, { source, destination, encKey, encIv, imageSize, sha1Digest }) => {
-    const { createReadStream } = await import('node:fs')
+    const { readNamed } = await import('../../bundle/files')
     const { unbundleStream } = await import('../../bundle/unbundle')
-    const { nameAsTyped } = await import('../../install/bundling')
     const { wholeMeter } = await import('../../install/transfers')
     const meter = wholeMeter(context, 'Unbundling')
-    return nameAsTyped(source ?? '-', () =>
-      unbundleStream({
-        source:
-          source === undefined || source === '-' ? context.io.stdin : createReadStream(context.path(source)),
-        destination:
-          destination === undefined || destination === '-' ? context.io.stdout : context.path(destination),
-        secret: { key: encKey, iv: encIv },
-        ...(imageSize !== undefined && { imageSize }),
-        ...(sha1Digest !== undefined && { sha1Digest }),
-        onProgress: bytes => meter(bytes, imageSize),
-        signal: context.signal,
-      }),
-    )
+    return unbundleStream({
+      source: source === undefined || source === '-' ? context.io.stdin : readNamed(context.path(source)),
+      destination:
+        destination === undefined || destination === '-' ? context.io.stdout : context.path(destination),
+      secret: { key: encKey, iv: encIv },
+      ...(imageSize !== undefined && { imageSize }),
+      ...(sha1Digest !== undefined && { sha1Digest }),
+      onProgress: bytes => meter(bytes, imageSize),
+      signal: context.signal,
+    })
   },
 })

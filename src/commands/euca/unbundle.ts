@@ -28,10 +28,9 @@ export default local.command({
   call: async (context, { manifest: file, source, destination, privatekey }) => {
     const { unbundleDirectory } = await import('../../bundle/unbundle')
     const { readManifestFile } = await import('../../bundle/transfer')
-    const { nameAsTyped } = await import('../../install/bundling')
     const { wholeMeter } = await import('../../install/transfers')
     const { unbundlingKeyOf } = await import('../../install/unbundling')
-    const { manifest } = await nameAsTyped(file, () => readManifestFile(context.path(file)))
+    const { manifest } = await readManifestFile(context.path(file))
     const privateKey = await unbundlingKeyOf(context, privatekey)
     const meter = wholeMeter(context, 'Unbundling image')
     await unbundleDirectory({

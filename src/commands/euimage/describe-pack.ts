@@ -9,8 +9,7 @@ export default local.command({
   options: { pack: positional('FILE', { help: 'the pack to describe (required)' }) },
   call: async (context, { pack }) => {
     const { readPack } = await import('../../packs/read-pack')
-    const { nameAsTyped } = await import('../../install/bundling')
-    const { facts } = await nameAsTyped(pack, () => readPack(context.path(pack)))
+    const { facts } = await readPack(context.path(pack))
     return facts
   },
   rows: packRows,

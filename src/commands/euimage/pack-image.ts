@@ -13,15 +13,11 @@ export default local.command({
   call: async (context, { image, metadata }) => {
     const { basename } = await import('node:path')
     const { packImage } = await import('../../packs/pack-image')
-    const { nameAsTyped } = await import('../../install/bundling')
     const { wholeMeter } = await import('../../install/transfers')
-    await nameAsTyped(metadata, () => context.read(metadata))
-    const file = await nameAsTyped(image, () =>
-      packImage(context.path(image), context.path(metadata), context.path('.'), {
-        onProgress: wholeMeter(context, 'Compressing'),
-        signal: context.signal,
-      }),
-    )
+    const file = await packImage(context.path(image), context.path(metadata), context.path('.'), {
+      onProgress: wholeMeter(context, 'Compressing'),
+      signal: context.signal,
+    })
     return { file: basename(file) }
   },
   rows: ({ file }) => [`Wrote ${file}`],
