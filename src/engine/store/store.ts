@@ -2,7 +2,7 @@
 // The records of the cloud, in one LMDB environment that any number of processes may have open at once. Keys are
 // [table, account, …id] or [table, …id]; values are msgpack. Each table also has a version that every transaction
 // that touched it moves on, so that a process may keep a table's decoded records until another process writes.
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import type { KeyPart, ScanOptions, Table, TableSpec } from './table'
@@ -21,6 +21,46 @@ export class NewerFolderError extends Error {
       `${home} was written by a newer release (folder format ${version}, this release knows ${formatVersion})`,
     )
     this.name = 'NewerFolderError'
+  }
+}
+
+/** What the folder holds cannot be opened as records. */
+export class FolderError extends Error {
+  override readonly name = 'FolderError'
+}
+
+// The first page of a database file: a page header, then this number (lmdb.h, MDB_MAGIC).
+const magic = Buffer.from('dec0efbe', 'hex')
+const magicWithin = 64
+
+/** lmdb takes any file for one of its own, and ends the process when it is not. */
+const checkFile = (file: string): void => {
+  let opened: number
+  try {
+    opened = openSync(file, 'r')
+  } catch (error) {
+    // A new folder has none yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  try {
+    const start = Buffer.alloc(magicWithin)
+    const bytes = readSync(opened, start)
+    if (bytes > 0 && !start.includes(magic)) throw new FolderError(`${file} is damaged: it holds no records`)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+const openRecords = (folder: string): RootDatabase<unknown, Key> => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  checkFile(join(folder, 'data.mdb'))
+  try {
+    return open<unknown, Key>({ path: folder, noSubdir: false, maxDbs: 1 })
+  } catch (error) {
+    // lmdb's own errors have a number for a code and do not say where: "Permission denied: Attempting to setup locks".
+    if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) throw error
+    throw new FolderError(`${error.message.replace(/:.*/s, '')}: ${folder}`, { cause: error })
   }
 }
 
@@ -44,8 +84,7 @@ export class Store {
 
   constructor(home: string) {
     const folder = join(home, 'records')
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    this.#db = open<unknown, Key>({ path: folder, noSubdir: false, maxDbs: 1 })
+    this.#db = openRecords(folder)
     const version = this.#db.get(['~format']) as number | undefined
     if (version !== undefined && version > formatVersion) {
       void this.#db.close()
