@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What is in a folder: counts of records, bytes on disk, what is still to be done, who serves it.
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Engine } from '../engine/engine'
 import { servers } from './claim'
@@ -34,7 +34,9 @@ const bytesOf = (path: string): Bytes => {
   return { logical, real }
 }
 
-export const isCloudFolder = (home: string): boolean => existsSync(join(home, 'records', 'data.mdb'))
+/** False when nothing is there. A folder that cannot be looked into, or is a file, is an error and not an empty one. */
+export const isCloudFolder = (home: string): boolean =>
+  statSync(join(home, 'records', 'data.mdb'), { throwIfNoEntry: false }) !== undefined
 
 /** Undefined when there is no cloud in the folder yet: asking does not make one. */
 export const statusOf = async (home: string): Promise<Status | undefined> => {
