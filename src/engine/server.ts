@@ -70,10 +70,11 @@ const streamOf = (slices: readonly FileSlice[]): Readable => {
 const send = async (response: HttpResponse, outgoing: ServerResponse, name: string): Promise<void> => {
   const { status, headers, body } = response
   if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
-    const length = body === undefined ? undefined : Buffer.byteLength(body)
+    // An empty answer says so, or it would go out in chunks; where there can be no body there is no length of it.
+    const isMute = body === undefined && (outgoing.req.method === 'HEAD' || status === 204 || status === 304)
     outgoing.writeHead(status, {
       server: name,
-      ...(length === undefined || headers['content-length'] ? {} : { 'content-length': String(length) }),
+      ...(isMute || headers['content-length'] ? {} : { 'content-length': String(Buffer.byteLength(body ?? '')) }),
       ...headers,
     })
     outgoing.end(body)
