@@ -11,6 +11,7 @@ export const catalogAddress = {
         help: 'region and/or user name to look up in config files',
       }),
       catalogUrl: option('-U --url', {
+        metavar: 'URL',
         help: 'address of the image store: an http, https or file URL, or a folder',
       }),
     },

@@ -131,8 +131,12 @@ export const bundlePlaceOptions = {
   ),
 } as const
 
+const unbundlingHelp = 'file with the private key that the bundle was made for'
+
+/** The key to unbundle with; the original's tools call its value differently. */
 export const unbundlingKey = {
-  privatekey: option('-k --privatekey', {
-    help: 'file with the private key that the bundle was made for',
-  }),
+  privatekey: option('-k --privatekey', { help: unbundlingHelp }),
+} as const
+export const unbundlingKeyFile = {
+  privatekey: option('-k --privatekey', { metavar: 'FILE', help: unbundlingHelp }),
 } as const

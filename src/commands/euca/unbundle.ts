@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { unbundlingKey } from '../../cli/bundle/options'
+import { unbundlingKeyFile } from '../../cli/bundle/options'
 import { option } from '../../cli/options'
 import { local } from '../../cli/suites'
 
@@ -23,7 +23,7 @@ export default local.command({
       default: '.',
       help: 'where to place the image (default: the current directory)',
     }),
-    ...unbundlingKey,
+    ...unbundlingKeyFile,
   },
   call: async (context, { manifest: file, source, destination, privatekey }) => {
     const { unbundleDirectory } = await import('../../bundle/unbundle')
