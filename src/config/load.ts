@@ -122,6 +122,9 @@ const embeddedCredentials = (eucarc: Readonly<Record<string, string | undefined>
   const accessKeyId = eucarc.AWS_ACCESS_KEY || eucarc.EC2_ACCESS_KEY
   const secretKey = eucarc.AWS_SECRET_KEY || eucarc.EC2_SECRET_KEY
   if (!accessKeyId || !secretKey)
-    throw new ConfigError(`the embedded cloud in ${folder} has no credentials of its administrator`)
+    throw new ConfigError(
+      `the embedded cloud in ${folder} has no credentials of its administrator; ` +
+        `remove ${folder}/credentials to have them written again`,
+    )
   return { accessKeyId, secretKey }
 }

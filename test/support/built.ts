@@ -14,7 +14,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Readable } from 'node:stream'
 import type { Outcome } from '../cli/process'
 
 const root = resolve(__dirname, '../..')
@@ -50,12 +49,6 @@ const toolFolder = (): string => {
   mkdirSync(built)
   for (const name of Object.keys(bin)) symlinkSync('../package/bin/run.js', join(built, name))
   return built
-}
-
-const bytesOf = async (stream: Readable | null): Promise<string> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream ?? []) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 export interface Started {
@@ -98,33 +91,29 @@ export interface Workplace {
 }
 
 const watch = (child: ChildProcess): Started => {
-  let text = ''
+  const texts = { stdout: '', stderr: '' }
   const heard: (() => void)[] = []
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', chunk => {
-      text += String(chunk)
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+      texts[name] += chunk
       for (const hear of heard.splice(0)) hear()
     })
   }
-  const exited = new Promise<number>((done, failed) => {
+  const ended = new Promise<Outcome>((done, failed) => {
     child.once('error', failed)
-    child.once('exit', (code, signal) => done(code ?? 128 + (signalNumbers[signal ?? ''] ?? 0)))
+    child.once('close', (code, signal) =>
+      done({ status: code ?? 128 + (signalNumbers[signal ?? ''] ?? 0), ...texts }),
+    )
   })
-  const ended = Promise.all([exited, bytesOf(child.stdout), bytesOf(child.stderr)]).then(
-    ([status, stdout, stderr]) => ({ status, stdout, stderr }),
-  )
   // Not every test waits for the end.
   ended.catch(() => {})
   const said = async (pattern: RegExp): Promise<string> => {
-    for (;;) {
-      const match = pattern.exec(text)
+    for (let isOver = false; ; ) {
+      const match = pattern.exec(texts.stdout) ?? pattern.exec(texts.stderr)
       if (match) return match[1] ?? match[0]
-      const more = new Promise<'more'>(resolve => heard.push(() => resolve('more')))
-      if ((await Promise.race([more, exited])) === 'more') continue
-      await ended
-      const last = pattern.exec(text)
-      if (last) return last[1] ?? last[0]
-      throw new Error(`ended without saying ${pattern}: ${text}`)
+      if (isOver) throw new Error(`ended without saying ${pattern}: ${texts.stdout}${texts.stderr}`)
+      const more = new Promise<boolean>(resolve => heard.push(() => resolve(false)))
+      isOver = await Promise.race([more, ended.then(() => true)])
     }
   }
   return { child, ended, said }
