@@ -15,17 +15,17 @@ export interface Outcome {
   readonly stderr: string
 }
 
-const collected = (stream: PassThrough): (() => string) => {
+const collected = (stream: PassThrough): (() => Buffer) => {
   const chunks: Buffer[] = []
   stream.on('data', chunk => chunks.push(chunk))
-  return () => Buffer.concat(chunks).toString('utf8')
+  return () => Buffer.concat(chunks)
 }
 
 /** Runs a tool with words; settings come from nowhere unless `io` says so. */
 export const run = async (
   argv: readonly string[],
-  io: Partial<Io> & { input?: string } = {},
-): Promise<Outcome> => {
+  io: Partial<Io> & { input?: string | Buffer } = {},
+): Promise<Outcome & { readonly bytes: Buffer }> => {
   const { input = '', ...rest } = io
   await loader
   const stdout = new PassThrough()
@@ -41,5 +41,6 @@ export const run = async (
     packageRoot: resolve(__dirname, '../..'),
     ...rest,
   })
-  return { status, stdout: out(), stderr: err() }
+  const bytes = out()
+  return { status, bytes, stdout: bytes.toString('utf8'), stderr: err().toString('utf8') }
 }

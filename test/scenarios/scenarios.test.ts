@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { replay, shellWords } from '../support/scenario'
+import { replay } from '../support/scenario'
+import { shellWords } from '../support/shell-words'
 
 const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.txt'))
@@ -28,5 +29,6 @@ describe('Scenario', () => {
       'f g',
       '--tag=xy z',
     ])
+    assert.deepEqual(shellWords(`$A/b "\${A}c" '$A' \\$A $B`, { A: 'x' }), ['x/b', 'xc', '$A', '$A', '$B'])
   })
 })

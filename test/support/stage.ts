@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What a transcript is played on: a cloud, a folder to work in, and what is typed there that is no tool of ours.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { eucarcVariables } from '../../src/config/embedded'
+import { type RunningServer, startServer } from '../../src/engine/server'
+import { loader, type Outcome, run } from '../cli/process'
+import { type Cloud, cloud } from './cloud'
+import { parseTyped } from './shell-words'
+
+/** The same bytes for the same name. They do not compress, so that sizes are the same on every machine. */
+const noise = (name: string, bytes: number): Buffer => {
+  const blocks: Buffer[] = []
+  for (let made = 0; made < bytes; made += 32) {
+    blocks.push(createHash('sha256').update(`${name} ${made}`).digest())
+  }
+  return Buffer.concat(blocks).subarray(0, bytes)
+}
+
+export class Stage {
+  /** Set for every line; `source` adds to them. */
+  readonly #variables: Record<string, string>
+  readonly #sourced = new Map<string, string>()
+  #server: RunningServer | undefined
+
+  private constructor(
+    readonly cloud: Cloud,
+    readonly folder: string,
+  ) {
+    const temporary = join(folder, 'tmp')
+    this.#variables = { PWD: join(folder, 'files'), MALLEE_HOME: cloud.home, TMPDIR: temporary }
+    mkdirSync(temporary)
+    mkdirSync(this.cwd)
+  }
+
+  static async open(): Promise<Stage> {
+    await loader
+    return new Stage(await cloud(), realpathSync(mkdtempSync(join(tmpdir(), 'mallee-scenario-'))))
+  }
+
+  get cwd(): string {
+    return this.#variables.PWD ?? ''
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close()
+    rmSync(this.folder, { recursive: true, force: true })
+    await this.cloud.close()
+  }
+
+  /** The line's outcome, with the variables' names in place of what is different each time. */
+  async perform(line: string): Promise<Outcome> {
+    const { status, stdout, stderr } = await this.#perform(line)
+    return { status, stdout: this.#named(stdout), stderr: this.#named(stderr) }
+  }
+
+  #named(text: string): string {
+    return Object.entries(this.#variables).reduce(
+      (rest, [name, value]) => rest.replaceAll(value, `$${name}`),
+      text,
+    )
+  }
+
+  async #perform(line: string): Promise<Outcome> {
+    const { env, words, from, into } = parseTyped(line, this.#variables)
+    const [program = '', ...rest] = words
+    const own = this.#own[program]
+    if (own) {
+      await own(...rest)
+      return { status: 0, stdout: '', stderr: '' }
+    }
+    if (!/^(mallee|eu[a-z]+-.*)$/.test(program)) return this.#shell(line)
+    const { bytes, ...outcome } = await run(words, {
+      cwd: this.cwd,
+      home: this.cwd,
+      env: { ...this.#variables, ...Object.fromEntries(this.#sourced), ...env },
+      door: request => this.cloud.engine.handle(request),
+      now: () => this.cloud.clock.now(),
+      ...(from !== undefined && { input: readFileSync(resolve(this.cwd, from)) }),
+    })
+    if (into === undefined) return outcome
+    writeFileSync(resolve(this.cwd, into), bytes)
+    return { ...outcome, stdout: '' }
+  }
+
+  #shell(line: string): Outcome {
+    const env = {
+      PATH: process.env.PATH,
+      LC_ALL: 'C',
+      ...this.#variables,
+      ...Object.fromEntries(this.#sourced),
+    }
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: this.cwd, env, encoding: 'utf8' })
+    return { status: status ?? 1, stdout, stderr }
+  }
+
+  readonly #own: Readonly<Record<string, (...words: string[]) => Promise<void>>> = {
+    clock: async (seconds = '') => this.cloud.pass(Number(seconds)),
+    // A disk image of so many bytes.
+    image: async (name = '', bytes = '') => writeFileSync(join(this.cwd, name), noise(name, Number(bytes))),
+    account: async (alias = '') => {
+      await this.cloud.account(alias)
+    },
+    // The cloud on a port, at $SERVER.
+    serve: async () => {
+      this.#server = await startServer(request => this.cloud.engine.handle(request), {
+        host: '127.0.0.1',
+        port: 0,
+        name: 'Eucalyptus/4.4.5',
+      })
+      this.#variables.SERVER = `http://127.0.0.1:${this.#server.port}`
+    },
+    // As a shell does with an eucarc; without a file, as a new shell that has read none.
+    source: async file => {
+      this.#sourced.clear()
+      if (file === undefined) return
+      const path = join(this.cwd, file)
+      const variables = eucarcVariables(readFileSync(path, 'utf8'), dirname(path))
+      for (const [name, value = ''] of Object.entries(variables)) this.#sourced.set(name, value)
+    },
+  }
+}
