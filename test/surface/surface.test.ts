@@ -111,6 +111,10 @@ const referenceGroups = ({ options = [], exclusive_groups = [] }: ReferenceComma
     .sort()
 }
 
+// On a terminal the images are offered to choose from, so that neither option is required by the parser; without a
+// terminal the command's own rule demands one in the parser's words.
+const chosenOnTerminal = 'required: --image-name --tarball'
+
 // Where the original showed the name of its own variable, which says less than the option does.
 const clearerNames: Readonly<Record<string, string>> = { '-p --prefix': 'PREFIX' }
 
@@ -147,7 +151,10 @@ describe('The surface', () => {
         declared.filter(entry => !isPositional(entry)),
         options,
       )
-      assert.deepEqual(declaredGroups((await load(name)).options), referenceGroups(expected))
+      const groups = referenceGroups(expected).map(group =>
+        group === chosenOnTerminal ? group.replace('required', 'optional') : group,
+      )
+      assert.deepEqual(declaredGroups((await load(name)).options), groups.sort())
     })
 
     it(`${name} shares the groups of options that the original shared`, async () => {
