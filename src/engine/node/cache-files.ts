@@ -5,6 +5,7 @@ import { chmod, mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import type { JobContext } from '../operation'
 import { claimIdle, claimRoom, endFetch, entriesOf, forget, schedulePass } from './cache'
+import { nodeConf } from './conf'
 import { copyAndDigest } from './disk-copy'
 import { entryDisk, entryFolder, nodesFolder } from './folders'
 import { nodeProperties } from './properties'
@@ -26,8 +27,10 @@ export const removeEntry = async (context: JobContext, entry: NodeCacheEntry): P
   context.transact(tx => forget(tx, entry))
 }
 
-/** What the cache may take: two thirds of what would be free without it, less three per cent. */
+/** What the cache may take: as configured, else two thirds of what would be free without it, less three per cent. */
 const limitBytes = async (context: JobContext, node: string): Promise<number> => {
+  const { cacheBytes } = nodeConf(context.home)
+  if (cacheBytes !== undefined) return cacheBytes
   await mkdir(nodesFolder(context.home), { recursive: true, mode: 0o700 })
   const { bavail, bsize } = await statfs(nodesFolder(context.home))
   const used = context.transact(tx => entriesOf(tx, node).reduce((sum, entry) => sum + entry.realBytes, 0))

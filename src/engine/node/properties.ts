@@ -3,7 +3,7 @@
 // it had none, of image-cache.md §3.4.
 
 export const nodeProperties = {
-  /** `WALRUS_DOWNLOAD_MAX_ATTEMPTS` */
+  /** Unless `WALRUS_DOWNLOAD_MAX_ATTEMPTS` says otherwise; see conf.ts. */
   downloadAttempts: 9,
   /** Pauses between attempts double from 2 s to this. */
   downloadPauseLimitSeconds: 300,
@@ -19,8 +19,6 @@ export const nodeProperties = {
   consoleBytes: 65_536,
 } as const
 
-/** Seconds before the attempt that follows attempt `number` (from 1); `undefined` when that was the last. */
-export const downloadPause = (number: number): number | undefined =>
-  number >= nodeProperties.downloadAttempts
-    ? undefined
-    : Math.min(2 ** number, nodeProperties.downloadPauseLimitSeconds)
+/** Seconds before the attempt that follows attempt `number` (from 1) of so many; `undefined` when that was the last. */
+export const downloadPause = (number: number, attempts: number): number | undefined =>
+  number >= attempts ? undefined : Math.min(2 ** number, nodeProperties.downloadPauseLimitSeconds)

@@ -16,9 +16,10 @@ import { Later } from '../jobs'
 import type { JobContext, Tx } from '../operation'
 import { abandonFetch, beginFetch, entryIdOf, latestEntryOf, noteUse, waitFor } from './cache'
 import { changeTime, fetchDisk, NoRoomError, removeEntry } from './cache-files'
+import { nodeConf } from './conf'
 import { bootText } from './console'
 import { buildDisks, removeDisks } from './instance-disks'
-import { downloadPause, nodeProperties } from './properties'
+import { downloadPause } from './properties'
 import type { NodeCacheEntry } from './schema'
 
 /** An instance cannot start; the message is for its owner. */
@@ -106,8 +107,8 @@ const fetch = async (context: JobContext, entry: NodeCacheEntry, blob: string, l
 
 /** The image cache does not have it yet: come again, twice as late each time, or give up. */
 const comeAgain = (context: JobContext, location: string): Promise<never> => {
-  const seconds = downloadPause(context.attempt)
-  const { downloadAttempts } = nodeProperties
+  const { downloadAttempts } = nodeConf(context.home)
+  const seconds = downloadPause(context.attempt, downloadAttempts)
   if (seconds === undefined) {
     throw new StagingError(`Download of ${location} failed after ${downloadAttempts} attempts`)
   }

@@ -84,7 +84,7 @@ describe('the layout of an instance’s disks', () => {
 
 describe('pauses between downloads', () => {
   it('double from 2 seconds, up to 300, and end with the ninth attempt', () => {
-    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(downloadPause)
+    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(number => downloadPause(number, 9))
     assert.deepEqual(pauses, [2, 4, 8, 16, 32, 64, 128, 256, undefined])
   })
 })

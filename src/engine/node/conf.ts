@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// `eucalyptus.conf` in the cloud's folder: the node controller's settings file, a line `NAME="value"` each, for the few
+// names that mean something here. What is missing, malformed or out of range has its default, as it always had.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { nodeProperties } from './properties'
+
+export interface NodeConf {
+  /** `WALRUS_DOWNLOAD_MAX_ATTEMPTS`: 1 to 98. */
+  readonly downloadAttempts: number
+  /** `NC_CACHE_SIZE`, which the file has in MB; undefined for the automatic limit. */
+  readonly cacheBytes: number | undefined
+}
+
+const leastCacheMb = 10
+
+const settingsOf = (home: string): ReadonlyMap<string, number> => {
+  let text = ''
+  try {
+    text = readFileSync(join(home, 'eucalyptus.conf'), 'utf8')
+  } catch {
+    // Most clouds have none.
+  }
+  const lines = text.matchAll(/^\s*([A-Z_]+)\s*=\s*["']?(\d{1,9})["']?\s*(?:#.*)?$/gm)
+  return new Map([...lines].map(([, name = '', value]) => [name, Number(value)]))
+}
+
+/** The settings as they are now: the file is read at each use, so that a change needs no restart. */
+export const nodeConf = (home: string): NodeConf => {
+  const settings = settingsOf(home)
+  const attempts = settings.get('WALRUS_DOWNLOAD_MAX_ATTEMPTS') ?? 0
+  const cacheMb = settings.get('NC_CACHE_SIZE') ?? 0
+  return {
+    downloadAttempts: attempts > 0 && attempts < 99 ? attempts : nodeProperties.downloadAttempts,
+    cacheBytes: cacheMb < leastCacheMb ? undefined : cacheMb * 2 ** 20,
+  }
+}
