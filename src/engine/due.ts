@@ -8,14 +8,9 @@ export type Tasks = Readonly<Record<string, (tx: Tx, target: string) => void>>
 // Tasks run in portions, so that a folder untouched for a month does not hold the write lock for a second.
 const portion = 100
 
-const firstDue = (tx: Tx) => {
-  for (const due of tx.due.scan()) return due
-  return undefined
-}
-
 /** When the next task is due (ms), if any is waiting. */
 export const nextDue = (around: Surroundings): number | undefined =>
-  transact(around, tx => firstDue(tx)?.at, { reads: true })
+  transact(around, tx => tx.due.first()?.at, { reads: true })
 
 /** Run every task whose time has come, in order of time. */
 export const drain = (around: Surroundings, tasks: Tasks): void => {
@@ -24,7 +19,7 @@ export const drain = (around: Surroundings, tasks: Tasks): void => {
     if (at === undefined || at > around.clock.now()) return
     transact(around, tx => {
       for (let count = 0; count < portion; count++) {
-        const due = firstDue(tx)
+        const due = tx.due.first()
         if (!due || due.at > around.clock.now()) return
         tx.due.delete(due.at, due.sequence)
         const task = tasks[due.task]

@@ -2,12 +2,13 @@
 // Making the `tx` of an operation: tables on the store's transaction, and the few other things an operation may know.
 // What reaches outside the store (files, the log, jobs) is kept until the commit.
 import type { Blobs, StagedFile } from './bytes/blobs'
+import type { Blob } from './bytes/schema'
 import type { Clock } from './clock'
 import type { Entropy } from './entropy'
 import type { Event, EventLog } from './event-log'
 import type { Caller, Core, Tx } from './operation'
 import type { Store } from './store/store'
-import { tables } from './store/tables'
+import { type Tables, tables } from './store/tables'
 
 // A reader that looked a blob up has this long to open its file.
 const releaseSeconds = 60
@@ -37,69 +38,105 @@ interface Pending {
   readonly events: Event[]
 }
 
-const tableNames = Object.keys(tables) as (keyof typeof tables)[]
+/**
+ * What operations know as `tx`. It is made several times a request, so that its methods and its tables, of which most
+ * operations want two of the many, are on the prototype.
+ */
+class Transaction implements Core {
+  readonly now: Date
+  readonly #around: Surroundings
+  readonly #pending: Pending
 
-const makeTx = (around: Surroundings, caller: Caller, endpoint: string, pending: Pending): Tx => {
-  const { store, blobs, clock, entropy } = around
-  const now = new Date(clock.now())
-  const nextNumber = (name: string): number => {
-    const value = (tx.counters.get(name)?.value ?? 0) + 1
-    tx.counters.put({ name, value })
-    return value
+  constructor(
+    around: Surroundings,
+    readonly caller: Caller,
+    readonly endpoint: string,
+    pending: Pending,
+  ) {
+    this.now = new Date(around.clock.now())
+    this.#around = around
+    this.#pending = pending
   }
-  const core: Core = {
-    now,
-    caller,
-    region: around.region,
-    endpoint,
-    id: (prefix, digits = 8) => {
-      const hex = entropy.bytes(Math.ceil(digits / 2)).toString('hex')
-      return `${prefix}-${hex.slice(0, digits)}`
-    },
-    random: bytes => entropy.bytes(bytes),
-    rsaKey: () => entropy.rsaKey(),
-    after: (seconds, task, target) => {
-      tx.due.put({ at: now.getTime() + seconds * 1000, sequence: nextNumber('due'), task, target })
-    },
-    start: (job, target) => {
-      tx.jobs.put({
-        id: String(nextNumber('job')).padStart(12, '0'),
-        job,
-        target,
-        notBefore: now.getTime(),
-        attempts: 0,
-        failures: 0,
+
+  static {
+    for (const name of Object.keys(tables) as (keyof Tables)[]) {
+      Object.defineProperty(Transaction.prototype, name, {
+        get(this: Transaction) {
+          return this.#around.store.table(name, tables[name] as never, this.caller.account)
+        },
       })
-    },
-    adopt: (staged, bytes) => {
-      pending.adopted.push(staged)
-      return tx.blobs.put({ id: staged.id, bytes })
-    },
-    copyBlob: id => core.adopt(blobs.stageLink(id), tx.blobs.must(id).bytes),
-    readBlob: (id, start, end) => blobs.read(id, start, end),
-    release: id => {
-      tx.blobs.delete(id)
-      core.after(releaseSeconds, 'blob.released', id)
-    },
-    event: (logger, level, text) => {
-      pending.events.push({ at: now, logger, level, text })
-    },
+    }
   }
-  const tx = core as Tx
-  // A table is made when it is first asked for: most operations want two of the many.
-  for (const name of tableNames) {
-    Object.defineProperty(tx, name, {
-      configurable: true,
-      enumerable: true,
-      get: () => {
-        const value = store.table(name, tables[name] as never, caller.account)
-        Object.defineProperty(tx, name, { value })
-        return value
-      },
+
+  /** The tables that `static` defined, which the compiler cannot see. */
+  get #tables(): Tables {
+    return this as unknown as Tables
+  }
+
+  get region(): string {
+    return this.#around.region
+  }
+
+  id(prefix: string, digits = 8): string {
+    const hex = this.random(Math.ceil(digits / 2)).toString('hex')
+    return `${prefix}-${hex.slice(0, digits)}`
+  }
+
+  random(bytes: number): Buffer {
+    return this.#around.entropy.bytes(bytes)
+  }
+
+  rsaKey(): string {
+    return this.#around.entropy.rsaKey()
+  }
+
+  after(seconds: number, task: string, target: string): void {
+    const at = this.now.getTime() + seconds * 1000
+    this.#tables.due.put({ at, sequence: this.#nextNumber('due'), task, target })
+  }
+
+  start(job: string, target: string): void {
+    this.#tables.jobs.put({
+      id: String(this.#nextNumber('job')).padStart(12, '0'),
+      job,
+      target,
+      notBefore: this.now.getTime(),
+      attempts: 0,
+      failures: 0,
     })
   }
-  return tx
+
+  adopt(staged: StagedFile, bytes: number): Blob {
+    this.#pending.adopted.push(staged)
+    return this.#tables.blobs.put({ id: staged.id, bytes })
+  }
+
+  copyBlob(id: string): Blob {
+    return this.adopt(this.#around.blobs.stageLink(id), this.#tables.blobs.must(id).bytes)
+  }
+
+  readBlob(id: string, start: number, end: number): Buffer {
+    return this.#around.blobs.read(id, start, end)
+  }
+
+  release(id: string): void {
+    this.#tables.blobs.delete(id)
+    this.after(releaseSeconds, 'blob.released', id)
+  }
+
+  event(logger: string, level: Event['level'], text: string): void {
+    this.#pending.events.push({ at: this.now, logger, level, text })
+  }
+
+  #nextNumber(name: string): number {
+    const value = (this.#tables.counters.get(name)?.value ?? 0) + 1
+    this.#tables.counters.put({ name, value })
+    return value
+  }
 }
+
+const makeTx = (around: Surroundings, caller: Caller, endpoint: string, pending: Pending): Tx =>
+  new Transaction(around, caller, endpoint, pending) as Core as Tx
 
 /** Thrown through a transaction to undo it and still answer. */
 class Undo<T> extends Error {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The records of the cloud, in one LMDB environment that any number of processes may have open at once. Keys are
 // [table, account, …id] or [table, …id]; values are msgpack. Each table also has a version that every transaction
-// that touched it moves on, so that a process may keep a table's decoded records until another process writes.
+// that touched it moves on, so that a process may keep a table's decoded records until another process writes; and the
+// whole has a generation, so that a request which finds it unmoved need not look at any table's version.
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
@@ -72,15 +73,27 @@ const deepFreeze = <T>(value: T): T => {
   return value
 }
 
-interface Cached {
+const tableOf = ([name]: Key): string => String(name)
+
+/** What is known of a table as it was at one version. */
+interface Kept {
   readonly version: number
-  readonly records: readonly object[]
+  readonly lists: Map<string, readonly object[]>
+  readonly records: Map<string, object>
+  readonly firsts: Map<string, object | undefined>
 }
+
+// Live tables hold nothing but their names; with very many accounts they are made anew now and then.
+const liveTables = 10_000
 
 export class Store {
   readonly #db: RootDatabase<unknown, Key>
-  readonly #lists = new Map<string, Cached>()
+  readonly #live = new Map<string, Table<object>>()
+  readonly #kept = new Map<string, Kept>()
+  readonly #versions = new Map<string, number>()
+  #generation = -1
   #touched: Set<string> | undefined
+  #isReading = false
 
   constructor(home: string) {
     const folder = join(home, 'records')
@@ -93,26 +106,37 @@ export class Store {
     if (version === undefined) this.#db.putSync(['~format'], formatVersion)
   }
 
-  /** Run `work` on the latest committed state; it must not write. */
+  /** Run `work` on the latest committed state; it must not write. Within another `read` it is that one's state. */
   read<T>(work: () => T): T {
-    if (!this.#touched) this.#db.resetReadTxn()
-    return work()
+    if (this.#touched || this.#isReading) return work()
+    this.#isReading = true
+    try {
+      this.#db.resetReadTxn()
+      this.#look()
+      return work()
+    } finally {
+      this.#isReading = false
+    }
   }
 
   /** Run `work` as one transaction: all of its writes are committed when this returns, or none when it throws. */
   write<T>(work: () => T): T {
     if (this.#touched) return work()
+    if (this.#isReading) throw new Error('a write within a read, which would not see it')
     const touched = new Set<string>()
     this.#touched = touched
     try {
       return this.#db.transactionSync(() => {
+        this.#look()
         const result = work()
         for (const name of touched) this.#db.putSync(['~version', name], this.#version(name) + 1)
+        if (touched.size > 0) this.#db.putSync(['~generation'], this.#generation + 1)
         // A result with a `then` member would be taken for a promise, hence the wrapping.
         return { result }
       }, transactionFlags).result
     } finally {
       this.#touched = undefined
+      this.#versions.clear()
     }
   }
 
@@ -122,14 +146,25 @@ export class Store {
 
   /** A live table. `account` is the caller's; it does not matter to tables of cloud scope. */
   table<R extends object>(name: string, spec: TableSpec<R>, account: string): Table<R> {
+    const slot = spec.scope === 'account' ? `${name}\u0000${account}` : name
+    const live = this.#live.get(slot)
+    if (live) return live as Table<R>
+    if (this.#live.size >= liveTables) this.#live.clear()
+    const made = this.#table(name, spec, account)
+    this.#live.set(slot, made as Table<object>)
+    return made
+  }
+
+  #table<R extends object>(name: string, spec: TableSpec<R>, account: string): Table<R> {
     const base: Key = spec.scope === 'account' ? [name, account] : [name]
+    const isLarge = spec.large === true
     const keyOf = (record: R): Key => {
       const id = spec.key(record)
       const scope = spec.scope === 'account' ? [name, (record as { account: string }).account] : [name]
       return [...scope, ...(Array.isArray(id) ? id : [id])]
     }
     const self: Table<R> = {
-      get: (...id) => deepFreeze(this.#db.get([...base, ...id])) as R | undefined,
+      get: (...id) => this.#get(base, id, isLarge) as R | undefined,
       must: (...id) => {
         const record = self.get(...id)
         if (record) return record
@@ -145,10 +180,11 @@ export class Store {
         this.#touch(name)
         this.#db.removeSync([...base, ...id])
       },
-      list: () => this.#list(name, base, spec.large === true) as readonly R[],
+      list: () => this.#list(base, isLarge) as readonly R[],
+      first: () => this.#first(base) as R | undefined,
       scan: options => this.#scan(base, options) as Iterable<R>,
       in: other => (other === account ? self : this.table(name, spec, other)),
-      everywhere: () => this.#list(name, [name], spec.large === true) as readonly R[],
+      everywhere: () => this.#list([name], isLarge) as readonly R[],
     }
     return self
   }
@@ -158,20 +194,69 @@ export class Store {
     this.#touched.add(name)
   }
 
-  #version(name: string): number {
-    return (this.#db.get(['~version', name]) as number | undefined) ?? 0
+  /** Forget the tables' versions when anybody has committed since they were looked up. */
+  #look(): void {
+    const generation = (this.#db.get(['~generation']) as number | undefined) ?? 0
+    if (generation !== this.#generation) this.#versions.clear()
+    this.#generation = generation
   }
 
-  #list(name: string, base: Key, large: boolean): readonly object[] {
-    // Inside a transaction that wrote to the table its version has not moved on yet.
-    if (large || this.#touched?.has(name)) return [...this.#scan(base)]
-    const slot = base.join('\u0000')
+  /** The version of a table before the transaction that is under way, if any. */
+  #version(name: string): number {
+    const known = this.#versions.get(name)
+    if (known !== undefined) return known
+    const version = (this.#db.get(['~version', name]) as number | undefined) ?? 0
+    this.#versions.set(name, version)
+    return version
+  }
+
+  /** What is kept of a table; undefined inside a transaction that wrote to it. */
+  #keep(name: string): Kept | undefined {
+    if (this.#touched?.has(name)) return undefined
     const version = this.#version(name)
-    const cached = this.#lists.get(slot)
-    if (cached?.version === version) return cached.records
+    const known = this.#kept.get(name)
+    if (known?.version === version) return known
+    const kept = { version, lists: new Map(), records: new Map(), firsts: new Map() }
+    this.#kept.set(name, kept)
+    return kept
+  }
+
+  #get(base: Key, id: readonly KeyPart[], isLarge: boolean): object | undefined {
+    const kept = isLarge ? undefined : this.#keep(tableOf(base))
+    if (!kept) return deepFreeze(this.#db.get([...base, ...id])) as object | undefined
+    const [only] = id
+    const own = id.length === 1 && typeof only === 'string' ? `=${only}` : JSON.stringify(id)
+    // Account numbers are digits, so that no id can look like another account's.
+    const slot = base.length > 1 ? `${base[1]}${own}` : own
+    const known = kept.records.get(slot)
+    if (known) return known
+    const record = deepFreeze(this.#db.get([...base, ...id])) as object | undefined
+    // Not what there is not: anybody may ask for that.
+    if (record) kept.records.set(slot, record)
+    return record
+  }
+
+  #list(base: Key, isLarge: boolean): readonly object[] {
+    const kept = isLarge ? undefined : this.#keep(tableOf(base))
+    if (!kept) return [...this.#scan(base)]
+    const slot = base.join('\u0000')
+    const known = kept.lists.get(slot)
+    if (known) return known
     const records = Object.freeze([...this.#scan(base)])
-    this.#lists.set(slot, { version, records })
+    kept.lists.set(slot, records)
     return records
+  }
+
+  #first(base: Key): object | undefined {
+    const find = (): object | undefined => {
+      for (const record of this.#scan(base)) return record
+      return undefined
+    }
+    const kept = this.#keep(tableOf(base))
+    if (!kept) return find()
+    const slot = base.join('\u0000')
+    if (!kept.firsts.has(slot)) kept.firsts.set(slot, find())
+    return kept.firsts.get(slot)
   }
 
   *#scan(base: Key, options: ScanOptions = {}): Iterable<object> {

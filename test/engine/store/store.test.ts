@@ -105,14 +105,70 @@ describe('The store', () => {
     assert.deepEqual(numbers({ from: ['x', 3] }), ['x3', 'y1', 'y2', 'y3'])
   })
 
-  it('sees what another process committed, in lists that it had read before', () => {
+  it('refuses a write within a read', () => {
+    assert.throws(
+      () => store.read(() => store.write(() => mine.put({ account: '111', name: 'a' }))),
+      /within/,
+    )
+  })
+
+  it('gives the same record as long as nobody wrote to its table', () => {
+    const others = store.table('others', things, '111')
     store.write(() => mine.put({ account: '111', name: 'a' }))
-    assert.equal(store.read(() => mine.list()).length, 1)
+    const before = store.read(() => mine.get('a'))
+    store.write(() => others.put({ account: '111', name: 'a' }))
+    assert.equal(
+      store.read(() => mine.get('a')),
+      before,
+    )
+    store.write(() => mine.put({ account: '111', name: 'a', tags: { colour: 'red' } }))
+    assert.equal(store.read(() => mine.get('a'))?.tags?.colour, 'red')
+    store.write(() => mine.delete('a'))
+    assert.equal(
+      store.read(() => mine.get('a')),
+      undefined,
+    )
+  })
+
+  it('forgets what an undone transaction read of its own writes', () => {
+    store.write(() => mine.put({ account: '111', name: 'b' }))
+    assert.throws(() =>
+      store.write(() => {
+        mine.put({ account: '111', name: 'a' })
+        assert.equal(mine.first()?.name, 'a')
+        assert.equal(mine.list().length, 2)
+        throw new Error('no')
+      }),
+    )
+    store.read(() => {
+      assert.equal(mine.first()?.name, 'b')
+      assert.equal(mine.get('a'), undefined)
+      assert.equal(mine.list().length, 1)
+    })
+  })
+
+  it('keeps ids of several parts apart from ids with odd characters', () => {
+    const pairs = store.table('pairs', table<Thing>({ scope: 'account', key: one => [one.name, 'x'] }), '111')
+    store.write(() => pairs.put({ account: '111', name: 'a' }))
+    assert.equal(store.read(() => pairs.get('a', 'x'))?.name, 'a')
+    assert.equal(
+      store.read(() => pairs.get('["a","x"]')),
+      undefined,
+    )
+  })
+
+  it('sees what another process committed, in lists and records that it had read before', () => {
+    store.write(() => mine.put({ account: '111', name: 'b', tags: { colour: 'red' } }))
+    const [first] = store.read(() => mine.list())
+    assert.equal(first?.tags?.colour, 'red')
+    assert.equal(store.read(() => mine.get('b'))?.tags?.colour, 'red')
+    assert.equal(store.read(() => mine.first())?.name, 'b')
     const script = `
       const { Store } = require(${JSON.stringify(join(__dirname, '../../../src/engine/store/store'))})
       const store = new Store(${JSON.stringify(home)})
       const things = store.table('things', { scope: 'account', key: thing => thing.name }, '111')
-      store.write(() => things.put({ account: '111', name: 'b' }))
+      store.write(() => things.put({ account: '111', name: 'b', tags: { colour: 'blue' } }))
+      store.write(() => things.put({ account: '111', name: 'a' }))
       process.kill(process.pid, 'SIGKILL')
     `
     assert.throws(
@@ -123,6 +179,8 @@ describe('The store', () => {
       store.read(() => mine.list()).map(thing => thing.name),
       ['a', 'b'],
     )
+    assert.equal(store.read(() => mine.get('b'))?.tags?.colour, 'blue')
+    assert.equal(store.read(() => mine.first())?.name, 'a')
   })
 
   it('refuses a folder that a later release wrote', async () => {
