@@ -4,6 +4,7 @@ import {
   CreateTags$,
   DeleteTags$,
   DescribeImages$,
+  GetConsoleOutput$,
   RunInstances$,
   type RunInstancesRequest,
 } from '@aws-sdk/client-ec2'
@@ -87,6 +88,19 @@ describe('EC2 requests', () => {
     assert.deepEqual(images('Filter.2.Name=state&Filter.2.Value.1=x&Filter.2.Value.3=y').Filters, [
       { Name: 'state', Values: ['x', 'y'] },
     ])
+  })
+
+  it('take a list of one where one value is meant, and no more', () => {
+    const output = (text: string) => readEc2(GetConsoleOutput$, readForm(text))
+    assert.deepEqual(output('InstanceId.1=i-1'), { InstanceId: 'i-1' })
+    assert.match(
+      told(() => output('InstanceId.1=i-1&InstanceId.2=i-2')),
+      /fields:\nInstanceId\.2 = i-2\n$/,
+    )
+    assert.match(
+      told(() => output('InstanceId=i-1&InstanceId.1=i-2')),
+      /fields:\nInstanceId\.1 = i-2\n$/,
+    )
   })
 
   it('refuse unknown parameters by name and value', () => {

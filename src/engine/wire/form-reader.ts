@@ -33,9 +33,11 @@ type Reader = (node: FormNode) => unknown
 const badValue = (node: FormNode, text: string): never =>
   refuse('InvalidParameterValue', `Value (${text}) for parameter ${node.path} is invalid.`)
 
+// boto 2 sends a list where an operation takes one value (`InstanceId.1` to GetConsoleOutput); a second item stays unread.
 const simpleReader = (parse: (text: string) => unknown): Reader => {
-  return node => {
-    if (node.value === undefined) return undefined
+  return given => {
+    const node = given.value === undefined ? given.children?.get('1') : given
+    if (node?.value === undefined) return undefined
     node.read = true
     return parse(node.value) ?? badValue(node, node.value)
   }
