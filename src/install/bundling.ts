@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import type { BundleOptions } from '../bundle/bundle-image'
 import type { Context } from '../cli/context'
 import type { Settings } from '../config'
-import type { BundleArgs } from './given'
+import { type BundleArgs, composedPath } from './given'
 import { bundleKeys } from './keys'
 import { wholeMeter } from './transfers'
 
@@ -65,12 +65,14 @@ export const planBundle = async (
   const keys = await bundleKeys(context, settings, args, undefined)
   const fromStdin = args.image === '-'
   // A missing image is found before a folder is made for it.
-  if (!fromStdin) await stat(context.path(args.image))
+  const stats = fromStdin ? undefined : await stat(context.path(args.image))
+  const totalBytes = args.imageSize ?? (stats?.isFile() ? stats.size : undefined)
+  const meter = wholeMeter(context, 'Bundling image')
   const { destination, shown, drop } = await destinationOf(context, settings, args.destination)
   const prefix = args.prefix ?? basename(args.image)
   return {
     drop,
-    manifestShown: join(shown, `${prefix}.manifest.xml`),
+    manifestShown: composedPath(shown, `${prefix}.manifest.xml`),
     options: {
       image: fromStdin ? context.io.stdin : context.path(args.image),
       prefix,
@@ -88,11 +90,11 @@ export const planBundle = async (
           device,
         })),
       }),
-      ...(args.productcodes.length > 0 && { productCodes: args.productcodes }),
+      ...(type === 'machine' && args.productcodes.length > 0 && { productCodes: args.productcodes }),
       partBytes: args.partSize,
       ...(args.encKey !== undefined && { encKey: args.encKey }),
       ...(args.encIv !== undefined && { encIv: args.encIv }),
-      onProgress: wholeMeter(context, 'Bundling image'),
+      onProgress: bytes => meter(bytes, totalBytes),
       signal: context.signal,
     },
   }

@@ -46,3 +46,7 @@ export const manifestSource = (
   path: (file: string) => string,
 ): { readonly object: string } | { readonly file: string } =>
   localManifest === undefined ? { object: manifest ?? prefix ?? '' } : { file: path(localManifest) }
+
+/** A file in a directory as its user knows it: the directory as it was typed, nothing normalised. */
+export const composedPath = (directory: string, name: string): string =>
+  directory === '' || directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`

@@ -2,7 +2,7 @@
 // Plays a transcript on a cloud of its own and writes down what really happened, in the same form:
 //
 //     # What this is about.
-//     $ euca-delete-keypair 'my key' > out.txt      a line typed: words with quotes, NAME=VALUE before, < FILE and > FILE after
+//     $ euca-delete-keypair 'my key' > out.txt      a line typed: words with quotes, NAME=VALUE before, < FILE, > FILE and 2> FILE after
 //     KEYPAIR	my key                              standard output
 //     ! euca-…: error …                            standard error
 //     ? 1                                          exit status, unless 0

@@ -24,12 +24,13 @@ export const shellWords = (line: string, variables: Variables = {}): string[] =>
   return words
 }
 
-/** A command as a shell takes it: `NAME=VALUE` before the words, `< FILE` and `> FILE` among them. */
+/** A command as a shell takes it: `NAME=VALUE` before the words; `< FILE`, `> FILE` and `2> FILE` among them. */
 export interface Typed {
   readonly env: Record<string, string>
   readonly words: readonly string[]
   readonly from?: string
   readonly into?: string
+  readonly errorsInto?: string
 }
 
 export const parseTyped = (line: string, variables: Variables = {}): Typed => {
@@ -47,5 +48,6 @@ export const parseTyped = (line: string, variables: Variables = {}): Typed => {
   }
   const from = fileAfter('<')
   const into = fileAfter('>')
-  return { env, words, ...(from !== undefined && { from }), ...(into !== undefined && { into }) }
+  const errorsInto = fileAfter('2>')
+  return { env, words, ...(from && { from }), ...(into && { into }), ...(errorsInto && { errorsInto }) }
 }

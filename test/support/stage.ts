@@ -65,7 +65,7 @@ export class Stage {
   }
 
   async #perform(line: string): Promise<Outcome> {
-    const { env, words, from, into } = parseTyped(line, this.#variables)
+    const { env, words, from, into, errorsInto } = parseTyped(line, this.#variables)
     const [program = '', ...rest] = words
     const own = this.#own[program]
     if (own) {
@@ -81,9 +81,13 @@ export class Stage {
       now: () => this.cloud.clock.now(),
       ...(from !== undefined && { input: readFileSync(resolve(this.cwd, from)) }),
     })
-    if (into === undefined) return outcome
-    writeFileSync(resolve(this.cwd, into), bytes)
-    return { ...outcome, stdout: '' }
+    if (into !== undefined) writeFileSync(resolve(this.cwd, into), bytes)
+    if (errorsInto !== undefined) writeFileSync(resolve(this.cwd, errorsInto), outcome.stderr)
+    return {
+      ...outcome,
+      ...(into !== undefined && { stdout: '' }),
+      ...(errorsInto !== undefined && { stderr: '' }),
+    }
   }
 
   #shell(line: string): Outcome {

@@ -18,7 +18,7 @@ export default local.command({
   },
   call: async (context, args) => {
     const { downloadAndUnbundle, parsePlace } = await import('../../bundle/transfer')
-    const { manifestSource } = await import('../../install/given')
+    const { composedPath, manifestSource } = await import('../../install/given')
     const { storeOf } = await import('../../install/stores')
     const { wholeMeter } = await import('../../install/transfers')
     const { unbundlingKeyOf } = await import('../../install/unbundling')
@@ -35,7 +35,7 @@ export default local.command({
     if (path === undefined) return { image: undefined }
     const isFile = path === context.path(args.destination)
     const name = path.slice(path.lastIndexOf('/') + 1)
-    return { image: isFile ? args.destination : `${args.destination.replace(/\/+$/, '')}/${name}` }
+    return { image: isFile ? args.destination : composedPath(args.destination, name) }
   },
   rows: ({ image }) => (image === undefined ? [] : [`Wrote ${image}`]),
 })

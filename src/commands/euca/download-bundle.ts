@@ -18,7 +18,7 @@ export default local.command({
   },
   call: async (context, args) => {
     const { downloadBundle, parsePlace } = await import('../../bundle/transfer')
-    const { manifestSource } = await import('../../install/given')
+    const { composedPath, manifestSource } = await import('../../install/given')
     const { storeOf } = await import('../../install/stores')
     const { wholeMeter } = await import('../../install/transfers')
     const { directory } = args
@@ -31,7 +31,7 @@ export default local.command({
       onProgress: ({ bytes, totalBytes }) => meter(bytes, totalBytes),
       signal: context.signal,
     })
-    return { manifest: path && `${directory.replace(/\/+$/, '')}/${path.slice(path.lastIndexOf('/') + 1)}` }
+    return { manifest: path && composedPath(directory, path.slice(path.lastIndexOf('/') + 1)) }
   },
   rows: ({ manifest }) => (manifest === undefined ? [] : [`Wrote manifest ${manifest}`]),
 })

@@ -28,6 +28,7 @@ export default local.command({
   call: async (context, { manifest: file, source, destination, privatekey }) => {
     const { unbundleDirectory } = await import('../../bundle/unbundle')
     const { readManifestFile } = await import('../../bundle/transfer')
+    const { composedPath } = await import('../../install/given')
     const { wholeMeter } = await import('../../install/transfers')
     const { unbundlingKeyOf } = await import('../../install/unbundling')
     const { manifest } = await readManifestFile(context.path(file))
@@ -41,7 +42,7 @@ export default local.command({
       onProgress: bytes => meter(bytes, manifest.size),
       signal: context.signal,
     })
-    return { image: `${destination.replace(/(?<=.)\/+$/, '')}/${manifest.name}` }
+    return { image: composedPath(destination, manifest.name) }
   },
   rows: ({ image }) => [`Wrote ${image}`],
 })
