@@ -170,7 +170,7 @@ const fromCatalog = async shell => {
   const name = catalog.rows[0]?.[0] ?? ''
   expect(/^\d{10}$/.test(name), 'the catalog lists no images')
   const installed = await type(shell, ['eustore-install-image', '-i', name, '-b', bucket])
-  const emi = /^Installed new image (emi-[0-9a-f]{8})$/m.exec(installed.stdout)?.[1]
+  const emi = /^Installed new image (emi-[0-9A-Fa-f]{8})$/m.exec(installed.stdout)?.[1]
   expect(emi, 'no image was installed')
 
   const { rows } = await type(shell, ['euca-describe-images'])
