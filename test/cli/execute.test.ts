@@ -77,7 +77,7 @@ describe('A tool', () => {
     ] as const) {
       const ending = new AbortController()
       asked.push(() => ending.abort(new Interruption(signal, expected)))
-      const outcome = await run(['euca-describe-keypairs'], {
+      const { status, stdout, stderr } = await run(['euca-describe-keypairs'], {
         env: {
           EC2_URL: `http://127.0.0.1:${port}/`,
           AWS_ACCESS_KEY: 'A',
@@ -86,7 +86,7 @@ describe('A tool', () => {
         },
         signal: ending.signal,
       })
-      assert.deepEqual(outcome, { status: expected, stdout: '', stderr: '' })
+      assert.deepEqual([status, stdout, stderr], [expected, '', ''])
     }
     silent.closeAllConnections()
     await new Promise(resolve => silent.close(resolve))
