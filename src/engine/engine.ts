@@ -39,6 +39,8 @@ export interface EngineOptions {
 
 export class Engine {
   readonly around: Surroundings
+  /** Called after each transaction of this process that left something for `work`. */
+  onWork: (() => void) | undefined
   readonly #home: string
   readonly #onBug: (error: unknown) => void
   #work: Promise<Work> | undefined
@@ -54,6 +56,7 @@ export class Engine {
       entropy,
       log: new EventLog(home),
       region,
+      onWork: () => this.onWork?.(),
     }
   }
 

@@ -41,12 +41,16 @@ export const jobState = (around: Surroundings): JobState =>
     { reads: true },
   )
 
-const take = (around: Surroundings): Job | undefined =>
-  transact(around, tx => {
-    const now = around.clock.now()
+/** Looks before it takes: the write lock is everybody's, and mostly there is no job. */
+const take = (around: Surroundings): Job | undefined => {
+  const now = around.clock.now()
+  const { next } = jobState(around)
+  if (next === undefined || next > now) return undefined
+  return transact(around, tx => {
     const job = tx.jobs.list().find(job => job.notBefore <= now && !isHeld(job))
     return job && tx.jobs.put({ ...job, holder: thisProcess, attempts: job.attempts + 1 })
   })
+}
 
 const finish = (around: Surroundings, job: Job, error: unknown): void => {
   transact(around, tx => {

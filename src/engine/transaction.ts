@@ -31,11 +31,14 @@ export interface Surroundings {
   readonly entropy: Entropy
   readonly log: EventLog
   readonly region: string
+  /** Called once a transaction of this process has committed a task or a job to be done. */
+  readonly onWork?: () => void
 }
 
 interface Pending {
   readonly adopted: StagedFile[]
   readonly events: Event[]
+  hasWork: boolean
 }
 
 /**
@@ -92,10 +95,12 @@ class Transaction implements Core {
 
   after(seconds: number, task: string, target: string): void {
     const at = this.now.getTime() + seconds * 1000
+    this.#pending.hasWork = true
     this.#tables.due.put({ at, sequence: this.#nextNumber('due'), task, target })
   }
 
   start(job: string, target: string): void {
+    this.#pending.hasWork = true
     this.#tables.jobs.put({
       id: String(this.#nextNumber('job')).padStart(12, '0'),
       job,
@@ -156,7 +161,7 @@ export interface TransactOptions {
 /** Run `work` in a transaction of its own; see `Core` for what it may do. */
 export const transact = <T>(around: Surroundings, work: (tx: Tx) => T, options: TransactOptions = {}): T => {
   const { caller = systemCaller, endpoint = '', reads = false, undo = false } = options
-  const pending: Pending = { adopted: [], events: [] }
+  const pending: Pending = { adopted: [], events: [], hasWork: false }
   const run = (): T => work(makeTx(around, caller, endpoint, pending))
   if (reads) return around.store.read(run)
   try {
@@ -167,6 +172,7 @@ export const transact = <T>(around: Surroundings, work: (tx: Tx) => T, options: 
     })
     for (const staged of pending.adopted) around.blobs.settle(staged)
     around.log.append(pending.events)
+    if (pending.hasWork) around.onWork?.()
     return result
   } catch (error) {
     for (const staged of pending.adopted) around.blobs.drop(staged)

@@ -28,13 +28,9 @@ export const serve = async ({ home, host, port, onBug }: ServeOptions): Promise<
   const engine = await Engine.open({ home, onBug })
   const identity = engine.read(tx => tx.cloudIdentity.must('cloud'))
   const keeper = keepWorking(engine, onBug)
-  const door: typeof engine.handle = async request => {
-    const response = await engine.handle(request)
-    if (request.method !== 'GET' && request.method !== 'HEAD') keeper.wake()
-    return response
-  }
+  engine.onWork = keeper.wake
   try {
-    const server = await startServer(door, {
+    const server = await startServer(request => engine.handle(request), {
       host,
       port,
       name: serverName,
