@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
   /** Value of the `Server` header: Eucalyptus says `Eucalyptus/<version>`. */
   readonly name: string
+  /** Called with what kept an answer from going out. */
+  readonly onBug?: (error: unknown) => void
 }
 
 export interface RunningServer {
@@ -67,27 +69,49 @@ const streamOf = (slices: readonly FileSlice[]): Readable => {
   return Readable.from(read(), { objectMode: false, highWaterMark: 1024 * 1024 })
 }
 
+// A length in front of a Content-Disposition makes Node take the latter's bytes for UTF-8: the length goes last.
+const head = (
+  outgoing: ServerResponse,
+  { status, headers }: HttpResponse,
+  name: string,
+  bytes?: number,
+): void => {
+  const { 'content-length': stated, ...others } = headers
+  const length = stated ?? (bytes === undefined ? undefined : String(bytes))
+  outgoing.writeHead(status, {
+    server: name,
+    ...others,
+    ...(length === undefined ? {} : { 'content-length': length }),
+  })
+}
+
 const send = async (response: HttpResponse, outgoing: ServerResponse, name: string): Promise<void> => {
-  const { status, headers, body } = response
+  const { status, body } = response
   if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
     // An empty answer says so, or it would go out in chunks; where there can be no body there is no length of it.
     const isMute = body === undefined && (outgoing.req.method === 'HEAD' || status === 204 || status === 304)
-    outgoing.writeHead(status, {
-      server: name,
-      ...(isMute || headers['content-length'] ? {} : { 'content-length': String(Buffer.byteLength(body ?? '')) }),
-      ...headers,
-    })
+    head(outgoing, response, name, isMute ? undefined : Buffer.byteLength(body ?? ''))
     outgoing.end(body)
     return
   }
   const [only] = body
-  const bytes = body.reduce((sum, { start, end }) => sum + end - start, 0)
-  outgoing.writeHead(status, { server: name, 'content-length': String(bytes), ...headers })
+  head(
+    outgoing,
+    response,
+    name,
+    body.reduce((sum, { start, end }) => sum + end - start, 0),
+  )
   if (body.length === 1 && only && only.end > only.start) {
     const { file, start, end } = only
     await pipeline(createReadStream(file, { start, end: end - 1, highWaterMark: 1024 * 1024 }), outgoing)
   } else await pipeline(streamOf(body), outgoing)
 }
+
+const partings = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EPIPE']
+
+/** The client went away, which is no fault of ours. */
+const isParting = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && partings.includes(String(error.code))
 
 const isSlices = (body: HttpResponse['body']): body is readonly FileSlice[] => Array.isArray(body)
 
@@ -103,9 +127,10 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
       if (incoming.method === 'HEAD' && isSlices(response.body)) {
         await send({ status: response.status, headers: response.headers }, outgoing, options.name)
       } else await send(response, outgoing, options.name)
-    } catch {
-      // The client went away, or a file vanished half way: the connection is the only thing left to say it with.
+    } catch (error) {
+      // The connection is the only thing left to say it with.
       outgoing.destroy()
+      if (!isParting(error)) options.onBug?.(error)
     }
     // What was not read of a refused body would otherwise be taken for the next request.
     if (!incoming.complete && !incoming.destroyed) incoming.resume()
