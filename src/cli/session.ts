@@ -32,6 +32,8 @@ const settingsOptions = (given: Given, service: keyof Clients | undefined): Sett
   ...Object.fromEntries(settingNames.map(name => [name, given[name]])),
   ...(service && { service }),
   ...((given.debug === true || given.debugger === true) && { debug: true }),
+  // Forms with a policy are signed by whoever made the policy; a key ID without its secret is no half of a pair then.
+  ...((given.uploadPolicy !== undefined || given.uploadPolicyFile !== undefined) && { unsigned: true }),
 })
 
 const readNamed = async (file: string, io: Io): Promise<Buffer> => {

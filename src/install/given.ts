@@ -50,3 +50,9 @@ export const manifestSource = (
 /** A file in a directory as its user knows it: the directory as it was typed, nothing normalised. */
 export const composedPath = (directory: string, name: string): string =>
   directory === '' || directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`
+
+/** What is wrong with `--json` when the data itself goes to standard output; undefined when nothing is. */
+export const jsonFault = (json: boolean, destination: string | undefined): string | undefined =>
+  json && (destination === '-' || destination === undefined)
+    ? 'argument --json: not allowed with data on standard output'
+    : undefined

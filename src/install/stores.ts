@@ -49,8 +49,7 @@ export const policyOf = async (context: Context, args: UploadArgs): Promise<Uplo
 
 /** Objects stored by forms that carry a policy instead of a signature. Nothing can be read through it. */
 export const policyStore = async (context: Context, given: UploadPolicy): Promise<ObjectStore> => {
-  // Nothing is signed by a key here, so a key ID alone is no half of a pair.
-  const settings = await context.settings({ unsigned: true })
+  const settings = await context.settings()
   const store = await openObjectStore(settings, await context.clientIo(), { unsigned: true })
   const { policy, signature, accessKeyId, securityToken } = given
   const put = (bucket: string, key: string, body: StoredBody, { acl }: { acl: string }) =>

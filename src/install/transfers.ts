@@ -5,19 +5,21 @@ import type { Context } from '../cli/context'
 
 /** A meter for the file under way, named `FILE (n/N)`, that gives way to the next file's. */
 export const fileMeters = (context: Context) => {
-  let current: { index: number; meter: ReturnType<Context['meter']> } | undefined
+  let current: { filename: string; meter: ReturnType<Context['meter']>; isOver: boolean } | undefined
   const stop = (): void => {
-    current?.meter.stop()
-    current = undefined
+    if (current && !current.isOver) current.meter.stop()
+    if (current) current.isOver = true
   }
   context.defer(stop)
   return ({ filename, index, count, bytes, totalBytes }: TransferProgress): void => {
-    if (current?.index !== index) {
+    if (current?.filename !== filename) {
       stop()
       const label = count === undefined ? filename : `${filename} (${index + 1}/${count})`
-      current = { index, meter: context.meter(label, totalBytes) }
+      current = { filename, meter: context.meter(label, totalBytes), isOver: false }
     }
-    current?.meter.update(bytes)
+    // The end may be told twice, by the last bytes sent and by the answer to them.
+    if (!current || current.isOver) return
+    current.meter.update(bytes)
     if (bytes === totalBytes) stop()
   }
 }

@@ -21,7 +21,7 @@ const noise = (name: string, bytes: number): Buffer => {
 }
 
 export class Stage {
-  /** Set for every line; `source` adds to them. */
+  /** Set for every line. */
   readonly #variables: Record<string, string>
   readonly #sourced = new Map<string, string>()
   #server: RunningServer | undefined
@@ -65,6 +65,12 @@ export class Stage {
   }
 
   async #perform(line: string): Promise<Outcome> {
+    const [, name, command] = /^([A-Z_]+)=\$\((.*)\)$/.exec(line) ?? []
+    if (name !== undefined && command !== undefined) {
+      const { stdout, ...rest } = this.#shell(command)
+      this.#variables[name] = stdout.trimEnd()
+      return { ...rest, stdout: '' }
+    }
     const { env, words, from, into, errorsInto } = parseTyped(line, this.#variables)
     const [program = '', ...rest] = words
     const own = this.#own[program]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { bundlePlaceOptions, unbundlingKey } from '../../cli/bundle/options'
+import { UsageError } from '../../cli/errors'
 import { option } from '../../cli/options'
 import { local } from '../../cli/suites'
 
@@ -15,6 +16,11 @@ export default local.command({
     }),
     ...unbundlingKey,
     ...bundlePlaceOptions,
+  },
+  rules: async ({ destination }, context) => {
+    const { jsonFault } = await import('../../install/given')
+    const fault = jsonFault(context.json, destination)
+    if (fault !== undefined) throw new UsageError(fault)
   },
   call: async (context, args) => {
     const { downloadAndUnbundle, parsePlace } = await import('../../bundle/transfer')

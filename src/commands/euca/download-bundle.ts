@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { bundlePlaceOptions } from '../../cli/bundle/options'
+import { UsageError } from '../../cli/errors'
 import { option } from '../../cli/options'
 import { local } from '../../cli/suites'
 
@@ -15,6 +16,11 @@ export default local.command({
       help: 'where to place the files, or - for the parts on standard output (default: the current directory)',
     }),
     ...bundlePlaceOptions,
+  },
+  rules: async ({ directory }, context) => {
+    const { jsonFault } = await import('../../install/given')
+    const fault = jsonFault(context.json, directory)
+    if (fault !== undefined) throw new UsageError(fault)
   },
   call: async (context, args) => {
     const { downloadBundle, parsePlace } = await import('../../bundle/transfer')

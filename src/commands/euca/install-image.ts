@@ -35,7 +35,12 @@ export default local.command({
   call: async (context, args) => {
     const { bundleToStore } = await import('../../install/upload')
     const { register } = await import('../../install/registering')
-    const location = await bundleToStore(context, await context.settings(), args)
+    const settings = await context.settings()
+    // A cloud that would not register the image is better told of before the upload than after.
+    settings.endpoint('s3')
+    settings.endpoint('ec2')
+    settings.credentials()
+    const location = await bundleToStore(context, settings, args)
     return register(context, {
       Name: args.name,
       Architecture: args.arch,

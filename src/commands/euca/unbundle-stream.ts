@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { filesize, hexInt } from '../../cli/argument-types'
+import { UsageError } from '../../cli/errors'
 import { option } from '../../cli/options'
 import { local } from '../../cli/suites'
 
@@ -30,6 +31,11 @@ export default local.command({
       help: 'verify that the image has this size',
     }),
     sha1Digest: option('--sha1-digest', { metavar: 'HEX', help: "verify the image's digest" }),
+  },
+  rules: async ({ destination }, context) => {
+    const { jsonFault } = await import('../../install/given')
+    const fault = jsonFault(context.json, destination)
+    if (fault !== undefined) throw new UsageError(fault)
   },
   call: async (context, { source, destination, encKey, encIv, imageSize, sha1Digest }) => {
     const { readNamed } = await import('../../bundle/files')
