@@ -32,15 +32,14 @@ import {
   ModifyImageAttribute$,
   ModifyInstanceAttribute$,
   RebootInstances$,
-  RegisterImage$,
   ReleaseAddress$,
   ResetImageAttribute$,
   RevokeSecurityGroupEgress$,
   RevokeSecurityGroupIngress$,
-  RunInstances$,
   TerminateInstances$,
   UnassignPrivateIpAddresses$,
 } from '@aws-sdk/client-ec2'
+import { RegisterImageWithPlatform$, RunInstancesWithAddressing$ } from '../schemas/extended-operations'
 import { DescribeEucalyptusInstanceTypes$ } from '../schemas/extensions'
 import type { Connection } from './connection'
 import type { Ec2Client } from './operations'
@@ -80,12 +79,12 @@ export const open = (connection: Connection): Ec2Client =>
     modifyImageAttribute: ModifyImageAttribute$,
     modifyInstanceAttribute: ModifyInstanceAttribute$,
     rebootInstances: RebootInstances$,
-    registerImage: RegisterImage$,
+    registerImage: RegisterImageWithPlatform$,
     releaseAddress: ReleaseAddress$,
     resetImageAttribute: ResetImageAttribute$,
     revokeSecurityGroupEgress: RevokeSecurityGroupEgress$,
     revokeSecurityGroupIngress: RevokeSecurityGroupIngress$,
-    runInstances: RunInstances$,
+    runInstances: RunInstancesWithAddressing$,
     terminateInstances: TerminateInstances$,
     unassignPrivateIpAddresses: UnassignPrivateIpAddresses$,
   })

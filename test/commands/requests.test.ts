@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
     },
   ],
   [
-    'euca-register -n image -d text -a armhf --kernel eki-1 --ramdisk eri-1 --virtualization-type hvm bucket/x.manifest.xml',
+    'euca-register -n image -d text -a armhf --kernel eki-1 --ramdisk eri-1 --virtualization-type hvm --platform windows bucket/x.manifest.xml',
     {
       Action: 'RegisterImage',
       Name: 'image',
@@ -44,6 +44,7 @@ const cases: readonly Case[] = [
       KernelId: 'eki-1',
       RamdiskId: 'eri-1',
       VirtualizationType: 'hvm',
+      Platform: 'windows',
     },
   ],
   [

@@ -51,6 +51,10 @@ describe('euca-run-instances', () => {
     })
   })
 
+  it('sends the kind of addresses asked for', async () => {
+    assert.equal((await sent('--addressing', 'private', 'emi-1')).AddressingType, 'private')
+  })
+
   it('prints the reservation and its instances by launch time, times as they were received', async () => {
     const { stdout } = await service.tool(['euca-run-instances', 'emi-1'])
     const [reservation, first = '', tag, second = '', ...rest] = stdout.split('\n')

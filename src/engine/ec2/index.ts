@@ -35,11 +35,11 @@ import {
   TerminateInstances$,
   UnmonitorInstances$,
 } from '@aws-sdk/client-ec2'
+import { RegisterImageWithPlatform$, RunInstancesWithAddressing$ } from '../../schemas/extended-operations'
 import { passOverCache } from '../node/cache-files'
 import { tearDownInstance } from '../node/instance-disks'
 import { stageInstance } from '../node/staging'
 import { operation, type Service, type Tx } from '../operation'
-import { RegisterImageWithPlatform$, RunInstancesWithAddressing$ } from './extended-operations'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
 import { imageCacheJob } from './image-cache'
 import { cacheImage } from './image-caching'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { DescribeImagesCommand, RegisterImageCommand } from '@aws-sdk/client-ec2'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
-import { RegisterImageWithPlatform$ } from '../../../src/engine/ec2/extended-operations'
+import { RegisterImageWithPlatform$ } from '../../../src/schemas/extended-operations'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { type TinyOptions, tinyBundle, upload } from '../../support/tiny-bundle'
 import { send } from './command'

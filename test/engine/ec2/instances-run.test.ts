@@ -11,7 +11,7 @@ import {
   ResetInstanceAttributeCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2'
-import { RunInstancesWithAddressing$ } from '../../../src/engine/ec2/extended-operations'
+import { RunInstancesWithAddressing$ } from '../../../src/schemas/extended-operations'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { ext4Disk, registerTiny, registerTrio, type TinyTrio } from '../../support/tiny-image'
 import { send } from './command'
