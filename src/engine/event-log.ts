@@ -13,11 +13,14 @@ export interface Event {
 
 const rotateAtBytes = 10 * 1024 * 1024
 
+// Keys of objects may hold any character, and a log is read on terminals.
+const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+
 /** `2014-02-16 12:13:16  INFO 000079838 Images                   | Triggering cache population …` */
 const line = ({ at, logger, level, text }: Event): string => {
   const time = at.toISOString().slice(0, 19).replace('T', ' ')
   const thread = String(process.pid).padStart(9, '0')
-  return `${time} ${level.padStart(5)} ${thread} ${logger.padEnd(24)} | ${text.replace(/\s*\n\s*/g, ' ')}\n`
+  return `${time} ${level.padStart(5)} ${thread} ${logger.padEnd(24)} | ${printable(text)}\n`
 }
 
 export class EventLog {

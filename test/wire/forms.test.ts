@@ -13,6 +13,7 @@ import { Refusal } from '../../src/engine/errors'
 import { readEc2, writeEc2 } from '../../src/engine/wire/ec2'
 import { readForm } from '../../src/engine/wire/form'
 import { readQuery } from '../../src/engine/wire/query'
+import { authenticate } from '../../src/engine/wire/signature/authenticate'
 
 const told = (run: () => unknown): string => {
   try {
@@ -191,6 +192,32 @@ describe('EC2 requests', () => {
     const input = readEc2(DeleteTags$, readForm(`ResourceId.1=i-1&${wide}`))
     assert.equal((input.Tags as unknown[]).length, 4999)
     assert.ok(process.cpuUsage(started).user < 2e6)
+  })
+})
+
+describe('hostile texts', () => {
+  // Each of them took seconds to minutes by a regular expression that goes back over what it has read.
+  const quick = (work: () => unknown): void => {
+    const started = process.cpuUsage()
+    work()
+    assert.ok(process.cpuUsage(started).user < 1e6)
+  }
+
+  it('of line breaks alone are read as fast as others', () => {
+    quick(() => readForm('', Buffer.from(`${'\n'.repeat(100_000)}A=1`)))
+  })
+
+  it('of slashes alone are judged as fast as other paths', () => {
+    const path = `${'/'.repeat(100_000)}a`
+    const form = readForm('AWSAccessKeyId=K&Signature=x&SignatureVersion=2&Timestamp=2014-02-16T12:13:16Z')
+    const request = { method: 'GET', path, query: '', headers: { host: 'h' } }
+    const rules = {
+      family: 'query' as const,
+      now: new Date('2014-02-16T12:13:16Z'),
+      form,
+      secretFor: () => ({ secret: 's' }),
+    }
+    quick(() => told(() => authenticate(request, rules)))
   })
 })
 

@@ -161,9 +161,10 @@ const readGrant = (tx: Tx, { Grantee, Permission }: Grant): AclGrant => {
 const readGrantHeader = (tx: Tx, header: string | undefined, permission: AclPermission): AclGrant[] =>
   (header ?? '')
     .split(',')
-    .filter(text => text.trim() !== '')
+    .map(text => text.trim())
+    .filter(text => text !== '')
     .map(text => {
-      const [, kind = '', value = ''] = /^\s*(\w+)\s*=\s*"?([^"]*?)"?\s*$/.exec(text) ?? []
+      const [, kind = '', value = ''] = /^(\w+)\s*=\s*"?([^"]*)"?$/.exec(text) ?? []
       switch (kind.toLowerCase()) {
         case 'id':
           return { grantee: { id: accountNamed(tx, value) }, permission }
@@ -173,7 +174,7 @@ const readGrantHeader = (tx: Tx, header: string | undefined, permission: AclPerm
           return refuseEmail()
         default:
           return refuse('InvalidArgument', 'Argument format not recognized', 400, {
-            ArgumentValue: text.trim(),
+            ArgumentValue: text,
           })
       }
     })

@@ -54,6 +54,16 @@ const bodyText = (body: Buffer, limit: number): string => {
 }
 
 /**
+ * A client may end its form with a line break. Character by character, as a regular expression that is anchored at the
+ * end takes the square of the time of a body that is all line breaks.
+ */
+const withoutLineBreaks = (text: string): string => {
+  let end = text.length
+  while (end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end -= 1
+  return text.slice(0, end)
+}
+
+/**
  * Read the parameters of a query request. `query` is the URL's, without the question mark; `body` the whole form body of
  * a POST. Refuses, at the protocol level: 413 for a body over the limit, 400 for too many parameters, malformed
  * encoding or invalid UTF-8.
@@ -62,8 +72,7 @@ export const readForm = (query: string, body?: Buffer, limits: FormLimits = {}):
   const most = limits.parameters ?? PARAMETERS
   const pairs = decodePairs(query, most)
   if (body?.length) {
-    // A client may end its form with a line break.
-    const text = bodyText(body, limits.bodyBytes ?? BODY_BYTES).replace(/[\r\n]+$/, '')
+    const text = withoutLineBreaks(bodyText(body, limits.bodyBytes ?? BODY_BYTES))
     for (const pair of decodePairs(text, most - pairs.length)) pairs.push(pair)
   }
   const values = new Map(pairs)
