@@ -120,8 +120,21 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
   // Connections that have not said anything yet.
   const silent = new Set<Socket>()
   let isClosing = false
+  // Answers under way, and connections as the HTTP servers see them. They keep track of connections only when they
+  // listen for themselves, so `closeIdleConnections` of theirs would close none.
+  const answers = new Set<ServerResponse>()
+  const connections = new Set<Socket>()
+  const follow = (socket: Socket): void => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  }
   const answer = (secure: boolean) => async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (isClosing) outgoing.shouldKeepAlive = false
+    answers.add(outgoing)
+    outgoing.once('close', () => {
+      answers.delete(outgoing)
+      if (isClosing) incoming.socket.end()
+    })
     try {
       const response = await door(requestOf(incoming, secure))
       if (incoming.method === 'HEAD' && isSlices(response.body)) {
@@ -138,6 +151,8 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
   const settings = { maxHeaderSize: headerBytes, keepAliveTimeout: 65_000, requestTimeout: 0 }
   const http = createHttpServer(settings, answer(false))
   const https = options.tls ? createHttpsServer({ ...settings, ...options.tls }, answer(true)) : undefined
+  http.on('connection', follow)
+  https?.on('secureConnection', follow)
   const listener = createSocketServer(socket => {
     sockets.add(socket)
     silent.add(socket)
@@ -169,8 +184,9 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
       const closed = new Promise<void>(resolve => listener.close(() => resolve()))
       isClosing = true
       for (const socket of silent) socket.destroy()
-      http.closeIdleConnections()
-      https?.closeIdleConnections()
+      for (const outgoing of answers) if (!outgoing.headersSent) outgoing.shouldKeepAlive = false
+      const busy = new Set([...answers].map(outgoing => outgoing.req.socket))
+      for (const socket of connections) if (!busy.has(socket)) socket.destroy()
       const grace = setTimeout(() => {
         for (const socket of sockets) socket.destroy()
       }, graceMilliseconds)
