@@ -34,6 +34,7 @@ export const serve = async ({ home, host, port, onBug }: ServeOptions): Promise<
       host,
       port,
       name: serverName,
+      onBug,
       tls: { key: identity.privateKey, cert: identity.certificate },
     })
     const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`

@@ -54,6 +54,18 @@ describe('a POST form', () => {
     assert.equal((await buffer(file.stream)).toString(), 'bytes of the file')
   })
 
+  it('may give its file as text, and passes over what comes behind it', async () => {
+    const { fields, file } = await readPostForm(
+      form([
+        ['key', 'a/b'],
+        ['file', 'content as text'],
+        ['key', 'c'],
+      ]),
+    )
+    assert.deepEqual([...fields], [['key', 'a/b']])
+    assert.equal((await buffer(file.stream)).toString(), 'content as text')
+  })
+
   it('fails when it is cut off, too long, too wide, or no form', async () => {
     const cut = await readPostForm(form([['key', 'k']], 'x'.repeat(100), ''))
     assert.equal(await codeOf(buffer(cut.file.stream)), 'IncompleteBody')

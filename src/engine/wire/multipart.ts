@@ -94,10 +94,18 @@ export const readPostForm = async (request: HttpRequest, limits: PostFormLimits 
       reject(malformed())
       return
     }
-    form.on('field', (name, value, { nameTruncated, valueTruncated }) => {
+    form.on('field', (name, value, { nameTruncated, valueTruncated, mimeType }) => {
       bytes += name.length + value.length
       if (nameTruncated || valueTruncated || bytes > fieldLimit) fail(malformed())
-      else fields.set(name.toLowerCase(), value)
+      else if (name.toLowerCase() === 'file') {
+        // A form without a file to choose gives the content as text. What comes after it does not count.
+        const discard = (): void => {
+          body.unpipe(form)
+          body.resume()
+        }
+        const file = { name: '', type: mimeType, stream: Readable.from([Buffer.from(value)]) }
+        resolve({ fields: new Map(fields), file, discard })
+      } else fields.set(name.toLowerCase(), value)
     })
     form.on('fieldsLimit', () => fail(malformed()))
     form.on('file', (name, stream, { filename, mimeType }) => {
@@ -114,7 +122,7 @@ export const readPostForm = async (request: HttpRequest, limits: PostFormLimits 
         stream.resume()
         body.resume()
       }
-      resolve({ fields, file, discard })
+      resolve({ fields: new Map(fields), file, discard })
     })
     form.on('error', () => fail(malformed()))
     form.on('close', () => reject(new Refusal('InvalidArgument', ONE_FILE, 400)))
