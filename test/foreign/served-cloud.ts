@@ -27,33 +27,10 @@ export interface ServedCloud {
   close(): Promise<void>
 }
 
-// The CLI's own waiters look every 15 seconds. Models in the home folder go before the built-in ones.
-const waiter = (state: string) => ({
-  operation: 'DescribeInstances',
-  delay: 1,
-  maxAttempts: 30,
-  acceptors: [
-    {
-      matcher: 'pathAll',
-      expected: state,
-      state: 'success',
-      argument: 'Reservations[].Instances[].State.Name',
-    },
-  ],
-})
-
-const quickWaiters = (home: string): void => {
-  const folder = join(home, '.aws', 'models', 'ec2', '2016-11-15')
-  mkdirSync(folder, { recursive: true })
-  const waiters = { InstanceRunning: waiter('running'), InstanceTerminated: waiter('terminated') }
-  writeFileSync(join(folder, 'waiters-2.json'), JSON.stringify({ version: 2, waiters }))
-}
-
 export const servedCloud = async (): Promise<ServedCloud> => {
   const folder = mkdtempSync(join(tmpdir(), 'mallee-foreign-'))
   const work = join(folder, 'work')
   mkdirSync(work)
-  quickWaiters(work)
   const bugs: unknown[] = []
   const running = await serve({
     home: join(folder, 'home'),
