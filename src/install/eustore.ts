@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // eustore-install-image: the catalog's library, given a cloud by the clients.
+import { keyAt } from '../bundle/object-store'
 import { bundleAndUpload, deleteBundle, parsePlace } from '../bundle/transfer'
 import { type Catalog, type CatalogImage, findImage } from '../catalog/catalog'
 import type { Hypervisor } from '../catalog/choose'
@@ -9,7 +10,7 @@ import { clientFor } from '../clients'
 import { openCatalog } from './catalog'
 import { type BundleKeys, bundleKeys, type KeyArgs } from './keys'
 import { computeClient } from './registering'
-import { storeOf } from './stores'
+import { cleaningIo, eraserOf, storeOf } from './stores'
 import { fileMeters, wholeMeter } from './transfers'
 
 export interface EustoreArgs extends KeyArgs {
@@ -62,7 +63,7 @@ const servicesOf = async (context: Context, keys: BundleKeys): Promise<InstallSe
         ...(type === 'machine' && kernelId !== undefined && { kernel: kernelId }),
         ...(type === 'machine' && ramdiskId !== undefined && { ramdisk: ramdiskId }),
         onProgress: wholeMeter(context, 'Bundling image'),
-        target: { store, place: parsePlace(bucket), onProgress: meter },
+        target: { store, place: parsePlace(bucket), onProgress: meter, eraser: () => eraserOf(context) },
         signal: context.signal,
       })
       return location
@@ -82,21 +83,24 @@ const servicesOf = async (context: Context, keys: BundleKeys): Promise<InstallSe
       const { AccountAliases = [] } = await iam.listAccountAliases({})
       return AccountAliases
     },
+    // The next two take back what was done before an interruption, which must not interrupt them as well.
     deregister: async imageId => {
-      await ec2.deregisterImage({ ImageId: imageId })
+      const own = await clientFor('ec2', await context.settings(), await cleaningIo(context))
+      await own.deregisterImage({ ImageId: imageId })
     },
     deleteBundle: async location => {
       const place = parsePlace(location)
       const at = place.prefix.lastIndexOf('/')
       await deleteBundle({
-        store,
+        store: await eraserOf(context),
         place: { bucket: place.bucket, prefix: at < 0 ? '' : place.prefix.slice(0, at) },
         source: { object: place.prefix.slice(at + 1) },
       })
     },
     hasBundle: async (bucket, prefix) => {
       try {
-        const { body } = await store.get(bucket, `${prefix}.manifest.xml`)
+        const place = parsePlace(bucket)
+        const { body } = await store.get(place.bucket, keyAt(place, `${prefix}.manifest.xml`))
         body.destroy()
         return true
       } catch (error) {

@@ -11,6 +11,19 @@ import type { UploadArgs } from './given'
 export const storeOf = async (context: Context, settings?: Settings) =>
   openObjectStore(settings ?? (await context.settings()), await context.clientIo())
 
+// What is left to do after an interruption must not take long: the process ends ten seconds after it was told to.
+const cleaningMilliseconds = 5000
+
+/** What clients need of the process, for cleaning up after a command that may have been interrupted. */
+export const cleaningIo = async (context: Context) => ({
+  ...(await context.clientIo()),
+  signal: AbortSignal.timeout(cleaningMilliseconds),
+})
+
+/** Takes back what was uploaded. */
+export const eraserOf = async (context: Context): Promise<ObjectStore> =>
+  openObjectStore(await context.settings(), await cleaningIo(context))
+
 /** An upload policy with what must come with it. */
 export interface UploadPolicy {
   /** Base64. */

@@ -5,7 +5,7 @@ import type { Context } from '../cli/context'
 import type { Settings } from '../config'
 import { planBundle } from './bundling'
 import type { BundleArgs, UploadArgs } from './given'
-import { policyOf, policyStore, storeOf } from './stores'
+import { eraserOf, policyOf, policyStore, storeOf } from './stores'
 import { fileMeters } from './transfers'
 
 /** Where and how the objects go: by policy when one is given, else signed. */
@@ -21,6 +21,8 @@ export const uploadTarget = async (context: Context, args: UploadArgs): Promise<
     retry: args.retry !== undefined,
     ...(location !== undefined && { location }),
     onProgress: fileMeters(context),
+    // A policy lets its holder store, not delete.
+    ...(policy === undefined && { eraser: () => eraserOf(context) }),
     ...(context.debug && { onUploaded: (object: string) => void context.print(`Uploaded ${object}`) }),
     signal: context.signal,
   }

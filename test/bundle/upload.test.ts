@@ -46,6 +46,36 @@ describe('uploading a bundle', () => {
       assert.deepEqual(store.log.slice(1), ['PUT images/disk.part.00 public-read'])
     }))
 
+  it('takes back what was stored when it fails, and says what it could not take back', () =>
+    inDirectory(async directory => {
+      const made = await makeBundle(directory, randomBytes(250_000), { partBytes: 100_000 })
+      const store = new MemoryStore()
+      const put = store.put.bind(store)
+      store.put = (bucket, key, ...rest) =>
+        key.endsWith('02') ? Promise.reject(new StoreError('AccessDenied', 403)) : put(bucket, key, ...rest)
+      const options = { store, place, manifestPath: made.manifestPath }
+      await assert.rejects(uploadBundle({ ...options, eraser: async () => store }), /^Error: AccessDenied$/)
+      assert.deepEqual([...(store.buckets.get('images')?.keys() ?? [])], [])
+      const broken = () => Promise.reject(new StoreError('ServiceUnavailable', 503))
+      await assert.rejects(
+        uploadBundle({ ...options, eraser: async () => ({ get: broken, delete: broken }) }),
+        /^Error: AccessDenied \(left behind: images\/fedora\/disk\.part\.00, images\/fedora\/disk\.part\.01\)$/,
+      )
+    }))
+
+  it('deletes nothing of a bundle that was there before', () =>
+    inDirectory(async directory => {
+      const made = await makeBundle(directory, randomBytes(150_000), { partBytes: 100_000 })
+      const store = new MemoryStore()
+      const options = { store, place, manifestPath: made.manifestPath, eraser: async () => store }
+      await uploadBundle(options)
+      const put = store.put.bind(store)
+      store.put = (bucket, key, ...rest) =>
+        key.endsWith('01') ? Promise.reject(new Error('lost')) : put(bucket, key, ...rest)
+      await assert.rejects(uploadBundle(options), /^Error: lost$/)
+      assert.equal(store.buckets.get('images')?.size, 3)
+    }))
+
   it('sends nothing when a part is missing', () =>
     inDirectory(async directory => {
       const made = await makeBundle(directory, randomBytes(300_000), { partBytes: 100_000 })
