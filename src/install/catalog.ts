@@ -7,7 +7,10 @@ import type { Context } from '../cli/context'
 /** The catalog that options, environment or region name, else the built-in one. Its warnings are printed. */
 export const openCatalog = async (context: Context, given?: string): Promise<Catalog> => {
   const settings = await context.settings()
-  const url = settings.eustoreUrl(given)
+  const address = settings.eustoreUrl(given)
+  // A folder may be given too, and is looked for from where the user is.
+  const url =
+    address === undefined || /^[A-Za-z][A-Za-z0-9+.-]+:/.test(address) ? address : context.path(address)
   const { env, home, packageRoot } = context.io
   const catalog = await readCatalog({
     builtIn: builtInCatalog(packageRoot),

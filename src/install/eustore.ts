@@ -7,9 +7,10 @@ import type { Hypervisor } from '../catalog/choose'
 import { type InstallEvent, type InstallServices, installImage, installLine } from '../catalog/install'
 import type { Context } from '../cli/context'
 import { clientFor } from '../clients'
+import { BundleError } from '../format/bundle/errors'
 import { openCatalog } from './catalog'
 import { type BundleKeys, bundleKeys, type KeyArgs } from './keys'
-import { computeClient } from './registering'
+import { checkServices, computeClient } from './registering'
 import { cleaningIo, eraserOf, storeOf } from './stores'
 import { fileMeters, wholeMeter } from './transfers'
 
@@ -118,13 +119,16 @@ export const install = async (context: Context, args: EustoreArgs) => {
   }
   const image = await imageOf(context, args)
   const settings = await context.settings()
+  checkServices(settings, args.kernel === undefined ? ['s3', 'ec2', 'iam'] : ['s3', 'ec2'])
   const keys = await bundleKeys(context, settings, args, undefined)
+  if (!keys.userCertificate) throw new BundleError('missing certificate; please supply one with -c')
+  if (!keys.privateKey) throw new BundleError('missing private key; please supply one with --privatekey')
   const hypervisor = args.hypervisor ?? args.kernelType
   const downloads = wholeMeter(context, 'Downloading image')
   const onEvent = (event: InstallEvent): void => {
     if (event.kind === 'downloading') downloads(event.bytes, event.total)
     const line = installLine(event)
-    if (line !== undefined && context.progress !== 'none') void context.print(line)
+    if (line !== undefined && context.progress === 'bar') void context.print(line)
   }
   return installImage(
     {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Context } from '../cli/context'
 import { planPackInstall } from '../packs/plan-install'
 import { extractImage, readPack } from '../packs/read-pack'
-import { computeClient, register } from './registering'
+import { checkServices, computeClient, register } from './registering'
 import { wholeMeter } from './transfers'
 import { bundleToStore } from './upload'
 
@@ -55,6 +55,7 @@ export const installPack = async (
     ...(args.ramdisk !== undefined && { ramdiskId: args.ramdisk }),
   })
   const settings = await context.settings()
+  checkServices(settings, ['s3', 'ec2'])
   const folder = await mkdtemp(join(settings.temporaryFolder, 'euimage-'))
   try {
     const image = join(folder, plan.bundle.prefix)

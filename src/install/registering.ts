@@ -2,6 +2,7 @@
 import type { RegisterImageCommandOutput } from '@aws-sdk/client-ec2'
 import type { Context } from '../cli/context'
 import { clientFor } from '../clients'
+import type { ServiceName, Settings } from '../config'
 
 export interface Registration {
   readonly Name: string
@@ -17,6 +18,15 @@ export interface Registration {
 /** The compute client of a tool whose own service is another one: `-U` is not its address. */
 export const computeClient = async (context: Context) =>
   clientFor('ec2', await context.settings(), await context.clientIo())
+
+/**
+ * Throw ConfigError when something lacks that a tool will need later on: better told before a long upload than after
+ * it. In the order in which the original looks: endpoints, then credentials.
+ */
+export const checkServices = (settings: Settings, services: readonly ServiceName[]): void => {
+  for (const service of services) settings.endpoint(service)
+  settings.credentials()
+}
 
 /** Register an image from its manifest. */
 export const register = async (

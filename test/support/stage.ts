@@ -31,7 +31,12 @@ export class Stage {
     readonly folder: string,
   ) {
     const temporary = join(folder, 'tmp')
-    this.#variables = { PWD: join(folder, 'files'), MALLEE_HOME: cloud.home, TMPDIR: temporary }
+    this.#variables = {
+      PWD: join(folder, 'files'),
+      MALLEE_HOME: cloud.home,
+      TMPDIR: temporary,
+      PACKAGE: resolve(__dirname, '../..'),
+    }
     mkdirSync(temporary)
     mkdirSync(this.cwd)
   }
@@ -58,10 +63,8 @@ export class Stage {
   }
 
   #named(text: string): string {
-    return Object.entries(this.#variables).reduce(
-      (rest, [name, value]) => rest.replaceAll(value, `$${name}`),
-      text,
-    )
+    const variables = Object.entries(this.#variables).filter(([, value]) => value !== '')
+    return variables.reduce((rest, [name, value]) => rest.replaceAll(value, `$${name}`), text)
   }
 
   async #perform(line: string): Promise<Outcome> {

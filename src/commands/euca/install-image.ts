@@ -34,12 +34,9 @@ export default local.command({
   },
   call: async (context, args) => {
     const { bundleToStore } = await import('../../install/upload')
-    const { register } = await import('../../install/registering')
+    const { checkServices, register } = await import('../../install/registering')
     const settings = await context.settings()
-    // A cloud that would not register the image is better told of before the upload than after.
-    settings.endpoint('s3')
-    settings.endpoint('ec2')
-    settings.credentials()
+    checkServices(settings, ['s3', 'ec2'])
     const location = await bundleToStore(context, settings, args)
     return register(context, {
       Name: args.name,
