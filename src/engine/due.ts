@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Running what has come due. Whoever opens the folder next does it, before anything else it was asked for.
+//
+// A task that throws is a bug, or is the word of a release that knows it and shares the folder with this one. It must
+// not stand in the way of the others, nor of every request: it is undone, put off, and given up in the end.
 import type { Tx } from './operation'
+import type { Due } from './store/work'
 import { type Surroundings, transact } from './transaction'
 
 export type Tasks = Readonly<Record<string, (tx: Tx, target: string) => void>>
@@ -8,24 +12,63 @@ export type Tasks = Readonly<Record<string, (tx: Tx, target: string) => void>>
 // Tasks run in portions, so that a folder untouched for a month does not hold the write lock for a second.
 const portion = 100
 
+const retrySeconds = 60
+// The pauses double: with these the last try comes seventeen hours after the first.
+const failureLimit = 10
+
 /** When the next task is due (ms), if any is waiting. */
 export const nextDue = (around: Surroundings): number | undefined =>
   transact(around, tx => tx.due.first()?.at, { reads: true })
+
+class UnknownTask extends Error {
+  override readonly name = 'UnknownTask'
+}
+
+const run = (tx: Tx, tasks: Tasks, { task, target }: Due): void => {
+  const work = Object.hasOwn(tasks, task) ? tasks[task] : undefined
+  if (!work) throw new UnknownTask(`this release has no task ${task}`)
+  work(tx, target)
+}
+
+const putOff = (around: Surroundings, { at, sequence }: Due, error: unknown): void => {
+  transact(around, tx => {
+    // Another process may have had more luck with it by now.
+    const due = tx.due.get(at, sequence)
+    if (!due) return
+    tx.due.delete(at, sequence)
+    const failures = (due.failures ?? 0) + 1
+    const what = `${due.task} of ${due.target}: ${error}`
+    if (failures >= failureLimit) {
+      tx.event('Tasks', 'ERROR', `Gave up ${what}`)
+      return
+    }
+    tx.event('Tasks', error instanceof UnknownTask ? 'WARN' : 'ERROR', `Put off ${what}`)
+    tx.due.put({ ...due, at: around.clock.now() + retrySeconds * 1000 * 2 ** (failures - 1), failures })
+  })
+  if (!(error instanceof UnknownTask)) around.onBug?.(error)
+}
 
 /** Run every task whose time has come, in order of time. */
 export const drain = (around: Surroundings, tasks: Tasks): void => {
   for (;;) {
     const at = nextDue(around)
     if (at === undefined || at > around.clock.now()) return
-    transact(around, tx => {
-      for (let count = 0; count < portion; count++) {
-        const due = tx.due.first()
-        if (!due || due.at > around.clock.now()) return
-        tx.due.delete(due.at, due.sequence)
-        const task = tasks[due.task]
-        if (!task) throw new Error(`no task ${due.task}`)
-        task(tx, due.target)
-      }
-    })
+    const current: { due?: Due } = {}
+    try {
+      transact(around, tx => {
+        for (let count = 0; count < portion; count++) {
+          const due = tx.due.first()
+          if (!due || due.at > around.clock.now()) break
+          current.due = due
+          tx.due.delete(due.at, due.sequence)
+          run(tx, tasks, due)
+        }
+        delete current.due
+      })
+    } catch (error) {
+      // Without a task to blame it is the store that cannot go on.
+      if (!current.due) throw error
+      putOff(around, current.due, error)
+    }
   }
 }

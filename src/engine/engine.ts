@@ -12,7 +12,7 @@ import { EventLog } from './event-log'
 import type { HttpRequest, HttpResponse } from './http'
 import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import type { Account } from './iam/schema'
-import { jobState, workOff } from './jobs'
+import { nextJob, workOff } from './jobs'
 import type { Caller, Service, Tx } from './operation'
 import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
 import { type Route, route } from './routing'
@@ -56,6 +56,7 @@ export class Engine {
       entropy,
       log: new EventLog(home),
       region,
+      onBug: this.#onBug,
       onWork: () => this.onWork?.(),
     }
   }
@@ -226,9 +227,9 @@ export class Engine {
     const { jobs } = await this.#loadWork()
     for (;;) {
       await this.drain()
-      await workOff(this.around, { home: this.#home, jobs, signal })
+      await workOff(this.around, { home: this.#home, jobs, signal, meanwhile: () => this.drain() })
       if (signal.aborted) return
-      const { next } = jobState(this.around)
+      const next = nextJob(this.around)
       const due = nextDue(this.around)
       const now = this.around.clock.now()
       if ((next ?? Number.POSITIVE_INFINITY) > now && (due ?? Number.POSITIVE_INFINITY) > now) return
@@ -237,18 +238,18 @@ export class Engine {
 
   /** When (ms) there is something to do again for `work`: undefined when nothing is planned. */
   nextWork(): number | undefined {
-    const times = [jobState(this.around).next, nextDue(this.around)].filter(time => time !== undefined)
+    const times = [nextJob(this.around), nextDue(this.around)].filter(time => time !== undefined)
     return times.length > 0 ? Math.min(...times) : undefined
   }
 
   /** When (ms) the next job may run that no process has: undefined when there is none. */
   nextJob(): number | undefined {
-    return jobState(this.around).next
+    return nextJob(this.around)
   }
 
   /** True while any job is on record, whoever holds it. */
   hasJobs(): boolean {
-    return jobState(this.around).open > 0
+    return this.read(tx => tx.jobs.first() !== undefined)
   }
 
   async close(): Promise<void> {

@@ -34,7 +34,16 @@ export class EventLog {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
     const file = join(this.#folder, 'cloud-output.log')
     const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-    if (bytes > rotateAtBytes) renameSync(file, `${file}.1`)
+    if (bytes > rotateAtBytes) this.#rotate(file)
     appendFileSync(file, events.map(line).join(''), { mode: 0o600 })
+  }
+
+  #rotate(file: string): void {
+    try {
+      renameSync(file, `${file}.1`)
+    } catch (error) {
+      // Another process has just done it.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
   }
 }

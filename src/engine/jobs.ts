@@ -2,8 +2,13 @@
 // Jobs: work that moves bytes. A job is a record; a process takes it by writing its name there, and another may take it
 // over when that process is gone. A job that waits (a retry, a download that is not ready) gives its record a time and
 // lets go, so waiting costs no process, and a simulated clock can jump over it.
+//
+// Of one name and target there is one job at a time. To start it again while it waits to be run changes nothing; while
+// it runs, it is run once more afterwards. So two runs never work on the same files, whoever died when.
+import { randomBytes } from 'node:crypto'
+import { firstFree, putJob, runs, unqueue } from './job-queue'
 import type { JobContext } from './operation'
-import { isRunning, thisProcess } from './processes'
+import { thisProcess } from './processes'
 import type { Job } from './store/work'
 import { type Surroundings, transact } from './transaction'
 
@@ -17,57 +22,57 @@ export class Later extends Error {
   }
 }
 
+/** A job of a release that knows more. It waits for one. */
+class UnknownJob extends Error {
+  override readonly name = 'UnknownJob'
+}
+
 // A job that fails without having dealt with its failure is a bug; it is given up after this many failures.
 const failureLimit = 5
 const retrySeconds = 5
+const unknownSeconds = 3600
+// How often a process with jobs under way looks for more of them, and for tasks that have come due.
+const lookAgainMilliseconds = 200
 
-const isHeld = ({ holder }: Job): boolean => holder !== undefined && isRunning(holder)
-
-export interface JobState {
-  /** Jobs on record. */
-  readonly open: number
-  /** When the next one that nobody holds may run (ms). */
-  readonly next: number | undefined
-}
-
-export const jobState = (around: Surroundings): JobState =>
-  transact(
-    around,
-    tx => {
-      const jobs = tx.jobs.list()
-      const free = jobs.filter(job => !isHeld(job)).map(job => job.notBefore)
-      return { open: jobs.length, next: free.length > 0 ? Math.min(...free) : undefined }
-    },
-    { reads: true },
-  )
+/** When (ms) the next job may run that nobody holds; undefined when there is none. */
+export const nextJob = (around: Surroundings): number | undefined =>
+  transact(around, tx => firstFree(tx, Number.POSITIVE_INFINITY)?.notBefore, { reads: true })
 
 /** Looks before it takes: the write lock is everybody's, and mostly there is no job. */
 const take = (around: Surroundings): Job | undefined => {
   const now = around.clock.now()
-  const { next } = jobState(around)
+  const next = nextJob(around)
   if (next === undefined || next > now) return undefined
   return transact(around, tx => {
-    const job = tx.jobs.list().find(job => job.notBefore <= now && !isHeld(job))
-    return job && tx.jobs.put({ ...job, holder: thisProcess, attempts: job.attempts + 1 })
+    const free = firstFree(tx, now)
+    if (!free) return undefined
+    // What asked for one more run is served by this one.
+    const { again: _, ...job } = free
+    const run = randomBytes(8).toString('hex')
+    return tx.jobs.put({ ...job, holder: thisProcess, run, attempts: job.attempts + 1 })
   })
 }
 
-const finish = (around: Surroundings, job: Job, error: unknown): void => {
+const finish = (around: Surroundings, { id, run }: Job, error: unknown): void => {
   transact(around, tx => {
-    const { holder: _, ...free } = job
-    if (error === undefined) tx.jobs.delete(job.id)
-    else if (error instanceof Later) {
-      tx.jobs.put({ ...free, notBefore: around.clock.now() + error.seconds * 1000 })
-    } else if (job.failures + 1 >= failureLimit) {
-      tx.jobs.delete(job.id)
-      tx.event('Jobs', 'ERROR', `Gave up ${job.job} of ${job.target}: ${error}`)
+    const now = tx.jobs.get(id)
+    // Another process holds it, if it took this one for dead.
+    if (!now || now.run !== run) return
+    const { holder: _, run: __, again, ...job } = now
+    const what = `${job.job} of ${job.target}`
+    unqueue(tx, now)
+    const inSeconds = (seconds: number) => around.clock.now() + seconds * 1000
+    if (error instanceof Later) putJob(tx, { ...job, notBefore: inSeconds(error.seconds) })
+    else if (error instanceof UnknownJob) {
+      tx.event('Jobs', 'WARN', error.message)
+      putJob(tx, { ...job, notBefore: inSeconds(unknownSeconds) })
+    } else if (error !== undefined && job.failures + 1 < failureLimit) {
+      tx.event('Jobs', 'ERROR', `${what} failed: ${error}`)
+      putJob(tx, { ...job, failures: job.failures + 1, notBefore: inSeconds(retrySeconds) })
     } else {
-      tx.jobs.put({
-        ...free,
-        failures: job.failures + 1,
-        notBefore: around.clock.now() + retrySeconds * 1000,
-      })
-      tx.event('Jobs', 'ERROR', `${job.job} of ${job.target} failed: ${error}`)
+      if (error !== undefined) tx.event('Jobs', 'ERROR', `Gave up ${what}: ${error}`)
+      if (again) putJob(tx, { ...job, notBefore: inSeconds(0), attempts: 0, failures: 0 })
+      else tx.jobs.delete(id)
     }
   })
 }
@@ -76,14 +81,16 @@ export interface WorkOptions {
   readonly home: string
   readonly jobs: Jobs
   readonly signal: AbortSignal
+  /** Called now and then while jobs are under way. */
+  readonly meanwhile?: () => Promise<void>
   /** How many jobs one process works on at a time: Eucalyptus' `CONCURRENT_DISK_OPS`. */
   readonly concurrent?: number
 }
 
-/** Work on every job that may run now, until none is left or the signal says to end. Jobs cut short are left on record. */
-export const workOff = async (around: Surroundings, options: WorkOptions): Promise<void> => {
-  const { home, jobs, signal, concurrent = 4 } = options
-  const contextOf = (job: Job): JobContext => ({
+const runJob = async (around: Surroundings, job: Job, { home, jobs, signal }: WorkOptions): Promise<void> => {
+  const work = Object.hasOwn(jobs, job.job) ? jobs[job.job] : undefined
+  if (!work) throw new UnknownJob(`this release has no job ${job.job}, which ${job.target} waits for`)
+  const context: JobContext = {
     clock: around.clock,
     home,
     blobs: around.blobs,
@@ -91,26 +98,58 @@ export const workOff = async (around: Surroundings, options: WorkOptions): Promi
     attempt: job.attempts,
     transact: work => transact(around, work),
     sleep: seconds => Promise.reject(new Later(seconds)),
-  })
-  const one = async (job: Job): Promise<void> => {
-    try {
-      const work = jobs[job.job]
-      if (!work) throw new Error(`no job ${job.job}`)
-      await work(contextOf(job), job.target)
-      finish(around, job, undefined)
-    } catch (error) {
-      finish(around, job, signal.aborted ? new Later(0) : (error ?? new Error('unknown')))
-    }
   }
-  const active = new Set<Promise<void>>()
-  for (;;) {
-    while (active.size < concurrent && !signal.aborted) {
-      const job = take(around)
-      if (!job) break
-      const work = one(job).finally(() => active.delete(work))
-      active.add(work)
+  await work(context, job.target)
+}
+
+/** Run a job and write down how it ended. Rejects only when that cannot be written. */
+const runToEnd = async (around: Surroundings, job: Job, options: WorkOptions): Promise<void> => {
+  const run = job.run ?? ''
+  runs.add(run)
+  try {
+    const error = await runJob(around, job, options).then(
+      () => undefined,
+      reason => (options.signal.aborted ? new Later(0) : (reason ?? new Error('unknown'))),
+    )
+    finish(around, job, error)
+    if (error !== undefined && !(error instanceof Later) && !(error instanceof UnknownJob)) {
+      around.onBug?.(error)
     }
-    if (active.size === 0) return
-    await Promise.race(active)
+  } finally {
+    runs.delete(run)
+  }
+}
+
+/** Resolves when one of the promises is settled, or after a while. */
+const firstOf = async (promises: Iterable<Promise<unknown>>, milliseconds: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const pause = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  try {
+    await Promise.race([...promises, pause])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Work on every job that may run now, until none is left or the signal says to end. Jobs cut short are left on record. */
+export const workOff = async (around: Surroundings, options: WorkOptions): Promise<void> => {
+  const { signal, concurrent = 4 } = options
+  const active = new Set<Promise<void>>()
+  try {
+    for (;;) {
+      while (active.size < concurrent && !signal.aborted) {
+        const job = take(around)
+        if (!job) break
+        const work = runToEnd(around, job, options).finally(() => active.delete(work))
+        active.add(work)
+      }
+      if (active.size === 0) return
+      await firstOf(active, lookAgainMilliseconds)
+      await options.meanwhile?.()
+    }
+  } finally {
+    await Promise.allSettled(active)
   }
 }

@@ -6,6 +6,7 @@ import type { Blob } from './bytes/schema'
 import type { Clock } from './clock'
 import type { Entropy } from './entropy'
 import type { Event, EventLog } from './event-log'
+import { startJob } from './job-queue'
 import type { Caller, Core, Tx } from './operation'
 import type { Store } from './store/store'
 import { type Tables, tables } from './store/tables'
@@ -31,6 +32,8 @@ export interface Surroundings {
   readonly entropy: Entropy
   readonly log: EventLog
   readonly region: string
+  /** Called with errors that no client is there for. */
+  readonly onBug?: (error: unknown) => void
   /** Called once a transaction of this process has committed a task or a job to be done. */
   readonly onWork?: () => void
 }
@@ -101,18 +104,13 @@ class Transaction implements Core {
 
   start(job: string, target: string): void {
     this.#pending.hasWork = true
-    this.#tables.jobs.put({
-      id: String(this.#nextNumber('job')).padStart(12, '0'),
-      job,
-      target,
-      notBefore: this.now.getTime(),
-      attempts: 0,
-      failures: 0,
-    })
+    startJob(this as Core as Tx, job, target, this.#nextNumber('job'))
   }
 
   adopt(staged: StagedFile, bytes: number): Blob {
+    // In its place before the commit: whoever reads the record finds the file.
     this.#pending.adopted.push(staged)
+    this.#around.blobs.adopt(staged)
     return this.#tables.blobs.put({ id: staged.id, bytes })
   }
 
@@ -164,19 +162,29 @@ export const transact = <T>(around: Surroundings, work: (tx: Tx) => T, options: 
   const pending: Pending = { adopted: [], events: [], hasWork: false }
   const run = (): T => work(makeTx(around, caller, endpoint, pending))
   if (reads) return around.store.read(run)
+  let result: T
   try {
-    const result = around.store.write(() => {
+    result = around.store.write(() => {
       const result = run()
       if (undo) throw new Undo(result)
       return result
     })
-    for (const staged of pending.adopted) around.blobs.settle(staged)
-    around.log.append(pending.events)
-    if (pending.hasWork) around.onWork?.()
-    return result
   } catch (error) {
-    for (const staged of pending.adopted) around.blobs.drop(staged)
+    for (const staged of pending.adopted) around.blobs.abandon(staged)
     if (error instanceof Undo) return error.result as T
     throw error
   }
+  settle(around, pending)
+  return result
+}
+
+/** What follows a commit. Nothing that goes wrong here may make what was done look as if it had not been. */
+const settle = ({ blobs, log, onBug, onWork }: Surroundings, { adopted, events, hasWork }: Pending): void => {
+  try {
+    for (const staged of adopted) blobs.drop(staged)
+    log.append(events)
+  } catch (error) {
+    onBug?.(error)
+  }
+  if (hasWork) onWork?.()
 }

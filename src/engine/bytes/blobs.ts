@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Bodies on disk. A body is first staged: a file in `staging` that only its writer knows. A transaction that wants it
-// adopts it (a record in `blobs`), and only after the commit is the file moved to its place. Whatever is killed in
-// between is put right by `recover`: a staged file whose record exists moves on, any other goes.
+// adopts it: the file gets a second name, in its place, and a record in `blobs`. After the commit the first name goes,
+// after an undone transaction both. Whatever is killed in between is put right by `recover`, as the staged name is still
+// there: where a record was committed that name goes, where none was the file goes.
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  constants,
+  copyFileSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -12,15 +15,27 @@ import {
   readSync,
   renameSync,
   rmSync,
-  statSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive } from '../processes'
+import { isRunning, thisProcess } from '../processes'
 
 export interface StagedFile {
   /** The id it will have as a blob. */
   readonly id: string
   readonly path: string
+}
+
+// File systems without hard links, and files that have as many as theirs allows.
+const withoutLink = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV'])
+
+/** Give a file another name; `otherwise` where that cannot be. */
+const link = (from: string, to: string, otherwise: (from: string, to: string) => void): void => {
+  try {
+    linkSync(from, to)
+  } catch (error) {
+    if (!withoutLink.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    otherwise(from, to)
+  }
 }
 
 export class Blobs {
@@ -37,9 +52,10 @@ export class Blobs {
   /** A name for a new staged file; the caller writes the file and either has it adopted or drops it. */
   stage(): StagedFile {
     const id = randomBytes(16).toString('hex')
-    return { id, path: join(this.#staging, `${id}.${process.pid}`) }
+    return { id, path: join(this.#staging, `${id}.${thisProcess.pid}.${thisProcess.started}`) }
   }
 
+  /** Give up a staged file's first name: all of it, unless it was adopted. */
   drop(staged: StagedFile): void {
     rmSync(staged.path, { force: true })
   }
@@ -47,24 +63,26 @@ export class Blobs {
   /** Stage another name of a blob's file: a copy that costs nothing. */
   stageLink(id: string): StagedFile {
     const staged = this.stage()
-    linkSync(this.path(id), staged.path)
+    link(this.path(id), staged.path, (from, to) => copyFileSync(from, to, constants.COPYFILE_FICLONE))
     return staged
   }
 
-  /** Move an adopted file to its place, after the transaction that adopted it. */
-  settle(staged: StagedFile): void {
-    const place = this.#place(staged.id)
+  /** Have a staged file in its place as well, in the transaction that writes its record. */
+  adopt(staged: StagedFile): void {
+    const place = this.path(staged.id)
     mkdirSync(join(place, '..'), { recursive: true, mode: 0o700 })
-    renameSync(staged.path, place)
+    link(staged.path, place, renameSync)
+  }
+
+  /** Take back what `adopt` did, when the transaction was undone. */
+  abandon(staged: StagedFile): void {
+    rmSync(this.path(staged.id), { force: true })
+    this.drop(staged)
   }
 
   /** Where a blob's file is. */
   path(id: string): string {
-    const place = this.#place(id)
-    if (statSync(place, { throwIfNoEntry: false })) return place
-    // Committed a moment ago by a process that has not moved it yet, or was killed before it could.
-    const staged = readdirSync(this.#staging).find(name => name.startsWith(`${id}.`))
-    return staged ? join(this.#staging, staged) : place
+    return join(this.#home, id.slice(0, 2), id)
   }
 
   /** Bytes `start` to `end` (exclusive); fewer when the blob ends before. */
@@ -90,15 +108,11 @@ export class Blobs {
   /** Put right what dead processes left in `staging`. `isAdopted` tells whether a record was committed. */
   recover(isAdopted: (id: string) => boolean): void {
     for (const name of readdirSync(this.#staging)) {
-      const [id = '', pid = ''] = name.split('.')
-      if (isAlive(Number(pid))) continue
+      const [id = '', pid, started = ''] = name.split('.')
+      if (isRunning({ pid: Number(pid), started })) continue
       const staged = { id, path: join(this.#staging, name) }
-      if (isAdopted(id)) this.settle(staged)
-      else this.drop(staged)
+      if (isAdopted(id)) this.drop(staged)
+      else this.abandon(staged)
     }
-  }
-
-  #place(id: string): string {
-    return join(this.#home, id.slice(0, 2), id)
   }
 }
