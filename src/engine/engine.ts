@@ -2,6 +2,7 @@
 // The cloud's one door. `handle` reads top to bottom as what happens to a request; each step is a function beside it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { Blobs } from './bytes/blobs'
 import { answerOnce } from './client-tokens'
 import { type Clock, systemClock } from './clock'
@@ -183,7 +184,8 @@ export class Engine {
   }
 
   #refuse(error: unknown, found: Route | undefined, request: HttpRequest, requestId: string): HttpResponse {
-    if (!(error instanceof Error) || !('code' in error && 'detail' in error)) this.#onBug(error)
+    const isRefusal = error instanceof Error && 'code' in error && 'detail' in error
+    if (!isRefusal && !isCutOff(error, request)) this.#onBug(error)
     return writeError(found?.place.family ?? 'ec2', error, {
       requestId,
       method: request.method,
@@ -279,6 +281,10 @@ const unknownService = (request: HttpRequest): HttpResponse => ({
   headers: { 'content-type': 'text/plain; charset=utf-8' },
   body: `No service at ${request.path}\n`,
 })
+
+/** The client went away before its body was complete: nobody is left to be told, and nobody is to blame. */
+const isCutOff = (error: unknown, { body }: HttpRequest): boolean =>
+  body instanceof Readable && body.errored === error
 
 const decodePath = (path: string): string => {
   try {
