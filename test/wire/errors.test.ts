@@ -67,6 +67,12 @@ describe('an error document', () => {
     assert.equal(writeError('s3', refusal, { ...context, method: 'HEAD' }).body, undefined)
   })
 
+  it('of S3 tells the request in a header, and has the headers of the refusal', () => {
+    const refusal = new Refusal('NotModified', 'Not Modified', 304, {}, { etag: '"e"' })
+    const answer = writeError('s3', refusal, { requestId: 'r' })
+    assert.deepEqual(answer, { status: 304, headers: { 'x-amz-request-id': 'r', etag: '"e"' } })
+  })
+
   it('says nothing of an unexpected error', () => {
     for (const family of ['ec2', 'query', 's3'] as const) {
       const { status, body } = writeError(family, new Error('ENOENT /home/secret'), { requestId: 'r' })

@@ -164,7 +164,10 @@ const document = (family: Family, refusal: Refusal, status: number, context: Err
 export const writeError = (family: Family, error: unknown, context: ErrorContext): HttpResponse => {
   const refusal = error instanceof Refusal ? error : INTERNAL[family]
   const status = statusOf(family, refusal)
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = {
+    ...(family === 's3' ? { 'x-amz-request-id': context.requestId } : {}),
+    ...refusal.headers,
+  }
   const isProtocol = refusal instanceof ProtocolRefusal && family !== 's3'
   if (isProtocol) headers.connection = 'close'
   // Statuses that HTTP defines as having no body, and answers to HEAD, say what they can in the status alone.
