@@ -80,6 +80,13 @@ export const checkWriting = (
   }
 }
 
+/** Whether the range of a client that has another part is one of this very object (RFC 9110 §13.1.5). */
+export const rangeHolds = (object: StoredObject, condition: string | undefined): boolean => {
+  if (condition === undefined) return true
+  if (/^(W\/)?"/.test(condition)) return condition === `"${object.etag}"`
+  return Date.parse(condition) === seconds(object.modifiedAt) * 1000
+}
+
 /** Bytes `start` to `end`, exclusive. */
 export interface ByteRange {
   readonly start: number

@@ -48,7 +48,6 @@ import {
   GetBucketTagging$,
   GetBucketVersioning$,
   GetBucketWebsite$,
-  GetObject$,
   GetObjectAcl$,
   GetObjectAttributes$,
   GetObjectLegalHold$,
@@ -90,6 +89,7 @@ import {
 import { completeMultipartUpload } from './completion'
 import { copyObject, uploadPartCopy } from './copies'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './cors'
+import { GetObjectIfRange$ } from './extended-operations'
 import {
   deleteBucketLifecycle,
   getBucketLifecycleConfiguration,
@@ -152,7 +152,7 @@ export const s3: Service = {
     ListObjectVersions: operation(ListObjectVersions$, listObjectVersions),
 
     PutObject: operation(PutObject$, putObject),
-    GetObject: operation(GetObject$, getObject),
+    GetObject: operation(GetObjectIfRange$, getObject),
     HeadObject: operation(HeadObject$, headObject),
     GetObjectAttributes: operation(GetObjectAttributes$, getObjectAttributes),
     DeleteObject: operation(DeleteObject$, deleteObject),

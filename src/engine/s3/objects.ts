@@ -18,8 +18,9 @@ import type {
 import { Refusal, refuse } from '../errors'
 import type { BlobSlices, Operation, StagedBody, Tx } from '../operation'
 import { bucketFor, isOwner, ownershipOf, principalOf, refuseAccess } from './access'
-import { type ByteRange, checkReading, checkWriting, readRange } from './conditions'
+import { type ByteRange, checkReading, checkWriting, rangeHolds, readRange } from './conditions'
 import { checkBody, contentView, describe, emptyMd5 } from './descriptions'
+import type { GetObjectIfRangeRequest } from './extended-operations'
 import { expirationView } from './lifecycle'
 import type { Bucket, Checksums, ObjectBody, ObjectDescription, StoredObject } from './schema'
 import {
@@ -90,7 +91,7 @@ export const headObject: Operation<HeadObjectRequest, HeadObjectOutput> = (tx, i
 
 type WithBody = Omit<GetObjectOutput, 'Body'> & { readonly Body: BlobSlices }
 
-export const getObject: Operation<GetObjectRequest, WithBody> = (tx, input) => {
+export const getObject: Operation<GetObjectIfRangeRequest, WithBody> = (tx, input) => {
   const { bucket, object } = objectFor(tx, input, 'READ')
   checkReading(object, input)
   const { view, range } = objectView(tx, bucket, object, input)
@@ -190,10 +191,11 @@ const objectView = (
   tx: Tx,
   bucket: Bucket,
   object: StoredObject,
-  input: GetObjectRequest | HeadObjectRequest,
+  input: GetObjectIfRangeRequest | HeadObjectRequest,
 ): { readonly view: Omit<GetObjectOutput, 'Body'>; readonly range: ByteRange } => {
   const part = input.PartNumber === undefined ? undefined : rangeOfPart(tx, object, input.PartNumber)
-  const asked = part ?? readRange(input.Range, object.bytes)
+  const holds = rangeHolds(object, 'IfRange' in input ? input.IfRange : undefined)
+  const asked = part ?? (holds ? readRange(input.Range, object.bytes) : undefined)
   const range = asked ?? { start: 0, end: object.bytes }
   const isWhole = range.start === 0 && range.end === object.bytes
   const view: Omit<GetObjectOutput, 'Body'> = {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Operations of the SDK with headers that HTTP has and the API's description leaves out.
+import { GetObject$, type GetObjectRequest } from '@aws-sdk/client-s3'
+import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
+
+export type GetObjectIfRangeRequest = GetObjectRequest & {
+  /** An entity tag or a time: of what the client has the other part of. */
+  readonly IfRange?: string
+}
+
+const withHeader = (schema: StaticOperationSchema, name: string, header: string): StaticOperationSchema => {
+  const [kind, namespace, operation, traits, input, output] = schema
+  // The SDK writes an operation's input as the structure itself or as a function that gives it.
+  const shape = (typeof input === 'function' ? input() : input) as StaticStructureSchema
+  const [shapeKind, shapeNamespace, shapeName, shapeTraits, members, types, ...rest] = shape
+  const extended = [
+    shapeKind,
+    shapeNamespace,
+    shapeName,
+    shapeTraits,
+    // Members that are required stand first, so what is added comes last. 0 is a string.
+    [...members, name],
+    [...types, [0, { httpHeader: header }]],
+    ...rest,
+  ] as unknown as StaticStructureSchema
+  return [kind, namespace, operation, traits, extended, output]
+}
+
+export const GetObjectIfRange$ = withHeader(GetObject$, 'IfRange', 'If-Range')
