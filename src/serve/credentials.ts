@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { rename, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { Engine } from '../engine/engine'
 import { credentialFiles, writeCredentialFolder, zipOf } from '../engine/iam/credentials'
 import { servers } from './claim'
@@ -11,6 +11,18 @@ export interface CredentialOrder {
   readonly endpoint: string | undefined
   /** A folder, or a file whose name ends in .zip. */
   readonly path: string
+}
+
+/** Readable by its owner alone; there as a whole, or not at all. Errors name it, and not what it is called meanwhile. */
+const writeArchive = async (path: string, bytes: Buffer): Promise<void> => {
+  const unfinished = `${path}.part`
+  try {
+    await writeFile(unfinished, bytes, { mode: 0o600 })
+    await rename(unfinished, path)
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw Object.assign(error as Error, { path, dest: undefined })
+  }
 }
 
 /** Write a user's credential folder or archive. Throws the engine's refusal when there is no such user. */
@@ -31,8 +43,7 @@ export const writeCredentials = async ({
       writeCredentialFolder(path, files)
       return
     }
-    await writeFile(`${path}.part`, zipOf(files, new Date()), { mode: 0o600 })
-    await rename(`${path}.part`, path)
+    await writeArchive(path, zipOf(files, new Date()))
   } finally {
     await engine.close()
   }
