@@ -30,7 +30,10 @@ const leaveToWorker = async ({ packageRoot, env }: Io, home: string): Promise<vo
 
 /** Opens the cloud in the settings' folder, making it on first use. */
 export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: boolean): Promise<Embedded> => {
-  const { Engine } = await import('../engine/engine')
+  const [{ Engine }, { isAttended }] = await Promise.all([
+    import('../engine/engine'),
+    import('../engine/workers'),
+  ])
   const engine = await Engine.open({
     home: malleeHome,
     onBug: error => {
@@ -40,7 +43,7 @@ export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: bool
   return {
     door: request => engine.handle(request),
     close: async () => {
-      const isWorkLeft = engine.nextJob() !== undefined
+      const isWorkLeft = engine.nextJob() !== undefined && !isAttended(engine.around)
       await engine.close()
       if (isWorkLeft) await leaveToWorker(io, malleeHome)
     },

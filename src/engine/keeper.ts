@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Keeps a served cloud going: due tasks at their time, jobs as they come, also those that other processes left.
 import type { Engine } from './engine'
+import { attend, unattend } from './workers'
 
 export interface Keeper {
   /** Something was asked for that may have left work: do it now. */
@@ -23,17 +24,24 @@ export const keepWorking = (engine: Engine, onBug: (error: unknown) => void): Ke
         resolve()
       }
     })
-  const run = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      try {
-        await engine.work(ending.signal)
-      } catch (error) {
-        onBug(error)
-      }
+  /** How long there is nothing to do. A store that fails is not asked again at once. */
+  const workThenWait = async (): Promise<number> => {
+    try {
+      await engine.work(ending.signal)
       const next = engine.nextWork() ?? Number.POSITIVE_INFINITY
-      const wait = next - engine.around.clock.now()
-      if (!ending.signal.aborted) await idle(Math.min(Math.max(wait, 1), lookAgainMilliseconds))
+      return Math.max(next - engine.around.clock.now(), 1)
+    } catch (error) {
+      onBug(error)
+      return lookAgainMilliseconds
     }
+  }
+  const run = async (): Promise<void> => {
+    attend(engine.around)
+    while (!ending.signal.aborted) {
+      const wait = await workThenWait()
+      if (!ending.signal.aborted) await idle(Math.min(wait, lookAgainMilliseconds))
+    }
+    unattend(engine.around)
   }
   const done = run()
   return {
