@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Makes dist/: the tools as two CommonJS bundles, and their code caches for this Node.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { notices } from './notices.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -74,6 +75,9 @@ const pureSchemas = {
   },
 }
 
+/** What went into the SDK clients, which are built apart. */
+const clientFiles = []
+
 /**
  * A module that is loaded lazily is kept whole by esbuild, and with it all that it imports. So each SDK client is shaken
  * in a build of its own first, down to the names that our sources import.
@@ -83,10 +87,12 @@ const shakenClients = {
   setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^@aws-sdk\/client-[a-z0-9-]+$/ }, ({ path }) => ({ path, namespace: 'shaken' }))
     onLoad({ filter: /.*/, namespace: 'shaken' }, async ({ path }) => {
-      const { outputFiles } = await build({
+      const { outputFiles, metafile } = await build({
         stdin: { contents: `export { ${importedFrom(path).join(', ')} } from '${path}'`, resolveDir: root },
         bundle: true,
         write: false,
+        metafile: true,
+        absWorkingDir: root,
         format: 'esm',
         platform: 'node',
         mainFields: ['module', 'main'],
@@ -94,6 +100,7 @@ const shakenClients = {
         logLevel: 'warning',
         plugins: [pureSchemas],
       })
+      clientFiles.push(metafile)
       return { loader: 'js', contents: outputFiles[0].text, resolveDir: root }
     })
   },
@@ -230,6 +237,8 @@ const rest = await build({
   outfile: join(root, 'dist/rest.cjs'),
   plugins: [shakenClients, nativeCode, statusTexts],
 })
+const contents = [front.metafile, rest.metafile, ...clientFiles]
+writeFileSync(join(root, 'dist/THIRD-PARTY.txt'), notices(root, contents))
 execFileSync(process.execPath, [join(root, 'scripts/code-cache.cjs')], { stdio: 'inherit' })
 if (process.argv.includes('--analyze')) {
   for (const [file, { inputs }] of [front, rest].flatMap(({ metafile }) =>
