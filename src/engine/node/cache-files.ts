@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The files of a node's image cache. A disk is written as `base.part` and gets its name when it is whole, so `base` is
 // never half a disk. It is read-only: an operator who edits it has to mean it.
-import { chmod, mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JobContext } from '../operation'
 import { claimIdle, claimRoom, endFetch, entriesOf, forget, schedulePass } from './cache'
 import { nodeConf } from './conf'
 import { copyAndDigest } from './disk-copy'
-import { entryDisk, entryFolder, nodesFolder } from './folders'
+import { entryDisk, entryFolder, nodesFolder, trashFolder } from './folders'
 import { nodeProperties } from './properties'
 import type { NodeCacheEntry } from './schema'
 
@@ -21,10 +22,28 @@ const statBlockBytes = 512
 
 const realBytesOf = async (file: string): Promise<number> => (await stat(file)).blocks * statBlockBytes
 
-/** Remove an entry's files; its record, if it was marked for that, afterwards. */
+/**
+ * Remove an entry's files; its record, if it was marked for that, afterwards. The files go aside first, at one stroke: of
+ * two processes that remove an entry the slower one must not come upon what is fetched in its place by then.
+ */
 export const removeEntry = async (context: JobContext, entry: NodeCacheEntry): Promise<void> => {
-  await rm(entryFolder(context.home, entry.node, entry.id), { recursive: true, force: true })
+  const trash = trashFolder(context.home, entry.node)
+  const aside = join(trash, `${entry.id}.${randomBytes(4).toString('hex')}`)
+  await mkdir(trash, { recursive: true, mode: 0o700 })
+  try {
+    await rename(entryFolder(context.home, entry.node, entry.id), aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  await rm(aside, { recursive: true, force: true })
   context.transact(tx => forget(tx, entry))
+}
+
+/** What processes that died left aside. */
+const emptyTrash = async (home: string, node: string): Promise<void> => {
+  const trash = trashFolder(home, node)
+  await mkdir(trash, { recursive: true, mode: 0o700 })
+  for (const name of await readdir(trash)) await rm(join(trash, name), { recursive: true, force: true })
 }
 
 /** What the cache may take: as configured, else two thirds of what would be free without it, less three per cent. */
@@ -37,9 +56,9 @@ const limitBytes = async (context: JobContext, node: string): Promise<number> =>
   return (bavail * bsize + used) * nodeProperties.cacheShareOfFree
 }
 
-const makeRoom = async (context: JobContext, node: string, bytes: number): Promise<void> => {
+const makeRoom = async (context: JobContext, { node, id }: NodeCacheEntry, bytes: number): Promise<void> => {
   const limit = await limitBytes(context, node)
-  const claimed = context.transact(tx => claimRoom(tx, node, bytes, limit))
+  const claimed = context.transact(tx => claimRoom(tx, { node, id, bytes }, limit))
   if (typeof claimed === 'number') {
     throw new NoRoomError(`The image cache of node ${node} lacks ${Math.ceil(claimed)} bytes for the image`)
   }
@@ -51,7 +70,7 @@ export const fetchDisk = async (context: JobContext, entry: NodeCacheEntry, blob
   const { node, id } = entry
   const folder = entryFolder(context.home, node, id)
   const source = context.blobs.path(blob)
-  await makeRoom(context, node, await realBytesOf(source))
+  await makeRoom(context, entry, await realBytesOf(source))
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const part = join(folder, 'base.part')
@@ -80,6 +99,7 @@ export const changeTime = async (home: string, node: string, id: string): Promis
 export const passOverCache = async (context: JobContext, node: string): Promise<void> => {
   const victims = context.transact(tx => claimIdle(tx, node))
   for (const victim of victims) await removeEntry(context, victim)
+  await emptyTrash(context.home, node)
   context.transact(tx => {
     if (entriesOf(tx, node).length > 0) schedulePass(tx, node)
   })

@@ -112,13 +112,13 @@ const markEvicting = (tx: Tx, entry: NodeCacheEntry, why: string): NodeCacheEntr
 }
 
 /**
- * Make room for so many bytes within a limit. Resolves to the entries whose files are to be removed, or to the number
- * of bytes that lack when even all idle entries would not do; then none is marked.
+ * Make room within a limit for an entry that is to be fetched. Gives the entries whose files are to be removed, or the
+ * number of bytes that lack when even all idle entries would not do; then none is marked. The room counts as taken from
+ * now on, so that fetches side by side do not each find the same room.
  */
 export const claimRoom = (
   tx: Tx,
-  node: string,
-  bytes: number,
+  { node, id, bytes }: Pick<NodeCacheEntry, 'node' | 'id' | 'bytes'>,
   limitBytes: number,
 ): readonly NodeCacheEntry[] | number => {
   const used = entriesOf(tx, node).reduce((sum, entry) => sum + entry.realBytes, 0)
@@ -130,6 +130,8 @@ export const claimRoom = (
     lacking -= entry.realBytes
   }
   if (lacking > 0) return lacking
+  const entry = tx.nodeCache.get(node, id)
+  if (entry?.state === 'fetching') tx.nodeCache.put({ ...entry, realBytes: bytes })
   return victims.map(entry => markEvicting(tx, entry, 'room is needed'))
 }
 

@@ -12,6 +12,10 @@ export const entryFolder = (home: string, node: string, entry: string): string =
 export const entryDisk = (home: string, node: string, entry: string): string =>
   join(entryFolder(home, node, entry), 'base')
 
+/** Entries on their way out, under names that no entry has. */
+export const trashFolder = (home: string, node: string): string =>
+  join(nodeFolder(home, node), 'cache', 'trash')
+
 /** All that the instances of one account have on a node. */
 export const accountFolder = (home: string, node: string, account: string): string =>
   join(nodeFolder(home, node), 'work', account)

@@ -27,10 +27,13 @@ class StagingError extends Error {
   override readonly name = 'StagingError'
 }
 
-/** The instance while its job may go on with it. */
+/**
+ * The instance while its job may go on with it. One that has a console was started already, by a run of this job whose
+ * process died before it could say so; its disks are not to be touched again.
+ */
 const pendingInstance = (tx: Tx, id: string): Instance | undefined => {
   const instance = tx.instances.get(id)
-  return instance?.state === 'pending' ? instance : undefined
+  return instance?.state === 'pending' && !tx.consoles.get(id) ? instance : undefined
 }
 
 /** Its images: the disk, and for a paravirtual machine the kernel and the ramdisk. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DeregisterImageCommand, GetConsoleOutputCommand } from '@aws-sdk/client-ec2'
 import { DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { flushCached } from '../../../src/engine/ec2/image-cache'
+import { beginFetch, claimRoom } from '../../../src/engine/node/cache'
+import { removeEntry } from '../../../src/engine/node/cache-files'
+import type { JobContext, Tx } from '../../../src/engine/operation'
 import { ext4Disk } from '../../support/tiny-image'
 import { disk, type Scene, scene } from './scene'
 
@@ -85,6 +88,54 @@ describe('a node’s image cache', () => {
     await s.c.pass(5)
     for (const id of ids) assert.equal((await s.instance(id))?.State?.Name, 'running')
     assert.equal(s.fetches(), 1)
+  })
+
+  it('two removals of one entry do not reach what is fetched in its place', async () => {
+    await s.one()
+    await s.c.pass(5)
+    const name = s.entryOf(s.images.emi)
+    const entry = s.c.engine.write(tx => {
+      const found = tx.nodeCache.get('PARTI00', name)
+      return found && tx.nodeCache.put({ ...found, state: 'evicting' })
+    })
+    assert.ok(entry)
+    const folder = join(s.node(), 'cache', 'entries', name)
+    for (let count = 0; count < 500; count++) writeFileSync(join(folder, `more-${count}`), '')
+    const { clock, blobs } = s.c.engine.around
+    const context: JobContext = {
+      clock,
+      blobs,
+      home: s.c.home,
+      signal: new AbortController().signal,
+      attempt: 1,
+      transact: work => s.c.engine.write(work),
+      sleep: () => Promise.reject(new Error('no')),
+    }
+    const fetchAnew = () => {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, 'base'), 'new')
+    }
+    await Promise.all([
+      removeEntry(context, entry),
+      removeEntry(context, entry).then(fetchAnew),
+      removeEntry(context, entry),
+    ])
+    assert.equal(readFileSync(join(folder, 'base'), 'utf8'), 'new')
+    assert.equal(
+      s.c.engine.read(tx => tx.nodeCache.get('PARTI00', name)),
+      undefined,
+    )
+  })
+
+  it('disks that are fetched side by side do not each find the same room', async () => {
+    const claim = (tx: Tx, id: string) => claimRoom(tx, { node: 'PARTI01', id, bytes: 60 }, 100)
+    s.c.engine.write(tx => {
+      for (const id of ['emi-1', 'emi-2']) {
+        beginFetch(tx, { node: 'PARTI01', id, imageId: id, manifestDigest: id, bytes: 60 }, `i-of-${id}`)
+      }
+      assert.deepEqual(claim(tx, 'emi-1'), [])
+      assert.equal(claim(tx, 'emi-2'), 20)
+    })
   })
 
   it('a fetch that a dead process began is begun anew, and those who waited go on', async () => {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DeregisterImageCommand } from '@aws-sdk/client-ec2'
 import { DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { beginFetch } from '../../../src/engine/node/cache'
 import { registerTiny } from '../../support/tiny-image'
 import { disk, type Scene, scene } from './scene'
 
@@ -163,5 +164,36 @@ describe('staging an instance', () => {
     await s.c.pass(10)
     assert.equal((await s.instance(id))?.State?.Name, 'terminated')
     assert.ok(!existsSync(s.work(id)))
+  })
+
+  it('an instance that a dead process left waiting is started by one job, not by two', async () => {
+    await s.c.settle()
+    const [id = '', other = ''] = await s.run({ MinCount: 2, MaxCount: 2 })
+    s.c.engine.write(tx => {
+      // The other's job wrote its name on the list of those who wait, and its process died before the job could end.
+      for (const job of tx.jobs.list()) {
+        if (job.target === other) tx.jobs.put({ ...job, holder: { pid: 999_999_999, started: '1' } })
+      }
+      const entry = {
+        ...{ node: 'PARTI00', id: `${s.images.emi}-00000000`, imageId: s.images.emi, manifestDigest: '' },
+        bytes: 0,
+      }
+      tx.nodeCache.put({ ...beginFetch(tx, entry, id), waiting: [other] })
+    })
+    await s.c.settle()
+    const boots = s.c.engine.read(tx => [...tx.due.scan()].filter(due => due.task === 'instance.booted'))
+    assert.deepEqual(boots.map(due => due.target).sort(), [id, other].sort())
+  })
+
+  it('a job that is repeated after it started its instance leaves the disks alone', async () => {
+    await s.c.settle()
+    const id = await s.one()
+    await s.c.settle()
+    assert.equal((await s.instance(id))?.State?.Name, 'pending')
+    writeFileSync(join(s.work(id), 'disk'), 'what the guest wrote')
+    s.c.engine.write(tx => tx.start('instance.stage', id))
+    await s.c.pass(5)
+    assert.equal((await s.instance(id))?.State?.Name, 'running')
+    assert.equal(readFileSync(join(s.work(id), 'disk'), 'utf8'), 'what the guest wrote')
   })
 })
