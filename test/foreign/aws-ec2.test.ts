@@ -79,9 +79,8 @@ describe('the AWS CLI as a user of images and instances', () => {
   })
 
   it('finds images by owner and filters', async () => {
-    const ids = ['--query', 'Images[].ImageId']
     const find = (...filters: string[]) =>
-      aws.json`ec2 describe-images ${ids[0]} ${ids[1]} --owners self --filters ${filters[0] ?? ''} ${filters[1] ?? 'Name=state,Values=available'}`
+      aws.json`ec2 describe-images --query Images[].ImageId --owners self --filters ${filters}`
     assert.deepEqual(await find('Name=name,Values=my-*'), [emi])
     assert.deepEqual(await find('Name=name,Values=your-*'), [])
     assert.deepEqual(await find('Name=architecture,Values=i386,x86_64', 'Name=is-public,Values=false'), [emi])
@@ -138,22 +137,21 @@ describe('the AWS CLI as a user of images and instances', () => {
 
   it('makes groups and opens and closes them', async () => {
     const group = await aws.json`ec2 create-security-group --group-name web --description ${'web servers'}`
-    const open = ['--protocol', 'tcp', '--port', '80', '--cidr', '10.0.0.0/8']
-    await aws`ec2 authorize-security-group-ingress --group-name web ${open[0]} ${open[1]} ${open[2]} ${open[3]} ${open[4]} ${open[5]}`
-    const again =
-      await aws.fails`ec2 authorize-security-group-ingress --group-id ${group.GroupId} --protocol tcp --port 80 --cidr 10.0.0.0/8`
+    const http = ['--protocol', 'tcp', '--port', '80', '--cidr', '10.0.0.0/8']
+    await aws`ec2 authorize-security-group-ingress --group-name web ${http}`
+    const again = await aws.fails`ec2 authorize-security-group-ingress --group-id ${group.GroupId} ${http}`
     assert.match(again, /\(InvalidPermission\.Duplicate\)/)
     await aws`ec2 authorize-security-group-ingress --group-name web --protocol udp --port 0-99 --source-group web`
     const describe = () =>
       aws.json`ec2 describe-security-groups --group-names web --query SecurityGroups[0].IpPermissions`
     const permissions = await describe()
-    const http = permissions.find((one: { FromPort?: number }) => one.FromPort === 80)
-    assert.deepEqual(http.IpRanges, [{ CidrIp: '10.0.0.0/8' }])
+    const web = permissions.find((one: { FromPort?: number }) => one.FromPort === 80)
+    assert.deepEqual(web.IpRanges, [{ CidrIp: '10.0.0.0/8' }])
     const udp = permissions.find((one: { ToPort?: number }) => one.ToPort === 99)
     assert.deepEqual(udp.UserIdGroupPairs, [
       { GroupName: 'web', GroupId: group.GroupId, UserId: cloud.accountId },
     ])
-    await aws`ec2 revoke-security-group-ingress --group-name web --protocol tcp --port 80 --cidr 10.0.0.0/8`
+    await aws`ec2 revoke-security-group-ingress --group-name web ${http}`
     assert.equal(
       (await describe()).find((one: { FromPort?: number }) => one.FromPort === 80),
       undefined,
@@ -182,7 +180,7 @@ describe('the AWS CLI as a user of images and instances', () => {
       ids,
       'a client token starts nothing twice',
     )
-    await aws`ec2 wait instance-running --instance-ids ${ids[0]} ${ids[1]}`
+    await aws`ec2 wait instance-running --instance-ids ${ids}`
     const [console, status, data, tagged, first] = await Promise.all([
       aws.json`ec2 get-console-output --instance-id ${ids[0]}`,
       aws.json`ec2 describe-instance-status --instance-ids ${ids[0]}`,
@@ -215,12 +213,12 @@ describe('the AWS CLI as a user of images and instances', () => {
     )
     await aws`ec2 delete-tags --resources ${ids[0]} ${emi} --tags Key=name`
     await aws`ec2 reboot-instances --instance-ids ${ids[0]}`
-    const ended = await aws.json`ec2 terminate-instances --instance-ids ${ids[0]} ${ids[1]}`
+    const ended = await aws.json`ec2 terminate-instances --instance-ids ${ids}`
     assert.deepEqual(
       ended.TerminatingInstances.map((one: { CurrentState: Named }) => one.CurrentState['Name']),
       ['shutting-down', 'shutting-down'],
     )
-    await aws`ec2 wait instance-terminated --instance-ids ${ids[0]} ${ids[1]}`
+    await aws`ec2 wait instance-terminated --instance-ids ${ids}`
   })
 
   it('asks what would happen', async () => {

@@ -56,8 +56,7 @@ describe('curl as a user of the cloud', () => {
     const regions = `${cloud.endpoint}/?Action=DescribeRegions&Version=2016-11-15`
     assert.match(await query`--aws-sigv4 aws:amz:eucalyptus:ec2 ${regions}`, /<regionName>eucalyptus</)
     const form = ['-d', 'Action=GetCallerIdentity', '-d', 'Version=2011-06-15']
-    const identity =
-      await query`--aws-sigv4 aws:amz:eucalyptus:sts ${form[0]} ${form[1]} ${form[2]} ${form[3]} ${cloud.endpoint}/`
+    const identity = await query`--aws-sigv4 aws:amz:eucalyptus:sts ${form} ${cloud.endpoint}/`
     assert.match(identity, new RegExp(`<Account>${cloud.accountId}</Account>`))
   })
 

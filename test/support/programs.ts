@@ -21,10 +21,11 @@ export interface RunOptions {
   readonly input?: string | Buffer
 }
 
-// The system's own programs come first: a version manager's shims may lack their modules.
-const folders = [
-  ...new Set(['/usr/bin', '/bin', '/usr/sbin', ...(process.env['PATH'] ?? '').split(delimiter)]),
-].filter(folder => folder !== '')
+// The system's own programs come before what a version manager puts on the path, which may lack their modules. To try
+// other releases, name their folders in MALLEE_TEST_PATH.
+const folders = [process.env['MALLEE_TEST_PATH'], '/usr/bin', '/bin', process.env['PATH']]
+  .flatMap(list => (list ?? '').split(delimiter))
+  .filter((folder, index, all) => folder !== '' && all.indexOf(folder) === index)
 
 /** No program here takes longer; one that hangs must not hang the tests. */
 const limitMilliseconds = 50_000
@@ -66,7 +67,7 @@ export const need = (suite: Mocha.Context, ...names: string[]): void => {
   suite.skip()
 }
 
-/** The words of a command line; what is filled in stays part of its word, whatever it holds. */
+/** The words of a command line; what is filled in stays part of its word, whatever it holds. A list is words. */
 export const words = (texts: TemplateStringsArray, ...values: readonly unknown[]): string[] => {
   const result: string[] = []
   let isOpen = false
@@ -80,7 +81,9 @@ export const words = (texts: TemplateStringsArray, ...values: readonly unknown[]
       if (number > 0) isOpen = false
       if (part !== '') append(part)
     }
-    if (index < values.length) append(String(values[index]))
+    const value = values[index]
+    if (Array.isArray(value)) result.push(...value.map(String))
+    else if (index < values.length) append(String(value))
   }
   return result
 }
