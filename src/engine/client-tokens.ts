@@ -7,6 +7,9 @@ import type { Tx } from './operation'
 // EC2 promises a day at least.
 const tokenSeconds = 24 * 3600
 
+// EC2's limit.
+const tokenLength = 64
+
 /** The answer of the first request with this token, or that of `run`, kept for a day. */
 export const answerOnce = (
   tx: Tx,
@@ -15,6 +18,12 @@ export const answerOnce = (
   input: Record<string, unknown>,
   run: () => unknown,
 ): unknown => {
+  if (token.length > tokenLength) {
+    refuse(
+      'InvalidParameterValue',
+      `The client token may have no more than ${tokenLength} characters, this one has ${token.length}.`,
+    )
+  }
   const digest = createHash('sha256').update(JSON.stringify(input)).digest('hex')
   const earlier = tx.tokenAnswers.get(operation, token)
   if (earlier) {

@@ -73,6 +73,19 @@ const deepFreeze = <T>(value: T): T => {
   return value
 }
 
+// Of lmdb, in bytes of UTF-8.
+const longestKey = 1978
+
+/** No record has such a key. Names come from requests, which may be longer than lmdb can even look up. */
+const isTooLong = (key: readonly KeyPart[]): boolean => {
+  let characters = 0
+  for (const part of key) if (typeof part === 'string') characters += part.length
+  // A character takes three bytes at most, so that nearly every key passes here.
+  if (characters * 3 < longestKey) return false
+  const texts = key.filter(part => typeof part === 'string')
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0) > longestKey
+}
+
 const tableOf = ([name]: Key): string => String(name)
 
 /** What is known of a table as it was at one version. */
@@ -178,7 +191,7 @@ export class Store {
       },
       delete: (...id) => {
         this.#touch(name)
-        this.#db.removeSync([...base, ...id])
+        if (!isTooLong(id)) this.#db.removeSync([...base, ...id])
       },
       list: () => this.#list(base, isLarge) as readonly R[],
       first: () => this.#first(base) as R | undefined,
@@ -222,6 +235,7 @@ export class Store {
   }
 
   #get(base: Key, id: readonly KeyPart[], isLarge: boolean): object | undefined {
+    if (isTooLong(id)) return undefined
     const kept = isLarge ? undefined : this.#keep(tableOf(base))
     if (!kept) return deepFreeze(this.#db.get([...base, ...id])) as object | undefined
     const [only] = id

@@ -67,6 +67,19 @@ describe('The store', () => {
     })
   })
 
+  it('has no record of a name that is longer than any', () => {
+    for (const name of ['x'.repeat(100_000), '\u20ac'.repeat(1900), 'x'.repeat(1979)]) {
+      assert.equal(
+        store.read(() => mine.get(name)),
+        undefined,
+      )
+      store.write(() => mine.delete(name))
+    }
+    const long = '\u20ac'.repeat(600)
+    store.write(() => mine.put({ account: '111', name: long }))
+    assert.equal(store.read(() => mine.get(long))?.name, long)
+  })
+
   it('keeps the records of accounts apart', () => {
     const theirs = store.table('things', things, '222')
     store.write(() => {
