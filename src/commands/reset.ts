@@ -16,15 +16,12 @@ export default local.command({
   call: async (context, { yes }) => {
     const { reset } = await import('../serve/reset')
     const { malleeHome } = await context.settings()
-    if (!yes && !(await isConfirmed(`Delete the cloud in ${malleeHome}?`))) return { deleted: undefined }
+    if (!yes) {
+      const { confirm } = await import('../install/prompt')
+      if (!(await confirm(context, `Delete the cloud in ${malleeHome}?`))) return { deleted: undefined }
+    }
     return { deleted: reset(malleeHome) ? malleeHome : undefined }
   },
   rows: ({ deleted }) =>
     deleted === undefined ? ['Nothing was deleted'] : [`Deleted the cloud in ${deleted}`],
 })
-
-const isConfirmed = async (message: string): Promise<boolean> => {
-  const { default: inquirer } = await import('inquirer')
-  const { answer } = await inquirer.prompt([{ type: 'confirm', name: 'answer', message, default: false }])
-  return answer as boolean
-}

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // From the options of the bundling tools to the bundle library's.
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BundleOptions } from '../bundle/bundle-image'
+import { endOf } from '../bundle/image-source'
 import type { Context } from '../cli/context'
 import type { Settings } from '../config'
 import { type BundleArgs, composedPath } from './given'
 import { bundleKeys } from './keys'
-import { wholeMeter } from './transfers'
 
 /** `--kernel true` and `--ramdisk true` are another way to say the type. */
 export const bundleType = ({ imageType, kernel, ramdisk }: BundleArgs): BundleArgs['imageType'] => {
@@ -55,19 +56,31 @@ export interface PlannedBundle {
   drop(): Promise<void>
 }
 
-/** Everything that bundling needs, found and read. */
+/** How large an image is; undefined for what is none, which bundling refuses. */
+const imageBytes = async (path: string, stats: Stats): Promise<number | undefined> => {
+  if (stats.isFile()) return stats.size
+  if (!stats.isBlockDevice()) return undefined
+  const device = await open(path)
+  try {
+    return await endOf(device)
+  } finally {
+    await device.close()
+  }
+}
+
+/** Everything that bundling needs, found and read. `onProgress` is told bytes, and the image's size where it is known. */
 export const planBundle = async (
   context: Context,
   settings: Settings,
   args: BundleArgs,
+  onProgress: (bytes: number, totalBytes?: number) => void,
 ): Promise<PlannedBundle> => {
   const type = bundleType(args)
   const keys = await bundleKeys(context, settings, args, undefined)
   const fromStdin = args.image === '-'
   // A missing image is found before a folder is made for it.
   const stats = fromStdin ? undefined : await stat(context.path(args.image))
-  const totalBytes = args.imageSize ?? (stats?.isFile() ? stats.size : undefined)
-  const meter = wholeMeter(context, 'Bundling image')
+  const totalBytes = args.imageSize ?? (stats && (await imageBytes(context.path(args.image), stats)))
   const { destination, shown, drop } = await destinationOf(context, settings, args.destination)
   const prefix = args.prefix ?? basename(args.image)
   return {
@@ -94,7 +107,7 @@ export const planBundle = async (
       partBytes: args.partSize,
       ...(args.encKey !== undefined && { encKey: args.encKey }),
       ...(args.encIv !== undefined && { encIv: args.encIv }),
-      onProgress: bytes => meter(bytes, totalBytes),
+      onProgress: bytes => onProgress(bytes, totalBytes),
       signal: context.signal,
     },
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // eustore-install-image: the catalog's library, given a cloud by the clients.
+
+import { stat } from 'node:fs/promises'
 import { keyAt } from '../bundle/object-store'
 import { bundleAndUpload, deleteBundle, parsePlace } from '../bundle/transfer'
 import { type Catalog, type CatalogImage, findImage } from '../catalog/catalog'
@@ -10,9 +12,10 @@ import { clientFor } from '../clients'
 import { BundleError } from '../format/bundle/errors'
 import { openCatalog } from './catalog'
 import { type BundleKeys, bundleKeys, type KeyArgs } from './keys'
+import { select } from './prompt'
 import { checkServices, computeClient } from './registering'
 import { cleaningIo, eraserOf, storeOf } from './stores'
-import { fileMeters, wholeMeter } from './transfers'
+import { bundlingMeters, wholeMeter } from './transfers'
 
 export interface EustoreArgs extends KeyArgs {
   readonly imageName: string | undefined
@@ -29,30 +32,40 @@ export interface EustoreArgs extends KeyArgs {
   readonly catalogUrl: string | undefined
 }
 
-const choose = async (catalog: Catalog): Promise<CatalogImage> => {
-  const { default: inquirer } = await import('inquirer')
-  const choices = catalog.images.map(image => ({
-    name: `${image.name}  ${image.os} ${image.architecture}  ${image.description}`,
-    value: image.name,
-  }))
-  const { name } = await inquirer.prompt([
-    { type: 'select', name: 'name', message: 'Image to install', choices },
-  ])
-  return findImage(catalog, name as string)
+const choose = async (context: Context, catalog: Catalog): Promise<CatalogImage> => {
+  const name = await select(
+    context,
+    'Image to install',
+    catalog.images.map(({ name, os, architecture, description }) => ({
+      name: `${name}  ${os} ${architecture}  ${description}`,
+      value: name,
+    })),
+  )
+  return findImage(catalog, name)
 }
 
-const imageOf = async (context: Context, args: EustoreArgs) => {
-  if (args.tarball !== undefined) return { tarball: context.path(args.tarball) }
+const hypervisors = ['kvm', 'xen'] as const
+
+/** What a person was asked, or what the options say. */
+const chosenBy = async (context: Context, args: EustoreArgs) => {
+  const hypervisor = args.hypervisor ?? args.kernelType
+  if (args.tarball !== undefined) return { image: { tarball: context.path(args.tarball) }, hypervisor }
   const catalog = await openCatalog(context, args.catalogUrl)
-  return args.imageName === undefined ? choose(catalog) : findImage(catalog, args.imageName)
+  if (args.imageName !== undefined) return { image: findImage(catalog, args.imageName), hypervisor }
+  const image = await choose(context, catalog)
+  if (image.singleKernel || hypervisor !== undefined) return { image, hypervisor }
+  const offered = hypervisors.filter(value => image.hypervisorsSupported.includes(value))
+  const choices = (offered.length > 0 ? offered : hypervisors).map(value => ({ name: value, value }))
+  return { image, hypervisor: await select(context, 'Hypervisor to install it for', choices) }
 }
 
 const servicesOf = async (context: Context, keys: BundleKeys): Promise<InstallServices> => {
   const store = await storeOf(context)
   const ec2 = await computeClient(context)
-  const meter = fileMeters(context)
   return {
     bundleAndUpload: async ({ file, prefix, type, architecture, bucket, kernelId, ramdiskId, directory }) => {
+      const meters = bundlingMeters(context)
+      const { size } = await stat(file)
       const { location } = await bundleAndUpload({
         ...keys,
         image: file,
@@ -63,8 +76,13 @@ const servicesOf = async (context: Context, keys: BundleKeys): Promise<InstallSe
         bundler: { name: 'euca2ools', version: '3.4.1' },
         ...(type === 'machine' && kernelId !== undefined && { kernel: kernelId }),
         ...(type === 'machine' && ramdiskId !== undefined && { ramdisk: ramdiskId }),
-        onProgress: wholeMeter(context, 'Bundling image'),
-        target: { store, place: parsePlace(bucket), onProgress: meter, eraser: () => eraserOf(context) },
+        onProgress: bytes => meters.bundled(bytes, size),
+        target: {
+          store,
+          place: parsePlace(bucket),
+          onProgress: meters.uploaded,
+          eraser: () => eraserOf(context),
+        },
         signal: context.signal,
       })
       return location
@@ -117,13 +135,12 @@ export const install = async (context: Context, args: EustoreArgs) => {
   if (args.kernelType !== undefined) {
     await context.warn(`${context.prog}: warning: -k/--kernel-type is now called --hypervisor`)
   }
-  const image = await imageOf(context, args)
   const settings = await context.settings()
   checkServices(settings, args.kernel === undefined ? ['s3', 'ec2', 'iam'] : ['s3', 'ec2'])
   const keys = await bundleKeys(context, settings, args, undefined)
   if (!keys.userCertificate) throw new BundleError('missing certificate; please supply one with -c')
   if (!keys.privateKey) throw new BundleError('missing private key; please supply one with --privatekey')
-  const hypervisor = args.hypervisor ?? args.kernelType
+  const { image, hypervisor } = await chosenBy(context, args)
   const downloads = wholeMeter(context, 'Downloading image')
   const onEvent = (event: InstallEvent): void => {
     if (event.kind === 'downloading') downloads(event.bytes, event.total)

@@ -24,6 +24,25 @@ export const fileMeters = (context: Context) => {
   }
 }
 
+/**
+ * Meters for bundling and uploading at once. A terminal has one line for a bar, so parts that are sent while the next
+ * ones are made have none; what is sent afterwards has. Lines for programs get all.
+ */
+export const bundlingMeters = (context: Context) => {
+  const image = wholeMeter(context, 'Bundling image')
+  const files = fileMeters(context)
+  let isBundling = true
+  return {
+    bundled: (bytes: number, total?: number): void => {
+      image(bytes, total)
+      if (bytes === total) isBundling = false
+    },
+    uploaded: (progress: TransferProgress): void => {
+      if (!isBundling || context.progress !== 'bar') files(progress)
+    },
+  }
+}
+
 /** One meter for a transfer of known or unknown size; made at the first bytes. */
 export const wholeMeter = (context: Context, label: string) => {
   let meter: ReturnType<Context['meter']> | undefined

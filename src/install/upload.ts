@@ -6,7 +6,7 @@ import type { Settings } from '../config'
 import { planBundle } from './bundling'
 import type { BundleArgs, UploadArgs } from './given'
 import { eraserOf, policyOf, policyStore, storeOf } from './stores'
-import { fileMeters } from './transfers'
+import { bundlingMeters, fileMeters } from './transfers'
 
 /** Where and how the objects go: by policy when one is given, else signed. */
 export const uploadTarget = async (context: Context, args: UploadArgs): Promise<UploadTarget> => {
@@ -47,12 +47,13 @@ export const bundleToStore = async (
   args: BundleArgs & UploadArgs & { maxPendingParts: number; preserveBundle?: boolean },
 ): Promise<string> => {
   const target = await uploadTarget(context, args)
-  const plan = await planBundle(context, settings, args)
+  const meters = bundlingMeters(context)
+  const plan = await planBundle(context, settings, args, meters.bundled)
   const preserve = args.preserveBundle === true
   try {
     const { location } = await bundleAndUpload({
       ...plan.options,
-      target,
+      target: { ...target, onProgress: meters.uploaded },
       preserve,
       maxPendingParts: args.maxPendingParts,
     })

@@ -23,8 +23,9 @@ export default local.command({
   call: async (context, args) => {
     const { bundleImage } = await import('../../bundle/bundle-image')
     const { planBundle } = await import('../../install/bundling')
+    const { wholeMeter } = await import('../../install/transfers')
     const settings = await context.settings()
-    const plan = await planBundle(context, settings, args)
+    const plan = await planBundle(context, settings, args, wholeMeter(context, 'Bundling image'))
     try {
       await bundleImage(plan.options)
     } catch (error) {
