@@ -326,11 +326,15 @@ const cleanUp = async () => {
   }
 }
 
+let ending
 for (const [signal, status] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ]) {
-  process.once(signal, () => void cleanUp().then(() => process.exit(status)))
+  // However often it is pressed, the folder goes.
+  process.on(signal, () => {
+    ending ??= cleanUp().then(() => process.exit(status))
+  })
 }
 
 const began = Date.now()
@@ -340,6 +344,7 @@ try {
   await served()
   remark(`All as it should be, in ${Math.round((Date.now() - began) / 1000)} seconds.`)
 } catch (error) {
+  await ending
   process.exitCode = 1
   console.error(error instanceof Mismatch ? `demo: ${error.message}` : error)
 } finally {
