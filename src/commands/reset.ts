@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { UsageError } from '../cli/errors'
+import { Leave, UsageError } from '../cli/errors'
 import { flag } from '../cli/options'
 import { local } from '../cli/suites'
 
@@ -17,8 +17,10 @@ export default local.command({
     const { reset } = await import('../serve/reset')
     const { malleeHome } = await context.settings()
     if (!yes) {
-      const { confirm } = await import('../install/prompt')
-      if (!(await confirm(context, `Delete the cloud in ${malleeHome}?`))) return { deleted: undefined }
+      const { confirm, leftStatus } = await import('../install/prompt')
+      const answer = await confirm(context, `Delete the cloud in ${malleeHome}?`)
+      if (answer === undefined) throw new Leave('', '', leftStatus)
+      if (!answer) return { deleted: undefined }
     }
     return { deleted: reset(malleeHome) ? malleeHome : undefined }
   },

@@ -32,7 +32,7 @@ export interface EustoreArgs extends KeyArgs {
   readonly catalogUrl: string | undefined
 }
 
-const choose = async (context: Context, catalog: Catalog): Promise<CatalogImage> => {
+const choose = async (context: Context, catalog: Catalog): Promise<CatalogImage | undefined> => {
   const name = await select(
     context,
     'Image to install',
@@ -41,22 +41,24 @@ const choose = async (context: Context, catalog: Catalog): Promise<CatalogImage>
       value: name,
     })),
   )
-  return findImage(catalog, name)
+  return name === undefined ? undefined : findImage(catalog, name)
 }
 
 const hypervisors = ['kvm', 'xen'] as const
 
-/** What a person was asked, or what the options say. */
+/** What the options say, or a person who is asked; undefined when the questions were left. */
 const chosenBy = async (context: Context, args: EustoreArgs) => {
   const hypervisor = args.hypervisor ?? args.kernelType
   if (args.tarball !== undefined) return { image: { tarball: context.path(args.tarball) }, hypervisor }
   const catalog = await openCatalog(context, args.catalogUrl)
   if (args.imageName !== undefined) return { image: findImage(catalog, args.imageName), hypervisor }
   const image = await choose(context, catalog)
+  if (image === undefined) return undefined
   if (image.singleKernel || hypervisor !== undefined) return { image, hypervisor }
   const offered = hypervisors.filter(value => image.hypervisorsSupported.includes(value))
   const choices = (offered.length > 0 ? offered : hypervisors).map(value => ({ name: value, value }))
-  return { image, hypervisor: await select(context, 'Hypervisor to install it for', choices) }
+  const asked = await select(context, 'Hypervisor to install it for', choices)
+  return asked === undefined ? undefined : { image, hypervisor: asked }
 }
 
 const servicesOf = async (context: Context, keys: BundleKeys): Promise<InstallServices> => {
@@ -130,7 +132,7 @@ const servicesOf = async (context: Context, keys: BundleKeys): Promise<InstallSe
   }
 }
 
-/** Install an image of the catalog, or of a tarball, with its kernel and ramdisk. */
+/** Install an image of the catalog, or of a tarball, with its kernel and ramdisk; undefined when nobody chose one. */
 export const install = async (context: Context, args: EustoreArgs) => {
   if (args.kernelType !== undefined) {
     await context.warn(`${context.prog}: warning: -k/--kernel-type is now called --hypervisor`)
@@ -140,7 +142,9 @@ export const install = async (context: Context, args: EustoreArgs) => {
   const keys = await bundleKeys(context, settings, args, undefined)
   if (!keys.userCertificate) throw new BundleError('missing certificate; please supply one with -c')
   if (!keys.privateKey) throw new BundleError('missing private key; please supply one with --privatekey')
-  const { image, hypervisor } = await chosenBy(context, args)
+  const chosen = await chosenBy(context, args)
+  if (chosen === undefined) return undefined
+  const { image, hypervisor } = chosen
   const downloads = wholeMeter(context, 'Downloading image')
   const onEvent = (event: InstallEvent): void => {
     if (event.kind === 'downloading') downloads(event.bytes, event.total)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { UsageError } from '../../cli/errors'
+import { Leave, UsageError } from '../../cli/errors'
 import { catalogAddress } from '../../cli/eustore-options'
 import { exclusive, flag, option } from '../../cli/options'
 import { eustore } from '../../cli/suites'
@@ -71,7 +71,10 @@ export default eustore.command({
   },
   call: async (context, args) => {
     const { install } = await import('../../install/eustore')
-    return install(context, args)
+    const installed = await install(context, args)
+    if (installed !== undefined) return installed
+    const { leftStatus } = await import('../../install/prompt')
+    throw new Leave('', '', leftStatus)
   },
   rows: ({ imageId }) => [`Installed new image ${imageId}`],
 })
