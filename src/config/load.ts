@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import { resolve } from 'node:path'
 import { checkKeyOptions, findCredentials } from './credentials'
 import { embeddedEndpoint, isConfigured, malleeHome, readEmbeddedEucarc, regionVariables } from './embedded'
 import { findEndpoint } from './endpoints'
@@ -20,7 +21,8 @@ export const loadSettings = (source: SettingsSource): Settings => {
   const files = readConfigFiles(source, source.systemFolder ?? '/etc/euca2ools')
   const mode = isConfigured(options, env, files) ? 'remote' : 'embedded'
   const choice = chooseRegionAndUser(source, files.global.get('default-region'))
-  const folder = malleeHome(env, home)
+  // A worker is started elsewhere, so the folder must be the same from everywhere.
+  const folder = resolve(source.cwd, malleeHome(env, home))
 
   const globalOption = (name: string) => files.global.get(name) || undefined
   const regionOption = (name: string) =>
