@@ -250,6 +250,23 @@ describe('EC2 answers', () => {
     assert.match(body, /<tagSet><item><key>k<\/key><\/item><\/tagSet>/)
     assert.equal(body.match(/<item>/g)?.length, 2)
   })
+
+  it('write a structure anew each time unless it is frozen, and a frozen one alike in every place', () => {
+    const answer = (...Images: object[]) =>
+      String(writeEc2(DescribeImages$, { Images }, { requestId: 'r' }).body)
+    const changing = { Name: 'a' }
+    assert.match(answer(changing), /<item><name>a<\/name><\/item>/)
+    changing.Name = 'b'
+    assert.match(answer(changing), /<item><name>b<\/name><\/item>/)
+    const frozen = Object.freeze({ Name: 'c<', Tags: [{ Key: 'k' }] })
+    const once = '<item><name>c&lt;</name><tagSet><item><key>k</key></item></tagSet></item>'
+    assert.ok(answer(frozen).includes(`<imagesSet>${once}</imagesSet>`))
+    assert.ok(answer(frozen, frozen).includes(`<imagesSet>${once}${once}</imagesSet>`))
+    // Another structure of the schemas has other names for the same members.
+    const console = Object.freeze({ InstanceId: 'i-1', Name: 'c' })
+    assert.match(String(writeEc2(GetConsoleOutput$, console, { requestId: 'r' }).body), /<instanceId>i-1</)
+    assert.ok(answer(console).includes('<imagesSet><item><name>c</name></item></imagesSet>'))
+  })
 })
 
 describe('requests to the other query services', () => {

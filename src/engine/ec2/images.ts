@@ -187,7 +187,7 @@ const views = new WeakMap<Image, { readonly tags: readonly Tag[]; readonly view:
 const imageView = (image: Image, tags: readonly Tag[]): ImageView => {
   const known = views.get(image)
   if (known?.tags === tags) return known.view
-  const view = freshView(image, tags)
+  const view: ImageView = Object.freeze(freshView(image, tags))
   views.set(image, { tags, view })
   return view
 }

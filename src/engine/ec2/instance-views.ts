@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Instances as EC2 shows them. A view depends on the instance's record, its tags, its public address and the names of
-// its groups; while none of them has changed, it is the same object as last time.
+// its groups; while none of them has changed, it is the same object as last time,
+// frozen so that whoever writes it need not do so again.
 import type { GroupIdentifier, Instance as InstanceView, Reservation, Tag } from '@aws-sdk/client-ec2'
 import type { Tx } from '../operation'
 import { tagIndex } from '../tags'
@@ -73,7 +74,7 @@ export const instanceViewer = (tx: Tx): ((instance: Instance) => InstanceView) =
     ) {
       return known.view
     }
-    const view = freshView(instance, inputs, nameOf)
+    const view: InstanceView = Object.freeze(freshView(instance, inputs, nameOf))
     views.set(instance, { inputs, view })
     return view
   }

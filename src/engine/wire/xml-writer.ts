@@ -6,6 +6,9 @@
 // reads its members by name and appends to one string, which the engine's compiler can then optimise as if it had been
 // written by hand. Generated code holds names from the schemas as JSON string literals and nothing of any request.
 //
+// A structure that is frozen is taken never to change, to its depth, and is written once: an operation that keeps its
+// views from request to request says so by freezing them.
+//
 // Members that are null or undefined are left out; an empty list is an empty element, a flat empty list nothing.
 import {
   elementOf,
@@ -136,7 +139,24 @@ export const compileMembers = (members: readonly Member[]): StructWriter => {
       TOOLS,
       structs,
     )
-  return { content: generate(content), attributes: generate(attributes) }
+  return { content: keeping(generate(content)), attributes: generate(attributes) }
+}
+
+/** Texts of frozen structures are kept as long as the structures are. */
+const keeping = (write: (value: unknown) => string): ((value: unknown) => string) => {
+  const kept = new WeakMap<object, string>()
+  return value => {
+    if (!Object.isFrozen(value)) return write(value)
+    const structure = value as object // What is written as a structure is one.
+    const known = kept.get(structure)
+    if (known !== undefined) return known
+    const made = write(value)
+    // Text that was appended piece by piece is a tree of its pieces to the engine, and would be walked again in every
+    // document it is in. Looking at a character makes it one run of characters for good.
+    made.charCodeAt(0)
+    kept.set(structure, made)
+    return made
+  }
 }
 
 // Structures may hold themselves, and most of a large message's never come: compile one when it is first written.
