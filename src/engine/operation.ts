@@ -47,8 +47,8 @@ export interface Core {
   copyBlob(id: string): Blob
   /** Bytes `start` to `end` (exclusive) of a blob, for what is small: an operation that judges a document needs its text. */
   readBlob(id: string, start: number, end: number): Buffer
-  /** Let go of a blob. Its file stays a minute longer, for those who are reading it. */
-  release(id: string): void
+  /** Let go of a blob. Its file stays a while longer, a minute if not said otherwise, for those who are reading it. */
+  release(id: string, seconds?: number): void
   /** A fresh 2048-bit RSA private key, PKCS#8 PEM. */
   rsaKey(): string
   /** A line of the cloud's event log, as an operator would read it. */
@@ -105,13 +105,24 @@ export interface OperationEntry {
   readonly reads: boolean
   /** Members that the schema requires and this cloud does not. */
   readonly optional?: readonly string[]
+  /** Of an operation with a streamed body. */
+  readonly body?: BodyRules
+}
+
+export interface BodyRules {
+  readonly largestBytes: number
+  /**
+   * Run, reading only, on the rest of the input before the body is received: what is refused here need not be sent, and
+   * nobody fills the disk with what he may not store.
+   */
+  readonly before: Operation<never, void>
 }
 
 /** Pair an operation's schema with its function. Describe…, Get…, List… and Head… only read. */
 export const operation = <I, O>(
   schema: StaticOperationSchema,
   run: Operation<I, O>,
-  rules: { readonly optional?: readonly string[] } = {},
+  rules: Pick<OperationEntry, 'optional' | 'body'> = {},
 ): OperationEntry => ({
   schema,
   run: run as Operation<never, unknown>,

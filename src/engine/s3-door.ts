@@ -6,9 +6,9 @@ import { pipeline, Readable, type Transform } from 'node:stream'
 import { stageBody } from './bytes/stage-body'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
-import type { BlobSlices, Caller, OperationEntry, Service, StagedBody } from './operation'
+import type { BlobSlices, BodyRules, Caller, OperationEntry, Service, StagedBody } from './operation'
 import type { Route } from './routing'
-import type { Surroundings } from './transaction'
+import { type Surroundings, transact } from './transaction'
 import type { Authentication, RestMatch, SecretLookup } from './wire/contracts'
 import { addressOf, router } from './wire/rest-route'
 import { readRest, writeRest } from './wire/rest-xml'
@@ -104,6 +104,24 @@ export const stage = (door: S3Door, request: HttpRequest, decode: (() => Transfo
   })
 }
 
+/** Refuse a body before it is sent: one that is too long, or that its sender may not store. */
+const checkBeforehand = (
+  { around }: S3Door,
+  { headers }: HttpRequest,
+  { largestBytes, before }: BodyRules,
+  input: Record<string, unknown>,
+  caller: Caller,
+): void => {
+  const bytes = headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? '0'
+  if (Number(bytes) > largestBytes) {
+    refuse('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
+      ProposedSize: bytes,
+      MaxSizeAllowed: String(largestBytes),
+    })
+  }
+  transact(around, tx => before(tx, input as never), { caller, reads: true })
+}
+
 /** Find out who asks for what, and have the body ready on disk or in memory. */
 export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route): Promise<PreparedS3> => {
   const authentication = authenticate(request, {
@@ -129,6 +147,7 @@ export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route
   if (match.streams !== undefined) {
     // The rest of the request is read first: what it refuses need not be received.
     const input = await readRest(match, request)
+    if (entry.body) checkBeforehand(door, request, entry.body, input, caller)
     const staged = await stage(door, request, decode)
     return { entry, name: match.name, caller, match, staged, input: { ...input, [match.streams]: staged } }
   }

@@ -4,6 +4,7 @@
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
 import type { Route } from './routing'
+import { bucketFor } from './s3/access'
 import { corsHeaders, preflight } from './s3/cors'
 import { type PostAnswer, postObject } from './s3/post'
 import { type S3Door, stage } from './s3-door'
@@ -87,6 +88,8 @@ export const answerForm = async (
     const now = new Date(door.around.clock.now())
     const signed = checkPostPolicy(form.fields, { now, secretFor: door.secretFor, bucket })
     const caller = door.callerOf(signed === 'anonymous' ? signed : { ...signed, kind: 's3-v2-query' })
+    // Before the file is received.
+    transact(door.around, tx => bucketFor(tx, { Bucket: bucket }, 'WRITE'), { caller, reads: true })
     return { caller, limits: signed === 'anonymous' ? undefined : signed.fileBytes }
   }
   let judged: ReturnType<typeof judge>

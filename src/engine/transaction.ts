@@ -122,9 +122,9 @@ class Transaction implements Core {
     return this.#around.blobs.read(id, start, end)
   }
 
-  release(id: string): void {
+  release(id: string, seconds = releaseSeconds): void {
     this.#tables.blobs.delete(id)
-    this.after(releaseSeconds, 'blob.released', id)
+    this.after(seconds, 'blob.released', id)
   }
 
   event(logger: string, level: Event['level'], text: string): void {

@@ -10,6 +10,7 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { bucketFor } from './access'
+import { headerName } from './descriptions'
 
 export const getBucketCors: Operation<GetBucketCorsRequest, GetBucketCorsOutput> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'owner')
@@ -46,7 +47,8 @@ const refuseMalformed = (): never =>
 
 const methods = ['GET', 'PUT', 'HEAD', 'POST', 'DELETE']
 
-const checkRule = ({ AllowedMethods = [], AllowedOrigins = [], AllowedHeaders = [] }: CORSRule): void => {
+const checkRule = (rule: CORSRule): void => {
+  const { AllowedMethods = [], AllowedOrigins = [], AllowedHeaders = [], ExposeHeaders = [] } = rule
   if (AllowedMethods.length === 0 || AllowedOrigins.length === 0) refuseMalformed()
   for (const method of AllowedMethods) {
     if (!methods.includes(method)) {
@@ -56,6 +58,10 @@ const checkRule = ({ AllowedMethods = [], AllowedOrigins = [], AllowedHeaders = 
         400,
       )
     }
+  }
+  const exposed = ExposeHeaders.find(name => name === '' || !headerName.test(name))
+  if (exposed !== undefined) {
+    refuse('InvalidRequest', `ExposeHeader "${exposed}" is not the name of a header.`, 400)
   }
   for (const [what, patterns] of [
     ['AllowedOrigin', AllowedOrigins],

@@ -59,10 +59,20 @@ export const contentView = ({ content, metadata }: ObjectDescription) => ({
   Metadata: { ...metadata },
 })
 
+/** A token of RFC 9110, or nothing: what stands behind `x-amz-meta-`. */
+export const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/
+
 // Limit of the S3 API.
 const maximumMetadataBytes = 2048
 
 export const checkedMetadata = (metadata: Readonly<Record<string, string>>): Record<string, string> => {
+  // Forms can have fields of any name; these become names of headers.
+  const bad = Object.keys(metadata).find(name => !headerName.test(name))
+  if (bad !== undefined) {
+    refuse('InvalidArgument', 'Metadata names must be names of HTTP headers', 400, {
+      ArgumentName: `x-amz-meta-${bad}`,
+    })
+  }
   const size = Object.entries(metadata).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
     0,

@@ -89,6 +89,7 @@ import {
 import { completeMultipartUpload } from './completion'
 import { copyObject, uploadPartCopy } from './copies'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './cors'
+import { maximumPutBytes } from './descriptions'
 import { GetObjectIfRange$ } from './extended-operations'
 import {
   deleteBucketLifecycle,
@@ -98,7 +99,15 @@ import {
 } from './lifecycle'
 import { listObjects, listObjectsV2, listObjectVersions } from './listings'
 import { getBucketLogging, putBucketLogging } from './logging'
-import { deleteObject, deleteObjects, getObject, getObjectAttributes, headObject, putObject } from './objects'
+import {
+  deleteObject,
+  deleteObjects,
+  getObject,
+  getObjectAttributes,
+  headObject,
+  mayPutObject,
+  putObject,
+} from './objects'
 import {
   deleteBucketTagging,
   deleteObjectTagging,
@@ -127,6 +136,7 @@ import {
   createMultipartUpload,
   listMultipartUploads,
   listParts,
+  mayUploadPart,
   uploadAbandoned,
   uploadPart,
 } from './uploads'
@@ -151,7 +161,9 @@ export const s3: Service = {
     ListObjectsV2: operation(ListObjectsV2$, listObjectsV2),
     ListObjectVersions: operation(ListObjectVersions$, listObjectVersions),
 
-    PutObject: operation(PutObject$, putObject),
+    PutObject: operation(PutObject$, putObject, {
+      body: { largestBytes: maximumPutBytes, before: mayPutObject },
+    }),
     GetObject: operation(GetObjectIfRange$, getObject),
     HeadObject: operation(HeadObject$, headObject),
     GetObjectAttributes: operation(GetObjectAttributes$, getObjectAttributes),
@@ -160,7 +172,9 @@ export const s3: Service = {
     CopyObject: operation(CopyObject$, copyObject),
 
     CreateMultipartUpload: operation(CreateMultipartUpload$, createMultipartUpload),
-    UploadPart: operation(UploadPart$, uploadPart),
+    UploadPart: operation(UploadPart$, uploadPart, {
+      body: { largestBytes: maximumPutBytes, before: mayUploadPart },
+    }),
     UploadPartCopy: operation(UploadPartCopy$, uploadPartCopy),
     ListParts: operation(ListParts$, listParts),
     ListMultipartUploads: operation(ListMultipartUploads$, listMultipartUploads),

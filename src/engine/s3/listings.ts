@@ -180,7 +180,7 @@ const largestPage = 1000
 
 /** Entries of a page, from what the request allows. */
 export const pageLimit = (asked: number | undefined, name = 'maxKeys'): number => {
-  if (asked !== undefined && !(asked >= 0 && asked <= 0x7fffffff)) {
+  if (asked !== undefined && !(Number.isInteger(asked) && asked >= 0 && asked <= 0x7fffffff)) {
     refuse('InvalidArgument', `Argument ${name} must be an integer between 0 and 2147483647`, 400, {
       ArgumentName: name,
       ArgumentValue: String(asked),

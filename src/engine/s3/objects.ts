@@ -41,6 +41,12 @@ import {
 /** An input whose stream the pipeline has staged: an empty body may be left out. */
 export type Staged<Input> = Omit<Input, 'Body'> & { readonly Body?: StagedBody }
 
+/** What is known to be wrong before the body is there. */
+export const mayPutObject: Operation<PutObjectRequest, void> = (tx, input) => {
+  bucketFor(tx, input, 'WRITE')
+  checkedKey(input.Key)
+}
+
 export const putObject: Operation<Staged<PutObjectRequest>, PutObjectOutput> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'WRITE')
   const key = checkedKey(input.Key)

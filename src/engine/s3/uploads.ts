@@ -79,6 +79,12 @@ const checksumOf = ({
       )
 }
 
+/** What is known to be wrong before the body is there. */
+export const mayUploadPart: Operation<UploadPartRequest, void> = (tx, input) => {
+  uploadFor(tx, input)
+  checkedPartNumber(input.PartNumber)
+}
+
 export const uploadPart: Operation<Staged<UploadPartRequest>, UploadPartOutput> = (tx, input) => {
   const { upload } = uploadFor(tx, input)
   const number = checkedPartNumber(input.PartNumber)
@@ -194,10 +200,16 @@ interface UploadInput extends BucketInput {
   readonly UploadId?: string | undefined
 }
 
-/** The upload that an input names, for one who may write to its bucket. */
+/**
+ * The upload that an input names, for one who may write to its bucket. The object will be its starter's, so that only the
+ * starter's account, and the bucket's owner, say what is in it.
+ */
 export const uploadFor = (tx: Tx, input: UploadInput): { bucket: Bucket; upload: Upload } => {
   const bucket = bucketFor(tx, input, 'WRITE')
-  return { bucket, upload: uploadNamed(tx, bucket, input) }
+  const upload = uploadNamed(tx, bucket, input)
+  const principal = principalOf(tx.caller)
+  const isTheirs = principal.canonicalId === upload.description.owner.canonicalId
+  return isTheirs || isOwner(principal, bucket) ? { bucket, upload } : refuseAccess()
 }
 
 /** The upload that an input names, for the one who started it or the bucket's owner. */

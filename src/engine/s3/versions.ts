@@ -168,21 +168,25 @@ export const removeVersion = (tx: Tx, version: ObjectVersion): void => {
   tx.objects.delete(version.bucket, sortable(version.key), version.order)
   if (version.deleteMarker) return
   releaseSlices(tx, version.slices ?? [])
-  if (version.parts) for (const part of partsUnder(tx, version.parts.id)) removePart(tx, part)
+  if (!version.parts) return
+  for (const part of partsUnder(tx, version.parts.id)) removePart(tx, part, slowReaderSeconds)
 }
+
+// An object of many files is read one file after the other: a slow reader comes to the last long after it has begun.
+const slowReaderSeconds = 3600
 
 export const partsUnder = (tx: Tx, upload: string): readonly ObjectPart[] => [
   ...tx.objectParts.scan({ under: [upload] }),
 ]
 
-export const removePart = (tx: Tx, part: ObjectPart): void => {
+export const removePart = (tx: Tx, part: ObjectPart, seconds?: number): void => {
   tx.objectParts.delete(part.upload, part.number)
-  releaseSlices(tx, part.slices)
+  releaseSlices(tx, part.slices, seconds)
 }
 
 // Two slices may be of one blob: a part that was copied from a range which crossed a part's border.
-const releaseSlices = (tx: Tx, slices: readonly Slice[]): void => {
-  for (const blob of new Set(slices.map(slice => slice.blob))) tx.release(blob)
+const releaseSlices = (tx: Tx, slices: readonly Slice[], seconds?: number): void => {
+  for (const blob of new Set(slices.map(slice => slice.blob))) tx.release(blob, seconds)
 }
 
 /** The pieces of blobs that bytes `start` to `end` (exclusive) of an object are, in order. */

@@ -40,6 +40,8 @@ describe('running instances', () => {
 
   it('counts must be positive and in order', async () => {
     await refused(run({ MinCount: 0 }), 'InvalidParameterValue')
+    await refused(run({ MinCount: 1.5, MaxCount: 2 }), 'InvalidParameterValue')
+    await refused(run({ MinCount: 1, MaxCount: 1.5 }), 'InvalidParameterValue')
     await refused(run({ MinCount: 3, MaxCount: 2 }), 'InvalidParameterValue')
     await refused(run({ MinCount: 1001, MaxCount: 1001 }), 'InstanceLimitExceeded')
   })
