@@ -19,7 +19,10 @@ import type { Image, ImageKind } from './schema/images'
 
 type Request = RegisterImageRequest & { readonly Platform?: string }
 
-const idPrefix = { machine: 'emi', kernel: 'eki', ramdisk: 'eri' } as const satisfies Record<ImageKind, string>
+const idPrefix = { machine: 'emi', kernel: 'eki', ramdisk: 'eri' } as const satisfies Record<
+  ImageKind,
+  string
+>
 
 // Those that bundle tools write, and `other` of EC2's first API.
 const architectures = ['i386', 'x86_64', 'arm64', 'armhf', 'ppc', 'ppc64', 'ppc64le', 'other']
