@@ -13,7 +13,7 @@ set -eu
 cd "$FOLDER"
 key=$(openssl rand -hex 16)
 iv=$(openssl rand -hex 16)
-tar -cf image.tar "$NAME"
+tar $HOW -cf image.tar "$NAME"
 gzip -c image.tar | openssl enc -aes-128-cbc -K "$key" -iv "$iv" -out sealed
 split -b 5000 -d -a 2 sealed "$NAME.part."
 hex() { od -An -v -tx1 | tr -d ' \\n'; }
@@ -28,7 +28,7 @@ for part in "$NAME".part.*; do
   count=$((count + 1))
 done
 machine="<machine_configuration><architecture>x86_64</architecture></machine_configuration>"
-image="<image><name>$NAME</name><user>$ACCOUNT</user><type>$TYPE</type>\\
+image="<image><name>$NAME</name><user>$ACCOUNT</user><type>machine</type>\\
 <digest algorithm=\\"SHA1\\">$(sum image.tar)</digest>\\
 <size>$(size "$NAME")</size><bundled_size>$(size sealed)</bundled_size>\\
 <ec2_encrypted_key $algorithm>$(wrap "$CLOUD" "$key")</ec2_encrypted_key>\\
@@ -50,7 +50,8 @@ export const bundleByHand = async (
   cloud: ServedCloud,
   name: string,
   disk: Buffer,
-  type: 'machine' | 'kernel' | 'ramdisk' = 'machine',
+  /** Options of tar. */
+  how = '--format=gnu',
 ): Promise<string> => {
   const folder = join(cloud.work, `bundle-of-${name}`)
   mkdirSync(folder)
@@ -59,7 +60,7 @@ export const bundleByHand = async (
     ...cloud.env,
     FOLDER: folder,
     NAME: name,
-    TYPE: type,
+    HOW: how,
     ACCOUNT: cloud.accountId,
     CLOUD: cloud.files.cloudCertificate,
     CERTIFICATE: cloud.files.certificate,
