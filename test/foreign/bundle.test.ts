@@ -33,7 +33,7 @@ describe('a bundle made by tar, gzip and openssl', () => {
     return outcome
   }
 
-  it('is unbundled by its owner's key', async () => {
+  it("is unbundled by its owner's key", async () => {
     const disk = Buffer.concat([noise(30_001, 5), Buffer.alloc(20_000)])
     const folder = await bundleByHand(cloud, 'plain.img', disk)
     assert.ok(readdirSync(folder).filter(name => name.includes('.part.')).length > 5)
