@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What one account has, another can neither read nor change. Every operation of S3 and EC2 is tried, by a stranger and
+// (S3) by nobody, and all records are compared before and after.
+import assert from 'node:assert/strict'
+import * as ec2Sdk from '@aws-sdk/client-ec2'
+import * as s3Sdk from '@aws-sdk/client-s3'
+import { ec2 as ec2Service } from '../../src/engine/ec2'
+import { s3 as s3Service } from '../../src/engine/s3'
+import { type Clients, type Cloud, cloud, inProcess } from '../support/cloud'
+import { ext4Disk, registerTiny } from '../support/tiny-image'
+
+interface Sent {
+  send(command: never): Promise<Record<string, unknown>>
+}
+
+type Commands = Readonly<Record<string, new (input: never) => unknown>>
+
+/** `name` sent with `input`: the answer, or the code and status of the refusal. */
+const attempt = async (client: unknown, commands: unknown, name: string, input: object) => {
+  const Command = (commands as Commands)[`${name}Command`]
+  assert.ok(Command, name)
+  try {
+    return { output: await (client as Sent).send(new Command(input as never) as never) }
+  } catch (error) {
+    const { Code, name, $metadata } = error as {
+      Code?: string
+      name: string
+      $metadata?: { httpStatusCode: number }
+    }
+    return { code: Code ?? name, status: $metadata?.httpStatusCode }
+  }
+}
+
+describe('another account', () => {
+  let c: Cloud
+  let alice: Clients
+  let bob: Clients
+  let nobody: s3Sdk.S3Client
+  let names: Record<string, string>
+
+  /** All records but those that any request may leave. */
+  const records = () =>
+    c.engine.read(tx =>
+      JSON.stringify([
+        ...[tx.buckets, tx.objects, tx.uploads, tx.objectParts, tx.blobs, tx.images, tx.imageCache].map(
+          table => [...table.scan()],
+        ),
+        ...[tx.instances, tx.securityGroups, tx.addresses, tx.instanceAddresses].map(table => [
+          ...table.scan(),
+        ]),
+        ...[tx.keyPairs, tx.tags, tx.users, tx.signingCertificates].map(table =>
+          table.in(alice.accountId).list(),
+        ),
+        [...tx.due.scan()],
+        tx.jobs.list(),
+      ]),
+    )
+
+  before(async () => {
+    c = await cloud()
+    alice = await c.account('alice')
+    bob = await c.account('bob')
+    nobody = new s3Sdk.S3Client({
+      region: 'eucalyptus',
+      endpoint: 'http://cloud.test:8773/services/objectstorage',
+      forcePathStyle: true,
+      signer: { sign: async request => request },
+      credentials: { accessKeyId: '', secretAccessKey: '' },
+      requestHandler: inProcess(request => c.engine.handle(request)) as never,
+      maxAttempts: 1,
+    })
+    const ec2 = alice.ec2()
+    const s3 = alice.s3()
+    await s3.send(new s3Sdk.CreateBucketCommand({ Bucket: 'alice' }))
+    await s3.send(new s3Sdk.PutObjectCommand({ Bucket: 'alice', Key: 'private', Body: 'secret' }))
+    const { UploadId = '' } = await s3.send(
+      new s3Sdk.CreateMultipartUploadCommand({ Bucket: 'alice', Key: 'private' }),
+    )
+    await s3.send(
+      new s3Sdk.UploadPartCommand({ Bucket: 'alice', Key: 'private', UploadId, PartNumber: 1, Body: 'part' }),
+    )
+    const image = await registerTiny(c, { disk: ext4Disk('alice') }, { VirtualizationType: 'hvm' }, alice)
+    await ec2.send(new ec2Sdk.CreateKeyPairCommand({ KeyName: 'alices' }))
+    const { GroupId = '' } = await ec2.send(
+      new ec2Sdk.CreateSecurityGroupCommand({ GroupName: 'alices', Description: 'hers' }),
+    )
+    const { SecurityGroupRules = [] } = await ec2.send(
+      new ec2Sdk.AuthorizeSecurityGroupIngressCommand({
+        GroupId,
+        IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+      }),
+    )
+    const { PublicIp = '' } = await ec2.send(new ec2Sdk.AllocateAddressCommand({}))
+    const run = await ec2.send(
+      new ec2Sdk.RunInstancesCommand({
+        ...{ ImageId: image, MinCount: 1, MaxCount: 1, KeyName: 'alices', SecurityGroupIds: [GroupId] },
+        ClientToken: 'once',
+      }),
+    )
+    await c.pass(10)
+    const instance = run.Instances?.[0]?.InstanceId ?? ''
+    const { KeyPairs = [] } = await ec2.send(new ec2Sdk.DescribeKeyPairsCommand({}))
+    await ec2.send(
+      new ec2Sdk.CreateTagsCommand({ Resources: [instance, image], Tags: [{ Key: 'whose', Value: 'hers' }] }),
+    )
+    names = {
+      ...{ image, group: GroupId, rule: SecurityGroupRules[0]?.SecurityGroupRuleId ?? '', address: PublicIp },
+      ...{ instance, keyPair: KeyPairs[0]?.KeyPairId ?? '', upload: UploadId },
+    }
+    assert.ok(Object.values(names).every(Boolean))
+  })
+  after(() => c.close())
+
+  it('gets no answer of S3 about a private bucket, and changes nothing in it', async () => {
+    const was = records()
+    const input = {
+      ...{ Bucket: 'alice', Key: 'private', UploadId: names.upload, PartNumber: 1, Body: 'x' },
+      ...{ CopySource: 'alice/private', Delete: { Objects: [{ Key: 'private' }] }, ACL: 'public-read' },
+      ...{ Tagging: { TagSet: [] }, ObjectAttributes: ['ETag'], BucketLoggingStatus: {} },
+      VersioningConfiguration: { Status: 'Enabled' },
+      CORSConfiguration: { CORSRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'] }] },
+      LifecycleConfiguration: {
+        Rules: [{ Status: 'Enabled', Expiration: { Days: 1 }, Filter: { Prefix: '' } }],
+      },
+      MultipartUpload: { Parts: [{ PartNumber: 1, ETag: 'x' }] },
+    }
+    const others = ['ListBuckets', 'CreateBucket', 'CopyObject', 'UploadPartCopy']
+    for (const name of Object.keys(s3Service.operations).filter(name => !others.includes(name))) {
+      for (const who of [bob.s3(), nobody]) {
+        const more =
+          name === 'PutObject' ? { Tagging: undefined } : name.startsWith('Put') ? { Body: undefined } : {}
+        const result = await attempt(who, s3Sdk, name, { ...input, ...more })
+        assert.equal(result.status, 403, `${name}: ${JSON.stringify(result)}`)
+      }
+    }
+    assert.equal(records(), was)
+  })
+
+  it('copies nothing out of a private bucket, and takes no name that is given', async () => {
+    const own = bob.s3()
+    await own.send(new s3Sdk.CreateBucketCommand({ Bucket: 'bobs' }))
+    const upload = await own.send(new s3Sdk.CreateMultipartUploadCommand({ Bucket: 'bobs', Key: 'k' }))
+    const was = records()
+    const copy = {
+      Bucket: 'bobs',
+      Key: 'k',
+      CopySource: 'alice/private',
+      PartNumber: 1,
+      UploadId: upload.UploadId,
+    }
+    assert.equal((await attempt(own, s3Sdk, 'CopyObject', copy)).status, 403)
+    assert.equal((await attempt(own, s3Sdk, 'UploadPartCopy', copy)).status, 403)
+    assert.equal((await attempt(own, s3Sdk, 'CreateBucket', { Bucket: 'alice' })).code, 'BucketAlreadyExists')
+    const { output } = await attempt(own, s3Sdk, 'ListBuckets', {})
+    assert.doesNotMatch(JSON.stringify(output), /alice/)
+    assert.equal(records(), was)
+  })
+
+  it('gets no answer of EC2 that names what is not its own, and changes none of it', async () => {
+    const { image, group, rule, address, instance, keyPair } = names
+    const was = records()
+    const instances = { InstanceIds: [instance] }
+    const value = { Value: 'true' }
+    const cidr = { IpProtocol: 'tcp', FromPort: 1, ToPort: 2, CidrIp: '0.0.0.0/0' }
+    const inputs: readonly (readonly [string, object])[] = [
+      ['DeregisterImage', { ImageId: image }],
+      ['DescribeImages', { ImageIds: [image] }],
+      ['DescribeImages', { ImageIds: ['verbose'] }],
+      ['DescribeImageAttribute', { ImageId: image, Attribute: 'launchPermission' }],
+      ['ModifyImageAttribute', { ImageId: image, LaunchPermission: { Add: [{ UserId: bob.accountId }] } }],
+      ['ResetImageAttribute', { ImageId: image, Attribute: 'launchPermission' }],
+      ['RunInstances', { ImageId: image, MinCount: 1, MaxCount: 1 }],
+      ['RunInstances', { ImageId: image, MinCount: 1, MaxCount: 1, ClientToken: 'once' }],
+      ['DescribeInstances', instances],
+      ['DescribeInstances', { InstanceIds: ['verbose'] }],
+      ['DescribeInstanceStatus', instances],
+      ['TerminateInstances', instances],
+      ['RebootInstances', instances],
+      ['StopInstances', instances],
+      ['StartInstances', instances],
+      ['MonitorInstances', instances],
+      ['UnmonitorInstances', instances],
+      ['GetConsoleOutput', { InstanceId: instance }],
+      ['GetPasswordData', { InstanceId: instance }],
+      ['DescribeInstanceAttribute', { InstanceId: instance, Attribute: 'userData' }],
+      ['ModifyInstanceAttribute', { InstanceId: instance, DisableApiTermination: { Value: true } }],
+      ['ResetInstanceAttribute', { InstanceId: instance, Attribute: 'kernel' }],
+      ['DescribeKeyPairs', { KeyNames: ['alices'] }],
+      ['DescribeKeyPairs', { KeyPairIds: [keyPair] }],
+      ['DescribeSecurityGroups', { GroupIds: [group] }],
+      ['DescribeSecurityGroups', { GroupNames: ['alices'] }],
+      ['DescribeSecurityGroupRules', { SecurityGroupRuleIds: [rule] }],
+      ['DeleteSecurityGroup', { GroupId: group }],
+      ['AuthorizeSecurityGroupIngress', { GroupId: group, ...cidr }],
+      ['RevokeSecurityGroupIngress', { GroupId: group, SecurityGroupRuleIds: [rule] }],
+      ['AuthorizeSecurityGroupEgress', { GroupId: group }],
+      ['RevokeSecurityGroupEgress', { GroupId: group }],
+      ['DescribeAddresses', { PublicIps: [address] }],
+      ['AssociateAddress', { InstanceId: instance, PublicIp: address }],
+      ['DisassociateAddress', { PublicIp: address }],
+      ['ReleaseAddress', { PublicIp: address }],
+      ['AllocateAddress', { Address: address }],
+      ...[image, instance, group, rule, keyPair].map(
+        id => ['CreateTags', { Resources: [id], Tags: [{ Key: 'mine', ...value }] }] as const,
+      ),
+    ]
+    for (const [name, input] of inputs) {
+      const result = await attempt(bob.ec2(), ec2Sdk, name, input)
+      assert.ok(result.code, `${name} ${JSON.stringify(input)} was answered`)
+    }
+    // What is no refusal finds nothing.
+    const silent: readonly (readonly [string, object])[] = [
+      ['DeleteTags', { Resources: [instance, image] }],
+      ['DeleteKeyPair', { KeyName: 'alices' }],
+      ['DeleteKeyPair', { KeyPairId: keyPair }],
+      ['DescribeInstances', {}],
+      ['DescribeInstanceStatus', { IncludeAllInstances: true }],
+      ['DescribeImages', {}],
+      ['DescribeImages', { Owners: [alice.accountId] }],
+      ['DescribeImages', { ExecutableUsers: [alice.accountId] }],
+      ['DescribeKeyPairs', {}],
+      ['DescribeAddresses', {}],
+      ['DescribeAddresses', { PublicIps: ['verbose'] }],
+      ['DescribeSecurityGroups', {}],
+      ['DescribeSecurityGroups', { GroupNames: ['verbose'] }],
+      ['DescribeSecurityGroupRules', {}],
+      ['DescribeTags', {}],
+    ]
+    for (const [name, input] of silent) {
+      const { output, code } = await attempt(bob.ec2(), ec2Sdk, name, input)
+      const text = JSON.stringify(output)
+      const seen = [...Object.values(names), alice.accountId, 'alices'].filter(one => text?.includes(one))
+      assert.deepEqual([name, code, seen], [name, undefined, []])
+    }
+    assert.equal(records(), was)
+    const tried = new Set([...inputs, ...silent].map(([name]) => name))
+    const ofNobody = [
+      ...[
+        'RegisterImage',
+        'CreateKeyPair',
+        'ImportKeyPair',
+        'CreateSecurityGroup',
+        'DescribeAvailabilityZones',
+      ],
+      ...['DescribeRegions', 'DescribeInstanceTypes', 'DescribeAccountAttributes'],
+    ]
+    const left = Object.keys(ec2Service.operations).filter(
+      name => !tried.has(name) && !ofNobody.includes(name),
+    )
+    assert.deepEqual(left, [])
+  })
+
+  it('is not told of anything by the query services without a signature', async () => {
+    for (const path of ['compute', 'Euare', 'Tokens', 'Empyrean']) {
+      const answer = await c.engine.handle({
+        method: 'GET',
+        path: `/services/${path}`,
+        query: 'Action=DescribeInstances',
+        headers: { host: 'cloud.test' },
+      })
+      assert.equal(answer.status, 403, path)
+    }
+  })
+
+  it('reads its own identity only', async () => {
+    const { GetUserCommand, ListAccessKeysCommand, ListUsersCommand } = await import('@aws-sdk/client-iam')
+    const iam = bob.iam()
+    const answers = [
+      await iam.send(new GetUserCommand({ UserName: 'admin' })),
+      await iam.send(new ListUsersCommand({})),
+      await iam.send(new ListAccessKeysCommand({ UserName: 'admin' })),
+    ]
+    const text = JSON.stringify(answers)
+    assert.ok(text.includes(bob.key.id) && !text.includes(alice.key.id) && !text.includes(alice.accountId))
+  })
+})
