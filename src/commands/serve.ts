@@ -41,9 +41,11 @@ export default local.command({
       `Serving ${malleeHome} at ${running.endpoint}`,
       `To use it: source ${running.credentials}/eucarc`,
     )
-    await new Promise<void>(resolve =>
-      context.signal.addEventListener('abort', () => resolve(), { once: true }),
-    )
+    await new Promise<void>(resolve => {
+      context.signal.addEventListener('abort', () => resolve(), { once: true })
+      // Whoever waited for the lines above may have sent the signal already.
+      if (context.signal.aborted) resolve()
+    })
     return { endpoint: running.endpoint }
   },
 })
