@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Bundling and uploading at once, and registering what was uploaded, as several tools do it.
+
+import type { TransferProgress } from '../bundle/object-store'
 import { bundleAndUpload, parsePlace, type UploadTarget, uploadBundle } from '../bundle/transfer'
 import type { Context } from '../cli/context'
 import type { Settings } from '../config'
@@ -7,6 +9,16 @@ import { planBundle } from './bundling'
 import type { BundleArgs, UploadArgs } from './given'
 import { eraserOf, policyOf, policyStore, storeOf } from './stores'
 import { bundlingMeters, fileMeters } from './transfers'
+
+/** What the original shows of a form: a line when it begins, and no bar. */
+const namesOf = (context: Context) => {
+  const shown = new Set<string>()
+  return ({ filename }: TransferProgress): void => {
+    if (context.progress !== 'bar' || shown.has(filename)) return
+    shown.add(filename)
+    void context.print(`${filename} uploading...`)
+  }
+}
 
 /** Where and how the objects go: by policy when one is given, else signed. */
 export const uploadTarget = async (context: Context, args: UploadArgs): Promise<UploadTarget> => {
@@ -20,10 +32,14 @@ export const uploadTarget = async (context: Context, args: UploadArgs): Promise<
     ensureBucket: policy === undefined,
     retry: args.retry !== undefined,
     ...(location !== undefined && { location }),
-    onProgress: fileMeters(context),
+    onProgress: policy ? namesOf(context) : fileMeters(context),
     // A policy lets its holder store, not delete.
     ...(policy === undefined && { eraser: () => eraserOf(context) }),
-    ...(context.debug && { onUploaded: (object: string) => void context.print(`Uploaded ${object}`) }),
+    ...(context.debug && {
+      // The manifest has its line at the end, in any case.
+      onUploaded: (object: string) =>
+        void (/\.part\.\d+$/.test(object) && context.print(`Uploaded ${object}`)),
+    }),
     signal: context.signal,
   }
 }
@@ -53,7 +69,7 @@ export const bundleToStore = async (
   try {
     const { location } = await bundleAndUpload({
       ...plan.options,
-      target: { ...target, onProgress: meters.uploaded },
+      target: target.ensureBucket ? { ...target, onProgress: meters.uploaded } : target,
       preserve,
       maxPendingParts: args.maxPendingParts,
     })
