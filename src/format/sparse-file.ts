@@ -29,8 +29,18 @@ export const writeWhole = async <T>(file: string, write: (handle: FileHandle) =>
     return result
   } catch (error) {
     await rm(partial, { force: true })
-    throw error
+    throw withName(error, partial, file)
   }
+}
+
+const diskErrors = ['EDQUOT', 'EFBIG', 'EIO', 'ENOSPC']
+
+/** Errors of an open file do not say which one it is, and others name the hidden one. */
+const withName = (error: unknown, partial: string, file: string): unknown => {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error
+  const { path, code } = error as NodeJS.ErrnoException
+  const isOurs = path === partial || (path === undefined && diskErrors.includes(String(code)))
+  return isOurs ? Object.assign(error, { path: file, dest: undefined }) : error
 }
 
 /** Write spans from the file's beginning, leaving holes where blocks are zero. Returns the size. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The files a user of this cloud is given (engine-protocols §6): `eucarc` to source, keys and certificates beside it.
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
 import { refuse } from '../errors'
@@ -114,8 +114,13 @@ export const writeCredentialFolder = (folder: string, files: readonly Credential
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const { name, content } of files) {
     const temporary = join(folder, `.${name}.${process.pid}`)
-    writeFileSync(temporary, content, { mode: 0o600 })
-    renameSync(temporary, join(folder, name))
+    try {
+      writeFileSync(temporary, content, { mode: 0o600 })
+      renameSync(temporary, join(folder, name))
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw Object.assign(error as Error, { path: join(folder, name), dest: undefined })
+    }
   }
 }
 

@@ -3,9 +3,10 @@
 // [table, account, …id] or [table, …id]; values are msgpack. Each table also has a version that every transaction
 // that touched it moves on, so that a process may keep a table's decoded records until another process writes; and the
 // whole has a generation, so that a request which finds it unmoved need not look at any table's version.
-import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { open, type RootDatabase } from 'lmdb'
+import type { RootDatabase } from 'lmdb'
+import { refuse } from '../errors'
+import { isOutOfSpace, namingFolder, openRecords } from './open-records'
 import type { KeyPart, ScanOptions, Table, TableSpec } from './table'
 
 type Key = KeyPart[]
@@ -22,46 +23,6 @@ export class NewerFolderError extends Error {
       `${home} was written by a newer release (folder format ${version}, this release knows ${formatVersion})`,
     )
     this.name = 'NewerFolderError'
-  }
-}
-
-/** What the folder holds cannot be opened as records. */
-export class FolderError extends Error {
-  override readonly name = 'FolderError'
-}
-
-// The first page of a database file: a page header, then this number (lmdb.h, MDB_MAGIC).
-const magic = Buffer.from('dec0efbe', 'hex')
-const magicWithin = 64
-
-/** lmdb takes any file for one of its own, and ends the process when it is not. */
-const checkFile = (file: string): void => {
-  let opened: number
-  try {
-    opened = openSync(file, 'r')
-  } catch (error) {
-    // A new folder has none yet.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw error
-  }
-  try {
-    const start = Buffer.alloc(magicWithin)
-    const bytes = readSync(opened, start)
-    if (bytes > 0 && !start.includes(magic)) throw new FolderError(`${file} is damaged: it holds no records`)
-  } finally {
-    closeSync(opened)
-  }
-}
-
-const openRecords = (folder: string): RootDatabase<unknown, Key> => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  checkFile(join(folder, 'data.mdb'))
-  try {
-    return open<unknown, Key>({ path: folder, noSubdir: false, maxDbs: 1 })
-  } catch (error) {
-    // lmdb's own errors have a number for a code and do not say where: "Permission denied: Attempting to setup locks".
-    if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) throw error
-    throw new FolderError(`${error.message.replace(/:.*/s, '')}: ${folder}`, { cause: error })
   }
 }
 
@@ -116,7 +77,9 @@ export class Store {
       void this.#db.close()
       throw new NewerFolderError(home, version)
     }
-    if (version === undefined) this.#db.putSync(['~format'], formatVersion)
+    if (version === undefined) {
+      namingFolder(folder, () => this.#db.putSync(['~format'], formatVersion))
+    }
   }
 
   /** Run `work` on the latest committed state; it must not write. Within another `read` it is that one's state. */
@@ -147,6 +110,9 @@ export class Store {
         // A result with a `then` member would be taken for a promise, hence the wrapping.
         return { result }
       }, transactionFlags).result
+    } catch (error) {
+      if (!isOutOfSpace(error)) throw error
+      return refuse('InsufficientStorage', 'There is no space left to store this change.', 507)
     } finally {
       this.#touched = undefined
       this.#versions.clear()
