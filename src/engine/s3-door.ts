@@ -94,9 +94,6 @@ const checkDocumentDigest = ({ headers }: HttpRequest, document: Buffer = Buffer
 export const stage = (door: S3Door, request: HttpRequest, decode: (() => Transform) | undefined) => {
   const length = request.headers['content-length']
   const isCoded = request.headers['x-amz-decoded-content-length'] !== undefined
-  if (length === undefined && !isCoded && request.headers['transfer-encoding'] !== undefined) {
-    refuse('MissingContentLength', 'You must provide the Content-Length HTTP header.', 411)
-  }
   return stageBody(door.around.blobs, request.body, {
     checksums: checksumsAskedFor(request),
     ...(decode ? { transform: decode() } : {}),
@@ -122,6 +119,12 @@ const checkBeforehand = (
   transact(around, tx => before(tx, input as never), { caller, reads: true })
 }
 
+const checkLength = ({ headers }: HttpRequest): void => {
+  if (headers['content-length'] === undefined && headers['x-amz-decoded-content-length'] === undefined) {
+    refuse('MissingContentLength', 'You must provide the Content-Length HTTP header.', 411)
+  }
+}
+
 /** Find out who asks for what, and have the body ready on disk or in memory. */
 export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route): Promise<PreparedS3> => {
   const authentication = authenticate(request, {
@@ -145,6 +148,7 @@ export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route
   }
   const decode = authentication === 'anonymous' ? unsignedBody(request) : authentication.bodyTransform
   if (match.streams !== undefined) {
+    checkLength(request)
     // The rest of the request is read first: what it refuses need not be received.
     const input = await readRest(match, request)
     if (entry.body) checkBeforehand(door, request, entry.body, input, caller)

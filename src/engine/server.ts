@@ -60,6 +60,20 @@ const requestOf = (incoming: IncomingMessage, secure: boolean): HttpRequest => {
   }
 }
 
+/**
+ * A client that waits for leave to send its body has it when somebody reads the body: what refuses the request before
+ * that is told instead, and nothing was sent in vain. Node ends a connection on which leave was not given, as nobody can
+ * tell whether the body comes nonetheless.
+ */
+const giveLeaveLate = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  const read = incoming._read
+  incoming._read = size => {
+    incoming._read = read
+    if (!outgoing.headersSent) outgoing.writeContinue()
+    read.call(incoming, size)
+  }
+}
+
 const streamOf = (slices: readonly FileSlice[]): Readable => {
   const read = async function* () {
     for (const { file, start, end } of slices) {
@@ -151,6 +165,15 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
   const settings = { maxHeaderSize: headerBytes, keepAliveTimeout: 65_000, requestTimeout: 0 }
   const http = createHttpServer(settings, answer(false))
   const https = options.tls ? createHttpsServer({ ...settings, ...options.tls }, answer(true)) : undefined
+  for (const server of [http, https]) {
+    const answerLate = answer(server === https)
+    server?.on('checkContinue', (incoming, outgoing) => {
+      giveLeaveLate(incoming, outgoing)
+      void answerLate(incoming, outgoing)
+    })
+    // Any other expectation is passed over, as S3 does.
+    server?.on('checkExpectation', answerLate)
+  }
   http.on('connection', follow)
   https?.on('secureConnection', follow)
   const listener = createSocketServer(socket => {

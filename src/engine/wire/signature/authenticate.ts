@@ -22,7 +22,8 @@ const authenticateQuery = (request: HttpRequest, options: AuthenticateOptions): 
 }
 
 const authenticateS3 = (request: HttpRequest, options: AuthenticateOptions): Authentication => {
-  if (request.headers.authorization !== undefined) return verifyS3V2Header(request, options)
+  // An empty header signs nothing.
+  if (request.headers.authorization) return verifyS3V2Header(request, options)
   const signed = ['AWSAccessKeyId', 'Signature'].some(name => parameter(request.query, name) !== undefined)
   return signed ? verifyS3V2Url(request, options) : 'anonymous'
 }

@@ -67,3 +67,10 @@ export const withoutService = (path: string, servicePath: string | undefined): s
   servicePath && (path === servicePath || path.startsWith(`${servicePath}/`))
     ? path.slice(servicePath.length) || '/'
     : path
+
+/**
+ * The bytes that a text with header fields was signed as, where they are others than its own in UTF-8: HTTP hands each
+ * byte of a header over as one character.
+ */
+export const asSent = (text: string): Buffer[] =>
+  /[^\u0000-\u007f]/.test(text) && !/[^\u0000-\u00ff]/.test(text) ? [Buffer.from(text, 'latin1')] : []

@@ -8,7 +8,7 @@ export const sha256 = (data: string | Uint8Array): string => createHash('sha256'
 
 export const hmac = (
   key: string | Uint8Array,
-  text: string,
+  text: string | Uint8Array,
   algorithm: 'sha256' | 'sha1' = 'sha256',
 ): Buffer => createHmac(algorithm, key).update(text).digest()
 

@@ -3,7 +3,16 @@
 // euca2ools, boto 2 and s3cmd sign with it.
 import type { HttpRequest } from '../../http'
 import type { AuthenticateOptions, Signed } from '../contracts'
-import { decode, distinct, parameter, rawPairs, reencodePath, trimAll, withoutService } from './canonical'
+import {
+  asSent,
+  decode,
+  distinct,
+  parameter,
+  rawPairs,
+  reencodePath,
+  trimAll,
+  withoutService,
+} from './canonical'
 import { hmac, sameBytes } from './keys'
 import { refuseExpired, refuseKey, refuseMalformed, refuseSignature } from './refusals'
 import { checkS3Time } from './times'
@@ -102,7 +111,7 @@ const verify = (
   const provided = Buffer.from(signature, 'base64')
   let first: string | undefined
   for (const text of readings(request, date, options)) {
-    if (sameBytes(hmac(secret, text, 'sha1'), provided)) return
+    if ([text, ...asSent(text)].some(signed => sameBytes(hmac(secret, signed, 'sha1'), provided))) return
     first ??= text
   }
   refuseSignature('s3', { accessKeyId, provided: signature, stringToSign: first ?? '' })
