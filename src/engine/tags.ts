@@ -137,7 +137,8 @@ export const specifiedTags = (
 
 /** A resource is gone: so are all accounts' tags on it. */
 export const forgetTags = (tx: Tx, resourceId: string): void => {
-  for (const tag of tx.tags.everywhere()) {
-    if (tag.resourceId === resourceId) tx.tags.in(tag.account).delete(tag.resourceId, tag.key)
+  for (const { id } of tx.accounts.list()) {
+    const tags = tx.tags.in(id)
+    for (const { key } of [...tags.scan({ under: [resourceId] })]) tags.delete(resourceId, key)
   }
 }

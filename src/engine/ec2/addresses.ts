@@ -16,6 +16,7 @@ import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { attach, detach, freePublicAddress, isPublicAddress } from './address-pools'
+import { instanceNamed } from './instance-ids'
 import type { Address } from './schema/network'
 
 /** Elastic addresses that an account may hold: AWS' limit. */
@@ -80,7 +81,7 @@ export const associateAddress: Operation<AssociateAddressRequest, AssociateAddre
     const id = input.NetworkInterfaceId
     refuse('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`)
   }
-  const instance = instanceNamed(tx, input.InstanceId)
+  const instance = livingInstance(tx, input.InstanceId)
   const address = addressNamed(tx, input)
   if (address.instanceId === instance.id) return {}
   if (address.instanceId && input.AllowReassociation === false) {
@@ -90,14 +91,10 @@ export const associateAddress: Operation<AssociateAddressRequest, AssociateAddre
   return {}
 }
 
-const instanceNamed = (tx: Tx, id: string | undefined) => {
+/** An instance that can have an address. */
+const livingInstance = (tx: Tx, id: string | undefined) => {
   if (!id) return refuse('MissingParameter', 'Either instance ID or network interface id must be specified')
-  if (!/^i-[0-9a-f]+$/i.test(id)) {
-    refuse('InvalidInstanceID.Malformed', `Invalid id: "${id}" (expecting "i-...")`)
-  }
-  const instance = tx.instances.get(id.toLowerCase())
-  const isVisible = instance && (instance.account === tx.caller.account || tx.caller.isCloudAdmin)
-  if (!isVisible) return refuse('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`)
+  const instance = instanceNamed(tx, id)
   if (instance.state !== 'running' && instance.state !== 'pending') {
     refuse(
       'InvalidInstanceID',

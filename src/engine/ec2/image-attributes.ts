@@ -75,6 +75,15 @@ const permissionChange = (input: ModifyImageAttributeRequest): PermissionChange 
   return refuse('InvalidParameterValue', `Value (${OperationType}) for parameter operationType is invalid.`)
 }
 
+// Lists that others may be added to for ever; AWS has such limits, whose numbers are an account's own there.
+const maximumLaunchAccounts = 1000
+const maximumProductCodes = 50
+
+const checkLimit = (list: readonly string[], maximum: number, what: string): readonly string[] =>
+  list.length <= maximum
+    ? list
+    : refuse('ResourceLimitExceeded', `An image may have no more than ${maximum} ${what}`)
+
 const checkPermission = ({ Group, UserId }: LaunchPermission): void => {
   if (Group !== undefined && Group !== 'all') {
     refuse('InvalidParameterValue', `Not a valid group : ${Group}`)
@@ -93,7 +102,11 @@ const withPermissions = (image: Image, { add, remove }: PermissionChange): Image
   const namesAll = (list: readonly LaunchPermission[]) => list.some(permission => permission.Group === 'all')
   return {
     ...image,
-    launchAccounts: kept.filter(id => !removed.includes(id)),
+    launchAccounts: checkLimit(
+      kept.filter(id => !removed.includes(id)),
+      maximumLaunchAccounts,
+      'launch permissions',
+    ),
     isPublic: (image.isPublic || namesAll(add)) && !namesAll(remove),
   }
 }
@@ -111,7 +124,8 @@ const modified = (image: Image, input: ModifyImageAttributeRequest): Image => {
   const permissions = permissionChange(input)
   if (permissions) return withPermissions(image, permissions)
   if (input.ProductCodes?.length) {
-    return { ...image, productCodes: [...new Set([...image.productCodes, ...input.ProductCodes])] }
+    const productCodes = [...new Set([...image.productCodes, ...input.ProductCodes])]
+    return { ...image, productCodes: checkLimit(productCodes, maximumProductCodes, 'product codes') }
   }
   const description =
     input.Description?.Value ?? (input.Attribute === 'description' ? input.Value : undefined)

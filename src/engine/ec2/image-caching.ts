@@ -170,6 +170,7 @@ export const cacheImage = async (context: JobContext, location: string): Promise
       if (now?.generation !== entry.generation || now.state === 'cached') return
       tx.imageCache.put({ ...now, state: 'failed', bytes: 0, reason: reason ?? 'internal error' })
       tx.event(logger, 'ERROR', `Terminating cache task for ${location}: ${reason ?? error}`)
+      flushOrphan(tx, location)
     })
     if (reason === undefined) throw error
   }

@@ -2,6 +2,7 @@
 // Ids of images, as they are made and as requests may write them. The hex digits are capitals, as they were in the
 // releases whose image store this is: an article's `emi-D5EF3577` looks the same here, and is found in any case.
 import { refuse } from '../errors'
+import { freshId } from '../ids'
 import type { Tx } from '../operation'
 import type { Image } from './schema/images'
 
@@ -14,12 +15,8 @@ export const canonicalImageId = (text: string | undefined): string =>
 const canonical = canonicalImageId
 
 /** A fresh id of this kind, such as `emi-D5EF3577`. */
-export const freshImageId = (tx: Tx, prefix: 'emi' | 'eki' | 'eri'): string => {
-  for (;;) {
-    const id = canonical(tx.id(prefix))
-    if (!tx.images.get(id)) return id
-  }
-}
+export const freshImageId = (tx: Tx, prefix: 'emi' | 'eki' | 'eri'): string =>
+  canonical(freshId(tx, prefix, id => tx.images.get(canonical(id)) !== undefined))
 
 const malformed = (parameter: string, text: string | undefined): never =>
   refuse('InvalidParameterValue', `Value (${text}) for parameter ${parameter} is invalid.`)

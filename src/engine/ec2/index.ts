@@ -67,7 +67,8 @@ import { runInstances } from './run-instances'
 export const ec2: Service = {
   name: 'ec2',
   operations: {
-    RegisterImage: operation(RegisterImageWithPlatform$, registerImage),
+    // A missing name is as malformed as an empty one (engine-images §3).
+    RegisterImage: operation(RegisterImageWithPlatform$, registerImage, { optional: ['Name'] }),
     DescribeImages: operation(DescribeImages$, describeImages),
     DeregisterImage: operation(DeregisterImage$, deregisterImage),
     DescribeImageAttribute: operation(DescribeImageAttribute$, describeImageAttribute),

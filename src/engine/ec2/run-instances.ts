@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
+import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { putTags, specifiedTags } from '../tags'
 import { autoAddress, privateAddress } from './address-pools'
@@ -22,13 +23,6 @@ import type { Instance } from './schema/instances'
 import { zoneNamed } from './zones'
 
 type Request = RunInstancesRequest & { readonly AddressingType?: string }
-
-const freshId = (tx: Tx): string => {
-  for (;;) {
-    const id = tx.id('i')
-    if (!tx.instances.get(id)) return id
-  }
-}
 
 /** `d0:0d` and the instance's own hex digits, as Eucalyptus makes them. */
 const macAddress = (id: string): string =>
@@ -106,7 +100,7 @@ export const runInstances: Operation<Request, Reservation> = (tx, input) => {
   const reservationId = tx.id('r')
   const instances: Instance[] = []
   for (let launchIndex = 0; launchIndex < count; launchIndex++) {
-    const id = freshId(tx)
+    const id = freshId(tx, 'i', id => tx.instances.get(id) !== undefined)
     const instance: Instance = {
       id,
       reservationId,

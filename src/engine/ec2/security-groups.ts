@@ -18,11 +18,12 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
+import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
 import type { SecurityGroup, SecurityGroupRule } from './schema/network'
-import { defaultGroupName, groupNamed, groupsOf, isGroupInUse } from './security-group-records'
+import { defaultGroupName, groupById, groupNamed, groupsOf, isGroupInUse } from './security-group-records'
 import { permissionsOf, requestedRules, ruleInfo, sameness, spoken } from './security-group-rules'
 
 // AWS' limits outside a VPC.
@@ -68,7 +69,7 @@ export const createSecurityGroup: Operation<CreateSecurityGroupRequest, CreateSe
   const tags = specifiedTags(input.TagSpecifications, 'security-group')
   const group = tx.securityGroups.put({
     account: tx.caller.account,
-    id: tx.id('sg'),
+    id: freshId(tx, 'sg', id => groupById(tx, id) !== undefined),
     name,
     description,
     rules: [],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Accounts and what they begin with: an administrator, a pair of keys, a signing certificate.
+import { refuse } from '../errors'
 import type { Caller, Tx } from '../operation'
 import type { CertificateRequest } from './certificates'
 import type { AccessKey, Account, User } from './schema'
@@ -54,9 +55,20 @@ export const createSigningCertificate = (tx: Tx, user: User, certify: Certify) =
   })
 }
 
+const freshNumber = (tx: Tx): string => {
+  for (;;) {
+    const number = String(tx.random(6).readUIntBE(0, 6) % 1e12).padStart(12, '1')
+    if (!tx.accounts.get(number)) return number
+  }
+}
+
 /** A new account with its user `admin`, that user's keys and certificate. */
 export const createAccount = (tx: Tx, alias: string, certify: Certify): Account => {
-  const number = String(tx.random(6).readUIntBE(0, 6) % 1e12).padStart(12, '1')
+  // An account's alias says who it is; that of the cloud's own makes administrators.
+  if (tx.accounts.list().some(account => account.alias === alias)) {
+    refuse('EntityAlreadyExists', `The account ${alias} already exists.`, 409)
+  }
+  const number = freshNumber(tx)
   const account = tx.accounts.put({
     id: number,
     alias,

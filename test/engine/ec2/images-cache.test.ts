@@ -130,6 +130,14 @@ describe('the image cache', () => {
     assert.match(await failure(async () => {}, { facts }), /^the private key does not open this bundle/)
   })
 
+  it('a failure is forgotten with the image, also when it comes after that', async () => {
+    const location = await upload(c.s3(), 'images', tinyBundle(c, { disk, unsigned: true }))
+    const id = await register(location)
+    for (const _ of [1, 2]) await c.ec2().send(new DeregisterImageCommand({ ImageId: id }))
+    await c.settle()
+    assert.equal(entry(location), undefined)
+  })
+
   it('a failed attempt leaves no file behind', async () => {
     await failure(async () => {}, { unsigned: true })
     await failure(({ parts: [first] }) => put(first?.name ?? '', 'x'), { name: 'b.img' })

@@ -50,7 +50,7 @@ describe('registering an image', () => {
   })
 
   it('a name has 3 to 128 characters of a small alphabet', async () => {
-    for (const Name of ['ab', 'x'.repeat(129), 'has space', 'ümlaut']) {
+    for (const Name of [undefined, '', 'ab', 'x'.repeat(129), 'has space', 'ümlaut']) {
       await refused(register({ Name, ImageLocation: 'x/y' }), 'InvalidAMIName.Malformed')
     }
   })

@@ -231,11 +231,20 @@ describe('images', () => {
       await refused(modify({}), 'InvalidParameterCombination')
     })
 
+    it('permissions are for a thousand accounts at most', async () => {
+      const accounts = (count: number) =>
+        Array.from({ length: count }, (_, index) => ({ UserId: String(index).padStart(12, '0') }))
+      await refused(modify({ LaunchPermission: { Add: accounts(1001) } }), 'ResourceLimitExceeded')
+      await modify({ LaunchPermission: { Add: accounts(1000) } })
+    })
+
     it('product codes are added, a description is set and cleared', async () => {
       await modify({ ProductCodes: ['ABC'] })
       await modify({ ProductCodes: ['DEF', 'ABC'] })
       const codes = (await attribute('productCodes')).ProductCodes?.map(code => code.ProductCodeId)
       assert.deepEqual(codes, ['ABC', 'DEF'])
+      const many = Array.from({ length: 49 }, (_, index) => `C${index}`)
+      await refused(modify({ ProductCodes: many }), 'ResourceLimitExceeded')
       await modify({ Description: { Value: 'the heisenbug' } })
       assert.equal((await attribute('description')).Description?.Value, 'the heisenbug')
       await refused(modify({ Description: { Value: 'x'.repeat(256) } }), 'InvalidParameter')

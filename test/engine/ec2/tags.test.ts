@@ -171,4 +171,28 @@ describe('tags', () => {
     await ec2.send(new DeleteKeyPairCommand({ KeyName: 'k' }))
     assert.deepEqual(await all(), [])
   })
+
+  it('of every account go with the resource', async () => {
+    const alice = await c.account('alice')
+    const tag = { resourceId: group, key: 'k', value: 'v' }
+    c.engine.write(tx => {
+      for (const account of [c.accountId, alice.accountId]) tx.tags.put({ ...tag, account })
+      tx.tags.put({ ...tag, account: alice.accountId, resourceId: `${group}0` })
+    })
+    await ec2.send(new DeleteSecurityGroupCommand({ GroupId: group }))
+    assert.deepEqual(
+      c.engine.read(tx => tx.tags.everywhere().map(({ resourceId }) => resourceId)),
+      [`${group}0`],
+    )
+  })
+
+  it('are not shared by two groups: an id is given once', async () => {
+    const { entropy } = c.engine.around
+    const real = entropy.bytes
+    const drawn = ['aaaaaaaa', 'aaaaaaaa', 'bbbbbbbb']
+    const make = async (GroupName: string) =>
+      (await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: 'd' }))).GroupId
+    entropy.bytes = count => (count === 4 ? Buffer.from(drawn.shift() ?? '', 'hex') : real(count))
+    assert.deepEqual([await make('one'), await make('two')], ['sg-aaaaaaaa', 'sg-bbbbbbbb'])
+  })
 })

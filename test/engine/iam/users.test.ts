@@ -33,6 +33,12 @@ describe('identities', () => {
     return selfSigned({ privateKey, subject: [['CN', name]], serial: Buffer.from([1]), now: new Date() })
   }
 
+  it('of accounts have one name each, lest somebody be called as the administrators are', async () => {
+    await assert.rejects(c.account('eucalyptus'), { code: 'EntityAlreadyExists' })
+    await c.account('alice')
+    await assert.rejects(c.account('alice'), { code: 'EntityAlreadyExists' })
+  })
+
   it('tell a caller who they are', async () => {
     const identity = await c.sts().send(new GetCallerIdentityCommand({}))
     const { User } = await iam.send(new GetUserCommand({}))
