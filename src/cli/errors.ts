@@ -21,6 +21,11 @@ export class Leave extends Error {
   }
 }
 
+// By name: the build puts this file into both of its bundles, and so makes two of each class.
+const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name
+export const isUsageError = (error: unknown): error is UsageError => isNamed(error, 'UsageError')
+export const isLeave = (error: unknown): error is Leave => isNamed(error, 'Leave')
+
 // The texts of the C library, as the original printed them; libuv's own differ ("no such file or directory").
 const errnoTexts: Readonly<Record<string, string>> = {
   E2BIG: 'Argument list too long',

@@ -3,7 +3,7 @@
 import type { Command } from './command'
 import { commonOptions } from './common-options'
 import { type Context, Interruption, type Io } from './context'
-import { asTyped, errorStack, errorText, Leave, UsageError } from './errors'
+import { asTyped, errorStack, errorText, isLeave, isUsageError, Leave } from './errors'
 import { mergeFilters } from './filters'
 import { dispatch, type Found } from './find'
 import { asJson, printed } from './output'
@@ -72,13 +72,13 @@ const report = async (
 ): Promise<number> => {
   const { prog, words } = found
   if (io.signal?.aborted && io.signal.reason instanceof Interruption) return io.signal.reason.status
-  if (error instanceof Leave) {
+  if (isLeave(error)) {
     await write(io.stdout, error.stdout)
     await write(io.stderr, error.stderr)
     return error.status
   }
   if (isBrokenPipe(error)) return brokenPipe
-  if (error instanceof UsageError) {
+  if (isUsageError(error)) {
     await write(io.stderr, `${usage()}${prog}: error: ${error.message}\n`)
     return 2
   }
