@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { isAlive, isRunning, thisProcess } from '../../src/engine/processes'
+
+describe('a process', () => {
+  it('is told from one that had its number before', () => {
+    assert.ok(isRunning(thisProcess))
+    const { pid, started } = thisProcess
+    assert.ok(started === '' || !isRunning({ pid, started: String(Number(started) - 1) }))
+    assert.ok(!isRunning({ pid: 999_999_999, started }))
+  })
+
+  it('is alive when nobody knows since when', () => {
+    assert.ok(isRunning({ pid: process.pid, started: '' }))
+  })
+
+  it('is none whose number is no number', () => {
+    for (const pid of [0, -1, Number.NaN, 1.5]) assert.ok(!isAlive(pid))
+  })
+
+  it('is gone when it has ended, though its parent never asked how', async function () {
+    if (process.platform !== 'linux') this.skip()
+    // The shell starts a child and becomes a program that does not wait for it.
+    const parent = spawn('sh', ['-c', '(exit 0) & echo $!; exec sleep 30'])
+    try {
+      const [line] = await once(parent.stdout, 'data')
+      const pid = Number(String(line).trim())
+      for (let look = 0; look < 500 && isAlive(pid); look++)
+        await new Promise(resolve => setImmediate(resolve))
+      process.kill(pid, 0)
+      assert.ok(!isAlive(pid))
+    } finally {
+      parent.kill()
+    }
+  })
+})
