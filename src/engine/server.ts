@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
   /** Value of the `Server` header: Eucalyptus says `Eucalyptus/<version>`. */
   readonly name: string
+  /** How long a client may take to say what it wants, once it has begun. Default 30 s. */
+  readonly headerMilliseconds?: number
   /** Called with what kept an answer from going out. */
   readonly onBug?: (error: unknown) => void
 }
@@ -134,8 +136,7 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
   // Connections that have not said anything yet.
   const silent = new Set<Socket>()
   let isClosing = false
-  // Answers under way, and connections as the HTTP servers see them. They keep track of connections only when they
-  // listen for themselves, so `closeIdleConnections` of theirs would close none.
+  // Answers under way, and connections as the HTTP servers see them.
   const answers = new Set<ServerResponse>()
   const connections = new Set<Socket>()
   const follow = (socket: Socket): void => {
@@ -162,9 +163,18 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
     // What was not read of a refused body would otherwise be taken for the next request.
     if (!incoming.complete && !incoming.destroyed) incoming.resume()
   }
-  const settings = { maxHeaderSize: headerBytes, keepAliveTimeout: 65_000, requestTimeout: 0 }
+  const { headerMilliseconds = firstByteMilliseconds } = options
+  const settings = {
+    maxHeaderSize: headerBytes,
+    keepAliveTimeout: 65_000,
+    // Bodies may take as long as they take.
+    requestTimeout: 0,
+    headersTimeout: headerMilliseconds,
+    connectionsCheckingInterval: Math.ceil(headerMilliseconds / 4),
+  }
   const http = createHttpServer(settings, answer(false))
   const https = options.tls ? createHttpsServer({ ...settings, ...options.tls }, answer(true)) : undefined
+<<<<<<< Updated upstream
   for (const server of [http, https]) {
     const answerLate = answer(server === https)
     server?.on('checkContinue', (incoming, outgoing) => {
@@ -174,6 +184,10 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
     // Any other expectation is passed over, as S3 does.
     server?.on('checkExpectation', answerLate)
   }
+=======
+  // The HTTP servers watch over slow headers from when they begin to listen, which these never do by themselves.
+  for (const server of [http, https]) server?.emit('listening')
+>>>>>>> Stashed changes
   http.on('connection', follow)
   https?.on('secureConnection', follow)
   const listener = createSocketServer(socket => {
@@ -215,6 +229,7 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
       }, graceMilliseconds)
       await closed
       clearTimeout(grace)
+      for (const server of [http, https]) server?.close()
     },
   }
 }
