@@ -14,6 +14,7 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rm,
   rmSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -41,12 +42,15 @@ const link = (from: string, to: string, otherwise: (from: string, to: string) =>
 export class Blobs {
   readonly #home: string
   readonly #staging: string
+  readonly #gone: string
 
   constructor(home: string) {
     this.#home = join(home, 'bytes')
     this.#staging = join(home, 'staging')
-    mkdirSync(this.#home, { recursive: true, mode: 0o700 })
-    mkdirSync(this.#staging, { recursive: true, mode: 0o700 })
+    this.#gone = join(home, 'gone')
+    for (const folder of [this.#home, this.#staging, this.#gone]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+    }
   }
 
   /** A name for a new staged file; the caller writes the file and either has it adopted or drops it. */
@@ -101,11 +105,27 @@ export class Blobs {
     }
   }
 
+  /**
+   * A blob's name goes at once, its bytes in their own time: to free gigabytes takes the file system a while, and whoever
+   * removes a blob holds the lock that all writers want.
+   */
   remove(id: string): void {
-    rmSync(this.path(id), { force: true })
+    const gone = join(this.#gone, id)
+    try {
+      renameSync(this.path(id), gone)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+      throw error
+    }
+    this.#free(gone)
   }
 
-  /** Put right what dead processes left in `staging`. `isAdopted` tells whether a record was committed. */
+  /** What cannot be freed now is tried again by whoever opens the folder next. */
+  #free(gone: string): void {
+    rm(gone, { force: true }, () => {})
+  }
+
+  /** Put right what dead processes left in `staging`, and free what they had removed. `isAdopted` tells whether a record was committed. */
   recover(isAdopted: (id: string) => boolean): void {
     for (const name of readdirSync(this.#staging)) {
       const [id = '', pid, started = ''] = name.split('.')
@@ -114,5 +134,6 @@ export class Blobs {
       if (isAdopted(id)) this.drop(staged)
       else this.abandon(staged)
     }
+    for (const name of readdirSync(this.#gone)) this.#free(join(this.#gone, name))
   }
 }

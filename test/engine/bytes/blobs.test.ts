@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { Engine } from '../../../src/engine/engine'
@@ -65,6 +65,18 @@ describe('blobs', () => {
     assert.deepEqual(staging(), [])
     assert.equal(readFileSync(blobs().path(kept.id), 'utf8'), 'kept')
     assert.ok(!existsSync(blobs().path(lost.id)))
+  })
+
+  it('that are removed are gone at once, and their bytes at the next opening at the latest', async () => {
+    const [one, other] = [stage('one'), stage('other')]
+    c.engine.write(tx => [one, other].forEach(staged => void tx.adopt(staged, 5)))
+    blobs().remove(one.id)
+    blobs().remove(one.id)
+    assert.ok(!existsSync(blobs().path(one.id)))
+    // As a process leaves it that is killed before the bytes are freed.
+    renameSync(blobs().path(other.id), join(c.home, 'gone', other.id))
+    await reopen()
+    while (readdirSync(join(c.home, 'gone')).length > 0) await new Promise(setImmediate)
   })
 
   it('of a process that lives are left alone', async () => {
