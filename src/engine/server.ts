@@ -174,7 +174,6 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
   }
   const http = createHttpServer(settings, answer(false))
   const https = options.tls ? createHttpsServer({ ...settings, ...options.tls }, answer(true)) : undefined
-<<<<<<< Updated upstream
   for (const server of [http, https]) {
     const answerLate = answer(server === https)
     server?.on('checkContinue', (incoming, outgoing) => {
@@ -184,10 +183,8 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
     // Any other expectation is passed over, as S3 does.
     server?.on('checkExpectation', answerLate)
   }
-=======
   // The HTTP servers watch over slow headers from when they begin to listen, which these never do by themselves.
   for (const server of [http, https]) server?.emit('listening')
->>>>>>> Stashed changes
   http.on('connection', follow)
   https?.on('secureConnection', follow)
   const listener = createSocketServer(socket => {
