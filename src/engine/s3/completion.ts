@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
+import { refuseXml } from '../wire/xml-reader'
 import { wholeChecksum } from './checksums'
 import { checkWriting } from './conditions'
 import { checksumView } from './objects'
@@ -51,13 +52,7 @@ export const completeMultipartUpload: Operation<
 const smallestPartBytes = 5 * 1024 ** 2
 
 const chosenParts = (tx: Tx, upload: Upload, listed: readonly CompletedPart[]): readonly ObjectPart[] => {
-  if (listed.length === 0) {
-    refuse(
-      'MalformedXML',
-      'The XML you provided was not well-formed or did not validate against our published schema',
-      400,
-    )
-  }
+  if (listed.length === 0) refuseXml()
   const stored = new Map(partsUnder(tx, upload.id).map(part => [part.number, part]))
   listed.forEach((entry, index) => {
     if (index > 0 && (entry.PartNumber ?? 0) <= (listed[index - 1]?.PartNumber ?? 0)) {

@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
+import { refuseXml } from '../wire/xml-reader'
 import { bucketFor } from './access'
 import { headerName } from './descriptions'
 
@@ -26,7 +27,7 @@ export const putBucketCors: Operation<PutBucketCorsRequest, {}> = (tx, input) =>
   const bucket = bucketFor(tx, input, 'owner')
   const rules = input.CORSConfiguration?.CORSRules ?? []
   // Limit of the S3 API.
-  if (rules.length === 0 || rules.length > 100) refuseMalformed()
+  if (rules.length === 0 || rules.length > 100) refuseXml()
   rules.forEach(checkRule)
   tx.buckets.put({ ...bucket, cors: rules })
   return {}
@@ -38,18 +39,11 @@ export const deleteBucketCors: Operation<DeleteBucketCorsRequest, {}> = (tx, inp
   return {}
 }
 
-const refuseMalformed = (): never =>
-  refuse(
-    'MalformedXML',
-    'The XML you provided was not well-formed or did not validate against our published schema',
-    400,
-  )
-
 const methods = ['GET', 'PUT', 'HEAD', 'POST', 'DELETE']
 
 const checkRule = (rule: CORSRule): void => {
   const { AllowedMethods = [], AllowedOrigins = [], AllowedHeaders = [], ExposeHeaders = [] } = rule
-  if (AllowedMethods.length === 0 || AllowedOrigins.length === 0) refuseMalformed()
+  if (AllowedMethods.length === 0 || AllowedOrigins.length === 0) refuseXml()
   for (const method of AllowedMethods) {
     if (!methods.includes(method)) {
       refuse(

@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
+import { refuseXml } from '../wire/xml-reader'
 import { bucketFor } from './access'
 import type { Bucket, StoredObject } from './schema'
 import { removeUpload } from './uploads'
@@ -71,7 +72,7 @@ const planPass = (tx: Tx, bucket: Bucket): { readonly lifecyclePass: number } =>
 const rulesAtMost = 1000
 
 const checkedRules = (tx: Tx, rules: readonly LifecycleRule[]): LifecycleRule[] => {
-  if (rules.length === 0 || rules.length > rulesAtMost) refuseMalformed()
+  if (rules.length === 0 || rules.length > rulesAtMost) refuseXml()
   const ids = new Set<string>()
   return rules.map(rule => {
     const ID = rule.ID || tx.random(16).toString('hex')
@@ -87,7 +88,7 @@ const checkedRules = (tx: Tx, rules: readonly LifecycleRule[]): LifecycleRule[] 
 
 const checkRule = (rule: LifecycleRule): void => {
   const { Expiration, AbortIncompleteMultipartUpload, Status } = rule
-  if (Status !== 'Enabled' && Status !== 'Disabled') refuseMalformed()
+  if (Status !== 'Enabled' && Status !== 'Disabled') refuseXml()
   if (
     rule.Transitions?.length ||
     rule.NoncurrentVersionTransitions?.length ||
@@ -103,7 +104,7 @@ const checkRule = (rule: LifecycleRule): void => {
   if (!Expiration && !AbortIncompleteMultipartUpload) {
     refuse('InvalidRequest', 'At least one action needs to be specified in a rule', 400)
   }
-  if (Expiration && (Expiration.Days === undefined) === (Expiration.Date === undefined)) refuseMalformed()
+  if (Expiration && (Expiration.Days === undefined) === (Expiration.Date === undefined)) refuseXml()
   checkDays(Expiration?.Days, 'Expiration')
   checkDays(AbortIncompleteMultipartUpload?.DaysAfterInitiation, 'AbortIncompleteMultipartUpload')
   if (Expiration?.Date && Expiration.Date.getTime() % dayMs !== 0) {
@@ -116,13 +117,6 @@ const checkDays = (days: number | undefined, action: string): void => {
     refuse('InvalidArgument', `'Days' for ${action} action must be a positive integer`, 400)
   }
 }
-
-const refuseMalformed = (): never =>
-  refuse(
-    'MalformedXML',
-    'The XML you provided was not well-formed or did not validate against our published schema',
-    400,
-  )
 
 const concerns = (rule: LifecycleRule, object: StoredObject): boolean => {
   const and = rule.Filter?.And

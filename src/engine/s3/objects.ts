@@ -17,6 +17,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import { Refusal, refuse } from '../errors'
 import type { BlobSlices, Operation, StagedBody, Tx } from '../operation'
+import { refuseXml } from '../wire/xml-reader'
 import { bucketFor, isOwner, ownershipOf, principalOf, refuseAccess } from './access'
 import { type ByteRange, checkReading, checkWriting, rangeHolds, readRange } from './conditions'
 import { checkBody, contentView, describe, emptyMd5 } from './descriptions'
@@ -138,13 +139,7 @@ const deletesAtOnce = 1000
 export const deleteObjects: Operation<DeleteObjectsRequest, DeleteObjectsOutput> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'WRITE')
   const asked = input.Delete?.Objects ?? []
-  if (asked.length === 0 || asked.length > deletesAtOnce) {
-    refuse(
-      'MalformedXML',
-      'The XML you provided was not well-formed or did not validate against our published schema',
-      400,
-    )
-  }
+  if (asked.length === 0 || asked.length > deletesAtOnce) refuseXml()
   const Deleted: NonNullable<DeleteObjectsOutput['Deleted']> = []
   const Errors: NonNullable<DeleteObjectsOutput['Errors']> = []
   for (const { Key = '', VersionId } of asked) {
