@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { need, type Program, program } from '../support/programs'
+import { allFail, need, type Program, program } from '../support/programs'
 import { ext4Disk } from '../support/tiny-image'
 import { bundleByHand, bundlers } from './hand-made-bundle'
 import { type ServedCloud, servedCloud } from './served-cloud'
@@ -71,24 +71,32 @@ describe('the AWS CLI as a user of images and instances', () => {
     assert.equal(image.OwnerId, cloud.accountId)
     assert.equal(image.RootDeviceType, 'instance-store')
     assert.equal(image.Public, false)
-    const twice =
-      await aws.fails`ec2 register-image --name my-image --image-location images/one/disk.img.manifest.xml`
-    assert.match(twice, /\(InvalidAMIName\.Duplicate\).* AMI name my-image is already in use by EMI emi-/)
-    const nothing = await aws.fails`ec2 register-image --name other --image-location images/none.manifest.xml`
-    assert.match(nothing, /\(InvalidManifest\)/)
+    const register = ['ec2', 'register-image', '--image-location']
+    await allFail([
+      [
+        /\(InvalidAMIName\.Duplicate\).* AMI name my-image is already in use by EMI emi-/,
+        aws.fails`${register} images/one/disk.img.manifest.xml --name my-image`,
+      ],
+      [/\(InvalidManifest\)/, aws.fails`${register} images/none.manifest.xml --name other`],
+    ])
   })
 
   it('finds images by owner and filters', async () => {
     const find = (...filters: string[]) =>
       aws.json`ec2 describe-images --query Images[].ImageId --owners self --filters ${filters}`
-    assert.deepEqual(await find('Name=name,Values=my-*'), [emi])
-    assert.deepEqual(await find('Name=name,Values=your-*'), [])
-    assert.deepEqual(await find('Name=architecture,Values=i386,x86_64', 'Name=is-public,Values=false'), [emi])
-    assert.match(
-      await aws.fails`ec2 describe-images --filters Name=colour,Values=blue`,
-      /\(InvalidParameterValue\).*The filter 'colour' is invalid/,
-    )
-    assert.match(await aws.fails`ec2 describe-images --image-ids emi-00000000`, /\(InvalidAMIID\.NotFound\)/)
+    const [ours, theirs, several] = await Promise.all([
+      find('Name=name,Values=my-*'),
+      find('Name=name,Values=your-*'),
+      find('Name=architecture,Values=i386,x86_64', 'Name=is-public,Values=false'),
+    ])
+    assert.deepEqual([ours, theirs, several], [[emi], [], [emi]])
+    await allFail([
+      [
+        /\(InvalidParameterValue\).*The filter 'colour' is invalid/,
+        aws.fails`ec2 describe-images --filters Name=colour,Values=blue`,
+      ],
+      [/\(InvalidAMIID\.NotFound\)/, aws.fails`ec2 describe-images --image-ids emi-00000000`],
+    ])
   })
 
   it('lets others launch an image', async () => {
@@ -222,38 +230,41 @@ describe('the AWS CLI as a user of images and instances', () => {
   })
 
   it('asks what would happen', async () => {
-    const would = await aws.fails`ec2 run-instances --dry-run --image-id ${emi}`
-    assert.match(would, /\(DryRunOperation\).*Request would have succeeded, but DryRun flag is set/)
-    assert.match(
-      await aws.fails`ec2 run-instances --dry-run --image-id emi-00000000`,
-      /\(InvalidAMIID\.NotFound\)/,
-    )
-    assert.match(await aws.fails`ec2 create-key-pair --dry-run --key-name never`, /\(DryRunOperation\)/)
+    await allFail([
+      [
+        /\(DryRunOperation\).*Request would have succeeded, but DryRun flag is set/,
+        aws.fails`ec2 run-instances --dry-run --image-id ${emi}`,
+      ],
+      [/\(InvalidAMIID\.NotFound\)/, aws.fails`ec2 run-instances --dry-run --image-id emi-00000000`],
+      [/\(DryRunOperation\)/, aws.fails`ec2 create-key-pair --dry-run --key-name never`],
+    ])
     assert.match(await aws.fails`ec2 describe-key-pairs --key-names never`, /\(InvalidKeyPair\.NotFound\)/)
   })
 
   it('is refused with wrong credentials and unknown actions', async () => {
     const wrong = at('', { AWS_SECRET_ACCESS_KEY: 'wrong' })
-    assert.match(await wrong.fails`ec2 describe-images`, /\(403 Forbidden\).*Signature validation failed/)
     const unknown = at('', { AWS_ACCESS_KEY_ID: 'AKIANOBODYNOBODYNOBO' })
-    assert.match(await unknown.fails`ec2 describe-images`, /\(403 Forbidden\).*Failed to find access key/)
-    assert.match(
-      await aws.fails`ec2 describe-vpcs`,
-      /\(InvalidAction\).*The action DescribeVpcs is not valid/,
-    )
+    await allFail([
+      [/\(403 Forbidden\).*Signature validation failed/, wrong.fails`ec2 describe-images`],
+      [/\(403 Forbidden\).*Failed to find access key/, unknown.fails`ec2 describe-images`],
+      [/\(InvalidAction\).*The action DescribeVpcs is not valid/, aws.fails`ec2 describe-vpcs`],
+    ])
   })
 
   it('works below the paths of the services too', async () => {
-    const compute = at('/services/compute')
-    const old = at('/services/Eucalyptus')
-    for (const below of [compute, old]) {
-      assert.deepEqual(await below.json`ec2 describe-images --query Images[].ImageId`, [emi])
-    }
-    const identity = await at('/services/Tokens').json`sts get-caller-identity`
+    const images = (path: string) => at(path).json`ec2 describe-images --query Images[].ImageId`
+    const identify = (path: string) => at(path).json`sts get-caller-identity`
+    const [compute, old, identity, same, user] = await Promise.all([
+      images('/services/compute'),
+      images('/services/Eucalyptus'),
+      identify('/services/Tokens'),
+      identify(''),
+      at('/services/Euare').json`iam get-user`,
+    ])
+    assert.deepEqual([compute, old], [[emi], [emi]])
     assert.equal(identity.Account, cloud.accountId)
-    const user = await at('/services/Euare').json`iam get-user`
     assert.equal(user.User.Arn, identity.Arn)
-    assert.deepEqual(await aws.json`sts get-caller-identity`, identity)
+    assert.deepEqual(same, identity)
     const [users, keys, aliases] = await Promise.all([
       aws.json`iam list-users --query Users[].UserName`,
       aws.json`iam list-access-keys --query AccessKeyMetadata[].AccessKeyId`,

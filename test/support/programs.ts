@@ -161,6 +161,12 @@ export const program = (
   })
 }
 
+/** Expect failures that do not depend on each other, and these texts on standard error. */
+export const allFail = async (expected: readonly (readonly [RegExp, Promise<string>])[]): Promise<void> => {
+  const said = await Promise.all(expected.map(([, text]) => text))
+  for (const [index, text] of said.entries()) assert.match(text, expected[index]?.[0] ?? /^$/)
+}
+
 /** Run a Python script that has the module; what it prints last is JSON. */
 export const python = async (
   module: string,
