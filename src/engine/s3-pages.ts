@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What browsers ask of S3: forms with a file, and leave to ask from another origin.
 
+import type { Tagging } from '@aws-sdk/client-s3'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
 import type { Route } from './routing'
 import { bucketFor } from './s3/access'
 import { corsHeaders, preflight } from './s3/cors'
-import { type PostAnswer, postObject } from './s3/post'
+import { keyOf, type PostAnswer, postObject } from './s3/post'
 import { type S3Door, stage } from './s3-door'
 import { transact } from './transaction'
 import { readPostForm } from './wire/multipart'
 import { addressOf } from './wire/rest-route'
+import { readRest } from './wire/rest-xml'
 import { checkFileBytes, checkPostPolicy } from './wire/signature/post-policy'
 import { escapeText } from './wire/xml-text'
 
@@ -72,6 +74,22 @@ const formAnswer = ({ status, location, object, versionId }: PostAnswer, request
   }
 }
 
+/** The tags of a form, a document in its field `tagging`, as the header x-amz-tagging would have them. */
+const taggingOf = async (
+  { service }: S3Door,
+  request: HttpRequest,
+  fields: ReadonlyMap<string, string>,
+): Promise<{ tagging?: string }> => {
+  const document = fields.get('tagging')
+  const schema = service.operations['PutObjectTagging']?.schema
+  if (document === undefined || schema === undefined) return {}
+  const match = { schema, name: 'PutObjectTagging', bucket: '', key: '-', streams: undefined }
+  const input = await readRest(match, { ...request, query: '', headers: {} }, Buffer.from(document))
+  const { TagSet = [] } = input['Tagging'] as Tagging
+  const pairs = TagSet.map(({ Key = '', Value = '' }): [string, string] => [Key, Value])
+  return { tagging: new URLSearchParams(pairs).toString() }
+}
+
 /** Store the file of a form, by the leave of the policy among its fields. */
 export const answerForm = async (
   door: S3Door,
@@ -84,17 +102,23 @@ export const answerForm = async (
     return refuse('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
   }
   const form = await readPostForm(request)
+  // The policy is about the key that the object gets.
+  const template = form.fields.get('key')
+  const fields = new Map(form.fields)
+  if (template !== undefined) fields.set('key', keyOf(template, form.file.name))
   const judge = () => {
     const now = new Date(door.around.clock.now())
-    const signed = checkPostPolicy(form.fields, { now, secretFor: door.secretFor, bucket })
+    const signed = checkPostPolicy(fields, { now, secretFor: door.secretFor, bucket })
     const caller = door.callerOf(signed === 'anonymous' ? signed : { ...signed, kind: 's3-v2-query' })
     // Before the file is received.
     transact(door.around, tx => bucketFor(tx, { Bucket: bucket }, 'WRITE'), { caller, reads: true })
     return { caller, limits: signed === 'anonymous' ? undefined : signed.fileBytes }
   }
   let judged: ReturnType<typeof judge>
+  let tags: { tagging?: string }
   try {
     judged = judge()
+    tags = await taggingOf(door, request, fields)
   } catch (error) {
     form.discard()
     throw error
@@ -105,9 +129,9 @@ export const answerForm = async (
     if (judged.limits) checkFileBytes(judged.limits, staged.bytes)
     const posted = {
       bucket,
-      fields: Object.fromEntries(form.fields),
+      fields: Object.fromEntries(fields),
       body: staged,
-      fileName: form.file.name,
+      ...tags,
     }
     const answer = transact(door.around, tx => postObject(tx, posted), {
       caller: judged.caller,

@@ -66,6 +66,30 @@ describe('a POST form', () => {
     assert.equal((await buffer(file.stream)).toString(), 'content as text')
   })
 
+  it('may give every field a file name', async () => {
+    const part = (name: string, value: string) =>
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"; filename="${name}"\r\n\r\n${value}\r\n`
+    const bodyOf = (...parts: string[]) => ({
+      ...form([]),
+      body: Buffer.from(`${parts.join('')}--${BOUNDARY}--\r\n`),
+    })
+    const { fields, file } = await readPostForm(
+      bodyOf(part('Key', 'a/b'), part('acl', 'private'), part('file', 'bar'), part('submit', 'Go')),
+    )
+    assert.deepEqual(
+      [...fields],
+      [
+        ['key', 'a/b'],
+        ['acl', 'private'],
+      ],
+    )
+    assert.equal(file.name, 'file')
+    assert.equal((await buffer(file.stream)).toString(), 'bar')
+    const long = bodyOf(part('key', 'x'.repeat(30_000)), part('file', 'bar'))
+    assert.equal(await codeOf(readPostForm(long)), 'MalformedPOSTRequest')
+    assert.equal(await codeOf(readPostForm(bodyOf(part('key', 'k')))), 'InvalidArgument')
+  })
+
   it('fails when it is cut off, too long, too wide, or no form', async () => {
     const cut = await readPostForm(form([['key', 'k']], 'x'.repeat(100), ''))
     assert.equal(await codeOf(buffer(cut.file.stream)), 'IncompleteBody')
@@ -115,7 +139,7 @@ describe('the policy of a POST form', () => {
   }
   const conditions: unknown[] = [
     { bucket: 'bucket' },
-    ['starts-with', '$key', 'images/'],
+    ['Starts-With', '$key', 'images/'],
     ['eq', '$ACL', 'ec2-bundle-read'],
   ]
   const policy = { expiration: '2014-02-16T12:00:01Z', conditions }
@@ -171,6 +195,10 @@ describe('the policy of a POST form', () => {
       )
     assert.match(refusal(fieldsFor(policy), { bucket: 'other' }), /conditions not met/)
     assert.match(
+      refusal(fieldsFor({ ...policy, conditions: conditions.slice(1) })),
+      /should be in policy\. Form Field: bucket$/,
+    )
+    assert.match(
       refusal(fieldsFor(policy, { 'x-amz-meta-a': 'b' })),
       /should be in policy\. Form Field: x-amz-meta-a$/,
     )
@@ -195,6 +223,7 @@ describe('the policy of a POST form', () => {
       '"x"',
       'null',
       '{"expiration":"never","conditions":[]}',
+      '{"expiration":"2015-01-01 00:00:00+00:00","conditions":[]}',
       '{"expiration":"2015-01-01T00:00:00Z"}',
     ])
       assert.match(refusal(fieldsFor(broken)), /^InvalidPolicyDocument/, broken)

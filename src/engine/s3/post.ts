@@ -15,6 +15,8 @@ export interface PostedObject {
   readonly body: StagedBody
   /** What the browser calls the file, for `${filename}` in the key. */
   readonly fileName?: string
+  /** As the header x-amz-tagging would have it. */
+  readonly tagging?: string
 }
 
 /** How a form is answered. */
@@ -44,10 +46,17 @@ const members = {
   'x-amz-server-side-encryption': 'ServerSideEncryption',
 } as const
 
+/** The key that a form asks for, with the file's name in the place of `${filename}`. */
+export const keyOf = (template: string, fileName: string): string => {
+  // Browsers of old sent the whole path.
+  const name = fileName.replace(/^.*[\\/]/s, '')
+  return template.replaceAll('${filename}', () => name)
+}
+
 /** Store what a form brought. */
 export const postObject = (
   tx: Tx,
-  { bucket: Bucket, fields, body, fileName = '' }: PostedObject,
+  { bucket: Bucket, fields, body, fileName = '', tagging }: PostedObject,
 ): PostAnswer => {
   const bucket = bucketFor(tx, { Bucket }, 'WRITE')
   const named = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]))
@@ -60,8 +69,7 @@ export const postObject = (
       { ArgumentName: 'key' },
     )
   }
-  // Browsers of old sent the whole path.
-  const key = checkedKey(template.replaceAll('${filename}', fileName.replace(/^.*[\\/]/, '')))
+  const key = checkedKey(keyOf(template, fileName))
   const input: Record<string, unknown> = Object.fromEntries(
     Object.entries(members)
       .map(([name, member]) => [member, named.get(name)])
@@ -73,6 +81,7 @@ export const postObject = (
     ...input,
     ...(Number.isNaN(expires) ? {} : { Expires: new Date(expires) }),
     Metadata: metadataOf(named),
+    Tagging: tagging,
   }
   const stored = storeBody(tx, bucket, key, body, describe(tx, bucket, description))
   const object = {

@@ -59,6 +59,17 @@ async function* fileBytes(file: Readable & { truncated?: boolean }): AsyncGenera
     throw new Refusal('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed object size.', 400)
 }
 
+const fieldText = async (part: Readable, limit: number): Promise<string> => {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of part) {
+    bytes += (chunk as Buffer).length
+    if (bytes > limit) throw malformed()
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
 /**
  * Read a form up to its file. Refuses with `MalformedPOSTRequest` for a body that is no form, whose fields are too long or
  * too many, and with `InvalidArgument` for a form without a file.
@@ -71,21 +82,36 @@ export const readPostForm = async (request: HttpRequest, limits: PostFormLimits 
     : (request.body ?? Readable.from([]))
   return new Promise((resolve, reject) => {
     const fields = new Map<string, string>()
+    // Fields that came as files, as those of Python's requests do: every part has a file name.
+    const pending: Promise<void>[] = []
     let bytes = 0
+    let isFound = false
     let form: ReturnType<typeof busboy>
     const fail = (error: Refusal): void => {
       body.unpipe(form)
       body.resume()
       reject(error)
     }
+    const keep = (name: string, value: string): void => {
+      bytes += name.length + value.length
+      if (bytes > fieldLimit) fail(malformed())
+      else fields.set(name.toLowerCase(), value)
+    }
+    const finish = (file: PostFile, discard: () => void): void => {
+      isFound = true
+      const found = (): void => resolve({ fields: new Map(fields), file, discard })
+      if (pending.length === 0) found()
+      else void Promise.all(pending).then(found)
+    }
+    const fieldsAtMost = limits.fields ?? 100
     try {
       form = busboy({
         headers: { ...request.headers },
         limits: {
           fieldNameSize: 256,
           fieldSize: fieldLimit,
-          fields: limits.fields ?? 100,
-          files: 1,
+          fields: fieldsAtMost,
+          files: fieldsAtMost + 1,
           fileSize: limits.fileBytes ?? 5 * 1024 ** 3,
           headerPairs: 50,
         },
@@ -95,37 +121,44 @@ export const readPostForm = async (request: HttpRequest, limits: PostFormLimits 
       return
     }
     form.on('field', (name, value, { nameTruncated, valueTruncated, mimeType }) => {
-      bytes += name.length + value.length
-      if (nameTruncated || valueTruncated || bytes > fieldLimit) fail(malformed())
+      if (isFound) return
+      if (nameTruncated || valueTruncated) fail(malformed())
       else if (name.toLowerCase() === 'file') {
         // A form without a file to choose gives the content as text. What comes after it does not count.
-        const discard = (): void => {
+        finish({ name: '', type: mimeType, stream: Readable.from([Buffer.from(value)]) }, () => {
           body.unpipe(form)
           body.resume()
-        }
-        const file = { name: '', type: mimeType, stream: Readable.from([Buffer.from(value)]) }
-        resolve({ fields: new Map(fields), file, discard })
-      } else fields.set(name.toLowerCase(), value)
+        })
+      } else keep(name, value)
     })
     form.on('fieldsLimit', () => fail(malformed()))
+    form.on('filesLimit', () => fail(malformed()))
     form.on('file', (name, stream, { filename, mimeType }) => {
       // A body that is cut off may end the stream before anyone reads it; whoever reads it then is told so.
       stream.on('error', () => undefined)
-      if (name.toLowerCase() !== 'file') {
+      if (isFound) {
         stream.resume()
-        fail(new Refusal('InvalidArgument', ONE_FILE, 400))
+        return
+      }
+      if (name.toLowerCase() !== 'file') {
+        pending.push(
+          fieldText(stream, fieldLimit).then(
+            value => keep(name, value),
+            () => fail(malformed()),
+          ),
+        )
         return
       }
       const file = { name: filename ?? '', type: mimeType ?? '', stream: Readable.from(fileBytes(stream)) }
-      const discard = (): void => {
+      finish(file, () => {
         body.unpipe(form)
         stream.resume()
         body.resume()
-      }
-      resolve({ fields: new Map(fields), file, discard })
+      })
     })
-    form.on('error', () => fail(malformed()))
-    form.on('close', () => reject(new Refusal('InvalidArgument', ONE_FILE, 400)))
+    // What is wrong behind the start of the file is told to those who read the file.
+    form.on('error', () => isFound || fail(malformed()))
+    form.on('close', () => isFound || reject(new Refusal('InvalidArgument', ONE_FILE, 400)))
     body.on('error', () => form.destroy(malformed()))
     body.pipe(form)
   })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3'
+import { createHmac } from 'node:crypto'
+import { CreateBucketCommand, GetObjectCommand, GetObjectTaggingCommand } from '@aws-sdk/client-s3'
 import { stageBody } from '../../../src/engine/bytes/stage-body'
 import { callerOf } from '../../../src/engine/iam/accounts'
 import type { Caller } from '../../../src/engine/operation'
@@ -60,5 +61,41 @@ describe('S3 form uploads', () => {
     await assert.rejects(post({ key: 'k', 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }), { code: 'BadDigest' })
     await assert.rejects(post({ key: 'k' }, {}, await c.account('alice')), { code: 'AccessDenied' })
     await assert.rejects(post({ key: 'k' }, { bucket: 'nowhere' }), { code: 'NoSuchBucket' })
+  })
+
+  it('have the policy judge the key with the file name in it, and bring tags', async () => {
+    const policy = Buffer.from(
+      JSON.stringify({
+        expiration: '2014-02-16T13:00:00Z',
+        conditions: [{ bucket: 'forms' }, ['starts-with', '$key', 'cat'], ['starts-with', '$tagging', '']],
+      }),
+    ).toString('base64')
+    const submit = async (fileName: string, tagging: string) => {
+      const form = new FormData()
+      for (const [name, value] of Object.entries({
+        key: '${filename}',
+        AWSAccessKeyId: c.key.id,
+        policy,
+        signature: createHmac('sha1', c.key.secret).update(policy).digest('base64'),
+        tagging,
+      }))
+        form.append(name, value)
+      form.append('file', new Blob(['meow']), fileName)
+      const request = new Request('http://cloud.test', { method: 'POST', body: form })
+      const answer = await c.engine.handle({
+        method: 'POST',
+        path: '/services/objectstorage/forms',
+        query: '',
+        headers: { host: 'cloud.test', 'content-type': request.headers.get('content-type') ?? '' },
+        body: Buffer.from(await request.arrayBuffer()),
+      })
+      return [answer.status, /<Code>(\w+)/.exec(String(answer.body))?.[1]]
+    }
+    const tags = '<Tagging><TagSet><Tag><Key>a&amp;b</Key><Value>c d</Value></Tag></TagSet></Tagging>'
+    assert.deepEqual(await submit('cat$&.txt', tags), [204, undefined])
+    const { TagSet } = await c.s3().send(new GetObjectTaggingCommand({ Bucket: 'forms', Key: 'cat$&.txt' }))
+    assert.deepEqual(TagSet, [{ Key: 'a&b', Value: 'c d' }])
+    assert.deepEqual(await submit('dog.txt', tags), [400, 'InvalidPolicyDocument'])
+    assert.deepEqual(await submit('cat.txt', '<Tagging>'), [400, 'MalformedXML'])
   })
 })

@@ -47,7 +47,8 @@ const range = (low: unknown, high: unknown): Condition => {
 }
 
 const listCondition = (condition: readonly unknown[]): Condition => {
-  const [kind, first, second] = condition
+  const [operator, first, second] = condition
+  const kind = typeof operator === 'string' ? operator.toLowerCase() : operator
   if (kind === 'content-length-range') return range(first, second)
   if ((kind !== 'eq' && kind !== 'starts-with') || typeof first !== 'string' || !first.startsWith('$'))
     return invalid('Invalid policy: unknown condition')
@@ -77,7 +78,9 @@ const parse = (base64: string): { expiration?: unknown; conditions?: unknown } =
 /** Read a policy. Refuses with `InvalidPolicyDocument`. Nothing is compared with anything yet. */
 export const readPolicy = (base64: string): PostPolicy => {
   const { expiration, conditions } = parse(base64)
-  const expires = typeof expiration === 'string' ? readTimestamp(expiration) : undefined
+  // ISO 8601 proper: a blank between day and time is a spelling of databases.
+  const isDate = typeof expiration === 'string' && !/\s/.test(expiration)
+  const expires = isDate ? readTimestamp(expiration) : undefined
   if (!expires) return invalid('Invalid policy: no expiration')
   if (!Array.isArray(conditions) || conditions.length > CONDITIONS)
     return invalid('Invalid policy: no conditions')
@@ -86,7 +89,7 @@ export const readPolicy = (base64: string): PostPolicy => {
 
 // Fields that a policy need not name. HTTP's own header fields are among them in Eucalyptus.
 const EXEMPT = new Set([
-  ...['awsaccesskeyid', 'signature', 'file', 'policy', 'submit', 'x-amz-signature', 'bucket'],
+  ...['awsaccesskeyid', 'signature', 'file', 'policy', 'submit', 'x-amz-signature'],
   ...[
     'cache-control',
     'content-type',
@@ -163,7 +166,8 @@ const checkConditions = (
     const value = condition.field === 'bucket' ? bucket : fields.get(condition.field)
     if (!met(condition, value)) invalid('Policy conditions not met')
   }
-  const unknown = [...fields.keys()].find(
+  // The bucket is in the address, and must be in the policy as if it were a field.
+  const unknown = [...fields.keys(), 'bucket'].find(
     name => !named.has(name) && !EXEMPT.has(name) && !name.startsWith('x-ignore-'),
   )
   if (unknown !== undefined)
