@@ -48,7 +48,7 @@ export type SignatureKind = 'v2-query' | 'v4-header' | 'v4-query' | 's3-v2-heade
 export interface Signed {
   readonly kind: SignatureKind
   readonly accessKeyId: string
-  /** The session token that came with the signature, unchecked. */
+  /** The session token that came with the signature, unchecked. An empty one is none: clients send their variable. */
   readonly token?: string
   /** From the credential scope of a version 4 signature. */
   readonly region?: string

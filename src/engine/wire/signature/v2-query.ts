@@ -66,7 +66,7 @@ export const verifyV2Query = (request: HttpRequest, form: Form, options: Authent
   if (algorithm)
     for (const text of readings(request, form))
       if (sameBytes(hmac(secret, text, algorithm), provided))
-        return { kind: 'v2-query', accessKeyId, token: values.get('SecurityToken') }
+        return { kind: 'v2-query', accessKeyId, token: values.get('SecurityToken') || undefined }
   return refuseSignature('query', { accessKeyId, provided: signature, stringToSign: '' })
 }
 

@@ -184,7 +184,10 @@ export const verifyV4Header = (request: HttpRequest, options: AuthenticateOption
   } else checkQueryTime(now, text, undefined)
   const date = (text === undefined ? undefined : readTimestamp(text)) ?? refuseProtocol(403, NO_DATE)
   const payload = payloadOf(request, family, false)
-  return { ...verify(request, claim, date, payload, options), token: headers['x-amz-security-token'] }
+  return {
+    ...verify(request, claim, date, payload, options),
+    token: headers['x-amz-security-token'] || undefined,
+  }
 }
 
 /** Verify a URL with X-Amz-Signature. */
@@ -205,6 +208,6 @@ export const verifyV4Url = (request: HttpRequest, options: AuthenticateOptions):
   return {
     ...verify(request, claim, date, payload, options),
     kind: 'v4-query',
-    token: parameter(query, 'X-Amz-Security-Token') ?? request.headers['x-amz-security-token'],
+    token: (parameter(query, 'X-Amz-Security-Token') ?? request.headers['x-amz-security-token']) || undefined,
   }
 }
