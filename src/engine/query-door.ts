@@ -39,7 +39,7 @@ export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefine
 export const prepareQuery = (service: Service, found: Route, form: Form, caller: Caller): Prepared => {
   if (caller.kind === 'anonymous') refuseProtocol(403, 'Missing required parameter: AWSAccessKeyId')
   const name = form.action
-  if (name === undefined) return refuse('MissingAction', 'The request is missing an action.')
+  if (!name) return refuse('MissingAction', 'The request is missing an action.')
   const entry = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
   if (!entry) {
     return refuse('InvalidAction', `The action ${name} is not valid for this web service.`)
@@ -56,10 +56,8 @@ export const writeQueryAnswer = (
   form: Form,
 ): HttpResponse => {
   if (found.place.family === 'ec2') {
-    return writeEc2(entry.schema, output, {
-      requestId,
-      ...(form.version === undefined ? {} : { version: form.version }),
-    })
+    const { namespace } = found.place
+    return writeEc2(entry.schema, output, { requestId, version: form.version, namespace })
   }
   return writeQuery(entry.schema, output, { requestId, namespace: found.place.namespace ?? '' })
 }

@@ -13,7 +13,7 @@ export interface Place {
   readonly paths: readonly string[]
   /** First labels of a host name that mean the service, and names in a credential scope. */
   readonly names: readonly string[]
-  /** Of query services' answers. */
+  /** Of the answers; where there is none, the version that was asked for has one. */
   readonly namespace?: string
   /** API versions that only this service has, for requests to the root without a version 4 signature. */
   readonly versions?: readonly string[]
@@ -58,6 +58,7 @@ export const places: readonly Place[] = [
     family: 'ec2',
     paths: ['/services/Empyrean'],
     names: ['bootstrap'],
+    namespace: 'http://msgs.eucalyptus.com/4.4.5',
     versions: ['eucalyptus'],
   },
 ]

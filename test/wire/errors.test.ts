@@ -29,7 +29,11 @@ describe('an error document', () => {
         requestId: 'r',
       })
       assert.equal(answer.status, 403)
-      assert.deepEqual(answer.headers, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' })
+      assert.deepEqual(answer.headers, {
+        connection: 'close',
+        'content-type': 'text/plain; charset=utf-8',
+        'x-amzn-requestid': 'r',
+      })
       assert.equal(
         answer.body,
         `${XML}<Response><Errors><Error><Code>403 Forbidden</Code><Message>Signature validation failed</Message></Error></Errors>` +

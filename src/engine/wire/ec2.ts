@@ -14,6 +14,7 @@ import type { Form, ReadRules } from './contracts'
 import { refuseProtocol } from './errors'
 import { treeOf, unread } from './form'
 import { formReader } from './form-reader'
+import { readInteger } from './values'
 import { structWriter } from './xml-writer'
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
@@ -21,6 +22,10 @@ const capital = (name: string): string => name.charAt(0).toUpperCase() + name.sl
 const readInput = formReader({
   memberName: ({ name, shape }: Member) => shape.traits.ec2QueryName ?? capital(shape.traits.xmlName ?? name),
   listName: () => undefined,
+  // The schemas do not tell whole numbers from others; what this cloud is asked for in numbers is counted.
+  number: readInteger,
+  // `InstanceId=` names no instance: to end none is not what anybody meant.
+  emptyIsMissing: true,
   missing: (_, path) => refuse('MissingParameter', `The request must contain the parameter ${path}`),
 })
 
@@ -65,9 +70,19 @@ export const readEc2 = (
 
 const LATEST = '2016-11-15'
 
-/** Namespace of an answer: the version asked for when it looks like one, else the schemas' own. */
+// All that there have been: an answer is in the version that was asked for, and in the latest when there is no such one.
+const VERSIONS = new Set(
+  `2006-06-26 2006-10-01 2007-01-03 2007-01-19 2007-03-01 2007-08-29 2008-02-01 2008-05-05 2008-08-08 2008-12-01
+   2009-03-01 2009-04-04 2009-07-15 2009-08-15 2009-10-31 2009-11-30 2010-06-15 2010-08-31 2010-11-15 2011-01-01
+   2011-02-28 2011-05-15 2011-07-15 2011-11-01 2011-12-01 2011-12-15 2012-03-01 2012-04-01 2012-05-01 2012-06-01
+   2012-06-15 2012-07-20 2012-08-15 2012-10-01 2012-11-15 2012-12-01 2013-02-01 2013-06-15 2013-07-15 2013-08-15
+   2013-10-01 2013-10-15 2014-02-01 2014-05-01 2014-06-15 2014-09-01 2014-10-01 2015-03-01 2015-04-15 2015-10-01
+   2016-04-01 2016-09-15 2016-11-15`.split(/\s+/),
+)
+
+/** Namespace of an answer in a version of the API. */
 export const ec2Namespace = (version: string | undefined): string =>
-  `http://ec2.amazonaws.com/doc/${version && /^\d{4}-\d\d-\d\d$/.test(version) ? version : LATEST}/`
+  `http://ec2.amazonaws.com/doc/${version && VERSIONS.has(version) ? version : LATEST}/`
 
 const output = oncePer((schema: StaticOperationSchema) => {
   const shape = outputOf(schema)
@@ -75,15 +90,23 @@ const output = oncePer((schema: StaticOperationSchema) => {
   return shape.kind === 'struct' ? structWriter(shape).content : () => '<return>true</return>'
 })
 
-/** The answer of an operation that succeeded. `version` is the request's. */
+export interface Ec2Context {
+  readonly requestId: string
+  /** The request's. */
+  readonly version?: string | undefined
+  /** Of a service whose answers are not in EC2's. */
+  readonly namespace?: string | undefined
+}
+
+/** The answer of an operation that succeeded. */
 export const writeEc2 = (
   schema: StaticOperationSchema,
   value: unknown,
-  { requestId, version }: { readonly requestId: string; readonly version?: string },
+  { requestId, version, namespace = ec2Namespace(version) }: Ec2Context,
 ): HttpResponse => ({
   status: 200,
-  headers: { 'content-type': 'application/xml; charset=UTF-8' },
+  headers: { 'content-type': 'application/xml; charset=UTF-8', 'x-amzn-requestid': requestId },
   body:
-    `<?xml version="1.0" encoding="UTF-8"?>\n<${schema[2]}Response xmlns="${ec2Namespace(version)}">` +
+    `<?xml version="1.0" encoding="UTF-8"?>\n<${schema[2]}Response xmlns="${namespace}">` +
     `<requestId>${requestId}</requestId>${output(schema)(value ?? {})}</${schema[2]}Response>`,
 })

@@ -165,7 +165,7 @@ export const writeError = (family: Family, error: unknown, context: ErrorContext
   const refusal = error instanceof Refusal ? error : INTERNAL[family]
   const status = statusOf(family, refusal)
   const headers: Record<string, string> = {
-    ...(family === 's3' ? { 'x-amz-request-id': context.requestId } : {}),
+    [family === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid']: context.requestId,
     ...refusal.headers,
   }
   const isProtocol = refusal instanceof ProtocolRefusal && family !== 's3'

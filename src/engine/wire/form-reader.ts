@@ -16,13 +16,17 @@ import {
 } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import { type FormNode, indexed } from './form'
-import { readBlob, readBoolean, readNumber, readTimestamp } from './values'
+import { readBlob, readBoolean, readTimestamp } from './values'
 
 export interface Dialect {
   /** Name of a structure's member on the wire. */
   memberName(member: Member): string
   /** Name between a list's name and its index, or undefined for a flat list. */
   listName(list: Shape, element: Shape): string | undefined
+  /** A number's value; undefined for text that is none. */
+  number(text: string): number | undefined
+  /** Whether a required list must have items. */
+  readonly emptyIsMissing: boolean
   /** Answer a member that the schema requires and the request lacks. */
   missing(member: Member, path: string): never
 }
@@ -45,7 +49,6 @@ const simpleReader = (parse: (text: string) => unknown): Reader => {
 
 const SIMPLE: Readonly<Record<string, Reader>> = {
   string: simpleReader(text => text),
-  number: simpleReader(readNumber),
   boolean: simpleReader(readBoolean),
   timestamp: simpleReader(readTimestamp),
   blob: simpleReader(readBlob),
@@ -105,6 +108,9 @@ export type StructReader = (
 
 /** Readers of one dialect, compiled at first use and kept with the schema. */
 export const formReader = (dialect: Dialect): ((shape: Shape) => StructReader) => {
+  const simple: Readonly<Record<string, Reader>> = { ...SIMPLE, number: simpleReader(dialect.number) }
+  const isMissing = (value: unknown): boolean =>
+    value === undefined || (dialect.emptyIsMissing && Array.isArray(value) && value.length === 0)
   const structReader = (shape: Shape): StructReader => {
     const members = membersOf(shape).map(member => ({
       member,
@@ -130,7 +136,7 @@ export const formReader = (dialect: Dialect): ((shape: Shape) => StructReader) =
       if (!found && node.path !== '') return undefined
       for (const { member, wire } of required) {
         if (
-          input[member.name] === undefined &&
+          isMissing(input[member.name]) &&
           !member.shape.traits.idempotencyToken &&
           !optional?.includes(member.name)
         )
@@ -154,7 +160,7 @@ export const formReader = (dialect: Dialect): ((shape: Shape) => StructReader) =
       return listReader(readerOf(element), dialect.listName(shape, element))
     }
     if (shape.kind === 'map') return mapReader(shape, readerOf)
-    return SIMPLE[shape.kind] ?? (() => undefined)
+    return simple[shape.kind] ?? (() => undefined)
   }
   return structOf
 }

@@ -13,6 +13,7 @@ import type { Form, ReadRules } from './contracts'
 import { isEnvelope } from './ec2'
 import { treeOf } from './form'
 import { formReader } from './form-reader'
+import { readNumber } from './values'
 import { escapeText } from './xml-text'
 import { structWriter } from './xml-writer'
 
@@ -22,6 +23,8 @@ const readInput = formReader({
   memberName: ({ name, shape }: Member) => shape.traits.xmlName ?? name,
   listName: (list: Shape, element: Shape) =>
     list.traits.xmlFlattened ? undefined : (element.traits.xmlName ?? 'member'),
+  number: readNumber,
+  emptyIsMissing: false,
   // AWS' identity service words it so.
   missing: (_, path) =>
     refuse(
@@ -55,7 +58,7 @@ export const writeQuery = (
   { requestId, namespace }: { readonly requestId: string; readonly namespace: string },
 ): HttpResponse => ({
   status: 200,
-  headers: { 'content-type': 'application/xml; charset=UTF-8' },
+  headers: { 'content-type': 'application/xml; charset=UTF-8', 'x-amzn-requestid': requestId },
   body:
     `<?xml version="1.0" encoding="UTF-8"?>\n<${schema[2]}Response xmlns="${escapeText(namespace)}">` +
     `${output(schema)(value ?? {})}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>` +

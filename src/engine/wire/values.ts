@@ -27,6 +27,12 @@ export const readNumber = (text: string): number | undefined => {
   return Number.isFinite(value) ? value : undefined
 }
 
+/** A decimal number without a fraction. */
+export const readInteger = (text: string): number | undefined => {
+  const value = readNumber(text)
+  return Number.isSafeInteger(value) ? value : undefined
+}
+
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
 /** Base64, also in its URL-safe alphabet, with or without padding and line breaks. */
