@@ -76,19 +76,22 @@ export const allocateAddress: Operation<AllocateAddressRequest, AllocateAddressR
 }
 
 /** An address moves from one instance to another unless the request forbids it; what the new instance had goes free. */
-export const associateAddress: Operation<AssociateAddressRequest, AssociateAddressResult> = (tx, input) => {
+export const associateAddress: Operation<
+  AssociateAddressRequest,
+  AssociateAddressResult & { readonly Return: boolean }
+> = (tx, input) => {
   if (input.NetworkInterfaceId) {
     const id = input.NetworkInterfaceId
     refuse('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`)
   }
   const instance = livingInstance(tx, input.InstanceId)
   const address = addressNamed(tx, input)
-  if (address.instanceId === instance.id) return {}
+  if (address.instanceId === instance.id) return { Return: true }
   if (address.instanceId && input.AllowReassociation === false) {
     refuse('Resource.AlreadyAssociated', `resource ${address.ip} is already associated with an instance`)
   }
   attach(tx, address, instance.id)
-  return {}
+  return { Return: true }
 }
 
 /** An instance that can have an address. */

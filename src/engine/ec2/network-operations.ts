@@ -3,11 +3,9 @@
 // are marked, and where and how large they can be. `index.ts` is the service's whole table of contents.
 import {
   AllocateAddress$,
-  AssociateAddress$,
   AuthorizeSecurityGroupEgress$,
   AuthorizeSecurityGroupIngress$,
   CreateKeyPair$,
-  CreateSecurityGroup$,
   CreateTags$,
   DeleteKeyPair$,
   DeleteSecurityGroup$,
@@ -26,6 +24,10 @@ import {
   RevokeSecurityGroupEgress$,
   RevokeSecurityGroupIngress$,
 } from '@aws-sdk/client-ec2'
+import {
+  AssociateAddressWithReturn$,
+  CreateSecurityGroupWithReturn$,
+} from '../../schemas/extended-operations'
 import { type OperationEntry, operation } from '../operation'
 import { describeAccountAttributes } from './account-attributes'
 import {
@@ -55,7 +57,7 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
   DeleteKeyPair: operation(DeleteKeyPair$, deleteKeyPair),
   DescribeKeyPairs: operation(DescribeKeyPairs$, describeKeyPairs),
 
-  CreateSecurityGroup: operation(CreateSecurityGroup$, createSecurityGroup),
+  CreateSecurityGroup: operation(CreateSecurityGroupWithReturn$, createSecurityGroup),
   DeleteSecurityGroup: operation(DeleteSecurityGroup$, deleteSecurityGroup),
   DescribeSecurityGroups: operation(DescribeSecurityGroups$, describeSecurityGroups),
   DescribeSecurityGroupRules: operation(DescribeSecurityGroupRules$, describeSecurityGroupRules),
@@ -65,7 +67,7 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
   RevokeSecurityGroupEgress: operation(RevokeSecurityGroupEgress$, refuseEgress),
 
   AllocateAddress: operation(AllocateAddress$, allocateAddress),
-  AssociateAddress: operation(AssociateAddress$, associateAddress),
+  AssociateAddress: operation(AssociateAddressWithReturn$, associateAddress),
   DisassociateAddress: operation(DisassociateAddress$, disassociateAddress),
   ReleaseAddress: operation(ReleaseAddress$, releaseAddress),
   DescribeAddresses: operation(DescribeAddresses$, describeAddresses),

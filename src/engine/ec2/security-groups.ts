@@ -38,10 +38,10 @@ const checkText = (parameter: string, value: string): void => {
   if (value.length > textLength) invalid(`Length exceeds maximum of ${textLength}.`)
 }
 
-export const createSecurityGroup: Operation<CreateSecurityGroupRequest, CreateSecurityGroupResult> = (
-  tx,
-  input,
-) => {
+export const createSecurityGroup: Operation<
+  CreateSecurityGroupRequest,
+  CreateSecurityGroupResult & { readonly Return: boolean }
+> = (tx, input) => {
   const { GroupName: name, Description: description } = input
   if (!name) return refuse('MissingParameter', 'The request must contain the parameter GroupName')
   if (!description)
@@ -75,7 +75,7 @@ export const createSecurityGroup: Operation<CreateSecurityGroupRequest, CreateSe
     rules: [],
   })
   putTags(tx, group.id, tags)
-  return { GroupId: group.id, Tags: [...tagsOf(tx, group.id)] }
+  return { Return: true, GroupId: group.id, Tags: [...tagsOf(tx, group.id)] }
 }
 
 export const deleteSecurityGroup: Operation<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> = (

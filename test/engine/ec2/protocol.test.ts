@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { type Cloud, cloud } from '../../support/cloud'
 import { ask, errorOf } from './answer'
+import { haveInstance } from './instance'
 
 describe('the query protocol', () => {
   let c: Cloud
@@ -73,5 +74,29 @@ describe('the query protocol', () => {
       ])
     }
     assert.equal((await ask(c, { Action: 'DescribeInstances', InstanceId: '' })).status, 200)
+  })
+})
+
+describe('answers that say yes', () => {
+  it('say so to clients that look for it, whatever else they hold', async () => {
+    const c = await cloud()
+    try {
+      haveInstance(c, { id: 'i-00000001' })
+      const yes = async (parameters: Record<string, string>) =>
+        assert.match((await ask(c, parameters)).text, /<return>true<\/return>/, parameters.Action)
+      await yes({ Action: 'CreateSecurityGroup', GroupName: 'web', GroupDescription: 'Web servers' })
+      const { text } = await ask(c, { Action: 'AllocateAddress' })
+      const PublicIp = /<publicIp>(.*)<\/publicIp>/.exec(text)?.[1] ?? ''
+      await yes({ Action: 'AssociateAddress', PublicIp, InstanceId: 'i-00000001' })
+      await yes({ Action: 'AssociateAddress', PublicIp, InstanceId: 'i-00000001' })
+      await yes({ Action: 'DisassociateAddress', PublicIp })
+      await yes({ Action: 'ReleaseAddress', PublicIp })
+      await yes({ Action: 'RebootInstances', 'InstanceId.1': 'i-00000001' })
+      await yes({ Action: 'CreateTags', 'ResourceId.1': 'i-00000001', 'Tag.1.Key': 'k' })
+      await yes({ Action: 'DeleteTags', 'ResourceId.1': 'i-00000001', 'Tag.1.Key': 'k' })
+      await yes({ Action: 'DeleteSecurityGroup', GroupName: 'web' })
+    } finally {
+      await c.close()
+    }
   })
 })
