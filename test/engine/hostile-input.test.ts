@@ -52,7 +52,7 @@ describe('names without end', () => {
       [
         'none',
         'InvalidGroup.NotFound',
-        'InvalidInstanceID.NotFound',
+        'InvalidInstanceID.Malformed',
         'InvalidParameterValue',
         'InvalidAddress.NotFound',
         'InvalidInstanceID.Malformed',

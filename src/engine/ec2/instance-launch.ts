@@ -16,9 +16,9 @@ const invalid = (message: string): never => refuse('InvalidParameterValue', mess
 
 /** How many at least and at most. */
 export const checkCounts = ({ MinCount = 1, MaxCount = 1 }: Partial<RunInstancesRequest>) => {
-  if (!Number.isInteger(MinCount) || MinCount < 1)
+  if (MinCount < 1)
     invalid(`Value (${MinCount}) for parameter minCount is invalid. Expected a positive number.`)
-  if (!Number.isInteger(MaxCount) || MaxCount < MinCount) {
+  if (MaxCount < MinCount) {
     invalid(
       `Value (${MaxCount}) for parameter maxCount is invalid. Expected at least minCount (${MinCount}).`,
     )

@@ -46,9 +46,6 @@ const checkPorts = (from: number, to: number): void => {
 
 const rangeOf = (protocol: Rule['protocol'], { FromPort, ToPort }: IpPermission): Partial<Rule> => {
   if (protocol === '-1') return {}
-  for (const number of [FromPort, ToPort]) {
-    if (number !== undefined && !Number.isInteger(number)) malformed(`Ports must be whole numbers: ${number}`)
-  }
   if (protocol === 'icmp') {
     const [type, code] = [FromPort ?? -1, ToPort ?? -1]
     if ([type, code].some(number => number < -1 || number > 255)) {

@@ -140,7 +140,7 @@ describe('rules of security groups', () => {
       [tcp(-1, 22, all), 'InvalidPermission.Malformed'],
       [tcp(22, 65536, all), 'InvalidPermission.Malformed'],
       [tcp(23, 22, all), 'InvalidPermission.Malformed'],
-      [tcp(22.5, 80, all), 'InvalidPermission.Malformed'],
+      [tcp(22.5, 80, all), 'InvalidParameterValue'],
       [{ IpProtocol: 'tcp', IpRanges: [{ CidrIp: all }] }, 'InvalidParameterValue'],
       [{ IpProtocol: 'gre', IpRanges: [{ CidrIp: all }] }, 'InvalidPermission.Malformed'],
       [{ IpProtocol: '50', IpRanges: [{ CidrIp: all }] }, 'InvalidPermission.Malformed'],
