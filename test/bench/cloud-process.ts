@@ -111,6 +111,9 @@ export const serveProcess = async (program: string, home: string, core?: number)
   const spawnedAt = performance.now()
   const child: ChildProcess = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
+  // A measurement that fails must not leave a server behind.
+  const kill = (): void => void child.kill()
+  process.once('exit', kill)
   const [line] = (await Promise.race([
     once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line'),
     ended.then(() => Promise.reject(new Error('the server ended'))),
@@ -122,6 +125,7 @@ export const serveProcess = async (program: string, home: string, core?: number)
     stop: async () => {
       child.kill('SIGTERM')
       await ended
+      process.off('exit', kill)
     },
   }
 }
