@@ -137,6 +137,7 @@ export const listParts: Operation<ListPartsRequest, ListPartsOutput> = (tx, inpu
     Initiator: ownerView(tx, upload.description.owner),
     Owner: ownerView(tx, upload.description.owner),
     ...storageClassView(upload),
+    ...algorithmView(upload),
     Parts: page.map(part => ({
       PartNumber: part.number,
       LastModified: part.modifiedAt,
@@ -185,6 +186,7 @@ export const listMultipartUploads: Operation<ListMultipartUploadsRequest, ListMu
       Initiator: ownerView(tx, upload.description.owner),
       Owner: ownerView(tx, upload.description.owner),
       ...storageClassView(upload),
+      ...algorithmView(upload),
     })),
     CommonPrefixes: prefixesOf(entries).map(prefixView(encode)),
   }
@@ -194,6 +196,12 @@ export const listMultipartUploads: Operation<ListMultipartUploadsRequest, ListMu
 const storageClassView = ({ description }: Upload) => ({
   StorageClass: description.storageClass as 'STANDARD',
 })
+
+// Names of checksums are the SDK's, with a word before them.
+const algorithmView = ({ checksum, checksumType }: Upload) =>
+  checksum && checksumType
+    ? { ChecksumAlgorithm: checksum.replace('Checksum', '') as 'CRC32', ChecksumType: checksumType }
+    : {}
 
 interface UploadInput extends BucketInput {
   readonly Key?: string | undefined

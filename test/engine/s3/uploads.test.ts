@@ -86,7 +86,18 @@ describe('S3 uploads in parts', () => {
     assert.equal(second.PartsCount, 2)
     assert.equal(await read(second), 'the end')
     await refused(get('big', { PartNumber: 3 }), 'InvalidPartNumber', 416)
-    await refused(complete('big', id, [first, last]), 'NoSuchUpload', 404)
+  })
+
+  it('are completed once, and answered again while the object is the current one', async () => {
+    const id = await start('again')
+    const parts = [await part('again', id, 1, large), await part('again', id, 2, 'the end')]
+    const made = await complete('again', id, parts)
+    const repeated = await complete('again', id, parts)
+    assert.deepEqual([repeated.ETag, repeated.Location], [made.ETag, made.Location])
+    await refused(complete('again', id, parts.slice(1)), 'NoSuchUpload', 404)
+    await c.s3().send(new PutObjectCommand({ Bucket, Key: 'again', Body: 'new' }))
+    await refused(complete('again', id, parts), 'NoSuchUpload', 404)
+    assert.equal(await read(await get('again')), 'new')
   })
 
   it('are copied part by part with the object, and go when it goes', async () => {
