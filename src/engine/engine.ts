@@ -23,7 +23,7 @@ import { loadWork, type Work } from './services'
 import { Store } from './store/store'
 import { type Surroundings, systemCaller, transact } from './transaction'
 import type { Authentication, Family, Form } from './wire/contracts'
-import { refuseProtocol, writeError } from './wire/errors'
+import { hostIdOf, refuseProtocol, writeError } from './wire/errors'
 import { readForm } from './wire/form'
 import { isPostForm } from './wire/multipart'
 import { authenticate } from './wire/signature/authenticate'
@@ -188,6 +188,7 @@ export class Engine {
     if (!isRefusal && !isCutOff(error, request)) this.#onBug(error)
     return writeError(found?.place.family ?? 'ec2', error, {
       requestId,
+      ...(found?.place.family === 's3' ? { hostId: hostIdOf(requestId) } : {}),
       method: request.method,
       resource: decodePath(request.path),
       ...(found?.place.namespace ? { namespace: found.place.namespace } : {}),

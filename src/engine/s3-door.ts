@@ -10,6 +10,7 @@ import type { BlobSlices, BodyRules, Caller, OperationEntry, Service, StagedBody
 import type { Route } from './routing'
 import { type Surroundings, transact } from './transaction'
 import type { Authentication, RestMatch, SecretLookup } from './wire/contracts'
+import { hostIdOf } from './wire/errors'
 import { addressOf, router } from './wire/rest-route'
 import { readRest, writeRest } from './wire/rest-xml'
 import { authenticate } from './wire/signature/authenticate'
@@ -47,6 +48,16 @@ const routesOf = (service: Service): ReturnType<typeof router> => {
   return routes
 }
 
+const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  MD5: 16,
+  SHA1: 20,
+  SHA256: 32,
+  SHA512: 64,
+}
+
 const checksumsAskedFor = ({ headers }: HttpRequest): Map<ChecksumAlgorithm, string | undefined> => {
   const asked = new Map<ChecksumAlgorithm, string | undefined>()
   for (const name of (headers['x-amz-trailer'] ?? '').split(',')) {
@@ -55,6 +66,9 @@ const checksumsAskedFor = ({ headers }: HttpRequest): Map<ChecksumAlgorithm, str
   }
   for (const [name, value] of Object.entries(headers)) {
     const algorithm = checksumOf(name)
+    if (algorithm && Buffer.from(value, 'base64').length !== digestBytes[algorithm]) {
+      refuse('InvalidRequest', `Value for ${name} header is invalid.`, 400)
+    }
     if (algorithm) asked.set(algorithm, value)
   }
   return asked
@@ -188,7 +202,7 @@ export const answerS3 = (
     const output = perform() as Record<string, unknown> | undefined
     const { schema } = prepared.match
     const { Body: body, ...rest } = output ?? {}
-    const context = { requestId, method: request.method }
+    const context = { requestId, hostId: hostIdOf(requestId), method: request.method }
     if (!isSlices(body)) return writeRest(schema, output ?? {}, context)
     const answer = writeRest(schema, rest, context)
     const files = body.slices.map(({ blob, start, end }) => ({

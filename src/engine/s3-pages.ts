@@ -10,6 +10,7 @@ import { corsHeaders, preflight } from './s3/cors'
 import { keyOf, type PostAnswer, postObject } from './s3/post'
 import { type S3Door, stage } from './s3-door'
 import { transact } from './transaction'
+import { hostIdOf } from './wire/errors'
 import { readPostForm } from './wire/multipart'
 import { addressOf } from './wire/rest-route'
 import { readRest } from './wire/rest-xml'
@@ -49,10 +50,11 @@ export const withCors = (
   found: Route,
   response: HttpResponse,
 ): HttpResponse => {
-  const { origin } = request.headers
+  // A request may say which method its rule is to allow, as the one that asks for leave does.
+  const { origin, 'access-control-request-method': method = request.method } = request.headers
   const bucket = origin === undefined ? undefined : bucketOf(request, found)
   if (origin === undefined || bucket === undefined) return response
-  const headers = transact(door.around, tx => corsHeaders(tx, bucket, origin, request.method), {
+  const headers = transact(door.around, tx => corsHeaders(tx, bucket, origin, method), {
     reads: true,
   })
   return headers ? { ...response, headers: { ...response.headers, ...headers } } : response
@@ -63,6 +65,7 @@ const formAnswer = ({ status, location, object, versionId }: PostAnswer, request
     location,
     etag: object.ETag,
     'x-amz-request-id': requestId,
+    'x-amz-id-2': hostIdOf(requestId),
     ...(versionId === undefined ? {} : { 'x-amz-version-id': versionId }),
   }
   if (status !== 201) return { status, headers }

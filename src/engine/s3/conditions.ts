@@ -80,6 +80,28 @@ export const checkWriting = (
   }
 }
 
+/** What a client takes to be there, of what it deletes. */
+export interface Expected {
+  readonly ETag?: string | undefined
+  readonly LastModifiedTime?: Date | undefined
+  readonly Size?: number | undefined
+}
+
+/** Refuse to delete when what is there now is not what the client expects. */
+export const checkDeleting = (
+  current: StoredObject | undefined,
+  key: string,
+  { ETag, LastModifiedTime, Size }: Expected,
+): void => {
+  if (ETag === undefined && LastModifiedTime === undefined && Size === undefined) return
+  checkWriting(current, key, { IfMatch: ETag ?? '*' })
+  if (!current) return
+  if (Size !== undefined && Size !== current.bytes) refusePrecondition('x-amz-if-match-size')
+  if (LastModifiedTime && seconds(LastModifiedTime) !== seconds(current.modifiedAt)) {
+    refusePrecondition('x-amz-if-match-last-modified-time')
+  }
+}
+
 /** Whether the range of a client that has another part is one of this very object (RFC 9110 §13.1.5). */
 export const rangeHolds = (object: StoredObject, condition: string | undefined): boolean => {
   if (condition === undefined) return true

@@ -48,7 +48,8 @@ export const listObjectsV2: Operation<ListObjectsV2Request, ListObjectsV2Output>
   const limit = pageLimit(input.MaxKeys)
   const encode = encoderOf(input.EncodingType)
   const { Prefix = '', Delimiter = '', StartAfter = '', ContinuationToken: token } = input
-  const after = token === undefined ? StartAfter : readToken(token)
+  // An empty token is the start of a list, as clients have it that keep one in a variable.
+  const after = token ? readToken(token) : StartAfter
   const page = listCurrent(tx, bucket, Prefix, Delimiter, after, limit)
   return {
     Name: bucket.name,
@@ -200,8 +201,12 @@ export const encoderOf = (type: EncodingType | undefined): Encode => {
       ArgumentValue: type,
     })
   }
-  return text => text.replace(/[^A-Za-z0-9._*/-]+/gu, part => encodeURIComponent(part))
+  return text => text.replace(/[^A-Za-z0-9._*/-]+/gu, percentEncoded)
 }
+
+// What JavaScript leaves as it is, S3 encodes too.
+const percentEncoded = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()~]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const objectView = (object: StoredObject, encode: Encode): ObjectEntry => ({
   Key: encode(object.key),

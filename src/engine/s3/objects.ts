@@ -7,6 +7,7 @@ import type {
   DeleteObjectsOutput,
   DeleteObjectsRequest,
   GetObjectAttributesOutput,
+  GetObjectAttributesParts,
   GetObjectAttributesRequest,
   GetObjectOutput,
   GetObjectRequest,
@@ -19,10 +20,18 @@ import { Refusal, refuse } from '../errors'
 import type { BlobSlices, Operation, StagedBody, Tx } from '../operation'
 import { refuseXml } from '../wire/xml-reader'
 import { bucketFor, isOwner, ownershipOf, principalOf, refuseAccess } from './access'
-import { type ByteRange, checkReading, checkWriting, rangeHolds, readRange } from './conditions'
+import {
+  type ByteRange,
+  checkDeleting,
+  checkReading,
+  checkWriting,
+  rangeHolds,
+  readRange,
+} from './conditions'
 import { checkBody, contentView, describe, emptyMd5 } from './descriptions'
 import type { GetObjectIfRangeRequest } from './extended-operations'
 import { expirationView } from './lifecycle'
+import { pageLimit } from './listings'
 import type { Bucket, Checksums, ObjectBody, ObjectDescription, StoredObject } from './schema'
 import {
   addDeleteMarker,
@@ -111,25 +120,46 @@ export const getObjectAttributes: Operation<GetObjectAttributesRequest, GetObjec
 ) => {
   const { bucket, object } = objectFor(tx, input, 'READ')
   const wanted = (name: string): boolean => input.ObjectAttributes?.some(asked => asked === name) ?? false
-  const count = object.parts?.count
   return {
     LastModified: object.modifiedAt,
     ...shownVersionId(bucket, object),
     ...(wanted('ETag') ? { ETag: object.etag } : {}),
     ...(wanted('Checksum') && object.checksums ? { Checksum: checksumView(object) } : {}),
-    ...(wanted('ObjectParts') && count !== undefined ? { ObjectParts: { TotalPartsCount: count } } : {}),
+    ...(wanted('ObjectParts') && object.parts ? { ObjectParts: partsView(tx, object.parts, input) } : {}),
     // The type is the SDK's list of classes, of which `checkedStorageClass` knows a part.
     ...(wanted('StorageClass') ? { StorageClass: object.storageClass as 'STANDARD' } : {}),
     ...(wanted('ObjectSize') ? { ObjectSize: object.bytes } : {}),
   }
 }
 
+const partsView = (
+  tx: Tx,
+  { id, count }: { readonly id: string; readonly count: number },
+  input: GetObjectAttributesRequest,
+): GetObjectAttributesParts => {
+  const limit = pageLimit(input.MaxParts, 'max-parts')
+  const marker = Number(input.PartNumberMarker ?? 0)
+  const later = partsUnder(tx, id).filter(({ number }) => number > marker)
+  const page = later.slice(0, limit)
+  return {
+    TotalPartsCount: count,
+    PartNumberMarker: String(marker),
+    NextPartNumberMarker: String(page.at(-1)?.number ?? 0),
+    MaxParts: limit,
+    IsTruncated: limit > 0 && page.length < later.length,
+    Parts: page.map(({ number, bytes, checksums }) => ({ PartNumber: number, Size: bytes, ...checksums })),
+  }
+}
+
 export const deleteObject: Operation<DeleteObjectRequest, DeleteObjectOutput> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'WRITE')
   const key = checkedKey(input.Key)
-  if (input.IfMatch !== undefined) {
-    checkWriting(currentObject(tx, bucket.name, key), key, { IfMatch: input.IfMatch })
-  }
+  const { IfMatch, IfMatchLastModifiedTime, IfMatchSize } = input
+  checkDeleting(currentObject(tx, bucket.name, key), key, {
+    ETag: IfMatch,
+    LastModifiedTime: IfMatchLastModifiedTime,
+    Size: IfMatchSize,
+  })
   return deleteKey(tx, bucket, key, input.VersionId)
 }
 
@@ -142,10 +172,11 @@ export const deleteObjects: Operation<DeleteObjectsRequest, DeleteObjectsOutput>
   if (asked.length === 0 || asked.length > deletesAtOnce) refuseXml()
   const Deleted: NonNullable<DeleteObjectsOutput['Deleted']> = []
   const Errors: NonNullable<DeleteObjectsOutput['Errors']> = []
-  for (const { Key = '', VersionId } of asked) {
+  for (const { Key = '', VersionId, ...expected } of asked) {
     const named = VersionId === undefined ? { Key } : { Key, VersionId }
     try {
-      const { DeleteMarker, VersionId: made } = deleteKey(tx, bucket, checkedKey(Key), VersionId)
+      checkDeleting(currentObject(tx, bucket.name, checkedKey(Key)), Key, expected)
+      const { DeleteMarker, VersionId: made } = deleteKey(tx, bucket, Key, VersionId)
       if (input.Delete?.Quiet) continue
       Deleted.push({ ...named, ...(DeleteMarker ? { DeleteMarker, DeleteMarkerVersionId: made } : {}) })
     } catch (error) {
@@ -211,7 +242,7 @@ const objectView = (
     ...(asked && object.bytes > 0
       ? { ContentRange: `bytes ${range.start}-${range.end - 1}/${object.bytes}` }
       : {}),
-    ...(input.ChecksumMode === 'ENABLED' && isWhole ? checksumView(object) : {}),
+    ...(input.ChecksumMode === 'ENABLED' ? (part?.checksums ?? (isWhole ? checksumView(object) : {})) : {}),
     ...(object.tags.length > 0 ? { TagCount: object.tags.length } : {}),
     ...(part && object.parts ? { PartsCount: object.parts.count } : {}),
     // The type is the SDK's list of classes, of which `checkedStorageClass` knows a part.
@@ -221,12 +252,17 @@ const objectView = (
 }
 
 /** Where a part of an upload ended up in the object. An object that was put whole is its own first part. */
-const rangeOfPart = (tx: Tx, object: StoredObject, number: number): ByteRange => {
-  const parts = object.parts ? partsUnder(tx, object.parts.id) : [{ bytes: object.bytes }]
+const rangeOfPart = (
+  tx: Tx,
+  object: StoredObject,
+  number: number,
+): ByteRange & { readonly checksums: Checksums } => {
+  const whole = { bytes: object.bytes, checksums: checksumView(object) }
+  const parts = object.parts ? partsUnder(tx, object.parts.id) : [whole]
   const part = parts[number - 1]
   if (!part) return refuse('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416)
   const start = parts.slice(0, number - 1).reduce((sum, { bytes }) => sum + bytes, 0)
-  return { start, end: start + part.bytes }
+  return { start, end: start + part.bytes, checksums: part.checksums }
 }
 
 const overridden = {

@@ -153,6 +153,9 @@ export const addObject = (
 export const addDeleteMarker = (tx: Tx, bucket: Bucket, key: string, owner: Ownership): DeleteMarker =>
   tx.objects.put<DeleteMarker>({ ...nextVersion(tx, bucket, key), owner, deleteMarker: true })
 
+// Headers tell times in seconds, lists in more: one object must not have two times.
+const wholeSeconds = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000)
+
 const nextVersion = (tx: Tx, bucket: Bucket, key: string) => {
   const newest = newestVersion(tx, bucket.name, key)
   const order = Math.min(-tx.now.getTime(), (newest?.order ?? 0) - 1)
@@ -160,7 +163,7 @@ const nextVersion = (tx: Tx, bucket: Bucket, key: string) => {
   const replaced = enabled ? undefined : versionNamed(tx, bucket.name, key, 'null')
   if (replaced) removeVersion(tx, replaced)
   const versionId = enabled ? idFor(tx, order) : 'null'
-  return { bucket: bucket.name, key, order, versionId, modifiedAt: tx.now }
+  return { bucket: bucket.name, key, order, versionId, modifiedAt: wholeSeconds(tx.now) }
 }
 
 /** Remove a version for good, its bytes included. */

@@ -26,6 +26,9 @@ export const refuseProtocol = (status: number, message: string): never => {
   throw new ProtocolRefusal(status, message)
 }
 
+/** S3's second name for a request. Amazon's says which host answered; here it says the same as the first. */
+export const hostIdOf = (requestId: string): string => Buffer.from(requestId).toString('base64')
+
 export interface ErrorContext {
   readonly requestId: string
   /** Namespace of a query service, such as `https://iam.amazonaws.com/doc/2010-05-08/`. */
@@ -166,6 +169,7 @@ export const writeError = (family: Family, error: unknown, context: ErrorContext
   const status = statusOf(family, refusal)
   const headers: Record<string, string> = {
     [family === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid']: context.requestId,
+    ...(context.hostId === undefined ? {} : { 'x-amz-id-2': context.hostId }),
     ...refusal.headers,
   }
   const isProtocol = refusal instanceof ProtocolRefusal && family !== 's3'

@@ -5,7 +5,8 @@ import { readBlob, readBoolean, readNumber, readTimestamp, writeBlob, writeTimes
 
 const READ: Readonly<Record<string, (text: string) => unknown>> = {
   string: text => text,
-  number: readNumber,
+  // All of S3's are whole.
+  number: text => (/^\s*[+-]?\d+\s*$/.test(text) ? readNumber(text) : undefined),
   boolean: readBoolean,
   timestamp: readTimestamp,
   blob: readBlob,
