@@ -51,6 +51,7 @@ export interface Images {
 
 /** The machine image and, for a paravirtual one, its kernel and ramdisk: of the request, else of the image. */
 export const checkImages = (tx: Tx, input: RunInstancesRequest): Images => {
+  if (!input.ImageId) refuse('MissingParameter', 'The request must contain the parameter ImageId')
   const machine = runnable(tx, input.ImageId, 'machine')
   if (machine.virtualizationType === 'hvm') return { machine }
   return {
@@ -125,6 +126,29 @@ export const checkMappings = (
     mapping => !named.has(shortDevice(mapping.deviceName)) && !(hasEphemeral && mapping.virtualName),
   )
   return [...asked, ...inherited]
+}
+
+/** Other ways to say what to run, and for how much: none of them may be passed over. */
+export const refuseTemplates = (input: RunInstancesRequest): void => {
+  const template = input.LaunchTemplate
+  if (template?.LaunchTemplateId) {
+    const id = template.LaunchTemplateId
+    refuse(
+      'InvalidLaunchTemplateId.NotFound',
+      `The specified launch template, with template ID ${id}, does not exist.`,
+    )
+  }
+  if (template) {
+    const name = template.LaunchTemplateName
+    refuse(
+      'InvalidLaunchTemplateName.NotFoundException',
+      `The specified launch template, with template name ${name}, does not exist.`,
+    )
+  }
+  // A machine at the price of the day may be taken away again; one that may not is not what was asked for.
+  if (input.InstanceMarketOptions?.MarketType) {
+    refuse('UnsupportedOperation', 'Spot instances and capacity blocks are not supported by this cloud')
+  }
 }
 
 /** What needs a VPC, a volume or a profile; this cloud has none of these, so no name of one is right. */

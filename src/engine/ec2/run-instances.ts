@@ -15,6 +15,7 @@ import {
   checkSize,
   checkUserData,
   placeInstances,
+  refuseTemplates,
   refuseUnsupported,
 } from './instance-launch'
 import { reservationView } from './instance-views'
@@ -45,6 +46,7 @@ const oneOf = <T extends string>(value: string | undefined, known: readonly T[],
 
 /** What all instances of the request have in common. Every check is made here. */
 const template = (tx: Tx, input: Request) => {
+  refuseTemplates(input)
   const type = instanceTypeNamed(input.InstanceType)
   const zone = input.Placement?.AvailabilityZone ? zoneNamed(input.Placement.AvailabilityZone) : undefined
   const { machine, kernelId, ramdiskId } = checkImages(tx, input)

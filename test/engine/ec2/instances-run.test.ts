@@ -122,6 +122,18 @@ describe('running instances', () => {
     await refused(run({ IamInstanceProfile: { Name: 'profile' } }), 'InvalidParameterValue')
   })
 
+  it('nothing runs by a template or on the spot market, even with an image', async () => {
+    const byId = { LaunchTemplate: { LaunchTemplateId: 'lt-12345678' } }
+    await refused(run(byId), 'InvalidLaunchTemplateId.NotFound')
+    await refused(run({ ...byId, ImageId: undefined }), 'InvalidLaunchTemplateId.NotFound')
+    const byName = { LaunchTemplate: { LaunchTemplateName: 'web' } }
+    await refused(run(byName), 'InvalidLaunchTemplateName.NotFoundException')
+    await refused(run({ InstanceMarketOptions: { MarketType: 'spot' } }), 'UnsupportedOperation')
+    const without = 'The request must contain the parameter ImageId'
+    await refused(run({ ImageId: undefined }), 'MissingParameter', without)
+    await refused(run({ ImageId: '' }), 'MissingParameter', without)
+  })
+
   it('with private addressing there is no public address', async () => {
     const input = { ImageId: images.emi, MinCount: 1, MaxCount: 1 }
     const ask = (AddressingType: string) =>
