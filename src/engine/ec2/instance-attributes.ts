@@ -10,7 +10,7 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { instanceTypes } from './capacity'
-import { instanceNamed } from './instance-ids'
+import { instanceWithAttributes } from './instance-ids'
 import { groupNames } from './instance-views'
 import type { Instance } from './schema/instances'
 import { groupNamed } from './security-group-records'
@@ -44,6 +44,8 @@ const readers: Readonly<Record<string, Reader>> = {
     return { Groups: instance.groupIds.map(id => ({ GroupId: id, GroupName: nameOf(id) })) }
   },
   ebsOptimized: () => ({ EbsOptimized: { Value: false } }),
+  // Nothing without a volume for a root can be stopped anyway.
+  disableApiStop: () => ({ DisableApiStop: { Value: false } }),
   sriovNetSupport: () => ({}),
   enaSupport: () => ({}),
 }
@@ -58,7 +60,7 @@ export const describeInstanceAttribute: Operation<DescribeInstanceAttributeReque
   tx,
   { InstanceId, Attribute = '' },
 ) => {
-  const instance = instanceNamed(tx, InstanceId)
+  const instance = instanceWithAttributes(tx, InstanceId)
   if (Attribute === 'sourceDestCheck') refuseWithoutVpc(Attribute)
   const read = Object.hasOwn(readers, Attribute) ? readers[Attribute] : undefined
   return read ? { InstanceId: instance.id, ...read(instance, tx) } : unknownAttribute(Attribute)
@@ -148,19 +150,19 @@ const modified = (tx: Tx, instance: Instance, input: ModifyInstanceAttributeRequ
   if (input.Groups?.length) return changedGroups(tx, instance, input.Groups)
   if (input.SourceDestCheck) return refuseWithoutVpc('sourceDestCheck')
   // Accepted without effect, as in Eucalyptus.
-  if (input.EbsOptimized || input.SriovNetSupport || input.EnaSupport) return instance
+  if (input.EbsOptimized || input.SriovNetSupport || input.EnaSupport || input.DisableApiStop) return instance
   return refuse('InvalidParameterCombination', 'No attributes specified.')
 }
 
 export const modifyInstanceAttribute: Operation<ModifyInstanceAttributeRequest, void> = (tx, input) => {
-  const instance = instanceNamed(tx, input.InstanceId)
+  const instance = instanceWithAttributes(tx, input.InstanceId)
   tx.instances.put(modified(tx, instance, inMembers(input)))
 }
 
 // ---- ResetInstanceAttribute --------------------------------------------------------------------------------------
 
 export const resetInstanceAttribute: Operation<ResetInstanceAttributeRequest, void> = (tx, input) => {
-  const instance = instanceNamed(tx, input.InstanceId)
+  const instance = instanceWithAttributes(tx, input.InstanceId)
   if (input.Attribute === 'kernel' || input.Attribute === 'ramdisk') {
     return mustBeStopped(instance, input.Attribute)
   }

@@ -31,6 +31,14 @@ export const instancesNamed = (tx: Tx, ids: readonly string[] | undefined): read
   return missing.length > 0 ? unknown(missing) : found.filter(instance => instance !== undefined)
 }
 
+/** One instance, for the calls on its attributes, which call what is no id another name (engine-ebs §1). */
+export const instanceWithAttributes = (tx: Tx, id: string | undefined): Instance => {
+  if (!syntax.test((id ?? '').toLowerCase())) {
+    refuse('InvalidParameterValue', `Value (${id}) for parameter instanceId is invalid. Expected: 'i-...'.`)
+  }
+  return instanceNamed(tx, id)
+}
+
 /** One instance, for the calls on one. */
 export const instanceNamed = (tx: Tx, id: string | undefined): Instance => {
   const [instance] = instancesNamed(tx, [id ?? ''])
