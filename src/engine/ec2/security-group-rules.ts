@@ -95,11 +95,18 @@ const groupSource = (tx: Tx, pair: NonNullable<IpPermission['UserIdGroupPairs']>
   return { groupId: group.id, groupName: group.name, account: group.account }
 }
 
+const refuseWithoutSource = (): never =>
+  refuse(
+    'MissingParameter',
+    'Missing source specification: include source security group or CIDR information',
+  )
+
 const rulesOf = (tx: Tx, permission: IpPermission): Rule[] => {
   if (permission.Ipv6Ranges?.length || permission.PrefixListIds?.length) {
     refuse('UnsupportedOperation', 'Security groups outside a VPC take IPv4 ranges and groups only')
   }
   const protocol = protocolOf(permission)
+  if (!permission.IpRanges?.length && !permission.UserIdGroupPairs?.length) refuseWithoutSource()
   const base = { protocol, ...rangeOf(protocol, permission) }
   return [
     ...(permission.IpRanges ?? []).map(({ CidrIp, Description }) => ({
@@ -144,12 +151,7 @@ const flatPermissions = (request: RuleRequest): IpPermission[] => {
       { IpProtocol: 'icmp', FromPort: -1, ToPort: -1, UserIdGroupPairs: pairs },
     ]
   }
-  if (!CidrIp) {
-    refuse(
-      'MissingParameter',
-      'Missing source specification: include source security group or CIDR information',
-    )
-  }
+  if (!CidrIp) return refuseWithoutSource()
   return [{ IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp }] }]
 }
 
@@ -198,6 +200,9 @@ export const permissionsOf = (rules: readonly Rule[]): IpPermission[] => {
       ToPort: toPort,
       UserIdGroupPairs: [],
       IpRanges: [],
+      // Only a VPC has any; programs for AWS count on the lists.
+      Ipv6Ranges: [],
+      PrefixListIds: [],
     }
     permissions.set(key, permission)
     const Description = description

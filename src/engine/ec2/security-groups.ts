@@ -240,6 +240,7 @@ const viewOf = (tx: Tx) => {
     GroupName: group.name,
     Description: group.description,
     IpPermissions: permissionsOf(group.rules),
+    IpPermissionsEgress: [],
     Tags: [...tags(group.id)],
   })
 }

@@ -150,6 +150,8 @@ describe('rules of security groups', () => {
         'InvalidPermission.Malformed',
       ],
       [{ IpRanges: [{ CidrIp: all }] }, 'MissingParameter'],
+      [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }, 'MissingParameter'],
+      [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [] }, 'MissingParameter'],
       [tcp(22, 22, '10.0.0.0/33'), 'InvalidParameterValue'],
       [tcp(22, 22, '10.0.0.0'), 'InvalidParameterValue'],
       [tcp(22, 22, '10.0.0/8'), 'InvalidParameterValue'],
@@ -162,6 +164,18 @@ describe('rules of security groups', () => {
     for (const [permission, code] of cases) {
       await refused(permit('default', tcp(1, 1, all), permission), code)
     }
+    assert.deepEqual(await permissions('default'), [])
+  })
+
+  it('have the lists that only a VPC fills, which can be sent back as they came', async () => {
+    await permit('default', tcp(22, 22, '10.0.0.0/8'))
+    const command = new DescribeSecurityGroupsCommand({ GroupNames: ['default'] })
+    const [group] = (await c.ec2().send(command)).SecurityGroups ?? []
+    assert.deepEqual(group?.IpPermissionsEgress, [])
+    const [permission] = group?.IpPermissions ?? []
+    assert.deepEqual([permission?.Ipv6Ranges, permission?.PrefixListIds], [[], []])
+    const { IpPermissions } = group ?? {}
+    await c.ec2().send(new RevokeSecurityGroupIngressCommand({ GroupName: 'default', IpPermissions }))
     assert.deepEqual(await permissions('default'), [])
   })
 
