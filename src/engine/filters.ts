@@ -18,6 +18,10 @@ export type FilterValue = Scalar | readonly Scalar[]
  */
 export type FilterTable<R> = Readonly<Record<string, (record: R, rest: string) => FilterValue>>
 
+/** Filters of what this cloud's records never have: their names are known, and they match nothing. */
+export const withoutMatch = <R>(names: readonly string[]): FilterTable<R> =>
+  Object.fromEntries(names.map(name => [name, () => undefined]))
+
 // AWS' limit for one call, over all filters.
 const maximumValues = 200
 

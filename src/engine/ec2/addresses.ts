@@ -13,7 +13,7 @@ import type {
   ReleaseAddressRequest,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
-import { type FilterTable, matchFilters } from '../filters'
+import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { attach, detach, freePublicAddress, isPublicAddress } from './address-pools'
 import { instanceNamed } from './instance-ids'
@@ -145,14 +145,22 @@ export const describeAddresses: Operation<DescribeAddressesRequest, DescribeAddr
 const privateIpOf = (tx: Tx, { instanceId }: Address): string | undefined =>
   instanceId === undefined ? undefined : tx.instances.get(instanceId)?.privateIp
 
+// Addresses outside a VPC are known by no id, which is also what tags hang on.
+const unmatched = withoutMatch<Address>([
+  'allocation-id',
+  'association-id',
+  'network-border-group',
+  'network-interface-id',
+  'network-interface-owner-id',
+  'tag:',
+  'tag-key',
+  'tag-value',
+])
+
 const filters = (tx: Tx): FilterTable<Address> => ({
-  // Addresses outside a VPC have none of the first two and of the interface.
-  'allocation-id': () => undefined,
-  'association-id': () => undefined,
+  ...unmatched,
   domain: () => 'standard',
   'instance-id': address => address.instanceId,
-  'network-interface-id': () => undefined,
-  'network-interface-owner-id': () => undefined,
   'private-ip-address': address => privateIpOf(tx, address),
   'public-ip': address => address.ip,
 })

@@ -8,7 +8,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
-import { type FilterTable, matchFilters } from '../filters'
+import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, tagFilters, tagIndex } from '../tags'
@@ -140,22 +140,36 @@ export const sweepImage = (tx: Tx, id: string): void => {
 
 // ---- filters -----------------------------------------------------------------------------------------------------
 
-const nothing = () => undefined
+// Instance-store images map no volumes; hypervisor and state reasons are never known (engine-images §4).
+const unmatched = withoutMatch<Image>([
+  'block-device-mapping.delete-on-termination',
+  'block-device-mapping.encrypted',
+  'block-device-mapping.snapshot-id',
+  'block-device-mapping.volume-size',
+  'block-device-mapping.volume-type',
+  'boot-mode',
+  'ena-support',
+  'free-tier-eligible',
+  'hypervisor',
+  'image-allowed',
+  'imds-support',
+  'platform-details',
+  'source-image-id',
+  'source-image-region',
+  'source-instance-id',
+  'sriov-net-support',
+  'state-reason-code',
+  'state-reason-message',
+  'tpm-support',
+  'usage-operation',
+])
 
 const imageFilters = (tx: Tx): FilterTable<Image> => ({
+  ...unmatched,
   architecture: image => image.architecture,
   'block-device-mapping.device-name': image => image.mappings.map(mapping => mapping.deviceName),
-  // Instance-store images map no volumes, which is all that these could match.
-  'block-device-mapping.delete-on-termination': nothing,
-  'block-device-mapping.encrypted': nothing,
-  'block-device-mapping.snapshot-id': nothing,
-  'block-device-mapping.volume-size': nothing,
-  'block-device-mapping.volume-type': nothing,
   'creation-date': image => image.createdAt,
   description: image => image.description,
-  'ena-support': nothing,
-  // Never known (engine-images §4), as are state reasons.
-  hypervisor: nothing,
   'image-id': image => image.id,
   'image-type': image => image.kind,
   'is-public': image => image.isPublic,
@@ -170,10 +184,7 @@ const imageFilters = (tx: Tx): FilterTable<Image> => ({
   'ramdisk-id': image => image.ramdiskId,
   'root-device-name': image => image.rootDeviceName,
   'root-device-type': () => 'instance-store',
-  'sriov-net-support': nothing,
   state: image => image.state,
-  'state-reason-code': nothing,
-  'state-reason-message': nothing,
   'virtualization-type': image => image.virtualizationType,
   ...tagFilters<Image>(tx, image => image.id),
 })

@@ -15,7 +15,7 @@ import {
   type EucalyptusInstanceType,
   DescribeEucalyptusInstanceTypes$ as ofEucalyptus,
 } from '../../schemas/extensions'
-import { type FilterTable, matchFilters } from '../filters'
+import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { capacities, type InstanceType, instanceTypeNamed, instanceTypes } from './capacity'
@@ -78,11 +78,67 @@ export const describeInstanceTypes: Operation<
   }
 }
 
+// What this cloud's answers say nothing of.
+const untold = withoutMatch<InstanceType>([
+  'auto-recovery-supported',
+  'burstable-performance-supported',
+  'dedicated-hosts-supported',
+  'ebs-info.attachment-limit-type',
+  'ebs-info.ebs-optimized-info.baseline-bandwidth-in-mbps',
+  'ebs-info.ebs-optimized-info.baseline-iops',
+  'ebs-info.ebs-optimized-info.baseline-throughput-in-mbps',
+  'ebs-info.ebs-optimized-info.maximum-bandwidth-in-mbps',
+  'ebs-info.ebs-optimized-info.maximum-iops',
+  'ebs-info.ebs-optimized-info.maximum-throughput-in-mbps',
+  'ebs-info.ebs-optimized-support',
+  'ebs-info.encryption-support',
+  'ebs-info.maximum-ebs-attachments',
+  'ebs-info.nvme-support',
+  'hibernation-supported',
+  'hypervisor',
+  'instance-storage-info.disk.count',
+  'instance-storage-info.disk.size-in-gb',
+  'instance-storage-info.disk.type',
+  'instance-storage-info.encryption-support',
+  'instance-storage-info.nvme-support',
+  'network-info.bandwidth-weightings',
+  'network-info.efa-info.maximum-efa-interfaces',
+  'network-info.efa-supported',
+  'network-info.ena-support',
+  'network-info.encryption-in-transit-supported',
+  'network-info.flexible-ena-queues-support',
+  'network-info.ipv4-addresses-per-interface',
+  'network-info.ipv6-addresses-per-interface',
+  'network-info.ipv6-supported',
+  'network-info.maximum-network-cards',
+  'network-info.network-performance',
+  'nitro-enclaves-support',
+  'nitro-tpm-info.supported-versions',
+  'nitro-tpm-support',
+  'processor-info.supported-features',
+  'processor-info.sustained-clock-speed-in-ghz',
+  'reboot-migration-support',
+  'supported-boot-mode',
+  'vcpu-info.default-cores',
+  'vcpu-info.default-threads-per-core',
+  'vcpu-info.valid-cores',
+  'vcpu-info.valid-threads-per-core',
+])
+
 const filters: FilterTable<InstanceType> = {
+  ...untold,
+  'bare-metal': () => false,
   'current-generation': () => true,
-  'instance-type': type => type.name,
+  'free-tier-eligible': () => false,
   'instance-storage-info.total-size-in-gb': type => type.diskGib,
+  'instance-storage-supported': () => true,
+  'instance-type': type => type.name,
   'memory-info.size-in-mib': type => type.memoryMib,
+  'network-info.maximum-network-interfaces': () => 1,
+  'processor-info.supported-architecture': () => ['i386', 'x86_64'],
+  'supported-root-device-type': () => 'instance-store',
+  'supported-usage-class': () => 'on-demand',
+  'supported-virtualization-type': () => ['paravirtual', 'hvm'],
   'vcpu-info.default-vcpus': type => type.cpus,
 }
 

@@ -17,7 +17,7 @@ import type {
   RevokeSecurityGroupIngressResult,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
-import { type FilterTable, matchFilters } from '../filters'
+import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
@@ -212,7 +212,24 @@ export const describeSecurityGroupRules: Operation<
   }
 }
 
+// What only groups in a VPC have.
+const ofVpcs = withoutMatch<SecurityGroup>([
+  'egress.ip-permission.cidr',
+  'egress.ip-permission.from-port',
+  'egress.ip-permission.group-id',
+  'egress.ip-permission.group-name',
+  'egress.ip-permission.ipv6-cidr',
+  'egress.ip-permission.prefix-list-id',
+  'egress.ip-permission.protocol',
+  'egress.ip-permission.to-port',
+  'egress.ip-permission.user-id',
+  'ip-permission.ipv6-cidr',
+  'ip-permission.prefix-list-id',
+  'vpc-id',
+])
+
 const filters = (tx: Tx): FilterTable<SecurityGroup> => ({
+  ...ofVpcs,
   description: group => group.description,
   'group-id': group => group.id,
   'group-name': group => group.name,
@@ -228,7 +245,6 @@ const filters = (tx: Tx): FilterTable<SecurityGroup> => ({
   'ip-permission.user-id': ({ rules }) =>
     rules.map(({ source }) => ('groupId' in source ? source.account : undefined)),
   'owner-id': group => group.account,
-  'vpc-id': () => undefined,
   ...tagFilters(tx, group => group.id),
 })
 

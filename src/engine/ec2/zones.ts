@@ -9,7 +9,7 @@ import type {
   Region,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
-import { type FilterTable, matchFilters } from '../filters'
+import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { capacities, instanceTypes } from './capacity'
 
@@ -74,11 +74,15 @@ const typeRows = (tx: Tx, { ZoneName, RegionName }: AvailabilityZone): Availabil
 }
 
 const zoneFilters: FilterTable<AvailabilityZone> = {
+  ...withoutMatch<AvailabilityZone>(['group-long-name', 'parent-zone-id', 'parent-zone-name']),
+  'group-name': zone => zone.GroupName,
   message: zone => zone.Messages?.map(({ Message }) => Message),
+  'opt-in-status': zone => zone.OptInStatus,
   'region-name': zone => zone.RegionName,
   state: zone => zone.State,
   'zone-id': zone => zone.ZoneId,
   'zone-name': zone => zone.ZoneName,
+  'zone-type': zone => zone.ZoneType,
 }
 
 const zoneView =
@@ -86,6 +90,10 @@ const zoneView =
   (name: string): AvailabilityZone => ({
     ZoneName: name,
     ZoneId: name,
+    ZoneType: 'availability-zone',
+    GroupName: tx.region,
+    NetworkBorderGroup: tx.region,
+    OptInStatus: 'opt-in-not-required',
     State: 'available',
     RegionName: tx.region,
     Messages: [],
