@@ -15,6 +15,8 @@ export interface PageRules<R> {
   readonly minimum?: number
   /** Most that one page holds; asking for more gives this many. Default 1000. */
   readonly maximum?: number
+  /** What to answer a token that is none of ours. Default InvalidNextToken. */
+  readonly refuseToken?: () => never
   /** The wire name of a list of ids that was given: ids and pages exclude each other. */
   readonly ids?: string | undefined
 }
@@ -29,10 +31,12 @@ const mark = 'p1:'
 
 const tokenOf = (key: string): string => Buffer.from(mark + key, 'utf8').toString('base64url')
 
-const keyOf = (token: string): string => {
+const refuseNextToken = (): never => refuse('InvalidNextToken', 'The specified NextToken is not valid.')
+
+const keyOf = (token: string, refuseToken: () => never): string => {
   const text = Buffer.from(token, 'base64url').toString('utf8')
   if (!text.startsWith(mark) || tokenOf(text.slice(mark.length)) !== token) {
-    return refuse('InvalidNextToken', 'The specified NextToken is not valid.')
+    return refuseToken()
   }
   return text.slice(mark.length)
 }
@@ -48,7 +52,7 @@ const byKey = <R>(key: (record: R) => string, a: R, b: R): number => {
  */
 export const page = <R>(records: readonly R[], request: PageRequest, rules: PageRules<R>): Page<R> => {
   const { MaxResults, NextToken } = request
-  const { key, minimum = 5, maximum = 1000, ids } = rules
+  const { key, minimum = 5, maximum = 1000, ids, refuseToken = refuseNextToken } = rules
   if (MaxResults !== undefined) {
     if (ids) {
       refuse(
@@ -64,7 +68,7 @@ export const page = <R>(records: readonly R[], request: PageRequest, rules: Page
     }
   }
   if (MaxResults === undefined && !NextToken) return { items: records, nextToken: undefined }
-  const last = NextToken ? keyOf(NextToken) : undefined
+  const last = NextToken ? keyOf(NextToken, refuseToken) : undefined
   const rest = records
     .filter(record => last === undefined || key(record) > last)
     .sort((a, b) => byKey(key, a, b))

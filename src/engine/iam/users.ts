@@ -22,10 +22,29 @@ export interface MarkerRequest {
   readonly MaxItems?: number | undefined
 }
 
+const maximumItems = 1000
+
+const checkItems = (count: number): void => {
+  const isLow = count < 1
+  if (!isLow && count <= maximumItems) return
+  const bound = isLow ? 'greater than or equal to 1' : `less than or equal to ${maximumItems}`
+  refuse(
+    'ValidationError',
+    `1 validation error detected: Value '${count}' at 'maxItems' failed to satisfy constraint: ` +
+      `Member must have value ${bound}`,
+  )
+}
+
 /** One page in IAM's terms. */
 export const markedPage = <R>(records: readonly R[], request: MarkerRequest, key: (record: R) => string) => {
   const { MaxItems, Marker } = request
-  const { items, nextToken } = page(records, { MaxResults: MaxItems, NextToken: Marker }, { key, minimum: 1 })
+  if (MaxItems !== undefined) checkItems(MaxItems)
+  const refuseToken = () => refuse('ValidationError', 'Invalid Marker.')
+  const { items, nextToken } = page(
+    records,
+    { MaxResults: MaxItems, NextToken: Marker },
+    { key, minimum: 1, maximum: maximumItems, refuseToken },
+  )
   return { items, IsTruncated: nextToken !== undefined, Marker: nextToken }
 }
 

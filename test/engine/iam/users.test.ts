@@ -8,6 +8,7 @@ import {
   ListAccountAliasesCommand,
   ListSigningCertificatesCommand,
   ListUsersCommand,
+  type ListUsersCommandInput,
   UploadSigningCertificateCommand,
 } from '@aws-sdk/client-iam'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
@@ -68,6 +69,23 @@ describe('identities', () => {
       'NoSuchEntityException',
       'Can not find user bob',
     )
+  })
+
+  it('come in pages of a sensible size, by markers of this cloud', async () => {
+    const list = (input: ListUsersCommandInput) => c.iam().send(new ListUsersCommand(input))
+    const page = await list({ MaxItems: 1 })
+    assert.deepEqual([page.Users?.length, page.IsTruncated, page.Marker], [1, false, undefined])
+    for (const [MaxItems, bound] of [
+      [0, 'greater than or equal to 1'],
+      [1001, 'less than or equal to 1000'],
+    ] as const) {
+      const message = `1 validation error detected: Value '${MaxItems}' at 'maxItems' failed to satisfy constraint: Member must have value ${bound}`
+      await assert.rejects(list({ MaxItems }), { name: 'ValidationError', message })
+    }
+    await assert.rejects(list({ Marker: 'nonsense' }), {
+      name: 'ValidationError',
+      message: 'Invalid Marker.',
+    })
   })
 
   it('show access keys without their secrets', async () => {
