@@ -163,7 +163,8 @@ export const DescribeEucalyptusInstanceTypes$: StaticOperationSchema = [
     [
       [
         itemsOf(ec2Namespace, 'EucalyptusInstanceTypeList', () => EucalyptusInstanceType$),
-        { xmlName: 'instanceTypeDetails' },
+        // Eucalyptus 3.3, which had this action first, answered it in a namespace of its own; libcloud still expects that.
+        { xmlName: 'instanceTypeDetails', xmlNamespace: ['', 'http://msgs.eucalyptus.com/3.3.0'] },
       ],
     ],
   ],

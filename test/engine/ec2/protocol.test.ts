@@ -32,6 +32,13 @@ describe('the query protocol', () => {
     assert.equal(await namespaceOf(parameters, '/services/Empyrean'), 'http://msgs.eucalyptus.com/4.4.5')
   })
 
+  it("tells instance types of Eucalyptus' kind in the namespace that libcloud reads them in", async () => {
+    const { text } = await ask(c, { Action: 'DescribeInstanceTypes', 'InstanceType.1': 'm1.small' })
+    const details =
+      '<instanceTypeDetails xmlns="http://msgs.eucalyptus.com/3.3.0"><item><name>m1.small</name>'
+    assert.ok(text.includes(details), text)
+  })
+
   it('names each answer in a header too', async () => {
     const regions = await ask(c, { Action: 'DescribeRegions' })
     assert.equal(/<requestId>(.*)<\/requestId>/.exec(regions.text)?.[1], regions.headers['x-amzn-requestid'])
