@@ -15,6 +15,7 @@ import type {
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
+import { specifiedTags } from '../tags'
 import { attach, detach, freePublicAddress, isPublicAddress } from './address-pools'
 import { instanceNamed } from './instance-ids'
 import type { Address } from './schema/network'
@@ -63,6 +64,9 @@ export const allocateAddress: Operation<AllocateAddressRequest, AllocateAddressR
       'InvalidParameterValue',
       `Value (${Domain}) for parameter domain is invalid. Expected: 'standard'.`,
     )
+  }
+  if (specifiedTags(input.TagSpecifications, 'elastic-ip').length > 0) {
+    refuse('UnsupportedOperation', 'Addresses outside a VPC have no ID to be tagged by')
   }
   if (held(tx).length >= maximumAddresses) {
     refuse('AddressLimitExceeded', 'The maximum number of addresses has been reached.')

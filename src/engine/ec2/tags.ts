@@ -38,6 +38,13 @@ const image: Taggable = {
   missing: id => refuse('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`),
 }
 
+/** A kind of resource that this cloud has none of. */
+const absent = (type: ResourceType, code: string, what: string): Taggable => ({
+  type,
+  isVisible: () => false,
+  missing: id => refuse(code, `The ${what} '${id}' does not exist`),
+})
+
 /** Taggable resources by the part of their ids before the hyphen. */
 const taggables: Readonly<Record<string, Taggable>> = {
   emi: image,
@@ -67,6 +74,12 @@ const taggables: Readonly<Record<string, Taggable>> = {
     missing: id =>
       refuse('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`),
   },
+  vol: absent('volume', 'InvalidVolume.NotFound', 'volume'),
+  snap: absent('snapshot', 'InvalidSnapshot.NotFound', 'snapshot'),
+  vpc: absent('vpc', 'InvalidVpcID.NotFound', 'vpc ID'),
+  subnet: absent('subnet', 'InvalidSubnetID.NotFound', 'subnet ID'),
+  eni: absent('network-interface', 'InvalidNetworkInterfaceID.NotFound', 'networkInterface ID'),
+  eipalloc: absent('elastic-ip', 'InvalidAllocationID.NotFound', 'allocation ID'),
 }
 
 const taggableOf = (id: string): Taggable | undefined => {

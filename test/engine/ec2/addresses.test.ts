@@ -79,6 +79,8 @@ describe('addresses', () => {
   })
 
   it('of a VPC are not to be had', async () => {
+    const TagSpecifications = [{ ResourceType: 'elastic-ip' as const, Tags: [{ Key: 'Name', Value: 'web' }] }]
+    await refused(allocate({ TagSpecifications }), 'UnsupportedOperation')
     await refused(allocate({ Domain: 'vpc' }), 'InvalidParameterValue')
     await refused(
       ec2.send(new ReleaseAddressCommand({ AllocationId: 'eipalloc-00000001' })),

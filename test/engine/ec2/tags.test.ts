@@ -113,6 +113,8 @@ describe('tags', () => {
     await refused(create(['emi-0000000f'], tag), 'InvalidAMIID.NotFound')
     await refused(create(['sg-0000000f'], tag), 'InvalidGroup.NotFound')
     await refused(create(['key-0000000f'], tag), 'InvalidKeyPair.NotFound')
+    await refused(create(['vol-0000000f'], tag), 'InvalidVolume.NotFound')
+    await refused(create(['snap-0000000f'], tag), 'InvalidSnapshot.NotFound')
     await refused(create([group], tag, alice), 'InvalidGroup.NotFound')
     for (const id of ['web', 'sg-1', 'foo-00000001', 'constructor-00000001', `${group};`]) {
       await refused(create([id], tag), 'InvalidID', `The ID '${id}' is not valid`)
