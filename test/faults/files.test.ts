@@ -33,14 +33,16 @@ describe('a file that is missing or of the wrong kind', () => {
     rmSync(cwd, { recursive: true, force: true })
     await stage.close()
   })
-  const tool = (line: string): Promise<Outcome> =>
-    run(line.split(' '), {
+  const tool = async (line: string): Promise<Outcome> => {
+    const { status, stdout, stderr } = await run(line.split(' '), {
       cwd,
       home: cwd,
       env: { MALLEE_HOME: stage.home, TMPDIR: join(cwd, 'folder') },
       door: request => stage.engine.handle(request),
       now: () => stage.clock.now(),
     })
+    return { status, stdout, stderr }
+  }
   const image = 'euca-bundle-image -r x86_64 -i'
   const unbundled = 'euca-unbundle -m out/good.manifest.xml'
   const stream = `euca-unbundle-stream --enc-key ${hex} --enc-iv ${hex}`

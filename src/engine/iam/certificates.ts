@@ -15,13 +15,18 @@ export interface CertificateRequest {
 // Five years, as Eucalyptus' own certificates have it (engine-protocols §5).
 const validYears = 5
 
+/** The first bit of a serial is its sign, and a first byte of zeros is one too many for those who read it. */
+const positive = (serial: Buffer): Buffer => {
+  const [first = 0, ...rest] = serial
+  return Buffer.from([(first & 0x7f) | 0x40, ...rest])
+}
+
 /** A self-signed certificate, PEM with newlines. */
 export const selfSigned = ({ privateKey, subject, serial, now }: CertificateRequest): string => {
   const key = forge.pki.privateKeyFromPem(privateKey)
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.setRsaPublicKey(key.n, key.e)
-  // A positive serial: the first bit is the sign.
-  certificate.serialNumber = `00${serial.toString('hex')}`
+  certificate.serialNumber = positive(serial).toString('hex')
   certificate.validity.notBefore = now
   const end = new Date(now)
   end.setUTCFullYear(end.getUTCFullYear() + validYears)
