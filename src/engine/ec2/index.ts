@@ -3,7 +3,7 @@
 //
 // Missing
 // - Volumes, snapshots and all that needs them: registering an image from a snapshot, CreateImage, stopping and
-//   starting, EBS block device mappings.
+//   starting, EBS block device mappings. Lists of them are empty, as are those of VPCs and what is in them.
 // - Bundle tasks, conversion and import tasks, spot and reserved instances.
 // - VPCs: networks, interfaces, instance profiles with them.
 //
@@ -40,6 +40,7 @@ import { passOverCache } from '../node/cache-files'
 import { tearDownInstance } from '../node/instance-disks'
 import { stageInstance } from '../node/staging'
 import { operation, type Service, type Tx } from '../operation'
+import { absentResources } from './absent-resources'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
 import { imageCacheJob } from './image-cache'
 import { cacheImage } from './image-caching'
@@ -91,6 +92,7 @@ export const ec2: Service = {
     ResetInstanceAttribute: operation(ResetInstanceAttribute$, resetInstanceAttribute),
 
     ...networkOperations,
+    ...absentResources,
   },
   tasks: {
     'image.deregistered': sweepImage,
