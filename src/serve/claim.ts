@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Which servers run on a folder, so that status can tell and reset can refuse. Several may.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive } from '../engine/processes'
 
@@ -15,7 +15,9 @@ const folderOf = (home: string): string => join(home, 'servers')
 export const claimServing = (home: string, endpoint: string): (() => void) => {
   mkdirSync(folderOf(home), { recursive: true, mode: 0o700 })
   const file = join(folderOf(home), `${process.pid}.json`)
-  writeFileSync(file, JSON.stringify({ pid: process.pid, endpoint }))
+  // Whole or not at all: what is killed half way must not be in the way of those who read it.
+  writeFileSync(`${file}.part`, JSON.stringify({ pid: process.pid, endpoint }))
+  renameSync(`${file}.part`, file)
   return () => rmSync(file, { force: true })
 }
 
@@ -28,7 +30,7 @@ export const servers = (home: string): Claim[] => {
   } catch {
     // Nobody has served this folder yet.
   }
-  for (const name of names) {
+  for (const name of names.filter(name => name.endsWith('.json'))) {
     const claim = JSON.parse(readFileSync(join(folderOf(home), name), 'utf8')) as Claim
     if (isAlive(claim.pid)) claims.push(claim)
     else rmSync(join(folderOf(home), name), { force: true })

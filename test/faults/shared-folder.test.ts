@@ -6,6 +6,9 @@ import { Engine } from '../../src/engine/engine'
 import { serveCloud, type Workplace, workplace } from '../support/built'
 import '../support/cloud'
 
+// Together fewer than an account may have.
+const groupsEach = 140
+
 describe('one folder', () => {
   let place: Workplace
   before(() => {
@@ -37,15 +40,21 @@ describe('one folder', () => {
       maxAttempts: 1,
     })
     const told: string[] = []
+    const last = new Map<string, string>()
+    let toolsAtWork = 2
+    // Tools come and go while the server writes: each opening and leaving of the folder is a chance to lose something.
     const byServer = async (writer: number) => {
-      for (let n = 0; n < 60; n++) {
-        const { GroupId = '' } = await ec2.send(
-          new CreateSecurityGroupCommand({ GroupName: `server-${writer}-${n}`, Description: 'd' }),
-        )
-        told.push(GroupId)
+      for (let n = 0; toolsAtWork > 0; n++) {
+        if (n < groupsEach) {
+          const { GroupId = '' } = await ec2.send(
+            new CreateSecurityGroupCommand({ GroupName: `server-${writer}-${n}`, Description: 'd' }),
+          )
+          told.push(GroupId)
+        }
         // All write to the tags of one group as well.
-        const Tags = [{ Key: `${writer}-${n % 10}`, Value: String(n) }]
-        await ec2.send(new CreateTagsCommand({ Resources: [told[0] ?? GroupId], Tags }))
+        const [Key, Value] = [`${writer}-${n % 10}`, String(n)]
+        await ec2.send(new CreateTagsCommand({ Resources: [told[0] ?? ''], Tags: [{ Key, Value }] }))
+        last.set(Key, Value)
       }
     }
     const byTools = async (writer: number) => {
@@ -54,9 +63,11 @@ describe('one folder', () => {
         const { status, stdout, stderr } = await place.run(['euca-create-group', '-d', 'd', `tool-${n}`])
         const [, id = ''] = stdout.split('\t')
         if (status === 0) told.push(id)
-        else
+        else {
           assert.match(stderr, /^euca-create-group: error \(InvalidGroup\.Duplicate\): /, `writer ${writer}`)
+        }
       }
+      toolsAtWork--
     }
     await Promise.all([byServer(0), byServer(1), byServer(2), byTools(0), byTools(1)])
     served.server.child.kill('SIGTERM')
@@ -74,10 +85,47 @@ describe('one folder', () => {
       const names = groups.map(group => group.name)
       assert.equal(new Set(names).size, names.length, 'no name is there twice')
       assert.equal(names.filter(name => name.startsWith('tool-')).length, 15)
-      assert.equal(names.filter(name => name.startsWith('server-')).length, 180)
-      assert.equal(tags.length, 30)
-      for (const { value } of tags)
-        assert.ok(Number(value) >= 50, 'the last value of a tag is the one that counts')
+      assert.equal(names.filter(name => name.startsWith('server-')).length, told.length - 15)
+      assert.deepEqual(new Map(tags.map(({ key, value }) => [key, value])), last)
+      assert.ok(told.length > 50, `only ${told.length} groups`)
+    } finally {
+      await engine.close()
+    }
+  })
+
+  it('keeps every commit of a process while others come, write and go', async () => {
+    const engine = await Engine.open({ home: place.home })
+    try {
+      let toolsAtWork = 3
+      const tools = async (writer: number) => {
+        for (let n = 0; n < 20; n++) {
+          const { status, stderr } = await place.run([
+            'euca-create-group',
+            '-d',
+            'd',
+            `passing-${writer}-${n}`,
+          ])
+          assert.deepEqual([status, stderr], [0, ''])
+        }
+        toolsAtWork--
+      }
+      const nameOf = (n: number): string => `commit ${n}`
+      let commits = 0
+      const write = async () => {
+        for (; toolsAtWork > 0; commits++) {
+          engine.write(tx => tx.counters.put({ name: nameOf(commits), value: commits }))
+          if (commits % 10 === 0) await new Promise(setImmediate)
+        }
+      }
+      await Promise.all([write(), tools(0), tools(1), tools(2)])
+      const lost = engine.read(tx =>
+        Array.from({ length: commits }, (_, n) => n).filter(n => !tx.counters.get(nameOf(n))),
+      )
+      assert.deepEqual(lost, [], `of ${commits}`)
+      const groups = engine.read(tx =>
+        tx.securityGroups.list().filter(({ name }) => name.startsWith('passing-')),
+      )
+      assert.equal(groups.length, 60)
     } finally {
       await engine.close()
     }

@@ -5,6 +5,7 @@ import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,7 +15,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Outcome } from '../cli/process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Engine } from '../../src/engine/engine'
+import { isAttended } from '../../src/engine/workers'
+import type { Outcome as WithBytes } from '../cli/process'
 
 const root = resolve(__dirname, '../..')
 
@@ -50,6 +54,9 @@ const toolFolder = (): string => {
   for (const name of Object.keys(bin)) symlinkSync('../package/bin/run.js', join(built, name))
   return built
 }
+
+/** How a process ended: what it printed as text. */
+export type Outcome = Omit<WithBytes, 'bytes'>
 
 export interface Started {
   readonly child: ChildProcess
@@ -119,6 +126,20 @@ const watch = (child: ChildProcess): Started => {
   return { child, ended, said }
 }
 
+/** Does what is left to do in a folder, and waits for workers that tools have left behind: they write to it. */
+const settle = async (home: string): Promise<void> => {
+  if (!existsSync(join(home, 'records'))) return
+  const engine = await Engine.open({ home })
+  try {
+    do {
+      await engine.work(new AbortController().signal)
+      await pause(50)
+    } while (engine.hasJobs() || isAttended(engine.around))
+  } finally {
+    await engine.close()
+  }
+}
+
 export const workplace = (): Workplace => {
   const tools = toolFolder()
   const place = mkdtempSync(join(tmpdir(), 'mallee-faults-'))
@@ -159,8 +180,8 @@ export const workplace = (): Workplace => {
     close: async () => {
       for (const { child } of running) child.kill('SIGKILL')
       await Promise.allSettled([...running].map(({ ended }) => ended))
-      // A worker that a tool left behind may be writing yet.
-      rmSync(place, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+      await settle(home)
+      rmSync(place, { recursive: true, force: true })
     },
   }
 }

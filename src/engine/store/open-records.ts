@@ -77,10 +77,26 @@ const outOfSpace: readonly (number | undefined)[] = [ENOSPC, EDQUOT, EFBIG]
 /** Whether lmdb could not write for want of space; the transaction has not happened then. */
 export const isOutOfSpace = (error: unknown): boolean => outOfSpace.includes(numberOf(error))
 
-/** Opens the records in a folder, which is made when it is not there. Throws `FolderError` and errors of the file system. */
+/**
+ * Opens the records in a folder, which is made when it is not there. Throws `FolderError` and errors of the file system.
+ *
+ * lmdb's last user of a folder destroys the locks in it when it ends. A process that begins at this very moment may take
+ * them as they are, and cannot mend it: lmdb gives the broken environment to every later opening in one process. Nothing
+ * has been done then, and the next process makes the locks anew.
+ */
 export const openRecords = (folder: string): RootDatabase<unknown, KeyPart[]> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   makeLock(folder)
   checkFile(join(folder, 'data.mdb'))
-  return namingFolder(folder, () => open<unknown, KeyPart[]>({ path: folder, noSubdir: false, maxDbs: 1 }))
+  try {
+    // With overlapping flushes, lmdb's default, commits of one process were lost when another opened or left the folder
+    // at the same time. Without them a commit is on the disk when it returns, and takes no longer.
+    return open<unknown, KeyPart[]>({ path: folder, noSubdir: false, maxDbs: 1, overlappingSync: false })
+  } catch (error) {
+    if (numberOf(error) === constants.errno.EINVAL)
+      throw new FolderError(`${folder} was just being left by another process; try again`, { cause: error })
+    return namingFolder(folder, () => {
+      throw error
+    })
+  }
 }

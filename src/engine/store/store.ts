@@ -11,9 +11,8 @@ import type { KeyPart, ScanOptions, Table, TableSpec } from './table'
 
 type Key = KeyPart[]
 
-// Abortable, committed when the call returns, flushed to disk in the background (lmdb keeps the file consistent
-// whenever the machine stops; a killed process loses nothing, as the pages are the operating system's by then).
-const transactionFlags = 0x10003 as Parameters<RootDatabase['transactionSync']>[1]
+// Abortable (1), committed when the call returns (2), and not flushed later (0x10000); see open-records.ts.
+const transactionFlags = 3 as Parameters<RootDatabase['transactionSync']>[1]
 const formatVersion = 1
 
 /** The folder was written by a later release. */
