@@ -225,6 +225,11 @@ describe('another account', () => {
       ['DescribeSecurityGroups', { GroupNames: ['verbose'] }],
       ['DescribeSecurityGroupRules', {}],
       ['DescribeTags', {}],
+      ['DescribeVpcs', {}],
+      ['DescribeSubnets', {}],
+      ['DescribeNetworkInterfaces', {}],
+      ['DescribeVolumes', {}],
+      ['DescribeSnapshots', {}],
     ]
     for (const [name, input] of silent) {
       const { output, code } = await attempt(bob.ec2(), ec2Sdk, name, input)

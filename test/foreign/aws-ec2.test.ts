@@ -247,7 +247,7 @@ describe('the AWS CLI as a user of images and instances', () => {
     await allFail([
       [/\(403 Forbidden\).*Signature validation failed/, wrong.fails`ec2 describe-images`],
       [/\(403 Forbidden\).*Failed to find access key/, unknown.fails`ec2 describe-images`],
-      [/\(InvalidAction\).*The action DescribeVpcs is not valid/, aws.fails`ec2 describe-vpcs`],
+      [/\(InvalidAction\).*The action DescribeHosts is not valid/, aws.fails`ec2 describe-hosts`],
     ])
   })
 

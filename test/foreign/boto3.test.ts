@@ -305,7 +305,7 @@ users = [u['UserName'] for p in iam.get_paginator('list_users').paginate() for u
 certificates = [c['Status'] for c in iam.list_signing_certificates()['Certificates']]
 answer(zones=zones, attributes=attributes, keys=keys, users=users, certificates=certificates,
        me=sts.get_caller_identity()['Account'], below=client('sts', '/services/Tokens').get_caller_identity()['Account'],
-       unknown=refused(ec2.describe_vpcs), nobody=refused(iam.get_user, UserName='nobody'))
+       unknown=refused(ec2.describe_hosts), nobody=refused(iam.get_user, UserName='nobody'))
 `)
     assert.deepEqual(told, {
       zones: ['PARTI00', 'PARTI01'],
