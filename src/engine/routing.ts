@@ -17,11 +17,14 @@ export interface Route {
 
 const placeNamed = (name: string): Place | undefined => places.find(place => place.names.includes(name))
 
+/** In any case of letters: some clients write the whole address in small ones before they sign it. */
 const byPath = (path: string): Route | undefined => {
+  const written = path.toLowerCase()
   for (const place of places) {
     for (const prefix of place.paths) {
-      if (path === prefix || path.startsWith(`${prefix}/`)) {
-        return { place, servicePath: prefix, path: path.slice(prefix.length) || '/' }
+      const { length } = prefix
+      if (written.startsWith(prefix.toLowerCase()) && (path.length === length || path[length] === '/')) {
+        return { place, servicePath: path.slice(0, length), path: path.slice(length) || '/' }
       }
     }
   }
