@@ -58,7 +58,7 @@ const importsOf = (file: string): Import[] => {
   for (const [, , type, names, fromStatic, fromCall] of text(file).matchAll(pattern)) {
     const target = fromStatic ?? fromCall ?? ''
     const listed = names?.match(/\{([^}]*)\}/)?.[1]
-    const allTypes = listed !== undefined && listed.split(',').every(name => /^\s*(type\s|$)/.test(name))
+    const allTypes = listed?.split(',').every(name => /^\s*(type\s|$)/.test(name))
     found.push({
       target: relative(root, resolve(root, dirname(file), target)),
       typesOnly: type !== undefined || allTypes,

@@ -169,11 +169,11 @@ export class Engine {
   /** Run the operation in its transaction, with what the pipeline owes every operation: DryRun and client tokens. */
   #perform({ entry, name, input, caller }: Prepared, endpoint: string): unknown {
     const run = (tx: Tx): unknown => entry.run(tx, input as never)
-    if (input['DryRun'] === true) {
+    if (input.DryRun === true) {
       transact(this.around, run, { caller, endpoint, undo: true })
       refuse('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
     }
-    const token = input['ClientToken']
+    const token = input.ClientToken
     if (typeof token === 'string' && token !== '' && !entry.reads) {
       return transact(this.around, tx => answerOnce(tx, name, token, input, () => run(tx)), {
         caller,
@@ -297,4 +297,4 @@ const decodePath = (path: string): string => {
 }
 
 const endpointOf = ({ headers, secure }: HttpRequest): string =>
-  `${secure ? 'https' : 'http'}://${headers['host'] ?? 'localhost:8773'}`
+  `${secure ? 'https' : 'http'}://${headers.host ?? 'localhost:8773'}`

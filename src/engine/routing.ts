@@ -45,8 +45,7 @@ const bucketOfHost = (host: string): string | undefined => {
   return undefined
 }
 
-const hostOf = ({ headers }: HttpRequest): string =>
-  (headers['host'] ?? '').replace(/:\d+$/, '').toLowerCase()
+const hostOf = ({ headers }: HttpRequest): string => (headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
 
 /** `readForm` is called only when the form has to decide, since reading a body costs. */
 export const route = async (

@@ -8,6 +8,7 @@ import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
 import type { BlobSlices, BodyRules, Caller, OperationEntry, Service, StagedBody } from './operation'
 import type { Route } from './routing'
+import { refuseUnimplemented } from './s3/refusals'
 import { type Surroundings, transact } from './transaction'
 import type { Authentication, RestMatch, SecretLookup } from './wire/contracts'
 import { hostIdOf } from './wire/errors'
@@ -154,11 +155,7 @@ export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route
     ? door.service.operations[match.name]
     : undefined
   if (!entry) {
-    return refuse(
-      'NotImplemented',
-      'A header you provided implies functionality that is not implemented',
-      501,
-    )
+    return refuseUnimplemented()
   }
   const decode = authentication === 'anonymous' ? unsignedBody(request) : authentication.bodyTransform
   if (match.streams !== undefined) {

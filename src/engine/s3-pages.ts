@@ -84,11 +84,11 @@ const taggingOf = async (
   fields: ReadonlyMap<string, string>,
 ): Promise<{ tagging?: string }> => {
   const document = fields.get('tagging')
-  const schema = service.operations['PutObjectTagging']?.schema
+  const schema = service.operations.PutObjectTagging?.schema
   if (document === undefined || schema === undefined) return {}
   const match = { schema, name: 'PutObjectTagging', bucket: '', key: '-', streams: undefined }
   const input = await readRest(match, { ...request, query: '', headers: {} }, Buffer.from(document))
-  const { TagSet = [] } = input['Tagging'] as Tagging
+  const { TagSet = [] } = input.Tagging as Tagging
   const pairs = TagSet.map(({ Key = '', Value = '' }): [string, string] => [Key, Value])
   return { tagging: new URLSearchParams(pairs).toString() }
 }

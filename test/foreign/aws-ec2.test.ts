@@ -180,11 +180,11 @@ describe('the AWS CLI as a user of images and instances', () => {
     const run = () =>
       aws.json`ec2 run-instances --image-id ${emi} --count 2 --key-name door --instance-type m1.small --client-token once-only --user-data ${'#!/bin/sh\necho hi'} --tag-specifications ${'ResourceType=instance,Tags=[{Key=role,Value=test}]'}`
     const reservation = await run()
-    const ids: string[] = reservation.Instances.map((one: Named) => one['InstanceId'])
+    const ids: string[] = reservation.Instances.map((one: Named) => one.InstanceId)
     assert.equal(ids.length, 2)
     assert.equal(reservation.Instances[0].State.Name, 'pending')
     assert.deepEqual(
-      (await run()).Instances.map((one: Named) => one['InstanceId']),
+      (await run()).Instances.map((one: Named) => one.InstanceId),
       ids,
       'a client token starts nothing twice',
     )
@@ -213,7 +213,7 @@ describe('the AWS CLI as a user of images and instances', () => {
     await aws`ec2 create-tags --resources ${ids[0]} ${emi} --tags Key=name,Value=${'a b'}`
     const { Tags } = await aws.json`ec2 describe-tags --filters Name=key,Values=name`
     assert.deepEqual(
-      Tags.map((tag: Named) => [tag['ResourceId'], tag['ResourceType'], tag['Value']]).sort(),
+      Tags.map((tag: Named) => [tag.ResourceId, tag.ResourceType, tag.Value]).sort(),
       [
         [emi, 'image', 'a b'],
         [ids[0], 'instance', 'a b'],
@@ -223,7 +223,7 @@ describe('the AWS CLI as a user of images and instances', () => {
     await aws`ec2 reboot-instances --instance-ids ${ids[0]}`
     const ended = await aws.json`ec2 terminate-instances --instance-ids ${ids}`
     assert.deepEqual(
-      ended.TerminatingInstances.map((one: { CurrentState: Named }) => one.CurrentState['Name']),
+      ended.TerminatingInstances.map((one: { CurrentState: Named }) => one.CurrentState.Name),
       ['shutting-down', 'shutting-down'],
     )
     await aws`ec2 wait instance-terminated --instance-ids ${ids}`

@@ -57,8 +57,8 @@ describe('rclone as a user of buckets', () => {
       files.map((file: { Path: string }) => [file.Path, file]),
     )
     assert.deepEqual([...byPath.keys()].sort(), ['deep/er/empty', 'deep/zwei ü+%&.txt', 'large', 'one'])
-    assert.deepEqual(byPath.get('one')?.['Hashes'], { md5: 'f97c5d29941bfb1b2fdab0874906ab82' })
-    assert.equal(byPath.get('large')?.['Size'], 12 * 1024 * 1024 + 1)
+    assert.deepEqual(byPath.get('one')?.Hashes, { md5: 'f97c5d29941bfb1b2fdab0874906ab82' })
+    assert.equal(byPath.get('large')?.Size, 12 * 1024 * 1024 + 1)
     assert.match(await rclone`lsd box:`, / tree$/)
     assert.equal(await rclone`size --json box:tree`.then(text => JSON.parse(text).count), 4)
   })

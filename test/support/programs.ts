@@ -23,7 +23,7 @@ export interface RunOptions {
 
 // The system's own programs come before what a version manager puts on the path, which may lack their modules. To try
 // other releases, name their folders in MALLEE_TEST_PATH.
-const folders = [process.env['MALLEE_TEST_PATH'], '/usr/bin', '/bin', process.env['PATH']]
+const folders = [process.env.MALLEE_TEST_PATH, '/usr/bin', '/bin', process.env.PATH]
   .flatMap(list => (list ?? '').split(delimiter))
   .filter((folder, index, all) => folder !== '' && all.indexOf(folder) === index)
 
@@ -62,7 +62,7 @@ export const need = (suite: Mocha.Context, ...names: string[]): void => {
   const missing = names.filter(name => find(name) === undefined)
   if (missing.length === 0) return
   const message = `not installed: ${missing.join(', ')}`
-  if (process.env['MALLEE_TEST_CLIENTS'] === 'required') throw new Error(message)
+  if (process.env.MALLEE_TEST_CLIENTS === 'required') throw new Error(message)
   console.log(`  skipping ${suite.test?.parent?.fullTitle() ?? 'a suite'}: ${message}`)
   suite.skip()
 }

@@ -19,6 +19,7 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { bucketFor, isOwner, ownershipOf, ownerView, principalOf, refuseAccess } from './access'
 import { aclOf } from './acls'
+import { refuseUnimplemented } from './refusals'
 import { removeUpload } from './uploads'
 
 export const listBuckets: Operation<ListBucketsRequest, ListBucketsOutput> = (tx, input) => {
@@ -58,9 +59,7 @@ export const createBucket: Operation<CreateBucketRequest, CreateBucketOutput> = 
       { BucketName: name },
     )
   }
-  if (input.ObjectLockEnabledForBucket) {
-    refuse('NotImplemented', 'A header you provided implies functionality that is not implemented', 501)
-  }
+  if (input.ObjectLockEnabledForBucket) refuseUnimplemented()
   checkAllowance(tx)
   tx.buckets.put({
     name,
@@ -113,9 +112,7 @@ export const putBucketVersioning: Operation<PutBucketVersioningRequest, {}> = (t
   if (Status !== 'Enabled' && Status !== 'Suspended') {
     return refuse('IllegalVersioningConfigurationException', 'The Versioning element must be specified', 400)
   }
-  if (MFADelete === 'Enabled') {
-    refuse('NotImplemented', 'A header you provided implies functionality that is not implemented', 501)
-  }
+  if (MFADelete === 'Enabled') refuseUnimplemented()
   tx.buckets.put({ ...bucket, versioning: Status })
   return {}
 }

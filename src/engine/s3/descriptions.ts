@@ -4,6 +4,7 @@ import { refuse } from '../errors'
 import type { StagedBody, Tx } from '../operation'
 import { ownershipOf } from './access'
 import { type AclHeaders, aclOf } from './acls'
+import { refuseUnimplemented } from './refusals'
 import type { Bucket, ContentHeaders, ObjectDescription } from './schema'
 import { readTaggingHeader } from './tagging'
 
@@ -109,9 +110,7 @@ const unsupported = [
 ]
 
 const refuseUnsupported = (input: object): void => {
-  if (unsupported.some(name => (input as Record<string, unknown>)[name] !== undefined)) {
-    refuse('NotImplemented', 'A header you provided implies functionality that is not implemented', 501)
-  }
+  if (unsupported.some(name => (input as Record<string, unknown>)[name] !== undefined)) refuseUnimplemented()
 }
 
 /** The largest object that one request may bring, and the largest part. */
