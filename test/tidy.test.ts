@@ -61,7 +61,7 @@ const importsOf = (file: string): Import[] => {
     const allTypes = listed?.split(',').every(name => /^\s*(type\s|$)/.test(name))
     found.push({
       target: relative(root, resolve(root, dirname(file), target)),
-      typesOnly: type !== undefined || allTypes,
+      typesOnly: type !== undefined || allTypes === true,
     })
   }
   return found
