@@ -59,6 +59,9 @@ const errnoTexts: Readonly<Record<string, string>> = {
   ESPIPE: 'Illegal seek',
   ETXTBSY: 'Text file busy',
   EXDEV: 'Invalid cross-device link',
+  // Of the resolver, which has texts of its own.
+  EAI_AGAIN: 'Temporary failure in name resolution',
+  ENOTFOUND: 'Name or service not known',
 }
 
 interface SystemError extends Error {
@@ -67,17 +70,19 @@ interface SystemError extends Error {
   readonly dest?: string
   readonly address?: string
   readonly port?: number
+  readonly hostname?: string
 }
 
 const isSystemError = (error: Error): error is SystemError =>
-  'errno' in error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code)
+  'errno' in error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9_]+$/.test(error.code)
 
 const systemText = ({ code, errno }: SystemError & { errno?: unknown }): string =>
   errnoTexts[code] ?? (typeof errno === 'number' ? getSystemErrorMap().get(errno)?.[1] : undefined) ?? code
 
 const systemMessage = (error: SystemError): string => {
-  const where =
-    error.path ?? (error.address && [error.address, error.port].filter(part => part !== undefined).join(':'))
+  const { address, port } = error
+  const place = address && [address, port].filter(part => part !== undefined).join(':')
+  const where = error.path ?? place ?? error.hostname
   return where ? `${systemText(error)}: ${where}` : systemText(error)
 }
 

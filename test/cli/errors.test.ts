@@ -22,6 +22,12 @@ describe('The text of an error', () => {
       ),
       'tool: error: Is a directory',
     )
+    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND nowhere.invalid'), {
+      code: 'ENOTFOUND',
+      errno: -3008,
+      hostname: 'nowhere.invalid',
+    })
+    assert.equal(errorText('tool', unknown), 'tool: error: Name or service not known: nowhere.invalid')
   })
 
   it('names the address that refused', () => {
