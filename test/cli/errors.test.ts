@@ -22,6 +22,9 @@ describe('The text of an error', () => {
       ),
       'tool: error: Is a directory',
     )
+  })
+
+  it('names the host that is not known', () => {
     const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND nowhere.invalid'), {
       code: 'ENOTFOUND',
       errno: -3008,
