@@ -25,6 +25,8 @@ interface About {
   readonly dashH?: false
   /** What `-U` is the address of, for a tool that opens its clients itself. */
   readonly urlService?: keyof Clients
+  /** Spellings of options in older releases, and today's. They are accepted and shown nowhere. */
+  readonly olderSpellings?: Readonly<Record<string, string>>
   /** Nothing on the command line is read but `-h`, `--help` and `--json`. */
   readonly ignoresWords?: true
 }

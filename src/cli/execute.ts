@@ -29,12 +29,22 @@ const readerFor = ({ prog, command }: Found, io: Io): Reader =>
 
 type Given = Record<string, unknown>
 
+/** The words with older spellings replaced, up to `--`: what follows that is no option. */
+const respelled = (words: readonly string[], spellings: Readonly<Record<string, string>>): string[] => {
+  const end = words.indexOf('--')
+  return words.map((word, index) => {
+    const [flag = '', ...value] = word.split('=')
+    if (!Object.hasOwn(spellings, flag) || (end >= 0 && index > end)) return word
+    return [spellings[flag], ...value].join('=')
+  })
+}
+
 const readWords = async (command: Command, words: readonly string[], read: Reader): Promise<Given> => {
   if (command.ignoresWords) {
     if (words.includes('-h') || words.includes('--help')) throw new Leave(read.help(), '')
     return { json: words.includes('--json') }
   }
-  const given = read.read(words)
+  const given = read.read(respelled(words, command.olderSpellings ?? {}))
   if (command.filters) given.filters = mergeFilters(given.filters as Parameters<typeof mergeFilters>[0])
   return given
 }

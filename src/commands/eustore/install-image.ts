@@ -11,6 +11,8 @@ export default eustore.command({
   description:
     'Kernel and ramdisk are installed with it, which only the cloud administrator may do; others name existing ones.',
   common: ['progress'],
+  // Of 2.x.
+  olderSpellings: { '--image_name': '--image-name', '--kernel_type': '--kernel-type' },
   options: {
     source: exclusive(
       { required: false },
