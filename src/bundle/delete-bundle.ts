@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
+import { MissingManifestError } from '../format/bundle/errors'
 import { fetchManifest, type ManifestSource } from './manifest-source'
 import { type BundlePlace, checkBucketName, keyAt, type ObjectStore } from './object-store'
 
@@ -13,6 +14,13 @@ export interface DeleteOptions {
   readonly signal?: AbortSignal
 }
 
+/** Removes a bucket that has nothing in it; false when the service does not, whatever its reason. */
+const isRemoved = (store: ObjectStore, bucket: string): Promise<boolean> =>
+  store.deleteBucket(bucket).then(
+    () => true,
+    () => false,
+  )
+
 /** Deletes the parts of a bundle, then its manifest unless that was a file, then with `clear` the bucket. */
 export async function deleteBundle({
   store,
@@ -23,7 +31,14 @@ export async function deleteBundle({
   signal,
 }: DeleteOptions): Promise<void> {
   if (clear) checkBucketName(place.bucket)
-  const { manifest, filename } = await fetchManifest(store, place, source, signal)
+  const fetched = await fetchManifest(store, place, source, signal).catch(async (error: unknown) => {
+    // The bundle may have been deleted before, and only its bucket be left.
+    const isDone = clear && error instanceof MissingManifestError && (await isRemoved(store, place.bucket))
+    if (!isDone) throw error
+    return undefined
+  })
+  if (!fetched) return
+  const { manifest, filename } = fetched
   const names = manifest.parts.map(part => part.filename)
   // Last, so that an interrupted deletion can be run again.
   if ('object' in source) names.push(filename)

@@ -2,7 +2,7 @@
 
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { BundleError, ManifestError } from '../format/bundle/errors'
+import { BundleError, ManifestError, MissingManifestError } from '../format/bundle/errors'
 import { type BundleManifest, isBaseName, maxManifestBytes } from '../format/bundle/manifest'
 import { parseManifest } from '../format/bundle/manifest-reader'
 import { type BundlePlace, isNotFound, keyAt, type ObjectStore } from './object-store'
@@ -43,7 +43,9 @@ export async function readManifestObject(
   const path = `${place.bucket}/${keyAt(place, name)}`
   if (!isBaseName(name)) throw new BundleError(`the name of a manifest must not have a path: ${name}`)
   const { body } = await store.get(place.bucket, keyAt(place, name), { signal }).catch((error: unknown) => {
-    throw isNotFound(error) ? new BundleError(`manifest '${path}' does not exist on the server`) : error
+    throw isNotFound(error)
+      ? new MissingManifestError(`manifest '${path}' does not exist on the server`)
+      : error
   })
   const chunks: Buffer[] = []
   let bytes = 0

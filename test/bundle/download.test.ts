@@ -194,10 +194,19 @@ describe('deleting a bundle', () => {
       assert.deepEqual(store.objects('images'), ['fedora/disk.manifest.xml'])
     }))
 
-  it('does not remove the bucket when there is no manifest', () =>
+  it('removes an empty bucket although there is no manifest, but only when asked to', () =>
+    uploaded(async (_, store) => {
+      await deleteBundle({ store, place, source })
+      await assert.rejects(deleteBundle({ store, place, source }), BundleError)
+      assert.equal(store.buckets.size, 1)
+      await deleteBundle({ store, place, source, clear: true })
+      assert.equal(store.buckets.size, 0)
+    }))
+
+  it('tells of the missing manifest when the bucket cannot be removed either', () =>
     uploaded(async (_, store) => {
       const missing = { store, place, source: { object: 'x.manifest.xml' }, clear: true }
-      await assert.rejects(deleteBundle(missing), BundleError)
+      await assert.rejects(deleteBundle(missing), /manifest 'images\/fedora\/x.manifest.xml' does not exist/)
       assert.equal(store.buckets.size, 1)
     }))
 })

@@ -18,3 +18,8 @@ export class ManifestError extends BundleError {
 export class BundleKeyError extends BundleError {
   override readonly name = 'BundleKeyError'
 }
+
+/** There is no manifest where one was expected on the service. */
+export class MissingManifestError extends BundleError {
+  override readonly name = 'MissingManifestError'
+}
