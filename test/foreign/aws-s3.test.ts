@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The AWS CLI's `s3` commands.
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { need, type Program, program } from '../support/programs'
 import { noise, type ServedCloud, servedCloud } from './served-cloud'
@@ -64,6 +64,9 @@ describe('the AWS CLI as a user of buckets', () => {
     mkdirSync(join(tree, 'a b'), { recursive: true })
     writeFileSync(join(tree, 'one'), '1')
     writeFileSync(join(tree, 'a b', 'zwölf+%.txt'), '12')
+    // S3's times are whole seconds: a file written in the second of its upload would look newer than its object.
+    const aMinuteAgo = new Date(Date.now() - 60_000)
+    for (const file of ['one', 'a b/zwölf+%.txt']) utimesSync(join(tree, file), aMinuteAgo, aMinuteAgo)
     const first = await aws`s3 sync --no-progress tree s3://box/tree`
     assert.equal(first.split('\n').length, 2, first)
     assert.equal(await aws`s3 sync --no-progress tree s3://box/tree`, '')
