@@ -8,7 +8,6 @@ import { pipeline } from 'node:stream/promises'
 export interface Body {
   /** Bytes. */
   readonly size: number
-  readonly rewindable: boolean
   open(): Buffer | Readable
   /** Hex digest of the contents, which version 4 signs. */
   sha256(): Promise<string>
@@ -18,7 +17,6 @@ export const bytesBody = (bytes: Buffer | string): Body => {
   const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
   return {
     size: buffer.length,
-    rewindable: true,
     open: () => buffer,
     sha256: async () => createHash('sha256').update(buffer).digest('hex'),
   }
@@ -40,7 +38,6 @@ export const partsBody = (
   }
   return {
     size: parts.reduce((sum, part) => sum + (Buffer.isBuffer(part) ? part.length : part.size), 0),
-    rewindable: true,
     open: () => Readable.from(chunks(), { objectMode: false }),
     sha256: async () => {
       const hash = createHash('sha256')
@@ -56,7 +53,6 @@ export const fileBody = (file: string, size: number): Body => {
     size === 0 ? Buffer.alloc(0) : createReadStream(file, { end: size - 1, highWaterMark: 1 << 18 })
   return {
     size,
-    rewindable: true,
     open,
     sha256: async () => {
       const hash = createHash('sha256')
@@ -65,14 +61,6 @@ export const fileBody = (file: string, size: number): Body => {
     },
   }
 }
-
-/** A stream of a known size, which can be sent once and cannot be hashed beforehand. */
-export const streamBody = (stream: Readable, size: number): Body => ({
-  size,
-  rewindable: false,
-  open: () => stream,
-  sha256: async () => 'UNSIGNED-PAYLOAD',
-})
 
 /** The same body, telling how much of it has been read. */
 export const observed = (body: Body, onProgress: ((bytesSent: number) => void) | undefined): Body => {

@@ -38,7 +38,7 @@ export const exchange = async (
 ): Promise<Answer> => {
   const { maxRetries, random = Math.random, wait = waitFor, signal } = options
   for (let tries = 1; ; tries++) {
-    const last = tries > maxRetries || !request.body.rewindable
+    const last = tries > maxRetries
     try {
       const answer = await follow(request, sign, options)
       if (answer.status < 300) return answer
@@ -72,7 +72,7 @@ const follow = async (request: Outgoing, sign: Signer, options: ExchangeOptions)
     options.log?.(`response status: ${answer.status} ${answer.reason}`)
     const location = answer.headers.location
     if (!redirects.has(answer.status) || !location || followed === maximumRedirects) return answer
-    if (!URL.canParse(location, urlOf(current.target)) || !current.body.rewindable) return answer
+    if (!URL.canParse(location, urlOf(current.target))) return answer
     const target = targetOf(location, current.target)
     await drain(answer.body)
     current = { ...current, target }

@@ -18,8 +18,6 @@ const basicTime = (now: Date): string => now.toISOString().replace(/[-:]|\.\d+/g
 const hex = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
 const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest()
 
-export const emptyHash = hex('')
-
 // Connection is a matter between hops, and the agent's name may be rewritten by them.
 const unsigned = new Set(['connection', 'user-agent'])
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
-import { emptyHash, signQueryV2, signS3V2, signV4 } from '../../src/clients/sign'
+import { signQueryV2, signS3V2, signV4 } from '../../src/clients/sign'
 import { targetOf } from '../../src/clients/target'
 import { accessKeyId, secretKey } from './server'
+
+const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
 const keys = { accessKeyId, secretKey }
 const scope = { region: 'us-east-1', service: 's3' }

@@ -141,11 +141,6 @@ import {
   uploadPart,
 } from './uploads'
 
-export { corsHeaders, preflight } from './cors'
-export { readForImages } from './images'
-export { type PostAnswer, type PostedObject, postObject } from './post'
-export { slicesOf } from './versions'
-
 export const s3: Service = {
   name: 's3',
   operations: {

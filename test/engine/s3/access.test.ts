@@ -16,7 +16,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { readForImages } from '../../../src/engine/s3'
+import { readForImages } from '../../../src/engine/s3/images'
 import { type Clients, type Cloud, cloud, inProcess } from '../../support/cloud'
 import { read, refused } from './support'
 

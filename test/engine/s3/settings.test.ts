@@ -32,7 +32,7 @@ import {
   PutObjectTaggingCommand,
   type Tag,
 } from '@aws-sdk/client-s3'
-import { corsHeaders, preflight } from '../../../src/engine/s3'
+import { corsHeaders, preflight } from '../../../src/engine/s3/cors'
 import { type Cloud, cloud } from '../../support/cloud'
 import { refused } from './support'
 
