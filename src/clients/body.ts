@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What a request carries. A body can be opened once for each try; only a stream of someone else's cannot.
+// What a request carries. A body can be opened anew for each try.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
