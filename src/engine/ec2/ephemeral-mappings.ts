@@ -2,7 +2,7 @@
 // Block device mappings where only ephemeral disks are allowed: of instance-store images and their instances
 // (engine-ebs §3).
 import type { BlockDeviceMapping } from '@aws-sdk/client-ec2'
-import type { EphemeralMapping } from './schema/images'
+import type { DeviceMapping } from './schema/images'
 
 const deviceSyntax = /^(?:\/dev\/)?(?:[svh]|xv)d[a-z]([1-9])*$/
 const virtualSyntax = /^ephemeral[0123]$/
@@ -22,7 +22,7 @@ const checkDevice = (name: string, rules: MappingRules): void => {
   if (/\d$/.test(name)) rules.refuse(`${name} is not supported. Device name cannot be a partition`)
 }
 
-const readMapping = (mapping: BlockDeviceMapping, rules: MappingRules): EphemeralMapping => {
+const readMapping = (mapping: BlockDeviceMapping, rules: MappingRules): DeviceMapping => {
   const deviceName = mapping.DeviceName ?? ''
   if (mapping.Ebs) rules.refuse('Ebs block device mappings are not supported')
   if (mapping.VirtualName) {
@@ -44,10 +44,10 @@ const readMapping = (mapping: BlockDeviceMapping, rules: MappingRules): Ephemera
 export const ephemeralMappings = (
   mappings: readonly BlockDeviceMapping[] | undefined,
   rules: MappingRules,
-): readonly EphemeralMapping[] => {
+): readonly DeviceMapping[] => {
   const seen = new Set<string>()
   let ephemeral = 0
-  const result: EphemeralMapping[] = []
+  const result: DeviceMapping[] = []
   for (const mapping of mappings ?? []) {
     const name = mapping.DeviceName ?? ''
     checkDevice(name, rules)

@@ -38,7 +38,9 @@ import {
 import { RegisterImageWithPlatform$, RunInstancesWithAddressing$ } from '../../schemas/extended-operations'
 import { passOverCache } from '../node/cache-files'
 import { tearDownInstance } from '../node/instance-disks'
+import { discardSnapshot, takeSnapshot } from '../node/snapshot-taking'
 import { stageInstance } from '../node/staging'
+import { fillVolume, hideVolume, removeVolume, showVolume } from '../node/volume-disks'
 import { operation, type Service, type Tx } from '../operation'
 import { absentResources } from './absent-resources'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
@@ -64,6 +66,7 @@ import {
 import { describeInstanceStatus, describeInstances } from './instances'
 import { networkOperations } from './network-operations'
 import { runInstances } from './run-instances'
+import { volumeForgotten } from './volume-life'
 
 export const ec2: Service = {
   name: 'ec2',
@@ -100,6 +103,7 @@ export const ec2: Service = {
     'instance.overdue': instanceOverdue,
     'instance.terminated': instanceTerminated,
     'instance.forgotten': instanceForgotten,
+    'volume.forgotten': volumeForgotten,
     'node.pass-due': (tx: Tx, node: string) => tx.start('node.pass', node),
   },
   jobs: {
@@ -107,5 +111,11 @@ export const ec2: Service = {
     'instance.stage': stageInstance,
     'instance.teardown': tearDownInstance,
     'node.pass': passOverCache,
+    'volume.fill': fillVolume,
+    'volume.remove': removeVolume,
+    'volume.show': showVolume,
+    'volume.hide': hideVolume,
+    'snapshot.take': takeSnapshot,
+    'snapshot.discard': discardSnapshot,
   },
 }

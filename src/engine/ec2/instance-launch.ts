@@ -8,7 +8,7 @@ import { ephemeralMappings, shortDevice } from './ephemeral-mappings'
 import { isStandard, mayRun } from './image-access'
 import { findImage } from './image-ids'
 import { instanceProperties, maximumInstancesPerRun } from './properties'
-import type { EphemeralMapping, Image, ImageKind } from './schema/images'
+import type { DeviceMapping, Image, ImageKind } from './schema/images'
 import { defaultGroup, groupNamed } from './security-group-records'
 import { zoneNamed, zoneNames } from './zones'
 
@@ -114,7 +114,7 @@ export const checkUserData = (text: string | undefined): string | undefined => {
 export const checkMappings = (
   input: Pick<RunInstancesRequest, 'BlockDeviceMappings'>,
   image: Image,
-): readonly EphemeralMapping[] => {
+): readonly DeviceMapping[] => {
   const asked = ephemeralMappings(input.BlockDeviceMappings, { refuse: invalid, extra: 'drop' })
   const named = new Set(asked.map(mapping => shortDevice(mapping.deviceName)))
   const root = shortDevice(image.rootDeviceName ?? '').replace(/\d+$/, '')

@@ -35,3 +35,15 @@ export const instanceProperties = {
 
 /** Most instances that one RunInstances call may ask for: AWS documents no number, a limit there must be. */
 export const maximumInstancesPerRun = 1000
+
+/** `<zone>.storage.*`, `storage.*` and what the storage controller has as constants (engine-ebs §6). */
+export const volumeProperties = {
+  /** `maxvolumesizeingb` */
+  maxVolumeGib: 100,
+  /** `maxtotalvolumesizeingb`, a zone. */
+  maxTotalGib: 500,
+  /** `global_total_snapshot_size_limit_gb` */
+  maxSnapshotsGib: 50,
+  /** How long a deleted volume is listed: Eucalyptus shows it once more, which two who ask cannot share. */
+  deletedSeconds: 60,
+} as const

@@ -3,5 +3,12 @@ import { imageTables } from './schema/images'
 import { instanceTables } from './schema/instances'
 import { networkTables } from './schema/network'
 import { tagTables } from './schema/tags'
+import { volumeTables } from './schema/volumes'
 
-export const ec2Tables = { ...imageTables, ...instanceTables, ...networkTables, ...tagTables }
+export const ec2Tables = {
+  ...imageTables,
+  ...instanceTables,
+  ...networkTables,
+  ...tagTables,
+  ...volumeTables,
+}

@@ -7,11 +7,24 @@ export type ImageKind = 'machine' | 'kernel' | 'ramdisk'
 /** What is seen of it; Eucalyptus' further internal states belong to releases whose images this cloud does not follow. */
 export type ImageState = 'pending' | 'available' | 'failed' | 'deregistered'
 
-/** A block device mapping of an instance-store image: no EBS part. */
-export interface EphemeralMapping {
+/** What is behind a device that a volume is made for. */
+export interface EbsMapping {
+  /** Absent: the volume begins empty. */
+  readonly snapshotId?: string
+  readonly sizeGib: number
+  readonly deleteOnTermination: boolean
+  /** `standard` unless another of AWS' types was asked for. */
+  readonly volumeType: string
+  readonly iops?: number
+}
+
+/** One block device mapping. With neither a virtual name nor a volume the device is suppressed. */
+export interface DeviceMapping {
+  /** As it was asked for, such as `/dev/sdb`. */
   readonly deviceName: string
-  /** `ephemeral0` to `ephemeral3`; absent when the device is suppressed. */
+  /** `ephemeral0` to `ephemeral3`. */
   readonly virtualName?: string
+  readonly ebs?: EbsMapping
 }
 
 /** A registered image. It keeps a manifest's path, not its bytes: the bundle may go while the image is still cached. */
@@ -22,8 +35,10 @@ export interface Image {
   readonly account: string
   readonly name: string
   readonly description?: string
-  /** `bucket/prefix.manifest.xml`, without a leading slash. */
+  /** `bucket/prefix.manifest.xml`, without a leading slash; of an EBS image `<owner's account>/<name>`. */
   readonly location: string
+  /** Where the root is: absent for instance store. */
+  readonly rootDeviceType?: 'ebs'
   readonly kind: ImageKind
   readonly architecture: string
   readonly platform: 'linux' | 'windows'
@@ -34,13 +49,13 @@ export interface Image {
   readonly rootDeviceName?: string
   /** `partitioned`: the image is one file system, the disk is built around it. `fulldisk`: it boots by itself. */
   readonly format?: 'partitioned' | 'fulldisk'
-  readonly mappings: readonly EphemeralMapping[]
+  readonly mappings: readonly DeviceMapping[]
   readonly state: ImageState
   readonly isPublic: boolean
   /** Account numbers that may run it. */
   readonly launchAccounts: readonly string[]
   readonly productCodes: readonly string[]
-  /** Of the disk, and of all parts of its bundle. */
+  /** Of the disk, and of all parts of its bundle; of an EBS image the size of its root volume, and 0. */
   readonly bytes: number
   readonly bundledBytes: number
   readonly createdAt: Date

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { refuse } from '../../errors'
 import { table } from '../../store/table'
-import type { EphemeralMapping } from './images'
+import type { DeviceMapping } from './images'
 
 export type InstanceStateName =
   | 'pending'
@@ -36,8 +36,10 @@ export interface Instance {
   readonly platform: 'linux' | 'windows'
   readonly virtualizationType: 'paravirtual' | 'hvm'
   readonly rootDeviceName: string
+  /** Where the root is: absent for instance store. The root volume is the one that is attached as `rootDeviceName`. */
+  readonly rootDeviceType?: 'ebs'
   readonly productCodes: readonly string[]
-  readonly mappings: readonly EphemeralMapping[]
+  readonly mappings: readonly DeviceMapping[]
   readonly instanceType: string
   readonly zone: string
   readonly keyName?: string

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Jobs on the files of volumes: making, removing, and showing them in instances' folders. Each may be cut short at any
+// line and is then run again from its start, so that a file gets its name when it is complete, and records change last.
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import type { Blobs } from '../bytes/blobs'
+import { blockBytes, someBlocks } from '../bytes/blocks'
+import type { SnapshotBlock } from '../bytes/schema'
+import type { Volume } from '../ec2/schema/volumes'
+import { releaseVolume, volumeFailed, volumeFilled, volumeRemoved } from '../ec2/volume-life'
+import { Later } from '../jobs'
+import type { JobContext, Tx } from '../operation'
+import { linkDevice, unlinkDevice, volumeFile, volumesFolder } from './volume-files'
+
+const portion = 256
+// Blocks on their way at a time: enough to keep two cores busy, and 4 MiB of memory.
+const concurrent = 8
+
+const readWhole = async (path: string, into: Buffer): Promise<void> => {
+  const file = await open(path, 'r')
+  try {
+    for (let done = 0; done < into.length; ) {
+      const { bytesRead } = await file.read(into, done, into.length - done, done)
+      if (bytesRead === 0) throw new Error(`${path} is shorter than a block`)
+      done += bytesRead
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+const writeWhole = async (file: FileHandle, bytes: Buffer, position: number): Promise<void> => {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
+    done += bytesWritten
+  }
+}
+
+type Piece = SnapshotBlock & { readonly path: string }
+
+/** A snapshot's blocks with the files that hold them, a portion at a time. */
+function* pieces(context: JobContext, blobs: Blobs, snapshotId: string): Generator<readonly Piece[]> {
+  for (let from = 0; ; ) {
+    const some = context.transact(tx =>
+      someBlocks(tx, snapshotId, from, portion).map(place => ({
+        ...place,
+        path: blobs.path(tx.blocks.must(place.hash).blob),
+      })),
+    )
+    if (some.length > 0) yield some
+    const last = some.at(-1)
+    if (!last || some.length < portion) return
+    from = last.index + 1
+  }
+}
+
+/** Write a snapshot's blocks to their places in a file. */
+export const writeBlocks = async (
+  context: JobContext,
+  snapshotId: string,
+  file: FileHandle,
+): Promise<void> => {
+  const buffers = Array.from({ length: concurrent }, () => Buffer.allocUnsafe(blockBytes))
+  for (const some of pieces(context, context.blobs, snapshotId)) {
+    const waiting = some[Symbol.iterator]()
+    const write = async (buffer: Buffer): Promise<void> => {
+      for (const { index, path } of waiting) {
+        context.signal.throwIfAborted()
+        await readWhole(path, buffer)
+        await writeWhole(file, buffer, index * blockBytes)
+      }
+    }
+    await Promise.all(buffers.map(write))
+  }
+}
+
+const make = async (context: JobContext, { id, sizeGib, snapshotId }: Volume): Promise<void> => {
+  await mkdir(volumesFolder(context.home), { recursive: true, mode: 0o700 })
+  const part = `${volumeFile(context.home, id)}.part`
+  await rm(part, { force: true })
+  try {
+    const file = await open(part, 'wx', 0o600)
+    try {
+      await file.truncate(sizeGib * 2 ** 30)
+      if (snapshotId) await writeBlocks(context, snapshotId, file)
+    } finally {
+      await file.close()
+    }
+    await rename(part, volumeFile(context.home, id))
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+}
+
+const creating = (tx: Tx, id: string): Volume | undefined => {
+  const volume = tx.volumes.get(id)
+  return volume?.state === 'creating' ? volume : undefined
+}
+
+/** What the file system says, in words for an owner; `undefined` when it is no failure of the file system. */
+export const diskFailure = (error: unknown): string | undefined =>
+  error instanceof Error && 'syscall' in error ? error.message.replace(/, \w+( '.*)?$/, '') : undefined
+
+/** Job: make a volume's file, from nothing or from a snapshot. */
+export const fillVolume = async (context: JobContext, id: string): Promise<void> => {
+  const volume = context.transact(tx => creating(tx, id))
+  if (!volume) return
+  try {
+    await make(context, volume)
+  } catch (error) {
+    const reason = diskFailure(error)
+    if (context.signal.aborted || reason === undefined) throw error
+    context.transact(tx => volumeFailed(tx, id, reason))
+    return
+  }
+  context.transact(tx => volumeFilled(tx, id))
+  // It may have been deleted meanwhile, by a job that found no file yet.
+  const isGone = context.transact(tx => !tx.volumes.get(id) || tx.volumes.get(id)?.state === 'deleted')
+  if (isGone) await rm(volumeFile(context.home, id), { force: true })
+}
+
+/** Whether a snapshot is still being taken of the volume. */
+const isBeingTaken = (tx: Tx, volumeId: string): boolean =>
+  tx.snapshots.list().some(snapshot => snapshot.volumeId === volumeId && snapshot.state === 'pending')
+
+/** Job: remove a volume's file. A snapshot that is being taken comes first, and starts this job when it is done. */
+export const removeVolume = async (context: JobContext, id: string): Promise<void> => {
+  const isDue = context.transact(tx => tx.volumes.get(id)?.state === 'deleting' && !isBeingTaken(tx, id))
+  if (!isDue) return
+  const file = volumeFile(context.home, id)
+  await rm(file, { force: true })
+  await rm(`${file}.part`, { force: true })
+  context.transact(tx => volumeRemoved(tx, id))
+}
+
+/** A volume that an instance with a folder is to get or to lose. */
+const attached = (tx: Tx, id: string, state: 'attaching' | 'detaching') => {
+  const volume = tx.volumes.get(id)
+  const instance = volume?.attachment && tx.instances.get(volume.attachment.instanceId)
+  return volume?.attachment?.state === state ? { volume, instance, attachment: volume.attachment } : undefined
+}
+
+/** Job: show an attaching volume in its instance. */
+export const showVolume = async (context: JobContext, id: string): Promise<void> => {
+  const found = context.transact(tx => attached(tx, id, 'attaching'))
+  if (!found) return
+  if (found.volume.state === 'creating') throw new Later(1)
+  if (found.instance?.state === 'running') await linkDevice(context.home, found.instance, found.volume)
+  context.transact(tx => {
+    const now = attached(tx, id, 'attaching')
+    if (now) tx.volumes.put({ ...now.volume, attachment: { ...now.attachment, state: 'attached' } })
+  })
+}
+
+/** Job: take a detaching volume out of its instance's folder, and free it. Who has the file open keeps it open. */
+export const hideVolume = async (context: JobContext, id: string): Promise<void> => {
+  const found = context.transact(tx => attached(tx, id, 'detaching'))
+  if (!found) return
+  if (found.instance) await unlinkDevice(context.home, found.instance, found.attachment.device)
+  context.transact(tx => {
+    const now = attached(tx, id, 'detaching')
+    if (now) releaseVolume(tx, now.volume)
+  })
+}
