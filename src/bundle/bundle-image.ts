@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// image → tar → gzip → AES-128-CBC → parts and manifest, in one pass over the image. This thread reads, digests,
-// encrypts and cuts; the pool compresses ahead of it.
-
-import { createCipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { BundleError, BundleKeyError } from '../format/bundle/errors'
-import { certificateKey, isSecretText, privateRsaKey, signText, wrapText } from '../format/bundle/keys'
+import type { GzipOptions } from '../format/bundle/gzip-blocks'
+import { type ImageSource, openImage } from '../format/bundle/image-source'
+import { isSecretText } from '../format/bundle/keys'
 import {
   type BlockDeviceMapping,
   defaultPartBytes,
@@ -15,12 +14,9 @@ import {
   isBaseName,
   manifestName,
 } from '../format/bundle/manifest'
-import { type ManifestFacts, writeManifest } from '../format/bundle/manifest-writer'
-import { imageTarHeader, imageTarTrailer } from '../format/bundle/tar-header'
+import { type BundlePart, PartWriter } from '../format/bundle/part-writer'
+import { type BundleFacts, sealedManifest, sealFor, writeParts } from '../format/bundle/seal'
 import { Workshop, writeWhole } from './files'
-import { type GzipOptions, gzipBlocks } from './gzip-blocks'
-import { type ImageSource, openImage, tarChunks, tarDigest } from './image-source'
-import { type BundlePart, PartWriter } from './part-writer'
 
 export interface BundleOptions {
   /** A regular file or block device by path, or a stream, which is destroyed at the end. */
@@ -85,21 +81,20 @@ function secretOption(text: string | undefined, what: string): string {
 
 /** Everything that can be refused before a byte of the image is read. */
 function plan(options: BundleOptions) {
-  const { prefix, partBytes = defaultPartBytes, maxPendingParts = 2, userCertificate, privateKey } = options
+  const { prefix, partBytes = defaultPartBytes, maxPendingParts = 2 } = options
   if (!isBaseName(prefix))
     throw new BundleError(`the prefix of a bundle must be a file name: ${JSON.stringify(prefix)}`)
   if (!(Number.isSafeInteger(partBytes) && partBytes > 0))
     throw new BundleError('the part size must be above 0')
   if (!(maxPendingParts >= 1)) throw new BundleError('at least one part must be allowed to be pending')
   checkTypeOptions(options)
-  const key = secretOption(options.encKey, 'encryption key')
-  const iv = secretOption(options.encIv, 'initialization vector')
-  const cloudKey = certificateKey(options.cloudCertificate, 'the cloud certificate')
-  const userKey =
-    userCertificate === undefined ? undefined : certificateKey(userCertificate, 'the user certificate')
-  const signer = privateKey === undefined ? undefined : privateRsaKey(privateKey, 'the private key')
-  const wrap = (text: string) => ({ ec2: wrapText(text, cloudKey), user: userKey && wrapText(text, userKey) })
-  const facts = {
+  const secret = {
+    key: secretOption(options.encKey, 'encryption key'),
+    iv: secretOption(options.encIv, 'initialization vector'),
+  }
+  const { cloudCertificate, userCertificate, privateKey } = options
+  const seal = sealFor({ secret, cloudCertificate, userCertificate, privateKey })
+  const facts: BundleFacts = {
     bundler: { ...options.bundler, release: '0' },
     architecture: options.arch,
     blockDeviceMappings: options.blockDeviceMappings ?? [],
@@ -109,35 +104,13 @@ function plan(options: BundleOptions) {
     name: prefix,
     user: options.user.replaceAll('-', ''),
     type: options.type,
-    encryptedKey: wrap(key),
-    encryptedIv: wrap(iv),
   }
-  const sign = signer && ((text: string) => signText(text, signer))
   // Text that a manifest cannot hold is better refused now than after an hour's work.
-  writeManifest({ ...facts, digest: '0', size: 0, bundledSize: 0, parts: [] })
-  return { key, iv, facts, sign, partBytes, maxPendingParts }
+  sealedManifest(facts, { ...seal, sign: undefined }, { digest: '0', size: 0, parts: [] })
+  return { facts, seal, partBytes, maxPendingParts }
 }
 
 type Plan = ReturnType<typeof plan>
-
-/** Writes the parts and returns the digest of the tar stream. */
-async function writeParts(
-  source: ImageSource,
-  work: Plan,
-  options: BundleOptions,
-  parts: PartWriter,
-): Promise<string> {
-  const header = imageTarHeader(options.prefix, source.size)
-  const trailer = imageTarTrailer(header.length, source.size)
-  const digest = tarDigest()
-  const cipher = createCipheriv('aes-128-cbc', Buffer.from(work.key, 'hex'), Buffer.from(work.iv, 'hex'))
-  const tar = tarChunks(source, { header, trailer }, digest, options.onProgress, options.signal)
-  for await (const block of gzipBlocks(tar, options.compression)) await parts.write(cipher.update(block))
-  await parts.write(cipher.final())
-  await parts.finish()
-  options.signal?.throwIfAborted()
-  return digest.digest('hex')
-}
 
 /**
  * Makes a bundle of an image: part files and a manifest, in `destination`. The files appear there when all are complete,
@@ -172,10 +145,9 @@ async function bundleInto(
   options: BundleOptions,
 ): Promise<BundleResult> {
   const { prefix, destination, onPart, discardParts = false } = options
-  const { partBytes, maxPendingParts } = work
+  const { facts, seal, partBytes, maxPendingParts } = work
   const writer = new PartWriter({
-    directory: workshop.path,
-    destination,
+    place: filename => ({ path: join(workshop.path, filename), shown: join(destination, filename) }),
     prefix,
     partBytes,
     maxPendingParts,
@@ -183,11 +155,11 @@ async function bundleInto(
     discardParts,
   })
   try {
-    const digest = await writeParts(source, work, options, writer)
+    const { compression, onProgress, signal } = options
+    const partsOptions = { name: prefix, secret: seal.secret, compression, onProgress, signal }
+    const digest = await writeParts(source, partsOptions, writer)
     const { parts } = writer
-    const bundledSize = parts.reduce((sum, part) => sum + part.bytes, 0)
-    const facts: ManifestFacts = { ...work.facts, digest, size: source.size, bundledSize, parts }
-    const manifestXml = writeManifest(facts, work.sign)
+    const manifestXml = sealedManifest(facts, seal, { digest, size: source.size, parts })
     const name = manifestName(prefix)
     await writeWhole(join(workshop.path, name), manifestXml)
     await workshop.publish([...(discardParts && onPart ? [] : parts.map(part => part.filename)), name])

@@ -4,20 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream, type ReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-
-/**
- * Has errors of the file system tell the path that a user knows: Node leaves it out of errors on open files (a full
- * disk should say where), and names our hidden files otherwise.
- */
-export async function naming<T>(path: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    if (error instanceof Error && 'errno' in error && 'syscall' in error)
-      Object.assign(error, { path, dest: undefined })
-    throw error
-  }
-}
+import { naming } from '../format/naming'
 
 /** A file as a stream whose errors tell its path, also those of reading. */
 export const readNamed = (path: string): ReadStream =>

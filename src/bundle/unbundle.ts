@@ -11,7 +11,8 @@ import { type BundleSecret, unwrapKeys } from '../format/bundle/keys'
 import type { BundleManifest } from '../format/bundle/manifest'
 import type { OpenPart } from '../format/bundle/part-stream'
 import { unpackImage, unpackParts } from '../format/bundle/unpack'
-import { naming, replaceOpenFile } from './files'
+import { naming } from '../format/naming'
+import { replaceOpenFile } from './files'
 
 /** How much of a file is read at a time. */
 export const readBytes = 262_144

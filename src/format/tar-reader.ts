@@ -28,6 +28,12 @@ const types: Readonly<Record<string, string>> = {
 /** Bytes as they are, or a run of zero bytes that the archive does not spell out. */
 export type Span = Buffer | { readonly hole: number }
 
+/** A piece of a file. */
+export interface Run {
+  readonly offset: number
+  readonly bytes: number
+}
+
 export interface TarMember {
   /** As in the archive; a trailing slash of a directory is removed. */
   readonly path: string
@@ -35,6 +41,8 @@ export interface TarMember {
   readonly type: string
   /** Size of the file when extracted, in bytes. */
   readonly size: number
+  /** Where in the file the stored bytes belong, in order; what is between is zero. Absent when all of the file is stored. */
+  readonly runs?: readonly Run[]
   /** The content, once, before the next member is asked for. What is left unread is skipped. */
   readonly data: AsyncIterable<Span>
 }
@@ -86,6 +94,7 @@ async function* members(bytes: ByteSource): AsyncGenerator<TarMember, void, void
       path: isDirectory ? path.replace(/\/+$/, '') || path : path,
       type: isDirectory ? 'directory' : (types[head.flag] ?? `type ${JSON.stringify(head.flag)}`),
       size: sparse?.size ?? body.stored,
+      ...(sparse && { runs: sparse.runs }),
       data: sparse ? expand(body, sparse) : body.read(),
     }
     await body.finish()
@@ -123,7 +132,7 @@ class Body {
 
 interface SparseMap {
   readonly size: number
-  readonly runs: readonly { readonly offset: number; readonly bytes: number }[]
+  readonly runs: readonly Run[]
 }
 
 async function* expand(body: Body, map: SparseMap): AsyncGenerator<Span, void, void> {
@@ -139,7 +148,7 @@ async function* expand(body: Body, map: SparseMap): AsyncGenerator<Span, void, v
 // GNU tar's old sparse header: four (offset, length) pairs at 386, "more follows" at 482, the real size at 483; then
 // blocks of 21 pairs with "more follows" at 504.
 const readSparseMap = async (bytes: ByteSource, header: Buffer, stored: number): Promise<SparseMap> => {
-  const runs: { offset: number; bytes: number }[] = []
+  const runs: Run[] = []
   let [block, base, pairs, more]: [Buffer, number, number, number] = [header, 386, 4, 482]
   for (;;) {
     for (let pair = 0; pair < pairs; pair += 1) {

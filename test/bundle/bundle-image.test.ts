@@ -3,12 +3,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { access, mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { bundleImage } from '../../src/bundle/bundle-image'
-import { endOf } from '../../src/bundle/image-source'
-import { PartWriter } from '../../src/bundle/part-writer'
 import { BundleError, BundleKeyError } from '../../src/format/bundle/errors'
 import { unwrapKeys, verifyManifestSignature } from '../../src/format/bundle/keys'
 import { parseManifest } from '../../src/format/bundle/manifest-reader'
@@ -184,25 +182,6 @@ describe('handing parts on while bundling', () => {
       await assert.rejects(failing, /the service is gone/)
       assert.deepEqual(await namesIn(directory), ['disk.img'])
     }))
-
-  it('counts every byte once however the stream is cut', () =>
-    inDirectory(async directory => {
-      const bytes = randomBytes(100)
-      for (const step of [1, 7, 50, 100]) {
-        const target = join(directory, String(step))
-        await mkdir(target)
-        const options = { prefix: 'p', partBytes: 30, maxPendingParts: 2, discardParts: false }
-        const writer = new PartWriter({ directory: target, destination: target, ...options })
-        for (let at = 0; at < 100; at += step) await writer.write(bytes.subarray(at, at + step))
-        await writer.finish()
-        const files = await Promise.all(writer.parts.map(part => readFile(part.path)))
-        assert.deepEqual(Buffer.concat(files), bytes)
-        assert.deepEqual(
-          files.map(file => file.length),
-          [30, 30, 30, 10],
-        )
-      }
-    }))
 })
 
 describe('what cannot be bundled', () => {
@@ -276,18 +255,5 @@ describe('a name as long as names can be', () => {
     inDirectory(async directory => {
       const prefix = 'p'.repeat(255 - '.manifest.xml'.length)
       assert.equal((await makeBundle(directory, randomBytes(10), { prefix })).manifest.name, prefix)
-    }))
-})
-
-describe('the end of a device', () => {
-  it('is found by halving', () =>
-    inDirectory(async directory => {
-      const path = join(directory, 'file')
-      for (const bytes of [0, 1, 2, 511, 512, 513, 100_000]) {
-        await writeFile(path, Buffer.alloc(bytes, 1))
-        const file = await open(path)
-        assert.equal(await endOf(file), bytes)
-        await file.close()
-      }
     }))
 })

@@ -2,9 +2,8 @@
 
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
-import { partName } from '../format/bundle/manifest'
-import { naming } from './files'
+import { naming } from '../naming'
+import { partName } from './manifest'
 
 export interface BundlePart {
   readonly index: number
@@ -15,14 +14,23 @@ export interface BundlePart {
   readonly bytes: number
   /** SHA-1, lower-case hex. */
   readonly digest: string
+  /** Lower-case hex; only when it was asked for. */
+  readonly md5?: string
+}
+
+/** Where a part is written, and the path that errors name. */
+export interface PartPlace {
+  readonly path: string
+  readonly shown: string
 }
 
 export interface PartWriterOptions {
-  readonly directory: string
-  /** Where the parts will be in the end, which is what errors name. */
-  readonly destination: string
+  /** Asked for each part once; there must be no file yet. */
+  readonly place: (filename: string) => PartPlace
   readonly prefix: string
   readonly partBytes: number
+  /** Whether parts get an MD5 too, which is what an object store knows them by. */
+  readonly md5?: boolean
   /** Called for each complete part, one at a time and in order. */
   readonly onPart?: (part: BundlePart) => Promise<void>
   /** Parts on disk that `onPart` has not finished with, the one being written included. */
@@ -37,6 +45,7 @@ interface OpenPart {
   readonly path: string
   readonly file: FileHandle
   readonly hash: Hash
+  readonly md5: Hash | undefined
   bytes: number
 }
 
@@ -65,6 +74,7 @@ export class PartWriter {
       at += piece.length
       part.bytes += piece.length
       part.hash.update(piece)
+      part.md5?.update(piece)
       await this.#lastWrite
       this.#lastWrite = naming(part.shown, () => writeAll(part.file, piece))
       // Awaited by the next write or by #end; until then the failure must not count as unheard.
@@ -95,10 +105,10 @@ export class PartWriter {
     while (this.#handing.length >= this.#options.maxPendingParts) await this.#handing[0]
     if (this.#failure) throw this.#failure.error
     const filename = partName(this.#options.prefix, this.parts.length)
-    const path = join(this.#options.directory, filename)
-    const shown = join(this.#options.destination, filename)
+    const { path, shown } = this.#options.place(filename)
     const file = await naming(shown, () => open(path, 'wx'))
-    this.#open = { filename, path, shown, file, hash: createHash('sha1'), bytes: 0 }
+    const md5 = this.#options.md5 ? createHash('md5') : undefined
+    this.#open = { filename, path, shown, file, hash: createHash('sha1'), md5, bytes: 0 }
     return this.#open
   }
 
@@ -110,8 +120,9 @@ export class PartWriter {
     // Closing tells of a full disk on file systems that allocate late.
     await naming(part.shown, () => part.file.close())
     const index = this.parts.length
-    const { filename, path, bytes, hash } = part
-    const done = { index, filename, path, bytes, digest: hash.digest('hex') }
+    const { filename, path, bytes, hash, md5 } = part
+    const digests = { digest: hash.digest('hex'), ...(md5 && { md5: md5.digest('hex') }) }
+    const done = { index, filename, path, bytes, ...digests }
     this.parts.push(done)
     this.#hand(done)
   }

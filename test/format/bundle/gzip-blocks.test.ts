@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { deflateChunk, type GzipOptions, gzipBlocks } from '../../src/bundle/gzip-blocks'
-import { type Chunk, chunkBytes } from '../../src/bundle/image-source'
-import { words } from './bundling'
+import { deflateChunk, type GzipOptions, gzipBlocks } from '../../../src/format/bundle/gzip-blocks'
+import { type Chunk, chunkBytes } from '../../../src/format/bundle/image-source'
+import { words } from '../../bundle/bundling'
 
 async function* chunks(bytes: Buffer, released: number[] = []): AsyncGenerator<Chunk> {
   for (let at = 0; at < bytes.length; at += chunkBytes)

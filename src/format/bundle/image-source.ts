@@ -3,7 +3,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { BundleError } from '../format/bundle/errors'
+import { BundleError } from './errors'
 
 /** A piece of the tar stream. Its bytes may be overwritten once it is released. */
 export interface Chunk {
