@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Operations of the SDK with the members that Eucalyptus' clients send or read and AWS' API no longer has. Requests with
 // an unknown parameter are refused, so what is accepted must be in a schema.
-import { AssociateAddress$, CreateSecurityGroup$, RegisterImage$, RunInstances$ } from '@aws-sdk/client-ec2'
+import {
+  AssociateAddress$,
+  CreateSecurityGroup$,
+  ImportInstance$,
+  ImportInstanceLaunchSpecification$,
+  RegisterImage$,
+  RunInstances$,
+  RunInstancesMonitoringEnabled$,
+} from '@aws-sdk/client-ec2'
 import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
 
 type Reference = StaticOperationSchema[4]
@@ -10,17 +18,22 @@ type Reference = StaticOperationSchema[4]
 const text = 0
 const returned = [2, { xmlName: 'return' }]
 
+/** A structure with more members; one of a name that it has already takes the other's place. */
 const extended = (reference: Reference, added: Readonly<Record<string, unknown>>): StaticStructureSchema => {
   // The SDK writes an operation's shapes as themselves or as functions that give them.
   const shape = (typeof reference === 'function' ? reference() : reference) as StaticStructureSchema
   const [kind, namespace, name, traits, members, types, ...rest] = shape
+  const isNew = (member: string): boolean => !members.includes(member)
   return [
     kind,
     namespace,
     name,
     traits,
-    [...members, ...Object.keys(added)],
-    [...types, ...Object.values(added)],
+    [...members, ...Object.keys(added).filter(isNew)],
+    [
+      ...types.map((type, index) => added[members[index] ?? ''] ?? type),
+      ...Object.entries(added).flatMap(([member, type]) => (isNew(member) ? [type] : [])),
+    ],
     ...rest,
   ] as unknown as StaticStructureSchema
 }
@@ -40,6 +53,35 @@ export const RegisterImageWithPlatform$ = withInput(RegisterImage$, { Platform: 
 
 /** With `AddressingType` (`public` or `private`), as euca-run-instances sends it. */
 export const RunInstancesWithAddressing$ = withInput(RunInstances$, { AddressingType: text })
+
+/**
+ * With what euca-import-instance sends: a key pair, and `Monitoring.Enabled` and a bare `UserData` where AWS has
+ * `Monitoring` and `UserData.Data`. A parameter is read into whichever of two members of its name has its form.
+ */
+export const ImportInstanceWithKey$ = withInput(ImportInstance$, {
+  LaunchSpecification: [
+    () =>
+      extended(ImportInstanceLaunchSpecification$, {
+        KeyName: text,
+        MonitoringSetting: [() => RunInstancesMonitoringEnabled$, { ec2QueryName: 'Monitoring' }],
+        UserDataText: [text, { ec2QueryName: 'UserData' }],
+      }),
+    { ec2QueryName: 'LaunchSpecification' },
+  ],
+})
+
+/** The members that `ImportInstanceWithKey$` adds to a launch specification. */
+export interface ImportLaunchAdditions {
+  readonly KeyName?: string
+  readonly MonitoringSetting?: { readonly Enabled?: boolean }
+  /** Base64. */
+  readonly UserDataText?: string
+}
+
+/** With user data as text: euca-modify-instance-attribute sends what was typed, be it base64 or not. */
+export const ModifyInstanceAttributeAsTyped$ = withInput(ModifyInstanceAttribute$, {
+  UserData: [() => AttributeValue$, { ec2QueryName: 'UserData', xmlName: 'userData' }],
+})
 
 /** With `return`, by which clients of EC2's first versions tell success (right_aws, fog); so is the next. */
 export const CreateSecurityGroupWithReturn$ = withOutput(CreateSecurityGroup$, { Return: returned })
