@@ -3,9 +3,11 @@
 // an unknown parameter are refused, so what is accepted must be in a schema.
 import {
   AssociateAddress$,
+  AttributeValue$,
   CreateSecurityGroup$,
   ImportInstance$,
   ImportInstanceLaunchSpecification$,
+  ModifyInstanceAttribute$,
   RegisterImage$,
   RunInstances$,
   RunInstancesMonitoringEnabled$,
