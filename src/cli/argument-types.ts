@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What the texts of arguments may mean. Each takes a text and returns its value, or throws a TypeError whose message
 // stands after `argument OPT: `. The syntaxes are those of the original's option types.
-import type { BlockDeviceMapping, InstanceNetworkInterfaceSpecification, Tag } from '@aws-sdk/client-ec2'
+import type {
+  BlockDeviceMapping,
+  InstanceBlockDeviceMappingSpecification,
+  InstanceNetworkInterfaceSpecification,
+  Tag,
+} from '@aws-sdk/client-ec2'
 
 /** A text as the original's messages quote it. */
 export const quoted = (text: string): string => {
@@ -128,6 +133,15 @@ export const blockDeviceMapping = (text: string): BlockDeviceMapping => {
   if (mapped.startsWith('ephemeral')) return { DeviceName: device, VirtualName: mapped }
   if (/^(snap-|vol-|:)/.test(mapped)) return { DeviceName: device, Ebs: ebsMapping(text, mapped) }
   throw new TypeError(`malformed block device mapping ${quoted(text)}`)
+}
+
+/** `DEVICE=::true` or `DEVICE=::false`: whether what is attached there goes with its instance. */
+export const keptMapping = (text: string): InstanceBlockDeviceMappingSpecification => {
+  const [, device, word = ''] = /^([^=]+)=::(true|false)$/i.exec(text) ?? []
+  if (device === undefined) {
+    throw new TypeError(`block device mapping ${quoted(text)} must have form DEVICE=::true or DEVICE=::false`)
+  }
+  return { DeviceName: device, Ebs: { DeleteOnTermination: word.toLowerCase() === 'true' } }
 }
 
 /** `KEY` or `KEY=VALUE`; without a value the empty one is sent. */

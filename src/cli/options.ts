@@ -134,7 +134,10 @@ export const append = <const S extends AppendSettings>(
 ): Argument<readonly Text<S>[]> => ({ ...settings, kind: 'append', flags: split(flags) })
 
 /** An option without value: true when given. */
-export const flag = (flags: string, settings: Described): Argument<boolean> => ({
+export const flag = (
+  flags: string,
+  settings: Described & { readonly required?: boolean },
+): Argument<boolean> => ({
   ...settings,
   kind: 'flag',
   flags: split(flags),

@@ -10,6 +10,7 @@ export type {
   Clients,
   Ec2Client,
   IamClient,
+  InstanceChange,
   ObjectBody,
   S3Client,
   StsClient,

@@ -2,7 +2,7 @@
 // Which operations the tools use, by service. A new tool adds its operation's name here, and its schema to the
 // service's own file (ec2.ts, s3.ts, …); the types of input and output follow from the SDK.
 import type { Readable } from 'node:stream'
-import type { EC2 } from '@aws-sdk/client-ec2'
+import type { EC2, ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
 import type { IAM } from '@aws-sdk/client-iam'
 import type {
   GetObjectCommandInput,
@@ -24,14 +24,21 @@ export type Ec2OperationName =
   | 'allocateAddress'
   | 'assignPrivateIpAddresses'
   | 'associateAddress'
+  | 'attachVolume'
   | 'authorizeSecurityGroupEgress'
   | 'authorizeSecurityGroupIngress'
+  | 'copyImage'
+  | 'createImage'
   | 'createKeyPair'
   | 'createSecurityGroup'
+  | 'createSnapshot'
   | 'createTags'
+  | 'createVolume'
   | 'deleteKeyPair'
   | 'deleteSecurityGroup'
+  | 'deleteSnapshot'
   | 'deleteTags'
+  | 'deleteVolume'
   | 'deregisterImage'
   | 'describeAccountAttributes'
   | 'describeAddresses'
@@ -44,20 +51,28 @@ export type Ec2OperationName =
   | 'describeKeyPairs'
   | 'describeRegions'
   | 'describeSecurityGroups'
+  | 'describeSnapshotAttribute'
+  | 'describeSnapshots'
   | 'describeTags'
+  | 'describeVolumes'
+  | 'detachVolume'
   | 'disassociateAddress'
   | 'getConsoleOutput'
   | 'getPasswordData'
   | 'importKeyPair'
   | 'modifyImageAttribute'
-  | 'modifyInstanceAttribute'
+  | 'modifySnapshotAttribute'
   | 'rebootInstances'
   | 'registerImage'
   | 'releaseAddress'
   | 'resetImageAttribute'
+  | 'resetInstanceAttribute'
+  | 'resetSnapshotAttribute'
   | 'revokeSecurityGroupEgress'
   | 'revokeSecurityGroupIngress'
   | 'runInstances'
+  | 'startInstances'
+  | 'stopInstances'
   | 'terminateInstances'
   | 'unassignPrivateIpAddresses'
 
@@ -67,6 +82,13 @@ export interface Ec2Client extends Operations<EC2, Ec2OperationName> {
     DescribeEucalyptusInstanceTypesInput,
     DescribeEucalyptusInstanceTypesOutput
   >
+  /** Its user data is text, sent as it is. */
+  readonly modifyInstanceAttribute: Call<InstanceChange & { InstanceId: string }, {}>
+}
+
+/** What is changed of an instance. */
+export type InstanceChange = Omit<ModifyInstanceAttributeRequest, 'InstanceId' | 'UserData'> & {
+  UserData?: { Value: string } | undefined
 }
 
 export type S3OperationName =

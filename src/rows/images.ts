@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import type {
-  BlockDeviceMapping,
-  Image,
-  ImageAttribute,
-  LaunchPermission,
-  ProductCode,
-} from '@aws-sdk/client-ec2'
+import type { BlockDeviceMapping, Image, ImageAttribute } from '@aws-sdk/client-ec2'
 import { byBytes, firstOf, type Row, text } from './cell'
+import { permissionRows, productCodeRows } from './permissions'
 import { tagRows } from './tags'
 
 const blockDeviceMappingRow = ({ VirtualName, DeviceName, Ebs }: BlockDeviceMapping): Row =>
@@ -56,18 +51,6 @@ export const imageRows = (images: readonly Image[] | undefined): Row[] =>
     ...tagRows(image.ImageId, image.Tags),
   ])
 
-const permissionRows = (id: string | undefined, { Group, UserId }: LaunchPermission): Row[] => [
-  ...(Group === undefined ? [] : [['launchPermission', id, 'group', Group]]),
-  ...(UserId === undefined ? [] : [['launchPermission', id, 'userId', UserId]]),
-]
-
-const productCodeRow = (id: string | undefined, code: ProductCode): Row => [
-  'productCodes',
-  id,
-  'productCode',
-  code.ProductCodeType ? `[${code.ProductCodeType}: ${code.ProductCodeId}]` : code.ProductCodeId,
-]
-
 const mappingRow = (id: string | undefined, mapping: BlockDeviceMapping): Row => [
   'blockDeviceMapping',
   id,
@@ -84,8 +67,8 @@ export const imageAttributeRows = (attribute: ImageAttribute): Row[] => {
     ['description', Description?.Value],
   ] as const
   return [
-    ...(attribute.LaunchPermissions ?? []).flatMap(permission => permissionRows(id, permission)),
-    ...(attribute.ProductCodes ?? []).map(code => productCodeRow(id, code)),
+    ...permissionRows('launchPermission', id, attribute.LaunchPermissions),
+    ...productCodeRows(id, attribute.ProductCodes),
     ...(attribute.BlockDeviceMappings ?? []).map(mapping => mappingRow(id, mapping)),
     ...values.filter(([, value]) => value).map(([name, value]): Row => [name, id, undefined, value]),
   ]

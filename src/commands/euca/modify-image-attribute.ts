@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import type { LaunchPermission } from '@aws-sdk/client-ec2'
 import { someOf } from '../../cli/ec2/given'
+import { permitted } from '../../cli/ec2/permitted'
 import { UsageError } from '../../cli/errors'
 import { append, exclusive, flag, option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
 import type { Row } from '../../rows/cell'
-
-const permission = (entity: string): LaunchPermission =>
-  entity === 'all' ? { Group: 'all' } : { UserId: entity }
-
-const permissionRows = (image: string, change: 'ADD' | 'REMOVE', entities: readonly string[]): Row[] =>
-  entities.map(entity => ['launchPermission', image, change, entity === 'all' ? 'Group' : 'UserId', entity])
+import { changedPermissionRows } from '../../rows/permissions'
 
 export default ec2.command({
   summary: 'Modify an attribute of an image',
@@ -55,13 +50,13 @@ export default ec2.command({
       ...(description !== undefined && { Description: { Value: description } }),
       ProductCodes: someOf(productCode),
       ...(add.length + remove.length > 0 && {
-        LaunchPermission: { Add: someOf(add.map(permission)), Remove: someOf(remove.map(permission)) },
+        LaunchPermission: { Add: someOf(add.map(permitted)), Remove: someOf(remove.map(permitted)) },
       }),
     }),
   rows: (_, { image, description, productCode, add, remove }): Row[] => [
     ...(description === undefined ? [] : [['description', image, undefined, description]]),
     ...productCode.map((code): Row => ['productcodes', image, 'productCode', code]),
-    ...permissionRows(image, 'ADD', add),
-    ...permissionRows(image, 'REMOVE', remove),
+    ...changedPermissionRows('launchPermission', image, 'ADD', add),
+    ...changedPermissionRows('launchPermission', image, 'REMOVE', remove),
   ],
 })
