@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 
-// A manifest comes from anyone who can write to a bucket, so the reader takes only what a manifest needs: elements,
-// attributes and text. A document type is refused before its entities could mean anything; size and depth are bounded.
-//
 // The signature covers two elements byte for byte as they stand in the file. A parsed and re-serialised copy would
 // not do, so the reader remembers where those elements begin and end.
 
-import { SaxesParser } from 'saxes'
 import { ManifestError } from './errors'
 import {
   type BlockDeviceMapping,
@@ -17,77 +13,7 @@ import {
   type ManifestPart,
   maxManifestBytes,
 } from './manifest'
-
-interface Element {
-  readonly name: string
-  readonly attributes: Readonly<Record<string, string>>
-  readonly children: Element[]
-  text: string
-  readonly start: number
-  end: number
-}
-
-// A manifest is five elements deep.
-const maxDepth = 16
-
-function parseTree(xml: string): Element {
-  const parser = new SaxesParser()
-  const open: Element[] = []
-  let root: Element | undefined
-  parser.on('error', error => {
-    throw new ManifestError(`the manifest is not well-formed XML: ${error.message}`)
-  })
-  parser.on('doctype', () => {
-    throw new ManifestError('the manifest has a document type declaration, which manifests must not have')
-  })
-  parser.on('opentag', tag => {
-    if (open.length >= maxDepth) throw new ManifestError('the manifest is nested too deeply')
-    const start = xml.lastIndexOf('<', parser.position - 1)
-    const element = { name: tag.name, attributes: tag.attributes, children: [], text: '', start, end: start }
-    open.at(-1)?.children.push(element)
-    open.push(element)
-    root ??= element
-  })
-  parser.on('closetag', () => {
-    const closed = open.pop()
-    if (closed) closed.end = parser.position
-  })
-  const addText = (text: string): void => {
-    const current = open.at(-1)
-    if (current) current.text += text
-  }
-  parser.on('text', addText)
-  parser.on('cdata', addText)
-  parser.write(xml).close()
-  if (!root) throw new ManifestError('the manifest is empty')
-  return root
-}
-
-function decode(source: Buffer | string): string {
-  if (Buffer.byteLength(source) > maxManifestBytes)
-    throw new ManifestError(`the manifest is larger than ${maxManifestBytes} bytes`)
-  if (typeof source === 'string') return source
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(source)
-  } catch {
-    throw new ManifestError('the manifest is not well-formed XML: it is not UTF-8 text')
-  }
-}
-
-/** The element at a path below another; of several of one name the first, but for the signed two (see `only`). */
-function find(from: Element, path: string): Element | undefined {
-  let element: Element | undefined = from
-  for (const name of path.split('/')) element = element?.children.find(child => child.name === name)
-  return element
-}
-
-const textAt = (from: Element, path: string): string => find(from, path)?.text.trim() ?? ''
-
-function required(from: Element, path: string): string {
-  const text = textAt(from, path)
-  if (!text) throw new ManifestError(`the manifest has no ${from.name}/${path}`)
-  return text
-}
+import { decode, type Element, find, parseTree, required, textAt } from './manifest-tree'
 
 /** A second `image` would be outside the signature or instead of it, depending on the reader; so there is one. */
 function only(root: Element, name: string): Element {
@@ -165,7 +91,7 @@ const hexAt = (image: Element, path: string): string | undefined => {
  * Throws `ManifestError` for anything that is not a whole, well-formed manifest. Signature and keys are not judged here.
  */
 export function parseManifest(source: Buffer | string): BundleManifest {
-  const xml = decode(source)
+  const xml = decode(source, maxManifestBytes)
   const root = parseTree(xml)
   if (root.name !== 'manifest')
     throw new ManifestError(`this is not a bundle manifest but a ${root.name} document`)
