@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// `npm run bench [-- startup server bundle]`: measures all, or what is named, and prints one table. It is a report, so
+// `npm run bench [-- startup server bundle volumes]`: measures all, or what is named, and prints one table. It is a report, so
 // it succeeds whatever the numbers are.
 import { benchBundle } from './bundle'
 import { type Row, tableOf } from './row'
 import { benchServer } from './server'
 import { benchStartup } from './startup'
+import { benchVolumes } from './volumes'
 
 const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   startup: benchStartup,
   server: benchServer,
   bundle: () => benchBundle(),
+  volumes: benchVolumes,
 }
 
 const main = async (): Promise<void> => {

@@ -10,11 +10,13 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, type FileHandle, open, rm, stat, writeFile } from 'node:fs/promises'
+import type { Run } from '../../format/tar-reader'
 import type { StagedFile } from '../bytes/blobs'
 import { blockBytes, blocksOf, clearBlock, clearBlocks, type PlacedBlock, placeBlocks } from '../bytes/blocks'
 import type { Snapshot } from '../ec2/schema/volumes'
 import { crashConsistent, snapshotCompleted, snapshotFailed } from '../ec2/volume-life'
 import type { JobContext, Tx } from '../operation'
+import { dataRanges } from './data-ranges'
 import { isOpenForWriting } from './open-files'
 import { diskFailure } from './volume-disks'
 import { volumeFile } from './volume-files'
@@ -57,6 +59,15 @@ class Pass {
     this.#snapshot = snapshot
     this.#total = (snapshot.sizeGib * 2 ** 30) / blockBytes
     this.#before = context.transact(tx => new Set([...blocksOf(tx, snapshot.id)].map(({ index }) => index)))
+  }
+
+  /** Places outside of what will be read are zero now. */
+  clearOthers(chunks: readonly { readonly at: number; readonly length: number }[]): void {
+    const outside = new Set(this.#before)
+    for (const { at, length } of chunks) {
+      for (let index = at / blockBytes; index < (at + length) / blockBytes; index++) outside.delete(index)
+    }
+    this.#cleared.push(...outside)
   }
 
   /** Take in some blocks that follow each other. The bytes may be overwritten once this has resolved. */
@@ -121,38 +132,44 @@ class Pass {
   }
 }
 
-/** Read the whole file into the snapshot's places. The next piece is read while the last is hashed. */
+/** Which parts of a file to read: pieces of whole blocks, at most `chunkBlocks` long, that hold all of its data. */
+function* chunksOf(ranges: readonly Run[], bytes: number): Generator<{ at: number; length: number }> {
+  let done = 0
+  for (const { offset, bytes: length } of ranges) {
+    const end = Math.min(bytes, Math.ceil((offset + length) / blockBytes) * blockBytes)
+    for (let at = Math.max(done, Math.floor(offset / blockBytes) * blockBytes); at < end; at = done) {
+      done = Math.min(at + chunkBlocks * blockBytes, end)
+      yield { at, length: done - at }
+    }
+  }
+}
+
+/** Read a file's data into the snapshot's places. The next piece is read while the last is hashed. */
 const readVolume = async (context: JobContext, snapshot: Snapshot, path: string): Promise<void> => {
   const bytes = snapshot.sizeGib * 2 ** 30
+  const chunks = [...chunksOf((await dataRanges(path)) ?? [{ offset: 0, bytes }], bytes)]
   const file = await open(path, 'r')
   const pass = new Pass(context, snapshot)
   const buffers = [Buffer.allocUnsafe(chunkBlocks * blockBytes), Buffer.allocUnsafe(chunkBlocks * blockBytes)]
+  const load = async (number: number): Promise<Buffer | undefined> => {
+    const chunk = chunks[number]
+    const buffer = chunk && buffers[number % 2]?.subarray(0, chunk.length)
+    if (buffer) await readFully(file, buffer, chunk.at)
+    return buffer
+  }
   try {
-    const { blocks } = await file.stat()
-    const step = chunkBlocks * blockBytes
-    const load = async (at: number): Promise<Buffer> => {
-      const buffer = buffers[(at / step) % 2] as Buffer
-      await readFully(file, buffer, at)
-      return buffer
-    }
-    // A file that takes no room is one hole.
-    const end = blocks === 0 ? 0 : bytes
-    let next = end > 0 ? load(0) : undefined
-    for (let at = 0; at < end; at += step) {
+    pass.clearOthers(chunks)
+    let next = load(0)
+    for (const [number, { at }] of chunks.entries()) {
       context.signal.throwIfAborted()
       const buffer = (await next) as Buffer
-      next = at + step < end ? load(at + step) : undefined
-      try {
-        await pass.add(at / blockBytes, buffer)
-      } catch (error) {
-        await next
-        throw error
-      }
+      next = load(number + 1)
+      // Should this one fail first, nobody else would look at the other's failure.
+      next.catch(() => {})
+      await pass.add(at / blockBytes, buffer)
     }
     pass.commit()
-    for (;;) {
-      const again = pass.takeMissing()
-      if (again.length === 0) return
+    for (let again = pass.takeMissing(); again.length > 0; again = pass.takeMissing()) {
       for (const index of again) {
         const buffer = (buffers[0] as Buffer).subarray(0, blockBytes)
         await readFully(file, buffer, index * blockBytes)
