@@ -23,6 +23,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   bundle: ['format'],
   catalog: ['format', 'bundle'],
   packs: ['format', 'bundle'],
+  convert: ['format', 'bundle'],
   config: [],
   clients: ['config', 'schemas', 'engine types'],
   rows: ['clients types', 'cli types'],
@@ -36,12 +37,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'bundle',
     'catalog',
     'packs',
+    'convert',
     'format',
     'serve',
     'install',
     'schemas',
   ],
-  install: ['bundle', 'catalog', 'packs', 'clients', 'config', 'format', 'cli types'],
+  install: ['bundle', 'catalog', 'packs', 'convert', 'clients', 'config', 'format', 'cli types'],
 }
 
 const roomOf = (file: string): string => relative('src', file).split('/')[0] ?? ''

@@ -23,7 +23,7 @@ export interface RunOptions {
 
 // The system's own programs come before what a version manager puts on the path, which may lack their modules. To try
 // other releases, name their folders in MALLEE_TEST_PATH.
-const folders = [process.env.MALLEE_TEST_PATH, '/usr/bin', '/bin', process.env.PATH]
+const folders = [process.env.MALLEE_TEST_PATH, '/usr/bin', '/bin', process.env.PATH, '/usr/sbin', '/sbin']
   .flatMap(list => (list ?? '').split(delimiter))
   .filter((folder, index, all) => folder !== '' && all.indexOf(folder) === index)
 
