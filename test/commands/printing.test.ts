@@ -5,21 +5,7 @@ import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { recorder } from './recorder'
-
-const printed = async (typed: string, answer: string, cwd?: string): Promise<string[]> => {
-  const service = await recorder(() => `<Response>${answer}</Response>`, cwd ? { cwd } : {})
-  try {
-    const { status, stdout, stderr } = await service.tool(typed.split(' '))
-    assert.equal(stderr, '')
-    assert.equal(status, 0)
-    const lines = stdout.split('\n')
-    assert.equal(lines.pop(), '', 'the last line has no newline')
-    return lines
-  } finally {
-    await service.close()
-  }
-}
+import { printed, recorder } from './recorder'
 
 describe('euca-describe-images', () => {
   const image = (id: string, more: string) =>

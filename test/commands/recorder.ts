@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A service that writes down what it is sent and answers what it is told to.
+import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Io } from '../../src/cli/context'
@@ -57,5 +58,20 @@ export const recorder = async (
       server.closeAllConnections()
       return new Promise(resolve => server.close(() => resolve()))
     },
+  }
+}
+
+/** The lines that a tool prints of an answer, given as the children of its root. */
+export const printed = async (typed: string, answer: string, cwd?: string): Promise<string[]> => {
+  const service = await recorder(() => `<Response>${answer}</Response>`, cwd ? { cwd } : {})
+  try {
+    const { status, stdout, stderr } = await service.tool(typed.split(' '))
+    assert.equal(stderr, '')
+    assert.equal(status, 0)
+    const lines = stdout.split('\n')
+    assert.equal(lines.pop(), '', 'the last line has no newline')
+    return lines
+  } finally {
+    await service.close()
   }
 }

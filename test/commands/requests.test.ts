@@ -2,10 +2,9 @@
 // What the tools send, as the reference's `sent_as` and rules say.
 import assert from 'node:assert/strict'
 import { type Recorder, recorder } from './recorder'
+import { itSends, type Sent } from './sending'
 
-type Case = readonly [typed: string, ...sent: Record<string, string>[]]
-
-const cases: readonly Case[] = [
+const cases: readonly Sent[] = [
   [
     'euca-describe-images',
     { Action: 'DescribeImages', 'Owner.1': 'self' },
@@ -217,17 +216,7 @@ describe('A tool sends what its options say:', () => {
   })
   after(() => service.close())
 
-  for (const [typed, ...sent] of cases) {
-    it(typed, async () => {
-      service.requests.length = 0
-      const { status, stderr } = await service.tool(typed.split(' '))
-      assert.equal(stderr, '')
-      assert.equal(status, 0)
-      const order = (a: Record<string, string>, b: Record<string, string>) =>
-        JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
-      assert.deepEqual(service.requests.sort(order), [...sent].sort(order))
-    })
-  }
+  itSends(cases, () => service)
 
   it('a key from standard input, in base64', async () => {
     await service.tool(['euca-import-keypair', '-f', '-', 'mine'], 'ssh-rsa AAAA me\n')
