@@ -18,7 +18,7 @@ import { crashConsistent, snapshotCompleted, snapshotFailed } from '../ec2/volum
 import type { JobContext, Tx } from '../operation'
 import { dataRanges } from './data-ranges'
 import { isOpenForWriting } from './open-files'
-import { diskFailure } from './volume-disks'
+import { diskFailure, VolumeFileError } from './volume-disks'
 import { volumeFile } from './volume-files'
 
 const restless =
@@ -39,7 +39,7 @@ const isZero = (bytes: Buffer): boolean => zeros.compare(bytes, 0, bytes.length,
 const readFully = async (file: FileHandle, into: Buffer, position: number): Promise<void> => {
   for (let done = 0; done < into.length; ) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done)
-    if (bytesRead === 0) throw new Error('the volume’s file is shorter than the volume')
+    if (bytesRead === 0) throw new VolumeFileError('The file of the volume is shorter than the volume')
     done += bytesRead
   }
 }

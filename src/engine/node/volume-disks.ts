@@ -97,9 +97,18 @@ const creating = (tx: Tx, id: string): Volume | undefined => {
   return volume?.state === 'creating' ? volume : undefined
 }
 
-/** What the file system says, in words for an owner; `undefined` when it is no failure of the file system. */
+/** A volume's file is not what it was left as. */
+export class VolumeFileError extends Error {
+  override readonly name = 'VolumeFileError'
+}
+
+/** What is wrong with a file or its file system, in words for an owner; `undefined` when it is something else. */
 export const diskFailure = (error: unknown): string | undefined =>
-  error instanceof Error && 'syscall' in error ? error.message.replace(/, \w+( '.*)?$/, '') : undefined
+  error instanceof VolumeFileError
+    ? error.message
+    : error instanceof Error && 'syscall' in error
+      ? error.message.replace(/, \w+( '.*)?$/, '')
+      : undefined
 
 /** Job: make a volume's file, from nothing or from a snapshot. */
 export const fillVolume = async (context: JobContext, id: string): Promise<void> => {
