@@ -214,11 +214,18 @@ const findTable = async (found: readonly FoundFileSystem[], work: Work): Promise
  * Edit /etc/fstab in a disk image, which is the caller's own copy: interrupted in the middle, it has to be made anew.
  * Throws ConversionError when it cannot be done; a file system of a kind that is left alone is a note, not an error.
  */
-export const editFstab = async (image: string, options: FstabOptions): Promise<FstabEdit> => {
+export const editFstab = async (image: string, options: FstabOptions): Promise<FstabEdit> =>
+  editFstabWith(await e2fsprogs(options), image, options)
+
+/** As `editFstab`, with the programs that there are. */
+export const editFstabWith = async (
+  programs: Programs | undefined,
+  image: string,
+  options: FstabOptions,
+): Promise<FstabEdit> => {
   const disk = await openDisk(image, 'r')
   const found = await fileSystemsOf(disk).finally(() => disk.close())
   const ext = found.filter(({ kind }) => kind === 'ext')
-  const programs = ext.length > 0 ? await e2fsprogs(options) : undefined
   const work: Work = { image, programs, options, notes: [] }
   const table = await findTable(ext, work)
   if (table) {
