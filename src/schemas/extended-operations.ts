@@ -4,6 +4,7 @@
 import {
   AssociateAddress$,
   AttributeValue$,
+  BundleInstance$,
   CreateSecurityGroup$,
   ImportInstance$,
   ImportInstanceLaunchSpecification$,
@@ -11,6 +12,8 @@ import {
   RegisterImage$,
   RunInstances$,
   RunInstancesMonitoringEnabled$,
+  S3Storage$,
+  Storage$,
 } from '@aws-sdk/client-ec2'
 import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
 
@@ -84,6 +87,33 @@ export interface ImportLaunchAdditions {
 export const ModifyInstanceAttributeAsTyped$ = withInput(ModifyInstanceAttribute$, {
   UserData: [() => AttributeValue$, { ec2QueryName: 'UserData', xmlName: 'userData' }],
 })
+
+const S3StorageAsTyped$ = extended(S3Storage$, {
+  UploadPolicy: [text, { ec2QueryName: 'UploadPolicy', xmlName: 'uploadPolicy' }],
+})
+const StorageAsTyped$ = extended(Storage$, { S3: [() => S3StorageAsTyped$, { xmlName: 'S3' }] })
+
+/** With the policy as text: the signature is made of the base64 as it was typed, not of the bytes that it means. */
+export const BundleInstanceAsTyped$ = withInput(BundleInstance$, { Storage: [() => StorageAsTyped$, 0] })
+
+/** The input of `BundleInstanceAsTyped$`. */
+export interface BundleInstanceInput {
+  InstanceId: string | undefined
+  Storage:
+    | {
+        S3?:
+          | {
+              AWSAccessKeyId?: string | undefined
+              Bucket?: string | undefined
+              Prefix?: string | undefined
+              /** Base64. */
+              UploadPolicy?: string | undefined
+              UploadPolicySignature?: string | undefined
+            }
+          | undefined
+      }
+    | undefined
+}
 
 /** With `return`, by which clients of EC2's first versions tell success (right_aws, fog); so is the next. */
 export const CreateSecurityGroupWithReturn$ = withOutput(CreateSecurityGroup$, { Return: returned })

@@ -4,7 +4,7 @@
 // Missing
 // - Volumes, snapshots and all that needs them: registering an image from a snapshot, CreateImage, stopping and
 //   starting, EBS block device mappings. Lists of them are empty, as are those of VPCs and what is in them.
-// - Bundle tasks, conversion and import tasks, spot and reserved instances.
+// - Conversion and import tasks, spot and reserved instances.
 // - VPCs: networks, interfaces, instance profiles with them.
 //
 // Different on purpose
@@ -16,7 +16,9 @@
 // - Terminated instances do not hold on to their image: its record can go while they are still listed.
 // - StartInstances of an instance-store instance is refused like StopInstances, not ignored.
 import {
+  CancelBundleTask$,
   DeregisterImage$,
+  DescribeBundleTasks$,
   DescribeImageAttribute$,
   DescribeImages$,
   DescribeInstanceAttribute$,
@@ -35,7 +37,12 @@ import {
   TerminateInstances$,
   UnmonitorInstances$,
 } from '@aws-sdk/client-ec2'
-import { RegisterImageWithPlatform$, RunInstancesWithAddressing$ } from '../../schemas/extended-operations'
+import {
+  BundleInstanceAsTyped$,
+  RegisterImageWithPlatform$,
+  RunInstancesWithAddressing$,
+} from '../../schemas/extended-operations'
+import { workOnBundleTask } from '../node/bundling'
 import { passOverCache } from '../node/cache-files'
 import { tearDownInstance } from '../node/instance-disks'
 import { discardSnapshot, takeSnapshot } from '../node/snapshot-taking'
@@ -43,6 +50,8 @@ import { stageInstance } from '../node/staging'
 import { fillVolume, hideVolume, removeVolume, showVolume } from '../node/volume-disks'
 import { operation, type Service, type Tx } from '../operation'
 import { absentResources } from './absent-resources'
+import { bundleInstance, cancelBundleTask, describeBundleTasks } from './bundle-tasks'
+import { bundleTaskForgotten } from './bundle-tasks-life'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
 import { imageCacheJob } from './image-cache'
 import { cacheImage } from './image-caching'
@@ -94,6 +103,10 @@ export const ec2: Service = {
     ModifyInstanceAttribute: operation(ModifyInstanceAttribute$, modifyInstanceAttribute),
     ResetInstanceAttribute: operation(ResetInstanceAttribute$, resetInstanceAttribute),
 
+    BundleInstance: operation(BundleInstanceAsTyped$, bundleInstance),
+    CancelBundleTask: operation(CancelBundleTask$, cancelBundleTask),
+    DescribeBundleTasks: operation(DescribeBundleTasks$, describeBundleTasks),
+
     ...networkOperations,
     ...absentResources,
   },
@@ -104,12 +117,14 @@ export const ec2: Service = {
     'instance.terminated': instanceTerminated,
     'instance.forgotten': instanceForgotten,
     'volume.forgotten': volumeForgotten,
+    'bundle-task.forgotten': bundleTaskForgotten,
     'node.pass-due': (tx: Tx, node: string) => tx.start('node.pass', node),
   },
   jobs: {
     [imageCacheJob]: cacheImage,
     'instance.stage': stageInstance,
     'instance.teardown': tearDownInstance,
+    'bundle-task.work': workOnBundleTask,
     'node.pass': passOverCache,
     'volume.fill': fillVolume,
     'volume.remove': removeVolume,

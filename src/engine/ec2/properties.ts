@@ -47,3 +47,9 @@ export const volumeProperties = {
   /** How long a deleted volume is listed: Eucalyptus shows it once more, which two who ask cannot share. */
   deletedSeconds: 60,
 } as const
+
+/** What BundleInstance allows, and how long the record of an ended task is listed, which Eucalyptus leaves open. */
+export const bundleTaskProperties = {
+  policyCharacters: 4096,
+  listedSeconds: 24 * 60 * 60,
+} as const

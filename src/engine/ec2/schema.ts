@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import { bundleTaskTables } from './schema/bundle-tasks'
 import { imageTables } from './schema/images'
 import { instanceTables } from './schema/instances'
 import { networkTables } from './schema/network'
@@ -6,6 +7,7 @@ import { tagTables } from './schema/tags'
 import { volumeTables } from './schema/volumes'
 
 export const ec2Tables = {
+  ...bundleTaskTables,
   ...imageTables,
   ...instanceTables,
   ...networkTables,

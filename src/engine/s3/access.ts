@@ -10,7 +10,7 @@ export const authenticatedUsers = 'http://acs.amazonaws.com/groups/global/Authen
 export const logDelivery = 'http://acs.amazonaws.com/groups/s3/LogDelivery'
 /** Its only member is the system account that reads images. */
 export const zateam = 'http://acs.amazonaws.com/groups/s3/zateam'
-/** Its members are the system and the cloud's administrators. */
+/** Its members are the system, with the account that reads images, and the cloud's administrators. */
 export const ec2Bundle = 'http://acs.amazonaws.com/groups/s3/ec2-bundle'
 export const knownGroups: readonly string[] = [allUsers, authenticatedUsers, logDelivery, zateam, ec2Bundle]
 
@@ -41,7 +41,7 @@ export const principalOf = (caller: Caller): Principal => ({
 export const imageReader: Principal = {
   canonicalId: '',
   account: '',
-  groups: [allUsers, authenticatedUsers, zateam],
+  groups: [allUsers, authenticatedUsers, zateam, ec2Bundle],
   isSystem: false,
 }
 

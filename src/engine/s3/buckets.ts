@@ -16,10 +16,11 @@ import type {
   PutBucketVersioningRequest,
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
-import type { Operation, Tx } from '../operation'
+import type { Caller, Operation, Tx } from '../operation'
 import { bucketFor, isOwner, ownershipOf, ownerView, principalOf, refuseAccess } from './access'
 import { aclOf } from './acls'
 import { refuseUnimplemented } from './refusals'
+import type { Bucket } from './schema'
 import { removeUpload } from './uploads'
 
 export const listBuckets: Operation<ListBucketsRequest, ListBucketsOutput> = (tx, input) => {
@@ -47,7 +48,6 @@ export const listBuckets: Operation<ListBucketsRequest, ListBucketsOutput> = (tx
 export const createBucket: Operation<CreateBucketRequest, CreateBucketOutput> = (tx, input) => {
   if (tx.caller.kind === 'anonymous') refuseAccess()
   const name = checkedName(input.Bucket ?? '')
-  const owner = ownershipOf(tx.caller)
   const existing = tx.buckets.get(name)
   if (existing) {
     // Asking again for what one has succeeds, and changes nothing (engine-protocols §8).
@@ -60,15 +60,21 @@ export const createBucket: Operation<CreateBucketRequest, CreateBucketOutput> = 
     )
   }
   if (input.ObjectLockEnabledForBucket) refuseUnimplemented()
-  checkAllowance(tx)
-  tx.buckets.put({
-    name,
-    owner,
+  addBucket(tx, tx.caller, { ...input, Bucket: name })
+  return { Location: `/${name}` }
+}
+
+/** Make a bucket that is not there yet, for its `owner`. */
+export const addBucket = (tx: Tx, owner: Caller, input: CreateBucketRequest): Bucket => {
+  checkAllowance(tx, owner)
+  const ownership = ownershipOf(owner)
+  return tx.buckets.put({
+    name: checkedName(input.Bucket ?? ''),
+    owner: ownership,
     createdAt: tx.now,
     location: input.CreateBucketConfiguration?.LocationConstraint ?? '',
-    acl: aclOf(tx, input, owner),
+    acl: aclOf(tx, input, ownership),
   })
-  return { Location: `/${name}` }
 }
 
 export const headBucket: Operation<HeadBucketRequest, HeadBucketOutput> = (tx, input) => {
@@ -127,9 +133,9 @@ const checkedName = (name: string): string =>
 
 const bucketsAtMost = 100
 
-const checkAllowance = (tx: Tx): void => {
-  if (tx.caller.isCloudAdmin) return
-  const own = tx.buckets.list().filter(bucket => bucket.owner.account === tx.caller.account)
+const checkAllowance = (tx: Tx, owner: Caller): void => {
+  if (owner.isCloudAdmin) return
+  const own = tx.buckets.list().filter(bucket => bucket.owner.account === owner.account)
   if (own.length >= bucketsAtMost) {
     refuse('TooManyBuckets', 'You have attempted to create more buckets than allowed', 400)
   }

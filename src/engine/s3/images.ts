@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // How images are read out of buckets: by a system account of their own, which is the one member of the group that
-// the canned list `aws-exec-read` grants READ to.
+// the canned list `aws-exec-read` grants READ to. It is among those that `ec2-bundle-read` lets read, too: instances are
+// bundled with that list, and what is bundled is to be registered.
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { bucketNamed, imageReader, may, refuseAccess } from './access'

@@ -102,6 +102,11 @@ async function* fileChunks(file: FileHandle, size: number, signal?: AbortSignal)
     ahead = read(position)
     yield { bytes: chunk.bytes.subarray(0, wanted), release: chunk.release }
   }
+}
+
+/** As `fileChunks`, and sees to it that this was all. */
+async function* wholeFileChunks(file: FileHandle, size: number, signal?: AbortSignal): AsyncGenerator<Chunk> {
+  yield* fileChunks(file, size, signal)
   if ((await file.read(Buffer.alloc(1), 0, 1, size)).bytesRead > 0) throw wrongSize('more bytes', size)
 }
 
@@ -148,11 +153,17 @@ export async function openImage(image: string | Readable, size?: number): Promis
   const file = await open(image, 'r')
   try {
     const bytes = size ?? (await sizeBytes(file))
-    return { size: bytes, chunks: signal => fileChunks(file, bytes, signal), close: () => file.close() }
+    return { size: bytes, chunks: signal => wholeFileChunks(file, bytes, signal), close: () => file.close() }
   } catch (error) {
     await file.close()
     throw error
   }
+}
+
+/** Opens the first `size` bytes of a file, which may be longer. */
+export async function openImageStart(path: string, size: number): Promise<ImageSource> {
+  const file = await open(path, 'r')
+  return { size, chunks: signal => fileChunks(file, size, signal), close: () => file.close() }
 }
 
 /** The tar stream of an image: header, image, trailer. Feeds `hash` and tells `onProgress` of the image's bytes. */

@@ -95,15 +95,15 @@ describe('S3 access', () => {
     await refused(put(alice.s3(), 'canned', { ACL: 'everything' as 'private' }), 'InvalidArgument', 400)
   })
 
-  it('of the image reader is what aws-exec-read gives', async () => {
+  it('of the image reader is what aws-exec-read and ec2-bundle-read give', async () => {
     const acl = async (ACL: string) => {
       await put(alice.s3(), 'image', { ACL: ACL as 'private' })
       return c.engine.read(tx => readForImages(tx, Bucket, 'image').bytes)
     }
     assert.equal(await acl('aws-exec-read'), 5)
+    assert.equal(await acl('ec2-bundle-read'), 5)
     assert.equal(await acl('public-read'), 5)
     await assert.rejects(acl('private'), { code: 'AccessDenied' })
-    await assert.rejects(acl('ec2-bundle-read'), { code: 'AccessDenied' })
     const missing = (bucket: string, key: string) => () => c.engine.read(tx => readForImages(tx, bucket, key))
     assert.throws(missing(Bucket, 'no image'), { code: 'NoSuchKey' })
     assert.throws(missing('nowhere', 'image'), { code: 'NoSuchBucket' })
