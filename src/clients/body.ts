@@ -24,16 +24,18 @@ export const bytesBody = (bytes: Buffer | string): Body => {
 
 export const noBody = bytesBody('')
 
+const fileChunks = (file: string, size: number, start = 0): Readable =>
+  createReadStream(file, { start, end: start + size - 1, highWaterMark: 1 << 18 })
+
 /** Contents of files and buffers, one after another. Files are read as they are sent and again for each try. */
 export const partsBody = (
-  parts: readonly (Buffer | { readonly file: string; readonly size: number })[],
+  parts: readonly (Buffer | { readonly file: string; readonly size: number; readonly start?: number })[],
 ): Body => {
   async function* chunks(): AsyncGenerator<Buffer> {
     for (const part of parts) {
       if (Buffer.isBuffer(part)) yield part
       // The end keeps a file that grows meanwhile from overrunning the length that was announced.
-      else if (part.size > 0)
-        yield* createReadStream(part.file, { end: part.size - 1, highWaterMark: 1 << 18 })
+      else if (part.size > 0) yield* fileChunks(part.file, part.size, part.start)
     }
   }
   return {
@@ -47,10 +49,9 @@ export const partsBody = (
   }
 }
 
-/** A file of a known size. */
-export const fileBody = (file: string, size: number): Body => {
-  const open = (): Readable | Buffer =>
-    size === 0 ? Buffer.alloc(0) : createReadStream(file, { end: size - 1, highWaterMark: 1 << 18 })
+/** So many bytes of a file, from a position on. */
+export const fileBody = (file: string, size: number, start = 0): Body => {
+  const open = (): Readable | Buffer => (size === 0 ? Buffer.alloc(0) : fileChunks(file, size, start))
   return {
     size,
     open,

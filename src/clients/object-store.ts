@@ -4,12 +4,14 @@ import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Settings } from '../config'
 import { observed, partsBody } from './body'
-import { type ClientIo, connect, optionsFor } from './connection'
+import { type ClientIo, type Connection, connect, optionsFor } from './connection'
 import { ServiceError } from './errors'
 import { collect, exchange } from './exchange'
 import type { ObjectBody, S3Client } from './operations'
-import { objectTarget } from './rest-client'
+import { objectTarget, signingRegionOf } from './rest-client'
 import { open } from './s3'
+import { presignS3V2, presignS3V4 } from './sign'
+import { type Target, urlOf } from './target'
 
 export interface PutOptions {
   /** Canned ACL, such as `aws-exec-read`. */
@@ -17,6 +19,8 @@ export interface PutOptions {
   /** Bytes of the body read so far; begins anew with each try. */
   readonly onProgress?: ((bytesSent: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /** Base64 of the body's MD5, which the service then checks. */
+  readonly md5?: string | undefined
 }
 
 export interface StoredObject {
@@ -33,6 +37,12 @@ export interface ObjectStore {
   /** `location` becomes its location constraint. */
   createBucket(bucket: string, location?: string): Promise<void>
   put(bucket: string, key: string, body: ObjectBody, options?: PutOptions): Promise<{ etag?: string }>
+  /** What is known of an object without its contents; undefined when there is none. */
+  head(
+    bucket: string,
+    key: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Omit<StoredObject, 'body'> | undefined>
   get(bucket: string, key: string, options?: { readonly signal?: AbortSignal }): Promise<StoredObject>
   delete(bucket: string, key: string): Promise<void>
   deleteBucket(bucket: string): Promise<void>
@@ -43,6 +53,13 @@ export interface ObjectStore {
     body: ObjectBody,
     options?: PutOptions,
   ): Promise<{ etag?: string }>
+  /** An address by which whoever has it may do this to the object for so long, signed as the region wants it. */
+  presign(
+    method: 'GET' | 'HEAD' | 'PUT' | 'DELETE',
+    bucket: string,
+    key: string,
+    validSeconds: number,
+  ): string
 }
 
 export interface ObjectStoreOptions {
@@ -75,13 +92,22 @@ export const objectStore = async (
         ...(location && { CreateBucketConfiguration: { LocationConstraint: location as 'EU' } }),
       })
     },
-    put: async (bucket, key, body, { acl, onProgress, signal } = {}) => {
+    put: async (bucket, key, body, { acl, onProgress, signal, md5 } = {}) => {
       const { ETag } = await s3.putObject(
         // As above: Eucalyptus knows canned ACLs that the SDK's type does not.
-        { Bucket: bucket, Key: key, Body: body, ...(acl && { ACL: acl as 'private' }) },
+        { Bucket: bucket, Key: key, Body: body, ...(acl && { ACL: acl as 'private' }), ContentMD5: md5 },
         { signal, onProgress },
       )
       return etagOf(ETag)
+    },
+    head: async (bucket, key, { signal } = {}) => {
+      try {
+        const { ContentLength, ETag } = await s3.headObject({ Bucket: bucket, Key: key }, { signal })
+        return { ...(ContentLength !== undefined && { contentLength: ContentLength }), ...etagOf(ETag) }
+      } catch (error) {
+        if (error instanceof ServiceError && error.status === 404) return undefined
+        throw error
+      }
     },
     get: async (bucket, key, { signal } = {}) => {
       const { Body, ContentLength, ETag } = await s3.getObject({ Bucket: bucket, Key: key }, { signal })
@@ -96,6 +122,10 @@ export const objectStore = async (
     },
     deleteBucket: async bucket => {
       await s3.deleteBucket({ Bucket: bucket })
+    },
+    presign: (method, bucket, key, validSeconds) => {
+      const target = objectTarget(connection, bucket, key)
+      return urlOf({ ...target, query: presigned(connection, settings, method, target, validSeconds) })
     },
     postForm: async (bucket, fields, file, { onProgress, signal } = {}) => {
       const boundary = `mallee-${randomBytes(16).toString('hex')}`
@@ -127,6 +157,22 @@ export const objectStore = async (
       return etagOf(answer.headers.etag)
     },
   }
+}
+
+const presigned = (
+  connection: Connection,
+  settings: Settings,
+  method: string,
+  target: Target,
+  validSeconds: number,
+): string => {
+  const now = connection.now()
+  const credentials = connection.credentials()
+  if (settings.s3ForceSigv4)
+    return presignS3V4(method, target, signingRegionOf(connection), credentials, now, validSeconds)
+  const endpointPath = connection.target.path.replace(/\/$/, '')
+  const expires = new Date(now.getTime() + validSeconds * 1000)
+  return presignS3V2(method, target, endpointPath, credentials, expires)
 }
 
 const etagOf = (text: string | undefined): { etag?: string } =>

@@ -2,7 +2,13 @@
 // Which operations the tools use, by service. A new tool adds its operation's name here, and its schema to the
 // service's own file (ec2.ts, s3.ts, …); the types of input and output follow from the SDK.
 import type { Readable } from 'node:stream'
-import type { EC2, ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
+import type {
+  EC2,
+  ImportInstanceLaunchSpecification,
+  ImportInstanceRequest,
+  ImportInstanceResult,
+  ModifyInstanceAttributeRequest,
+} from '@aws-sdk/client-ec2'
 import type { IAM } from '@aws-sdk/client-iam'
 import type {
   GetObjectCommandInput,
@@ -12,6 +18,7 @@ import type {
   S3,
 } from '@aws-sdk/client-s3'
 import type { STS } from '@aws-sdk/client-sts'
+import type { ImportLaunchAdditions } from '../schemas/extended-operations'
 import type {
   DescribeEucalyptusInstanceTypesInput,
   DescribeEucalyptusInstanceTypesOutput,
@@ -27,6 +34,7 @@ export type Ec2OperationName =
   | 'attachVolume'
   | 'authorizeSecurityGroupEgress'
   | 'authorizeSecurityGroupIngress'
+  | 'cancelConversionTask'
   | 'copyImage'
   | 'createImage'
   | 'createKeyPair'
@@ -43,6 +51,7 @@ export type Ec2OperationName =
   | 'describeAccountAttributes'
   | 'describeAddresses'
   | 'describeAvailabilityZones'
+  | 'describeConversionTasks'
   | 'describeImageAttribute'
   | 'describeImages'
   | 'describeInstanceAttribute'
@@ -60,6 +69,7 @@ export type Ec2OperationName =
   | 'getConsoleOutput'
   | 'getPasswordData'
   | 'importKeyPair'
+  | 'importVolume'
   | 'modifyImageAttribute'
   | 'modifySnapshotAttribute'
   | 'rebootInstances'
@@ -82,8 +92,14 @@ export interface Ec2Client extends Operations<EC2, Ec2OperationName> {
     DescribeEucalyptusInstanceTypesInput,
     DescribeEucalyptusInstanceTypesOutput
   >
+  /** With a key pair, which AWS does not have there. */
+  readonly importInstance: Call<ImportInstanceInput, ImportInstanceResult>
   /** Its user data is text, sent as it is. */
   readonly modifyInstanceAttribute: Call<InstanceChange & { InstanceId: string }, {}>
+}
+
+export type ImportInstanceInput = Omit<ImportInstanceRequest, 'LaunchSpecification'> & {
+  LaunchSpecification?: ImportInstanceLaunchSpecification & ImportLaunchAdditions
 }
 
 /** What is changed of an instance. */
@@ -112,8 +128,8 @@ export interface S3Client extends Omit<Operations<S3, S3OperationName>, 'getObje
   >
 }
 
-/** A file's first `size` bytes, or bytes in memory. */
-export type ObjectBody = Buffer | { readonly file: string; readonly size: number }
+/** Bytes in memory, or `size` bytes of a file, from `start` (0) on. */
+export type ObjectBody = Buffer | { readonly file: string; readonly size: number; readonly start?: number }
 
 export type IamOperationName = 'getUser' | 'listAccountAliases'
 export type IamClient = Operations<IAM, IamOperationName>

@@ -41,7 +41,7 @@ export const restSender =
 
 /** Signs requests of S3 as the region wants it. Version 4 needs to know the region, and says so. */
 export const s3Signer = (connection: Connection, v4: boolean): Signer => {
-  const { endpoint, target } = connection
+  const { target } = connection
   if (!v4) {
     const endpointPath = target.path.replace(/\/$/, '')
     return async request => ({
@@ -49,12 +49,7 @@ export const s3Signer = (connection: Connection, v4: boolean): Signer => {
       headers: signS3V2(request, endpointPath, connection.credentials(), connection.now()),
     })
   }
-  const region = endpoint.signingRegion
-  if (region === undefined)
-    throw new ClientError(
-      'signing',
-      'S3 requests of signature version 4 need a region name; use --region or NAME::URL',
-    )
+  const region = signingRegionOf(connection)
   return async request => {
     const hash = await request.body.sha256()
     return {
@@ -62,6 +57,15 @@ export const s3Signer = (connection: Connection, v4: boolean): Signer => {
       headers: signV4(request, hash, { service: 's3', region }, connection.credentials(), connection.now()),
     }
   }
+}
+
+/** The region that version 4 signs for. Throws ClientError when nothing names one. */
+export const signingRegionOf = ({ endpoint }: Connection): string => {
+  if (endpoint.signingRegion !== undefined) return endpoint.signingRegion
+  throw new ClientError(
+    'signing',
+    'S3 requests of signature version 4 need a region name; use --region or NAME::URL',
+  )
 }
 
 /** The target of a bucket or of an object in it: the endpoint's path, then path style. */
@@ -113,8 +117,8 @@ const payloadOf = (shape: Shape, value: unknown): Body => {
   if (shape.kind === 'struct')
     return bytesBody(writeXml(shape, value, shape.traits.xmlName ?? shape.name, s3Namespace))
   if (typeof value === 'string' || Buffer.isBuffer(value)) return bytesBody(value)
-  const { file, size } = value as { file: string; size: number }
-  return fileBody(file, size)
+  const { file, size, start } = value as { file: string; size: number; start?: number }
+  return fileBody(file, size, start)
 }
 
 const markup: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' }

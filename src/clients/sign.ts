@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The four ways requests are signed: configuration.md 6. Pure functions of a request, keys and the time.
+// The ways requests and addresses are signed: configuration.md 6. Pure functions of a request, keys and the time.
 import { createHash, createHmac } from 'node:crypto'
 import type { Credentials } from '../config'
-import { encode, type Parameter } from './form-writer'
+import { encode, encodeForm, type Parameter } from './form-writer'
 import type { Target } from './target'
 
 export interface SignableRequest {
@@ -55,14 +55,50 @@ export const signV4 = (
     names.join(';'),
     payloadHash,
   ].join('\n')
-  const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`
-  const day = hmac(`AWS4${credentials.secretKey}`, time.slice(0, 8))
-  const key = hmac(hmac(hmac(day, region), service), 'aws4_request')
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope, hex(canonical)].join('\n')).toString('hex')
+  const scope = { region, service }
   headers.authorization =
-    `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, ` +
-    `SignedHeaders=${names.join(';')}, Signature=${signature}`
+    `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scopeText(time, scope)}, ` +
+    `SignedHeaders=${names.join(';')}, Signature=${signatureV4(canonical, time, scope, credentials)}`
   return headers
+}
+
+const scopeText = (time: string, { region, service }: V4Scope): string =>
+  `${time.slice(0, 8)}/${region}/${service}/aws4_request`
+
+const signatureV4 = (canonical: string, time: string, scope: V4Scope, { secretKey }: Credentials): string => {
+  const day = hmac(`AWS4${secretKey}`, time.slice(0, 8))
+  const key = hmac(hmac(hmac(day, scope.region), scope.service), 'aws4_request')
+  return hmac(key, ['AWS4-HMAC-SHA256', time, scopeText(time, scope), hex(canonical)].join('\n')).toString(
+    'hex',
+  )
+}
+
+const secondsOfAWeek = 604_800
+
+/**
+ * The query of an S3 address that whoever has it may use, by version 4. It is good for a week at most, whatever is asked:
+ * services refuse addresses that say more.
+ */
+export const presignS3V4 = (
+  method: string,
+  { host, path }: Target,
+  region: string,
+  credentials: Credentials,
+  now: Date,
+  validSeconds: number,
+): string => {
+  const time = basicTime(now)
+  const scope = { region, service: 's3' }
+  const query = canonicalQuery([
+    ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'],
+    ['X-Amz-Credential', `${credentials.accessKeyId}/${scopeText(time, scope)}`],
+    ['X-Amz-Date', time],
+    ['X-Amz-Expires', String(Math.min(validSeconds, secondsOfAWeek))],
+    ['X-Amz-SignedHeaders', 'host'],
+    ...(credentials.token ? [['X-Amz-Security-Token', credentials.token] as const] : []),
+  ])
+  const canonical = [method, path, query, `host:${host}`, '', 'host', 'UNSIGNED-PAYLOAD'].join('\n')
+  return `${query}&X-Amz-Signature=${signatureV4(canonical, time, scope, credentials)}`
 }
 
 /** Parameters as they stand in a URL, decoded. A plus sign is itself: we never write a blank as one. */
@@ -136,6 +172,26 @@ export const signS3V2 = (
   const signature = createHmac('sha1', credentials.secretKey).update(text).digest('base64')
   headers.authorization = `AWS ${credentials.accessKeyId}:${signature}`
   return headers
+}
+
+/** The query of an S3 address that whoever has it may use until then, by version 2. */
+export const presignS3V2 = (
+  method: string,
+  target: Target,
+  endpointPath: string,
+  { accessKeyId, secretKey, token }: Credentials,
+  expires: Date,
+): string => {
+  const seconds = String(Math.floor(expires.getTime() / 1000))
+  // A token is signed as the header that it would be, although it stands in the address.
+  const amazon = token ? [`x-amz-security-token:${token}`] : []
+  const text = [method, '', '', seconds, ...amazon, resourceOf(target, endpointPath)].join('\n')
+  return encodeForm([
+    ['AWSAccessKeyId', accessKeyId],
+    ['Expires', seconds],
+    ...(token ? [['x-amz-security-token', token] as const] : []),
+    ['Signature', createHmac('sha1', secretKey).update(text).digest('base64')],
+  ])
 }
 
 const resourceOf = ({ path, query }: Target, endpointPath: string): string => {

@@ -54,6 +54,19 @@ export const findEndpoint = (service: ServiceName, sources: EndpointSources): En
   throw new ConfigError(noEndpoint(service, regions), { missing: true })
 }
 
+/** The service's endpoint in each region that has one, by the region's name. An unusable URL is passed over. */
+export const endpointsByRegion = (
+  service: ServiceName,
+  sources: EndpointSources,
+): (Endpoint & { readonly region: string })[] =>
+  regionsWith(`${service}-url`, sources.regions).flatMap(region => {
+    const found = lookUp(sources.regions, region, `${service}-url`)
+    if (!found || !isUrl(found.value)) return []
+    return [{ ...sectionEndpoint(service, found, { ...sources, region }), region }]
+  })
+
+const isUrl = (url: string): boolean => /^https?:\/\/[^/]/i.test(url) && URL.canParse(url)
+
 /** `NAME::URL` or a URL alone. The two colons of an IPv6 address in `http://[::1]/` are no separator. */
 const namedEndpoint = (service: ServiceName, text: string, sources: EndpointSources): Endpoint => {
   const [, name, rest] = /^([^:/]+)::(.+)$/.exec(text) ?? []
@@ -75,7 +88,7 @@ const endpointAt = (
   name: string | undefined,
   { env, processId }: EndpointSources,
 ): Endpoint => {
-  if (!/^https?:\/\/[^/]/i.test(url) || !URL.canParse(url))
+  if (!isUrl(url))
     throw new ConfigError(`invalid ${service} endpoint URL '${url}': it must begin with http:// or https://`)
   // S3 without a region is fine while version 2 signs; every other service is told something that never matches.
   const signingRegion =
@@ -83,12 +96,15 @@ const endpointAt = (
   return { url, ...(signingRegion !== undefined && { signingRegion }) }
 }
 
-const noEndpoint = (service: ServiceName, regions: Sections): string => {
-  const option = `${service}-url`
-  const known = [...regions]
+const regionsWith = (option: string, regions: Sections): string[] =>
+  [...regions]
     .filter(([name, options]) => options.has(option) && !name.includes('*'))
     .map(([name]) => name)
     .sort()
+
+const noEndpoint = (service: ServiceName, regions: Sections): string => {
+  const option = `${service}-url`
+  const known = regionsWith(option, regions)
   return known.length > 0
     ? `No ${service} endpoint to connect to was given. Configured regions with ${service} endpoints are: ${known.join(', ')}`
     : `No ${service} endpoint to connect to was given. ${service} endpoints may be specified in a config file with "${option}".`

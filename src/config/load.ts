@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { checkKeyOptions, findCredentials } from './credentials'
 import { embeddedEndpoint, isConfigured, malleeHome, readEmbeddedEucarc, regionVariables } from './embedded'
-import { findEndpoint } from './endpoints'
+import { endpointsByRegion, findEndpoint } from './endpoints'
 import { ConfigError } from './errors'
 import { existingFile } from './paths'
 import { proxyFor } from './proxies'
@@ -44,6 +44,13 @@ export const loadSettings = (source: SettingsSource): Settings => {
     env.EUCALYPTUS_CERT || regionOption('certificate') || embedded('EUCALYPTUS_CERT')
   const file = (path: string | undefined, what: string) =>
     path ? existingFile(path, what, source) : undefined
+  const endpointSources = {
+    env,
+    options,
+    regions: files.regions,
+    region: choice.region,
+    processId: source.processId ?? process.pid,
+  }
 
   return {
     mode,
@@ -70,15 +77,8 @@ export const loadSettings = (source: SettingsSource): Settings => {
     temporaryFolder: env.TMPDIR || env.TEMP || env.TMP || '/var/tmp',
     proxyFor: url => proxyFor(url, env),
     endpoint: service =>
-      mode === 'embedded'
-        ? embeddedEndpoint(service)
-        : findEndpoint(service, {
-            env,
-            options,
-            regions: files.regions,
-            region: choice.region,
-            processId: source.processId ?? process.pid,
-          }),
+      mode === 'embedded' ? embeddedEndpoint(service) : findEndpoint(service, endpointSources),
+    regionEndpoints: service => endpointsByRegion(service, endpointSources),
     credentials: () =>
       mode === 'embedded'
         ? embeddedCredentials(readEmbeddedEucarc(folder), folder)

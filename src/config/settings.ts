@@ -100,6 +100,8 @@ export interface Settings {
 
   /** Throws ConfigError when the service has no endpoint. */
   endpoint(service: ServiceName): Endpoint
+  /** Where the service is in every region of the configuration files that tells, wildcard sections left out. */
+  regionEndpoints(service: ServiceName): readonly (Endpoint & { readonly region: string })[]
   /** Throws ConfigError when there are none, or they have expired. */
   credentials(): Credentials
 

@@ -160,6 +160,31 @@ describe('the S3 client', () => {
     await assert.rejects((await store()).put('b', 'k', body), { code: 'ENOENT' })
   })
 
+  it('sends a piece of a file, with the MD5 that it is to have', async () => {
+    await (await store()).put('b', 'k', { ...fileOf('0123456789'), start: 3, size: 4 }, { md5: 'bWQ1' })
+    assert.deepEqual([last().body.toString(), last().headers['content-md5']], ['3456', 'bWQ1'])
+  })
+
+  it('tells an object that is not there from one that is another’s', async () => {
+    server.answer({ status: 404 }, { status: 403 }, { headers: { 'content-length': '7', etag: '"e"' } })
+    assert.equal(await (await store()).head('b', 'k'), undefined)
+    await assert.rejects((await store()).head('b', 'k'), { name: 'ServiceError', code: '403' })
+    assert.deepEqual(await (await store()).head('b', 'k'), { contentLength: 7, etag: 'e' })
+    assert.equal(last().method, 'HEAD')
+  })
+
+  it('signs addresses as the region wants it', async () => {
+    const url = (await store()).presign('GET', 'b', '../a b/k', 60)
+    const [address, query] = url.split('?')
+    assert.equal(address, `${server.url}/services/objectstorage/b/../a%20b/k`)
+    const expires = Math.floor(io().now() / 1000) + 60
+    assert.match(query ?? '', new RegExp(`^AWSAccessKeyId=${accessKeyId}&Expires=${expires}&Signature=`))
+    const v4 = { ...settings({ S3_URL: `west::${server.url}` }), s3ForceSigv4: true }
+    assert.match((await openObjectStore(v4, io())).presign('HEAD', 'b', 'k', 60), /\?X-Amz-Algorithm=.*west/)
+    const nowhere = await openObjectStore({ ...settings(), s3ForceSigv4: true }, io())
+    assert.throws(() => nowhere.presign('HEAD', 'b', 'k', 60), { name: 'ClientError', reason: 'signing' })
+  })
+
   it('reads listings, flattened lists and metadata by schema', async () => {
     const s3 = await clientFor('s3', settings(), io())
     server.answer({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { createHash, createHmac } from 'node:crypto'
-import { signQueryV2, signS3V2, signV4 } from '../../src/clients/sign'
+import { presignS3V2, presignS3V4, signQueryV2, signS3V2, signV4 } from '../../src/clients/sign'
 import { targetOf } from '../../src/clients/target'
 import { accessKeyId, secretKey } from './server'
 
@@ -145,6 +145,52 @@ x-amz-security-token:T
     assert.equal(
       signS3V2(request, '/services/objectstorage', keys, now).authorization,
       `AWS ${accessKeyId}:${expected}`,
+    )
+  })
+})
+
+describe('a signed address', () => {
+  // From "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)" in Amazon S3's API reference.
+  it('of version 4 is the documented one', () => {
+    const query = presignS3V4(
+      'GET',
+      targetOf('https://examplebucket.s3.amazonaws.com/test.txt'),
+      'us-east-1',
+      keys,
+      may2013,
+      86_400,
+    )
+    assert.equal(
+      query,
+      'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request' +
+        '&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host' +
+        '&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404',
+    )
+  })
+
+  it('of version 4 is good for a week at most', () => {
+    const query = presignS3V4('GET', targetOf('http://h/b/k'), 'r', keys, may2013, 30 * 86_400)
+    assert.match(query, /&X-Amz-Expires=604800&/)
+  })
+
+  // From "Signing and Authenticating REST Requests", the example of query string authentication.
+  it('of version 2 is the documented one', () => {
+    const target = targetOf('http://s3.amazonaws.com/johnsmith/photos/puppy.jpg')
+    assert.equal(
+      presignS3V2('GET', target, '', keys, new Date(1_175_139_620_000)),
+      'AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Expires=1175139620&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D',
+    )
+  })
+
+  it('of either version carries the token', () => {
+    const target = targetOf('http://h/services/objectstorage/b/k')
+    const temporary = { ...keys, token: 'T/=' }
+    assert.match(presignS3V4('GET', target, 'r', temporary, may2013, 60), /&X-Amz-Security-Token=T%2F%3D&/)
+    const text = 'DELETE\n\n\n7\nx-amz-security-token:T/=\n/b/k'
+    const signature = createHmac('sha1', secretKey).update(text).digest('base64')
+    assert.equal(
+      presignS3V2('DELETE', target, '/services/objectstorage', temporary, new Date(7_900)),
+      `AWSAccessKeyId=${accessKeyId}&Expires=7&x-amz-security-token=T%2F%3D&Signature=${encodeURIComponent(signature)}`,
     )
   })
 })

@@ -225,6 +225,18 @@ sts-url = http://sts/
       )
     })
 
+    it('are known of every region that has one, as each would be signed for', () => {
+      folder.write(
+        'home/.euca/x.ini',
+        '[region a:west]\ns3-url = http://w/s3\nname = wild\n[region *]\ns3-url = http://all\n' +
+          '[region b]\ns3-url = use a:west\n[region c]\nec2-url = http://c\n[region d]\ns3-url = nonsense\n',
+      )
+      assert.deepEqual(folder.settings({}, { s3Url: 'http://given' }).regionEndpoints('s3'), [
+        { region: 'a:west', url: 'http://w/s3', signingRegion: 'wild', section: 'a:west' },
+        { region: 'b', url: 'http://w/s3', signingRegion: 'wild', section: 'a:west' },
+      ])
+    })
+
     it('take EUARE_URL after everything that 3.4.1 looks at', () => {
       const env = { EUARE_URL: 'http://old/' }
       assert.equal(folder.settings(env).endpoint('iam').url, 'http://old/')
