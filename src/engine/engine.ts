@@ -14,19 +14,22 @@ import type { HttpRequest, HttpResponse } from './http'
 import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import type { Account } from './iam/schema'
 import { nextJob, workOff } from './jobs'
+import { settingIn } from './node/conf'
+import { answerJson, prepareJson } from './json-door'
 import type { Caller, Service, Tx } from './operation'
 import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
 import { type Route, route } from './routing'
-import { answerS3, prepareS3 } from './s3-door'
+import { answerS3, prepareS3, type S3Door } from './s3-door'
 import { answerForm, answerPreflight, withCors } from './s3-pages'
 import { loadWork, type Work } from './services'
 import { Store } from './store/store'
 import { type Surroundings, systemCaller, transact } from './transaction'
 import type { Authentication, Family, Form } from './wire/contracts'
-import { hostIdOf, refuseProtocol, writeError } from './wire/errors'
+import { hostIdOf, writeError } from './wire/errors'
 import { readForm } from './wire/form'
 import { isPostForm } from './wire/multipart'
 import { authenticate } from './wire/signature/authenticate'
+import { refuseCredentials } from './wire/signature/refusals'
 
 export interface EngineOptions {
   /** The folder that is this cloud. Made when it is not there. */
@@ -57,6 +60,7 @@ export class Engine {
       entropy,
       log: new EventLog(home),
       region,
+      setting: name => settingIn(home, name),
       onBug: this.#onBug,
       onWork: () => this.onWork?.(),
     }
@@ -127,6 +131,7 @@ export class Engine {
       if (!found) return unknownService(request)
       const service = await found.place.load()
       if (found.place.family === 's3') return await this.#handleS3(buffered, found, service, requestId)
+      if (found.place.family === 'json') return await this.#handleJson(buffered, found, service, requestId)
       const form = await formOf()
       const authentication = authenticate(buffered, {
         family: 'query',
@@ -149,13 +154,7 @@ export class Engine {
     service: Service,
     requestId: string,
   ): Promise<HttpResponse> {
-    const door = {
-      around: this.around,
-      service,
-      endpoint: endpointOf(request),
-      secretFor: this.#secretFor,
-      callerOf: (authentication: Authentication) => this.#callerOf(authentication, 's3'),
-    }
+    const door = this.#doorOf(request, service, 's3')
     if (request.method === 'OPTIONS') return answerPreflight(door, request, found)
     const answer = async (): Promise<HttpResponse> => {
       if (isPostForm(request)) return answerForm(door, request, found, requestId)
@@ -166,8 +165,29 @@ export class Engine {
     return withCors(door, request, found, response)
   }
 
+  async #handleJson(
+    request: HttpRequest,
+    found: Route,
+    service: Service,
+    requestId: string,
+  ): Promise<HttpResponse> {
+    const door = this.#doorOf(request, service, 'json')
+    const prepared = await prepareJson(door, request, found)
+    return answerJson(door, prepared, requestId, () => this.#perform(prepared, endpointOf(request)))
+  }
+
+  #doorOf(request: HttpRequest, service: Service, family: Family): S3Door {
+    return {
+      around: this.around,
+      service,
+      endpoint: endpointOf(request),
+      secretFor: this.#secretFor,
+      callerOf: authentication => this.#callerOf(authentication, family),
+    }
+  }
+
   /** Run the operation in its transaction, with what the pipeline owes every operation: DryRun and client tokens. */
-  #perform({ entry, name, input, caller }: Prepared, endpoint: string): unknown {
+  #perform({ entry, name, input, caller, tokens }: Prepared, endpoint: string): unknown {
     const run = (tx: Tx): unknown => entry.run(tx, input as never)
     if (input.DryRun === true) {
       transact(this.around, run, { caller, endpoint, undo: true })
@@ -175,7 +195,7 @@ export class Engine {
     }
     const token = input.ClientToken
     if (typeof token === 'string' && token !== '' && !entry.reads) {
-      return transact(this.around, tx => answerOnce(tx, name, token, input, () => run(tx)), {
+      return transact(this.around, tx => answerOnce(tx, name, token, input, () => run(tx), tokens), {
         caller,
         endpoint,
       })
@@ -270,12 +290,6 @@ const anonymous: Caller = {
   arn: '',
   isCloudAdmin: false,
 }
-
-/** The signature was right, but its key is switched off or its session token is none of ours. */
-const refuseCredentials = (family: Family): never =>
-  family === 's3'
-    ? refuse('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403)
-    : refuseProtocol(403, 'Invalid access key or token')
 
 const unknownService = (request: HttpRequest): HttpResponse => ({
   status: 404,

@@ -51,6 +51,8 @@ export interface Core {
   release(id: string, seconds?: number): void
   /** A fresh 2048-bit RSA private key, PKCS#8 PEM. */
   rsaKey(): string
+  /** The number that the operator set for a name in `eucalyptus.conf`, as it is now; `undefined` when there is none. */
+  setting(name: string): number | undefined
   /** A line of the cloud's event log, as an operator would read it. */
   event(logger: string, level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', text: string): void
 }
@@ -82,6 +84,17 @@ export interface Service {
   readonly unimplemented?: readonly StaticOperationSchema[]
   readonly tasks?: Readonly<Record<string, (tx: Tx, target: string) => void>>
   readonly jobs?: Readonly<Record<string, (context: JobContext, target: string) => Promise<void>>>
+  /** What it says of client tokens; by default what EC2 says. */
+  readonly tokens?: TokenRules
+}
+
+/** A service's words for client tokens that cannot be served. */
+export interface TokenRules {
+  /** Most characters that a token may have. */
+  readonly longest: number
+  tooLong(length: number): never
+  /** The token came before, with another request. */
+  reused(): never
 }
 
 /** What the pipeline gives for a streamed request body (S3's `Body`): bytes on disk, already hashed. */
@@ -91,6 +104,13 @@ export interface StagedBody extends StagedFile {
   readonly md5: string
   /** Verified or asked-for checksums, base64, by SDK member name such as `ChecksumCRC32`. */
   readonly checksums: Readonly<Record<string, string>>
+}
+
+/** What the pipeline gives for a small streamed request body (a block): bytes on disk, already hashed. */
+export interface StagedBytes extends StagedFile {
+  readonly bytes: number
+  /** Hex. */
+  readonly sha256: string
 }
 
 /** A streamed response body: a run of pieces of blobs. `end` is exclusive. */
@@ -113,9 +133,9 @@ export interface BodyRules {
   readonly largestBytes: number
   /**
    * Run, reading only, on the rest of the input before the body is received: what is refused here need not be sent, and
-   * nobody fills the disk with what he may not store.
+   * nobody fills the disk with what he may not store. A body that is small enough to be read at once does without.
    */
-  readonly before: Operation<never, void>
+  readonly before?: Operation<never, void>
 }
 
 /** Pair an operation's schema with its function. Describe…, Get…, List… and Head… only read. */

@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
-import type { Caller, OperationEntry, Service } from './operation'
+import type { Caller, OperationEntry, Service, TokenRules } from './operation'
 import type { Route } from './routing'
 import type { Form } from './wire/contracts'
 import { readEc2, writeEc2 } from './wire/ec2'
@@ -16,6 +16,7 @@ export interface Prepared {
   readonly name: string
   readonly input: Record<string, unknown>
   readonly caller: Caller
+  readonly tokens?: TokenRules
 }
 
 // engine-protocols §2.

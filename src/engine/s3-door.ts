@@ -131,7 +131,7 @@ const checkBeforehand = (
       MaxSizeAllowed: String(largestBytes),
     })
   }
-  transact(around, tx => before(tx, input as never), { caller, reads: true })
+  if (before) transact(around, tx => before(tx, input as never), { caller, reads: true })
 }
 
 const checkLength = ({ headers }: HttpRequest): void => {

@@ -7,6 +7,7 @@
 //   query.ts      readQuery(schema, form, rules?) → input                     unknown parameters are ignored
 //                 writeQuery(schema, output, { requestId, namespace }) → HttpResponse
 //   rest-route.ts router(schemas) → (request, address) → RestMatch | undefined; addressOf(path, …) → bucket and key
+//   rest-json.ts  jsonRouter(schemas) → (method, path) → JsonMatch | undefined; readRestJson, writeRestJson
 //   rest-xml.ts   readRest(match, request, body?) → Promise of the input; writeRest(schema, output, context) → HttpResponse
 //   errors.ts     writeError(family, error, context) → HttpResponse; ProtocolRefusal; refuseProtocol; statusOf
 //   signature/    authenticate.ts: authenticate(request, options) → Authentication; v4.ts: scopeOf(request)
@@ -37,7 +38,7 @@ export interface ReadRules {
   readonly optional?: readonly string[]
 }
 
-export type Family = 'ec2' | 'query' | 's3'
+export type Family = 'ec2' | 'query' | 's3' | 'json'
 
 /** What the verifier needs to know of an access key. Undefined for a key that is not known. */
 export type SecretLookup = (accessKeyId: string) => { readonly secret: string } | undefined
@@ -65,7 +66,7 @@ export interface Signed {
 export type Authentication = Signed | 'anonymous'
 
 export interface AuthenticateOptions {
-  readonly family: 'query' | 's3'
+  readonly family: 'query' | 's3' | 'json'
   readonly now: Date
   readonly secretFor: SecretLookup
   /** The parsed parameters; needed for the query family. */
@@ -91,6 +92,16 @@ export interface RestMatch {
   readonly name: string
   readonly bucket: string | undefined
   readonly key: string | undefined
+  /** Name of the input member that takes the raw body, for operations whose payload is a stream. */
+  readonly streams: string | undefined
+}
+
+/** An operation of a restJson1 service chosen for a request. */
+export interface JsonMatch {
+  readonly schema: StaticOperationSchema
+  readonly name: string
+  /** Members that stand in the path, by name; decoded. */
+  readonly labels: ReadonlyMap<string, string>
   /** Name of the input member that takes the raw body, for operations whose payload is a stream. */
   readonly streams: string | undefined
 }

@@ -4,6 +4,7 @@
 //   ec2    <Response><Errors><Error><Code/><Message/></Error></Errors><RequestID/></Response>     no namespace
 //   query  <ErrorResponse xmlns><Error><Type/><Code/><Message/></Error><RequestId/></ErrorResponse>
 //   s3     <Error><Code/><Message/>…<RequestId/><HostId/></Error>                                   no namespace
+//   json   {"Message": …}, and further members of the exception; its name in the header x-amzn-errortype
 //
 // Failures of the protocol itself (signature, key, time, binding) are the same document for every query service, ec2's,
 // and their Code is the HTTP status line: that is what made the tools print `error (403 Forbidden): …`.
@@ -112,6 +113,18 @@ const STATUS_BY_CODE: Readonly<Record<Family, Readonly<Record<string, number>>>>
     ServiceUnavailable: 503,
     SlowDown: 503,
   },
+  // As the exceptions of the EBS direct APIs have them, and those that all of AWS' JSON services share.
+  json: {
+    AccessDeniedException: 403,
+    InvalidSignatureException: 403,
+    MissingAuthenticationTokenException: 403,
+    UnrecognizedClientException: 403,
+    ResourceNotFoundException: 404,
+    UnknownOperationException: 404,
+    ServiceQuotaExceededException: 402,
+    ConflictException: 409,
+    InternalServerException: 500,
+  },
 }
 
 /** The HTTP status that a refusal is sent with: its own, else the one its code is known for, else 400. */
@@ -125,12 +138,14 @@ const INTERNAL: Readonly<Record<Family, Refusal>> = {
   ec2: new Refusal('InternalError', 'An internal error has occurred', 500),
   query: new Refusal('InternalFailure', 'An internal error has occurred', 500),
   s3: new Refusal('InternalError', 'We encountered an internal error. Please try again.', 500),
+  json: new Refusal('InternalServerException', 'An internal error has occurred.', 500),
 }
 
 const CONTENT_TYPE: Readonly<Record<Family, string>> = {
   ec2: 'application/xml; charset=UTF-8',
   query: 'application/xml; charset=UTF-8',
   s3: 'application/xml',
+  json: 'application/json',
 }
 
 const element = (name: string, text: string | undefined): string =>
@@ -156,7 +171,19 @@ const details = (refusal: Refusal): string =>
     .map(([name, value]) => element(name, value))
     .join('')
 
+const xmlStart = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
 const document = (family: Family, refusal: Refusal, status: number, context: ErrorContext): string => {
+  if (family === 'json') return JSON.stringify({ Message: refusal.message, ...refusal.detail })
+  return xmlStart + xmlDocument(family, refusal, status, context)
+}
+
+const xmlDocument = (
+  family: Exclude<Family, 'json'>,
+  refusal: Refusal,
+  status: number,
+  context: ErrorContext,
+): string => {
   if (family === 's3') return s3Document(refusal, context)
   if (refusal instanceof ProtocolRefusal) return ec2Document(refusal, refusal.message)
   if (family === 'ec2') return ec2Document(refusal, context.requestId)
@@ -170,17 +197,14 @@ export const writeError = (family: Family, error: unknown, context: ErrorContext
   const headers: Record<string, string> = {
     [family === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid']: context.requestId,
     ...(context.hostId === undefined ? {} : { 'x-amz-id-2': context.hostId }),
+    ...(family === 'json' ? { 'x-amzn-errortype': refusal.code } : {}),
     ...refusal.headers,
   }
-  const isProtocol = refusal instanceof ProtocolRefusal && family !== 's3'
+  const isProtocol = refusal instanceof ProtocolRefusal && (family === 'ec2' || family === 'query')
   if (isProtocol) headers.connection = 'close'
   // Statuses that HTTP defines as having no body, and answers to HEAD, say what they can in the status alone.
   if (context.method === 'HEAD' || status === 304 || status === 204) return { status, headers }
   // Eucalyptus sends protocol-level errors as plain text, XML though they are (engine-protocols §2).
   headers['content-type'] = isProtocol ? 'text/plain; charset=utf-8' : CONTENT_TYPE[family]
-  return {
-    status,
-    headers,
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n${document(family, refusal, status, context)}`,
-  }
+  return { status, headers, body: document(family, refusal, status, context) }
 }

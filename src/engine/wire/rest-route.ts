@@ -34,7 +34,8 @@ export interface Address {
   readonly key: string | undefined
 }
 
-const decodeSegment = (text: string): string => {
+/** Decode a part of a path or a query; refuses with InvalidURI. */
+export const decodeSegment = (text: string): string => {
   try {
     return decodeURIComponent(text)
   } catch {

@@ -8,11 +8,11 @@
 // A payload that is a stream is not read here: `RestMatch.streams` names the input member, and the pipeline puts there
 // what it staged. All other bodies are read whole, by the caller, and given as `body`.
 import type { StaticOperationSchema } from '@smithy/types'
-import { httpOf, inputOf, type Member, membersOf, oncePer, outputOf, type Shape } from '../../schemas/shapes'
+import { httpOf, inputOf, type Member, oncePer, outputOf, type Shape } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpRequest, HttpResponse } from '../http'
 import type { RestMatch } from './contracts'
-import { headerText, readText } from './rest-headers'
+import { headersOf, type Layout, layoutOf, readBound } from './rest-bindings'
 import { queryOf } from './rest-route'
 import { membersReader, parseXml, refuseXml, structReader, type XmlElement } from './xml-reader'
 import { escapeText } from './xml-text'
@@ -20,34 +20,6 @@ import { compileMembers, elementName, structWriter } from './xml-writer'
 
 /** Eucalyptus' limit for bodies that are not objects. */
 export const XML_BODY_BYTES = 300 * 1024
-
-const isBound = ({ shape: { traits } }: Member): boolean =>
-  Boolean(
-    traits.httpLabel ||
-      traits.httpQuery ||
-      traits.httpQueryParams ||
-      traits.httpHeader ||
-      traits.httpPayload ||
-      traits.httpResponseCode,
-  ) || typeof traits.httpPrefixHeaders === 'string'
-
-interface Layout {
-  readonly shape: Shape
-  readonly members: readonly Member[]
-  readonly payload: Member | undefined
-  /** Members that nothing binds elsewhere: they are the body, under the structure's own name. */
-  readonly body: readonly Member[]
-}
-
-const layoutOf = (shape: Shape): Layout => {
-  const members = membersOf(shape)
-  return {
-    shape,
-    members,
-    payload: members.find(({ shape: { traits } }) => traits.httpPayload),
-    body: members.filter(member => !isBound(member)),
-  }
-}
 
 const rootName = (shape: Shape): string => shape.traits.xmlName ?? shape.name
 
@@ -60,29 +32,6 @@ const badArgument = (name: string, text: string, shape: Shape): never =>
     400,
     { ArgumentName: name, ArgumentValue: text },
   )
-
-const fromQuery = (shape: Shape, name: string, query: ReadonlyMap<string, string>): unknown => {
-  const text = query.get(name)
-  // An empty number or date is one that was not given.
-  if (text === undefined || (text === '' && shape.kind !== 'string')) return undefined
-  return readText(shape, text) ?? badArgument(name, text, shape)
-}
-
-const fromHeader = (shape: Shape, name: string, headers: HttpRequest['headers']): unknown => {
-  const text = headers[name.toLowerCase()]
-  if (text === undefined) return undefined
-  const value = readText(shape, text)
-  // HTTP has conditions with a malformed date ignored, and any text may stand in Expires.
-  return value === undefined && shape.kind !== 'timestamp' ? badArgument(name, text, shape) : value
-}
-
-const fromPrefix = (prefix: string, headers: HttpRequest['headers']): Record<string, string> | undefined => {
-  const found = Object.entries(headers).filter(([name]) => name.startsWith(prefix.toLowerCase()))
-  if (found.length === 0) return undefined
-  const values: Record<string, string> = Object.create(null)
-  for (const [name, value] of found) values[name.slice(prefix.length)] = value
-  return values
-}
 
 const bodyXml = async (body: Buffer, root: string, limit: number): Promise<XmlElement> => {
   if (body.length > limit)
@@ -126,21 +75,16 @@ export const readRest = async (
   limit: number = XML_BODY_BYTES,
 ): Promise<Record<string, unknown>> => {
   const { members, payload, body: unbound, shape: whole, readBody } = inputLayout(match.schema)
-  const query = queryOf(request.query)
-  const input: Record<string, unknown> = {}
-  const put = (name: string, value: unknown): void => {
-    if (value !== undefined) input[name] = value
-  }
-  for (const { name, shape } of members) {
-    const { traits } = shape
-    if (traits.httpLabel) put(name, name === 'Key' ? match.key : match.bucket)
-    else if (traits.httpQuery) put(name, fromQuery(shape, traits.httpQuery, query))
-    else if (traits.httpHeader) put(name, fromHeader(shape, traits.httpHeader, request.headers))
-    else if (typeof traits.httpPrefixHeaders === 'string')
-      put(name, fromPrefix(traits.httpPrefixHeaders, request.headers))
-  }
-  if (payload) put(payload.name, await readPayload(payload, body, limit))
-  else if (unbound.length > 0 && body?.length)
+  const input = readBound(members, {
+    label: name => (name === 'Key' ? match.key : match.bucket),
+    query: queryOf(request.query),
+    headers: request.headers,
+    refuseText: badArgument,
+  })
+  if (payload) {
+    const value = await readPayload(payload, body, limit)
+    if (value !== undefined) input[payload.name] = value
+  } else if (unbound.length > 0 && body?.length)
     Object.assign(input, readBody(await bodyXml(body, rootName(whole), limit)))
   for (const { name, shape, required } of members)
     if (required && input[name] === undefined && !shape.traits.httpPayload)
@@ -191,20 +135,6 @@ const bodyWriter = (layout: Layout): Write => {
     return output => xmlDocument(root, '', escapeText(String(output[only.name] ?? '')))
   const { content } = compileMembers(layout.body)
   return output => xmlDocument(root, '', content(output))
-}
-
-const headersOf = (members: readonly Member[], output: Record<string, unknown>): Record<string, string> => {
-  const headers: Record<string, string> = {}
-  for (const { name, shape } of members) {
-    const value = output[name]
-    if (value === undefined || value === null) continue
-    const { httpHeader, httpPrefixHeaders } = shape.traits
-    if (httpHeader) headers[httpHeader.toLowerCase()] = headerText(shape, value)
-    else if (typeof httpPrefixHeaders === 'string')
-      for (const [key, text] of Object.entries(value))
-        headers[`${httpPrefixHeaders}${key}`.toLowerCase()] = headerText({ ...shape, kind: 'string' }, text)
-  }
-  return headers
 }
 
 const outputLayout = oncePer((schema: StaticOperationSchema) => {

@@ -3,7 +3,7 @@
 //
 //   authenticate(request, options)   the signer's key, or 'anonymous' for a request without a signature
 //
-// A wrong signature is thrown as a Refusal: a ProtocolRefusal for the query services, S3's own codes for S3. Nothing is
+// A wrong signature is thrown as a Refusal: a ProtocolRefusal for the query services, their own codes for the others. Nothing is
 // looked up but the secret; whether the key is active, and whether the token belongs to it, is the caller's to check.
 import type { HttpRequest } from '../../http'
 import type { AuthenticateOptions, Authentication } from '../contracts'
@@ -32,5 +32,8 @@ const authenticateS3 = (request: HttpRequest, options: AuthenticateOptions): Aut
 export const authenticate = (request: HttpRequest, options: AuthenticateOptions): Authentication => {
   if (isV4Header(request)) return verifyV4Header(request, options)
   if (isV4Url(request)) return verifyV4Url(request, options)
-  return options.family === 's3' ? authenticateS3(request, options) : authenticateQuery(request, options)
+  if (options.family === 's3') return authenticateS3(request, options)
+  // Services that speak JSON came after version 4.
+  if (options.family === 'json') return request.headers.authorization ? refuseMalformed('json') : 'anonymous'
+  return authenticateQuery(request, options)
 }

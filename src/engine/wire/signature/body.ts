@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { Transform, type TransformCallback } from 'node:stream'
 import { Refusal, refuse } from '../../errors'
 import type { HttpRequest } from '../../http'
-import type { Signed } from '../contracts'
+import type { AuthenticateOptions, Signed } from '../contracts'
 import { parameter } from './canonical'
 import { checksumOf } from './checksums'
 import { ChunkedDecoder, type ChunkSeed } from './chunked'
@@ -99,6 +99,14 @@ const formPayload = (request: HttpRequest): PayloadHash => {
   }
 }
 
+// So has a service that speaks JSON, whose largest bodies are left unsigned and are not hashed for nothing.
+const documentPayload = (request: HttpRequest): PayloadHash => {
+  const stated = request.headers['x-amz-content-sha256'] ?? parameter(request.query, 'X-Amz-Content-Sha256')
+  if (stated === UNSIGNED) return { hashes: [UNSIGNED], accept: () => ({}) }
+  const computed = digestOf(request)
+  return { hashes: [computed], accept: () => ({ bodySha256: computed }) }
+}
+
 const streamingPayload = (request: HttpRequest, stated: string): PayloadHash => ({
   hashes: [stated],
   accept: seed => ({
@@ -132,8 +140,13 @@ const statedPayload = (request: HttpRequest, stated: string): PayloadHash => {
 }
 
 /** Find out what a request's signature covers of its body. Refuses an S3 header request that does not say. */
-export const payloadOf = (request: HttpRequest, family: 'query' | 's3', presigned: boolean): PayloadHash => {
+export const payloadOf = (
+  request: HttpRequest,
+  family: AuthenticateOptions['family'],
+  presigned: boolean,
+): PayloadHash => {
   if (family === 'query') return formPayload(request)
+  if (family === 'json') return documentPayload(request)
   const stated = request.headers['x-amz-content-sha256'] ?? parameter(request.query, 'X-Amz-Content-Sha256')
   if (!presigned)
     return stated === undefined

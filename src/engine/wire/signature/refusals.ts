@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a request whose signature is not right is told. The query services say it at the protocol level in Eucalyptus'
-// words; S3 has codes of its own.
+// words; S3 has codes of its own, and the services that speak JSON have those that all of AWS' have.
 import { refuse } from '../../errors'
+import type { AuthenticateOptions, Family } from '../contracts'
 import { refuseProtocol } from '../errors'
 
-type FamilyName = 'query' | 's3'
+type FamilyName = AuthenticateOptions['family']
 
 /** What a query service answers where it needs a signature and there is none. */
 export const NO_KEY = 'Missing required parameter: AWSAccessKeyId'
@@ -19,10 +20,17 @@ export interface Computed {
   readonly canonicalRequest?: string
 }
 
+const mismatch = 'The request signature we calculated does not match the signature you provided.'
+
+/** A signature that a JSON service cannot accept, and why. */
+export const refuseJsonSignature = (message: string): never =>
+  refuse('InvalidSignatureException', message, 403)
+
 const spacedHex = (text: string): string => Buffer.from(text).toString('hex').replace(/../g, '$& ').trimEnd()
 
 export const refuseSignature = (family: FamilyName, computed: Computed): never => {
   if (family === 'query') return refuseProtocol(403, 'Signature validation failed')
+  if (family === 'json') return refuseJsonSignature(mismatch)
   const detail: Record<string, string> = {
     AWSAccessKeyId: computed.accessKeyId,
     StringToSign: computed.stringToSign,
@@ -33,25 +41,37 @@ export const refuseSignature = (family: FamilyName, computed: Computed): never =
     detail.CanonicalRequest = computed.canonicalRequest
     detail.CanonicalRequestBytes = spacedHex(computed.canonicalRequest)
   }
+  return refuse('SignatureDoesNotMatch', `${mismatch} Check your key and signing method.`, 403, detail)
+}
+
+export const refuseKey = (family: FamilyName, accessKeyId: string): never => {
+  if (family === 'query') return refuseProtocol(403, 'Failed to find access key')
+  if (family === 'json') return refuseJsonKey()
   return refuse(
-    'SignatureDoesNotMatch',
-    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    'InvalidAccessKeyId',
+    'The AWS Access Key Id you provided does not exist in our records.',
     403,
-    detail,
+    { AWSAccessKeyId: accessKeyId },
   )
 }
 
-export const refuseKey = (family: FamilyName, accessKeyId: string): never =>
-  family === 'query'
-    ? refuseProtocol(403, 'Failed to find access key')
-    : refuse('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403, {
-        AWSAccessKeyId: accessKeyId,
-      })
+const refuseJsonKey = (): never =>
+  refuse('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
+
+/** The signature was right, but its key is switched off or its session token is none of ours. */
+export const refuseCredentials = (family: Family): never => {
+  if (family === 's3')
+    refuse('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403)
+  if (family === 'json') refuseJsonKey()
+  return refuseProtocol(403, 'Invalid access key or token')
+}
 
 /** An Authorization header that is none, or a scope that is none. */
-export const refuseMalformed = (family: FamilyName): never =>
-  family === 'query'
-    ? refuseProtocol(403, 'Signature validation failed')
-    : refuse('MissingSecurityHeader', 'Your request was missing a required header.', 400)
+export const refuseMalformed = (family: FamilyName): never => {
+  if (family === 'query') return refuseProtocol(403, 'Signature validation failed')
+  if (family === 'json')
+    return refuse('IncompleteSignatureException', 'The request signature does not conform to AWS standards.')
+  return refuse('MissingSecurityHeader', 'Your request was missing a required header.', 400)
+}
 
 export const refuseExpired = (): never => refuse('AccessDenied', 'Cannot process request. Expired.', 403)

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // When a signature is good. Query services follow Eucalyptus' QueryTimestampHandler, S3 its own rule.
 import { refuse } from '../../errors'
+import type { AuthenticateOptions } from '../contracts'
 import { refuseProtocol } from '../errors'
 import { readTimestamp } from '../values'
-import { NO_DATE, refuseExpired } from './refusals'
+import { NO_DATE, refuseExpired, refuseJsonSignature } from './refusals'
 
 const SKEW_SECONDS = 20
 const VALID_SECONDS = 900
 const S3_SKEW_SECONDS = 900
+// AWS' services that speak JSON: five minutes either way.
+const JSON_SKEW_SECONDS = 300
 const WEEK_SECONDS = 604_800
 
 const seconds = (date: Date): string => date.toISOString().slice(0, 19)
@@ -62,12 +65,33 @@ export const checkS3Time = (now: Date, text: string | undefined): void => {
     )
 }
 
+/** Check the date of a request to a JSON service: near to now, and for a URL within its own term behind. */
+export const checkJsonTime = (
+  now: Date,
+  text: string | undefined,
+  validSeconds = JSON_SKEW_SECONDS,
+): void => {
+  const date = text === undefined ? undefined : readTimestamp(text)
+  if (!date) {
+    refuseJsonSignature('The request has no date, or none that can be read.')
+    return
+  }
+  const early = date.getTime() - JSON_SKEW_SECONDS * 1000
+  const late = date.getTime() + validSeconds * 1000
+  if (now.getTime() < early)
+    refuseJsonSignature(`Signature not yet current: ${text} is still later than ${now.toISOString()}`)
+  if (now.getTime() > late)
+    refuseJsonSignature(`Signature expired: ${text} is now earlier than ${now.toISOString()}`)
+}
+
 /** Seconds of `X-Amz-Expires`: 1 to 604800. S3 refuses others by its own code, the query services as a bad signature. */
-export const presignedSeconds = (family: 'query' | 's3', text: string | undefined): number => {
+export const presignedSeconds = (family: AuthenticateOptions['family'], text: string | undefined): number => {
   const value = text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : 0
   if (value >= 1 && value <= WEEK_SECONDS) return value
   if (family === 'query')
     return text === undefined ? VALID_SECONDS : refuseProtocol(403, 'Signature validation failed')
+  if (family === 'json')
+    return refuseJsonSignature(`X-Amz-Expires must be a number between 1 and ${WEEK_SECONDS}`)
   return refuse(
     'AuthorizationQueryParametersError',
     `X-Amz-Expires must be a number between 1 and ${WEEK_SECONDS}`,

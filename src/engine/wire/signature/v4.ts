@@ -2,7 +2,8 @@
 // Signature Version 4, in the Authorization header or in the URL.
 //
 // The scope's region and service are not compared with anything: this cloud has one region by whatever name its clients
-// know it. The day has to be the date's, and every header that S3 acts upon has to be among the signed ones.
+// know it. The day has to be the date's, and every header that S3 or a JSON service acts upon has to be among the signed
+// ones.
 
 import { refuse } from '../../errors'
 import type { HttpRequest } from '../../http'
@@ -20,8 +21,8 @@ import {
   withoutService,
 } from './canonical'
 import { hmac, sameBytes, sha256, signingKey } from './keys'
-import { NO_DATE, refuseKey, refuseMalformed, refuseSignature } from './refusals'
-import { checkQueryTime, checkS3Presigned, checkS3Time, presignedSeconds } from './times'
+import { NO_DATE, refuseJsonSignature, refuseKey, refuseMalformed, refuseSignature } from './refusals'
+import { checkJsonTime, checkQueryTime, checkS3Presigned, checkS3Time, presignedSeconds } from './times'
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 
@@ -90,9 +91,12 @@ const targets = (request: HttpRequest, claim: Claim, options: AuthenticateOption
   const { headers } = request
   const path = request.path || '/'
   const sent = canonicalHeaders(headers, claim.signedHeaders)
-  // The services other than S3 sign a path that is encoded twice, and some of their clients none at all.
-  if (options.family === 'query')
-    return distinct([path, reencodePath(path), reencodeTwice(path), '/']).map(candidate => [candidate, sent])
+  // The services other than S3 sign a path that is encoded twice, and some clients of the query services none at all.
+  if (options.family !== 's3') {
+    const none = options.family === 'query' ? ['/'] : []
+    const candidates = distinct([path, reencodePath(path), reencodeTwice(path), ...none])
+    return candidates.map(candidate => [candidate, sent])
+  }
   const found: [string, string][] = distinct([path, reencodePath(path)]).map(candidate => [candidate, sent])
   const within = withoutService(path, options.servicePath)
   if (within === path) return found
@@ -120,17 +124,23 @@ function* readings(
 const reencodeTwice = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 
 // A header that was added to a signed request on its way must not change what the request does.
-const checkSignedHeaders = (request: HttpRequest, claim: Claim, presigned: boolean): void => {
+const checkSignedHeaders = (
+  request: HttpRequest,
+  claim: Claim,
+  family: AuthenticateOptions['family'],
+  presigned: boolean,
+): void => {
+  if (family === 'query') return
   const unsigned = Object.keys(request.headers).filter(
     name =>
       name.startsWith('x-amz-') &&
       !claim.signedHeaders.includes(name) &&
       !(presigned && name === 'x-amz-content-sha256'),
   )
-  if (unsigned.length > 0)
-    refuse('AccessDenied', 'There were headers present in the request which were not signed', 403, {
-      HeadersNotSigned: unsigned.join(', '),
-    })
+  if (unsigned.length === 0) return
+  const message = 'There were headers present in the request which were not signed'
+  if (family === 'json') refuseJsonSignature(`${message}: ${unsigned.join(', ')}`)
+  refuse('AccessDenied', message, 403, { HeadersNotSigned: unsigned.join(', ') })
 }
 
 const verify = (
@@ -178,10 +188,10 @@ export const verifyV4Header = (request: HttpRequest, options: AuthenticateOption
   const { family, now } = options
   const claim = headerClaim((headers.authorization ?? '').trimStart()) ?? refuseMalformed(family)
   const text = headers['x-amz-date'] ?? headers.date
-  if (family === 's3') {
-    checkS3Time(now, text)
-    checkSignedHeaders(request, claim, false)
-  } else checkQueryTime(now, text, undefined)
+  if (family === 's3') checkS3Time(now, text)
+  else if (family === 'json') checkJsonTime(now, text)
+  else checkQueryTime(now, text, undefined)
+  checkSignedHeaders(request, claim, family, false)
   const date = (text === undefined ? undefined : readTimestamp(text)) ?? refuseProtocol(403, NO_DATE)
   const payload = payloadOf(request, family, false)
   return {
@@ -199,11 +209,10 @@ export const verifyV4Url = (request: HttpRequest, options: AuthenticateOptions):
   const text = parameter(query, 'X-Amz-Date')
   const validSeconds = presignedSeconds(family, parameter(query, 'X-Amz-Expires'))
   if (family === 'query') checkQueryTime(now, text, undefined, validSeconds)
+  if (family === 'json') checkJsonTime(now, text, validSeconds)
   const date = (text === undefined ? undefined : readTimestamp(text)) ?? refuseMalformed(family)
-  if (family === 's3') {
-    checkS3Presigned(now, date, validSeconds)
-    checkSignedHeaders(request, claim, true)
-  }
+  if (family === 's3') checkS3Presigned(now, date, validSeconds)
+  checkSignedHeaders(request, claim, family, true)
   const payload = payloadOf(request, family, true)
   return {
     ...verify(request, claim, date, payload, options),
