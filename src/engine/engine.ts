@@ -15,6 +15,7 @@ import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud }
 import type { Account } from './iam/schema'
 import { nextJob, workOff } from './jobs'
 import { settingIn } from './node/conf'
+import { settingIn } from './node/conf'
 import { answerJson, prepareJson } from './json-door'
 import type { Caller, Service, Tx } from './operation'
 import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
@@ -60,6 +61,7 @@ export class Engine {
       entropy,
       log: new EventLog(home),
       region,
+      setting: name => settingIn(home, name),
       setting: name => settingIn(home, name),
       onBug: this.#onBug,
       onWork: () => this.onWork?.(),

@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly entropy: Entropy
   readonly log: EventLog
   readonly region: string
+  /** What the operator set for a name. Looked up when an operation asks. */
+  readonly setting?: (name: string) => number | undefined
   /** Called with errors that no client is there for. */
   readonly onBug?: (error: unknown) => void
   /** Called once a transaction of this process has committed a task or a job to be done. */
@@ -125,6 +127,10 @@ class Transaction implements Core {
   release(id: string, seconds = releaseSeconds): void {
     this.#tables.blobs.delete(id)
     this.after(seconds, 'blob.released', id)
+  }
+
+  setting(name: string): number | undefined {
+    return this.#around.setting?.(name)
   }
 
   event(logger: string, level: Event['level'], text: string): void {

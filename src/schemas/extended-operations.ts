@@ -6,9 +6,11 @@ import {
   AttributeValue$,
   BundleInstance$,
   CreateSecurityGroup$,
+  DeleteSnapshot$,
   ImportInstance$,
   ImportInstanceLaunchSpecification$,
   ModifyInstanceAttribute$,
+  ModifySnapshotAttribute$,
   RegisterImage$,
   RunInstances$,
   RunInstancesMonitoringEnabled$,
@@ -52,6 +54,15 @@ const withOutput = (
   [kind, namespace, name, traits, input, output]: StaticOperationSchema,
   added: Readonly<Record<string, unknown>>,
 ): StaticOperationSchema => [kind, namespace, name, traits, input, extended(output, added)]
+
+/** An operation whose answer says nothing in the SDK. */
+const answering = (
+  [kind, namespace, name, traits, input]: StaticOperationSchema,
+  added: Readonly<Record<string, unknown>>,
+): StaticOperationSchema => {
+  const output = [3, namespace, `${name}Result`, 0, Object.keys(added), Object.values(added)]
+  return [kind, namespace, name, traits, input, output as unknown as StaticStructureSchema]
+}
 
 /** With `Platform` (`windows`), as euca-register sends it. */
 export const RegisterImageWithPlatform$ = withInput(RegisterImage$, { Platform: text })
@@ -114,6 +125,14 @@ export interface BundleInstanceInput {
       }
     | undefined
 }
+
+/** With product codes, which Eucalyptus' clients can add to a snapshot. 64 is a list, here of strings. */
+export const ModifySnapshotAttributeWithProductCodes$ = withInput(ModifySnapshotAttribute$, {
+  ProductCodes: [64 | text, { xmlName: 'ProductCode' }],
+})
+
+/** With `return`: a snapshot that is still being taken is left alone, and the answer says so. */
+export const DeleteSnapshotWithReturn$ = answering(DeleteSnapshot$, { Return: returned })
 
 /** With `return`, by which clients of EC2's first versions tell success (right_aws, fog); so is the next. */
 export const CreateSecurityGroupWithReturn$ = withOutput(CreateSecurityGroup$, { Return: returned })

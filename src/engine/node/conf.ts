@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // `eucalyptus.conf` in the cloud's folder: the node controller's settings file, a line `NAME="value"` each, for the few
-// names that mean something here. What is missing, malformed or out of range has its default, as it always had.
+// names that mean something here. What is missing, malformed or out of range has its default, as it always had. The
+// storage controller's limits, which Eucalyptus keeps as properties, are in it too (ec2/storage-limits.ts).
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nodeProperties } from './properties'
@@ -24,6 +25,9 @@ const settingsOf = (home: string): ReadonlyMap<string, number> => {
   const lines = text.matchAll(/^\s*([A-Z_]+)\s*=\s*["']?(\d{1,9})["']?\s*(?:#.*)?$/gm)
   return new Map([...lines].map(([, name = '', value]) => [name, Number(value)]))
 }
+
+/** A setting of this name as it is now: a number of at most nine digits; `undefined` when there is none. */
+export const settingIn = (home: string, name: string): number | undefined => settingsOf(home).get(name)
 
 /** The settings as they are now: the file is read at each use, so that a change needs no restart. */
 export const nodeConf = (home: string): NodeConf => {
