@@ -2,24 +2,27 @@
 import { local } from '../cli/suites'
 import type { Status } from '../serve/status'
 
-const rowsOf = ({ home, servers, counts, jobs, folders }: Status) => [
+const rowsOf = ({ home, servers, counts, jobs, disks, folders }: Status) => [
   ['HOME', home],
   ...servers.map(endpoint => ['SERVER', endpoint]),
   ...Object.entries(counts).map(([name, count]) => ['COUNT', name, count]),
   ['JOBS', jobs],
+  ...Object.entries(disks).map(([name, { logical, real, shared }]) => ['DISKS', name, logical, real, shared]),
   ...Object.entries(folders).map(([name, bytes]) => ['BYTES', name, bytes.logical, bytes.real]),
 ]
 
 export default local.command({
   summary: 'Show what the cloud in the data folder holds',
   description:
-    'BYTES lines give, for each part of the folder, the sizes of its files and the bytes they really take: holes and ' +
-    'blocks that files share cost nothing.',
+    'DISKS lines give, for snapshots and for volumes, the sizes of the disks, the bytes that they really take, and ' +
+    'those that were saved by keeping once what several snapshots have. BYTES lines give, for each part of the ' +
+    'folder, the sizes of its files and the bytes they really take: holes and blocks that files share cost nothing.',
   options: {},
   call: async context => {
     const { statusOf } = await import('../serve/status')
     const { malleeHome } = await context.settings()
-    return (await statusOf(malleeHome)) ?? { home: malleeHome, servers: [], counts: {}, jobs: 0, folders: {} }
+    const none = { home: malleeHome, servers: [], counts: {}, jobs: 0, disks: {}, folders: {} }
+    return (await statusOf(malleeHome, context)) ?? none
   },
   rows: rowsOf,
 })

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import type { Clock } from '../engine/clock'
+import { Engine } from '../engine/engine'
+import { volumePath } from '../engine/node/volume-files'
+import { isCloudFolder } from './status'
+
+/** There is no such volume, or it has no bytes at this moment. */
+export class NoDiskError extends Error {
+  override readonly name = 'NoDiskError'
+}
+
+const missing = (id: string): never => {
+  throw new NoDiskError(`The volume '${id}' does not exist.`)
+}
+
+/**
+ * The file that is a volume: its device in the folder of the running instance that has it, else the volume's own. It may
+ * be read, mounted and written. Throws NoDiskError.
+ */
+export const volumePathOf = async (home: string, id: string, clock: Clock): Promise<string> => {
+  if (!isCloudFolder(home)) return missing(id)
+  const engine = await Engine.open({ home, clock })
+  try {
+    await engine.drain()
+    return engine.read(tx => {
+      const volume = tx.volumes.get(id) ?? missing(id)
+      const path = volumePath(tx, home, volume)
+      if (path === undefined) throw new NoDiskError(`The volume '${id}' is ${volume.state}.`)
+      return path
+    })
+  } finally {
+    await engine.close()
+  }
+}
