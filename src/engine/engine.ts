@@ -14,9 +14,8 @@ import type { HttpRequest, HttpResponse } from './http'
 import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import type { Account } from './iam/schema'
 import { nextJob, workOff } from './jobs'
-import { settingIn } from './node/conf'
-import { settingIn } from './node/conf'
 import { answerJson, prepareJson } from './json-door'
+import { settingIn } from './node/conf'
 import type { Caller, Service, Tx } from './operation'
 import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
 import { type Route, route } from './routing'
@@ -61,7 +60,6 @@ export class Engine {
       entropy,
       log: new EventLog(home),
       region,
-      setting: name => settingIn(home, name),
       setting: name => settingIn(home, name),
       onBug: this.#onBug,
       onWork: () => this.onWork?.(),

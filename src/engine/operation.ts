@@ -53,8 +53,6 @@ export interface Core {
   rsaKey(): string
   /** The number that the operator set for a name in `eucalyptus.conf`, as it is now; `undefined` when there is none. */
   setting(name: string): number | undefined
-  /** The number that the operator set for a name in `eucalyptus.conf`, as it is now; `undefined` when there is none. */
-  setting(name: string): number | undefined
   /** A line of the cloud's event log, as an operator would read it. */
   event(logger: string, level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', text: string): void
 }
