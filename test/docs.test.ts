@@ -93,7 +93,7 @@ describe('The documentation', () => {
         if (isTool(word) && !tools.includes(word)) wrong.push(`${page}: ${word}`)
       }
       for (const line of typed(page)) {
-        const [, sibling] = /^mallee ([a-z]+)/.exec(line) ?? []
+        const [, sibling] = /^mallee ([a-z-]+)/.exec(line) ?? []
         if (sibling !== undefined && ![...siblings, 'help'].includes(sibling)) wrong.push(`${page}: ${line}`)
       }
     }
