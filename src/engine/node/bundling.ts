@@ -23,7 +23,6 @@ import {
   storeTask,
 } from '../ec2/bundle-tasks-life'
 import { type BundleFile, storeBundle } from '../ec2/bundle-tasks-storage'
-import { shortDevice } from '../ec2/ephemeral-mappings'
 import type { Instance } from '../ec2/schema/instances'
 import { Refusal } from '../errors'
 import { Later } from '../jobs'
@@ -46,16 +45,19 @@ interface Work extends OpenTask {
 // As Eucalyptus' nodes, which call euca2ools.
 const bundler = { name: 'euca2ools', version: '3.4.1', release: '0' }
 
+/** Manifests name devices without their folder. */
+const manifestDevice = (name: string): string => name.replace(/^\/dev\//, '')
+
 /** Where the manifest says the root and the ephemeral disks are. */
 const mappingsOf = (
   { rootDeviceName, mappings }: Instance,
   isWhole: boolean,
 ): BundleFacts['blockDeviceMappings'] => {
-  const root = shortDevice(rootDeviceName)
+  const root = manifestDevice(rootDeviceName)
   return [
     { virtual: 'ami', device: isWhole ? root.replace(/\d+$/, '') : root },
     ...mappings.flatMap(({ virtualName, deviceName }) =>
-      virtualName ? [{ virtual: virtualName, device: shortDevice(deviceName) }] : [],
+      virtualName ? [{ virtual: virtualName, device: manifestDevice(deviceName) }] : [],
     ),
   ]
 }
