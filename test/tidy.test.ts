@@ -24,6 +24,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   catalog: ['format', 'bundle'],
   packs: ['format', 'bundle'],
   convert: ['format', 'bundle'],
+  imports: ['format'],
   config: [],
   clients: ['config', 'schemas', 'engine types'],
   rows: ['clients types', 'cli types'],
@@ -38,12 +39,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'catalog',
     'packs',
     'convert',
+    'imports',
     'format',
     'serve',
     'install',
     'schemas',
   ],
-  install: ['bundle', 'catalog', 'packs', 'convert', 'clients', 'config', 'format', 'cli types'],
+  install: ['bundle', 'catalog', 'packs', 'convert', 'imports', 'clients', 'config', 'format', 'cli types'],
 }
 
 const roomOf = (file: string): string => relative('src', file).split('/')[0] ?? ''
