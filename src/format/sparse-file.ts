@@ -69,7 +69,10 @@ export const storedBytes = (span: Span, position: number): number => {
 }
 
 /** Runs of blocks that are not all zero; blocks are aligned in the file, not in the buffer. */
-function* dataRuns(data: Buffer, position: number): Generator<{ start: number; end: number }, void, void> {
+export function* dataRuns(
+  data: Buffer,
+  position: number,
+): Generator<{ start: number; end: number }, void, void> {
   let start = -1
   for (let at = 0; at < data.length; ) {
     const end = Math.min(data.length, at + holeBytes - ((position + at) % holeBytes))
