@@ -22,6 +22,18 @@ const fixedMappings: readonly BlockDeviceMapping[] = [
   { VirtualName: 'root', DeviceName: '/dev/sda1' },
 ]
 
+/** `emi` and `root` are the root device; then come the volumes, by number, and ephemeral disks (engine-images §10). */
+const ebsMappings = ({ rootDeviceName, mappings }: Image): BlockDeviceMapping[] => {
+  let volumes = 0
+  const others = mappings
+    .filter(({ deviceName }) => deviceName !== rootDeviceName)
+    .map(({ deviceName, virtualName }) => {
+      if (!virtualName) volumes += 1
+      return { VirtualName: virtualName ?? `ebs${volumes}`, DeviceName: deviceName }
+    })
+  return [...['emi', 'root'].map(VirtualName => ({ VirtualName, DeviceName: rootDeviceName })), ...others]
+}
+
 const attributes: Readonly<Record<string, (image: Image) => Omit<ImageAttribute, 'ImageId'>>> = {
   launchPermission: image => ({
     LaunchPermissions: [
@@ -34,7 +46,9 @@ const attributes: Readonly<Record<string, (image: Image) => Omit<ImageAttribute,
   }),
   kernel: image => ({ KernelId: { Value: image.kernelId } }),
   ramdisk: image => ({ RamdiskId: { Value: image.ramdiskId } }),
-  blockDeviceMapping: () => ({ BlockDeviceMappings: [...fixedMappings] }),
+  blockDeviceMapping: image => ({
+    BlockDeviceMappings: image.rootDeviceType === 'ebs' ? ebsMappings(image) : [...fixedMappings],
+  }),
   description: image => ({ Description: { Value: image.description } }),
 }
 

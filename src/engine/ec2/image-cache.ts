@@ -63,6 +63,10 @@ const drop = (tx: Tx, entry: CachedImage): void => {
   if (entry.blob) tx.release(entry.blob)
 }
 
+/** Whether an image's bundle is there. That of an EBS image is nowhere, whatever its location says. */
+const isAt = (image: Image | undefined, location: string): boolean =>
+  image?.location === location && image.rootDeviceType !== 'ebs'
+
 /** Whether an instance is still to be started from the disk. */
 export const isAwaited = (tx: Tx, location: string): boolean =>
   tx.instances
@@ -70,14 +74,12 @@ export const isAwaited = (tx: Tx, location: string): boolean =>
     .some(
       ({ state, imageId, kernelId, ramdiskId }) =>
         state === 'pending' &&
-        [imageId, kernelId, ramdiskId].some(
-          id => id !== undefined && tx.images.get(id)?.location === location,
-        ),
+        [imageId, kernelId, ramdiskId].some(id => id !== undefined && isAt(tx.images.get(id), location)),
     )
 
 /** Whether anything may still ask for the disk: an image that can be run, or an instance that is being started. */
 export const isNeeded = (tx: Tx, location: string): boolean =>
-  tx.images.list().some(image => image.location === location && image.state !== 'deregistered') ||
+  tx.images.list().some(image => isAt(image, location) && image.state !== 'deregistered') ||
   isAwaited(tx, location)
 
 /** FlushCachedImage: only what is wholly cached goes. Nodes that copy it just now keep their open file. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// RegisterImage from a manifest. The order of the checks is Eucalyptus' (engine-images §3, whose numbers are in the
+// RegisterImage, from a manifest; from a snapshot in image-from-snapshot.ts. The order of the checks is Eucalyptus' (engine-images §3, whose numbers are in the
 // comments), as it decides what a request with two faults is told.
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
 import { ManifestError } from '../../format/bundle/errors'
@@ -8,11 +8,20 @@ import { parseManifest } from '../../format/bundle/manifest-reader'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { putTags, specifiedTags } from '../tags'
+import { completeMapping, mappingRules, readMappings } from './block-device-mappings'
 import { readManifest } from './bundle-source'
-import { ephemeralMappings } from './ephemeral-mappings'
-import { isStandard } from './image-access'
 import { requestCaching } from './image-cache'
-import { checkImageId, freshImageId } from './image-ids'
+import {
+  architectures,
+  checkArchitecture,
+  checkDescription,
+  checkDuplicate,
+  checkName,
+  kernelAsked,
+  ramdiskAsked,
+} from './image-checks'
+import { registerFromSnapshot, rootOfRequest } from './image-from-snapshot'
+import { freshImageId } from './image-ids'
 import { formatOf, kernelOf, kindByName, kindOf, platformOf, ramdiskOf } from './manifest-kind'
 import { imageProperties } from './properties'
 import type { Image, ImageKind } from './schema/images'
@@ -23,41 +32,6 @@ const idPrefix = { machine: 'emi', kernel: 'eki', ramdisk: 'eri' } as const sati
   ImageKind,
   string
 >
-
-// Those that bundle tools write, and `other` of EC2's first API.
-const architectures = ['i386', 'x86_64', 'arm64', 'armhf', 'ppc', 'ppc64', 'ppc64le', 'other']
-
-// 1
-const kernelAsked = (id: string | undefined): string | undefined =>
-  id === undefined || id === 'windows' ? id : checkImageId(id, 'image')
-
-const ramdiskAsked = (id: string | undefined): string | undefined =>
-  id === undefined ? undefined : checkImageId(id, 'image')
-
-// 2
-const checkName = (name: string): void => {
-  if (!/^[A-Za-z0-9()./_-]{3,128}$/.test(name)) {
-    refuse(
-      'InvalidAMIName.Malformed',
-      "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'",
-    )
-  }
-}
-
-// 3
-const checkDuplicate = (tx: Tx, name: string): void => {
-  const holder = tx.images
-    .list()
-    .find(image => image.account === tx.caller.account && image.name === name && isStandard(image))
-  if (holder) refuse('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by EMI ${holder.id}`)
-}
-
-// 4
-const checkDescription = (description: string | undefined): void => {
-  if ((description ?? '').length > 255) {
-    refuse('InvalidParameter', 'AMI descriptions must be less than 256 characters long')
-  }
-}
 
 // 5
 const virtualizationAsked = (type: string | undefined): 'paravirtual' | 'hvm' => {
@@ -108,10 +82,9 @@ const checkSize = (bytes: number): void => {
 }
 
 // 14
-const refuseWithoutLocation = (input: Request): never => {
-  if (input.BlockDeviceMappings?.some(mapping => mapping.Ebs?.SnapshotId)) {
-    refuse('UnsupportedOperation', 'Registering an image from a snapshot is not supported by this cloud yet')
-  }
+const withoutManifest = (tx: Tx, input: Request): RegisterImageResult => {
+  const root = rootOfRequest(input)
+  if (root !== undefined) return registerFromSnapshot(tx, input, root)
   return refuse(
     'MissingParameter',
     'Invalid request:  the request must specify either ImageLocation for an instance-store image or a snapshot for the root device for an EBS image.',
@@ -122,10 +95,7 @@ const architectureOf = (input: Request, manifest: BundleManifest): string => {
   if (input.Architecture === undefined) {
     return architectures.find(known => known === manifest.architecture) ?? 'other'
   }
-  if (!architectures.includes(input.Architecture)) {
-    refuse('InvalidParameterValue', `Value (${input.Architecture}) for parameter architecture is invalid.`)
-  }
-  return input.Architecture
+  return checkArchitecture(input.Architecture)
 }
 
 /** What only machine images have: checks 11 and 12. */
@@ -167,12 +137,14 @@ export const registerImage: Operation<Request, RegisterImageResult> = (tx, input
   checkDuplicate(tx, name)
   checkDescription(input.Description)
   const virtualization = virtualizationAsked(input.VirtualizationType)
-  if (!input.ImageLocation) return refuseWithoutLocation(input)
+  if (!input.ImageLocation) return withoutManifest(tx, input)
   // 6
-  const mappings = ephemeralMappings(input.BlockDeviceMappings, {
-    refuse: message => refuse('InvalidBlockDeviceMapping', message),
-    extra: 'refuse',
-  })
+  const mappings = readMappings(
+    tx,
+    input.BlockDeviceMappings,
+    mappingRules.registerInstanceStore,
+    (message, code = 'InvalidBlockDeviceMapping') => refuse(code, message),
+  ).map(mapping => completeMapping(mapping, 0))
   const { location, bucket, key } = checkLocation(input.ImageLocation)
   checkAdministrator(tx, kindByName(location))
   const manifest = manifestAt(tx, bucket, key)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import type {
+  BlockDeviceMapping,
   DeregisterImageRequest,
   DeregisterImageResult,
   DescribeImagesRequest,
   DescribeImagesResult,
+  EbsBlockDevice,
   Image as ImageView,
   Tag,
 } from '@aws-sdk/client-ec2'
@@ -16,7 +18,7 @@ import { isStandard, mayManage, mayRun } from './image-access'
 import { flushCached, isAwaited, isNeeded } from './image-cache'
 import { checkImageId, imageByTypedId } from './image-ids'
 import { imageProperties } from './properties'
-import type { Image } from './schema/images'
+import type { DeviceMapping, EbsMapping, Image } from './schema/images'
 
 // ---- DescribeImages ----------------------------------------------------------------------------------------------
 
@@ -53,10 +55,13 @@ const refuseUnknown = (ids: readonly string[]): never =>
       : `The image ids '[${ids.join(', ')}]' do not exist`,
   )
 
+/** A failed image is shown to those who wait for it, until it is deregistered. */
+const isListed = (image: Image): boolean => isStandard(image) || image.state === 'failed'
+
 const visibleImages = (tx: Tx, { ImageIds, Owners }: DescribeImagesRequest): readonly Image[] => {
   const { isVerbose, ids } = readIds(tx, ImageIds)
   const showsAll = isVerbose || (tx.caller.isCloudAdmin && (Owners?.length ?? 0) > 0)
-  const isVisible = (image: Image): boolean => mayRun(tx.caller, image) && (showsAll || isStandard(image))
+  const isVisible = (image: Image): boolean => mayRun(tx.caller, image) && (showsAll || isListed(image))
   if (ids.length === 0) return tx.images.list().filter(isVisible)
   const found = ids.map(id => tx.images.get(id)).filter(image => image !== undefined)
   const visible = found.filter(isVisible)
@@ -112,7 +117,8 @@ export const deregisterImage: Operation<DeregisterImageRequest, DeregisterImageR
 ) => {
   const image = imageByTypedId(tx, ImageId)
   if (!mayManage(tx.caller, image)) refuse('AuthFailure', 'Not authorized to deregister image')
-  if (!isAwaited(tx, image.location)) flushCached(tx, image.location)
+  const isCached = image.rootDeviceType !== 'ebs'
+  if (isCached && !isAwaited(tx, image.location)) flushCached(tx, image.location)
   if (isStandard(image)) {
     tx.images.put({ ...image, state: 'deregistered' })
     purgeFromNodes(tx, image)
@@ -134,19 +140,15 @@ export const sweepImage = (tx: Tx, id: string): void => {
     tx.after(imageProperties.cleanupSeconds, 'image.deregistered', id)
     return
   }
-  if (!isNeeded(tx, image.location)) flushCached(tx, image.location)
+  if (image.rootDeviceType !== 'ebs' && !isNeeded(tx, image.location)) flushCached(tx, image.location)
   removeImage(tx, image)
 }
 
 // ---- filters -----------------------------------------------------------------------------------------------------
 
-// Instance-store images map no volumes; hypervisor and state reasons are never known (engine-images §4).
+// Volumes are never encrypted, and hypervisors never known (engine-images §4).
 const unmatched = withoutMatch<Image>([
-  'block-device-mapping.delete-on-termination',
   'block-device-mapping.encrypted',
-  'block-device-mapping.snapshot-id',
-  'block-device-mapping.volume-size',
-  'block-device-mapping.volume-type',
   'boot-mode',
   'ena-support',
   'free-tier-eligible',
@@ -158,16 +160,21 @@ const unmatched = withoutMatch<Image>([
   'source-image-region',
   'source-instance-id',
   'sriov-net-support',
-  'state-reason-code',
-  'state-reason-message',
   'tpm-support',
   'usage-operation',
 ])
 
+const volumes = ({ mappings }: Image): readonly EbsMapping[] =>
+  mappings.map(({ ebs }) => ebs).filter(ebs => ebs !== undefined)
+
 const imageFilters = (tx: Tx): FilterTable<Image> => ({
   ...unmatched,
   architecture: image => image.architecture,
+  'block-device-mapping.delete-on-termination': image => volumes(image).map(ebs => ebs.deleteOnTermination),
   'block-device-mapping.device-name': image => image.mappings.map(mapping => mapping.deviceName),
+  'block-device-mapping.snapshot-id': image => volumes(image).map(ebs => ebs.snapshotId),
+  'block-device-mapping.volume-size': image => volumes(image).map(ebs => ebs.sizeGib),
+  'block-device-mapping.volume-type': image => volumes(image).map(ebs => ebs.volumeType),
   'creation-date': image => image.createdAt,
   description: image => image.description,
   'image-id': image => image.id,
@@ -183,8 +190,10 @@ const imageFilters = (tx: Tx): FilterTable<Image> => ({
   'product-code.type': image => (image.productCodes.length > 0 ? 'marketplace' : undefined),
   'ramdisk-id': image => image.ramdiskId,
   'root-device-name': image => image.rootDeviceName,
-  'root-device-type': () => 'instance-store',
+  'root-device-type': image => image.rootDeviceType ?? 'instance-store',
   state: image => image.state,
+  'state-reason-code': image => (image.reason === undefined ? undefined : failureCode),
+  'state-reason-message': image => image.reason,
   'virtualization-type': image => image.virtualizationType,
   ...tagFilters<Image>(tx, image => image.id),
 })
@@ -203,6 +212,24 @@ const imageView = (image: Image, tags: readonly Tag[]): ImageView => {
   return view
 }
 
+// AWS' code for an image that the cloud could not make.
+const failureCode = 'Server.InternalError'
+
+const mappingView = ({ deviceName, virtualName, ebs }: DeviceMapping): BlockDeviceMapping => {
+  if (virtualName) return { DeviceName: deviceName, VirtualName: virtualName }
+  if (!ebs) return { DeviceName: deviceName, NoDevice: 'true' }
+  return {
+    DeviceName: deviceName,
+    Ebs: {
+      SnapshotId: ebs.snapshotId,
+      VolumeSize: ebs.sizeGib,
+      DeleteOnTermination: ebs.deleteOnTermination,
+      VolumeType: ebs.volumeType as EbsBlockDevice['VolumeType'],
+      Iops: ebs.iops,
+    },
+  }
+}
+
 /** Lists of the SDK's types are mutable; those of records are not and are copied. */
 const freshView = (image: Image, tags: readonly Tag[]): ImageView => ({
   ImageId: image.id,
@@ -219,13 +246,11 @@ const freshView = (image: Image, tags: readonly Tag[]): ImageView => ({
   Platform: image.platform === 'windows' ? ('windows' as ImageView['Platform']) : undefined,
   Name: image.name,
   Description: image.description,
-  RootDeviceType: 'instance-store',
+  RootDeviceType: image.rootDeviceType ?? 'instance-store',
   RootDeviceName: image.rootDeviceName,
-  BlockDeviceMappings: image.mappings.map(({ deviceName, virtualName }) => ({
-    DeviceName: deviceName,
-    ...(virtualName ? { VirtualName: virtualName } : { NoDevice: 'true' }),
-  })),
+  BlockDeviceMappings: image.mappings.map(mappingView),
   VirtualizationType: image.virtualizationType,
+  StateReason: image.reason === undefined ? undefined : { Code: failureCode, Message: image.reason },
   CreationDate: image.createdAt.toISOString(),
   Tags: [...tags],
 })

@@ -63,7 +63,15 @@ import {
   resetInstanceAttribute,
 } from './instance-attributes'
 import { getConsoleOutput, getPasswordData } from './instance-console'
-import { instanceBooted, instanceForgotten, instanceOverdue, instanceTerminated } from './instance-life'
+import {
+  instanceBooted,
+  instanceForgotten,
+  instanceOverdue,
+  instanceStopped,
+  instanceTerminated,
+  stopOverdue,
+  volumesOverdue,
+} from './instance-life'
 import {
   monitorInstances,
   rebootInstances,
@@ -114,7 +122,10 @@ export const ec2: Service = {
     'image.deregistered': sweepImage,
     'instance.booted': instanceBooted,
     'instance.overdue': instanceOverdue,
+    'instance.stop-overdue': stopOverdue,
+    'instance.stopped': instanceStopped,
     'instance.terminated': instanceTerminated,
+    'instance.volumes-overdue': volumesOverdue,
     'instance.forgotten': instanceForgotten,
     'volume.forgotten': volumeForgotten,
     'bundle-task.forgotten': bundleTaskForgotten,

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// DescribeInstanceAttribute, ModifyInstanceAttribute and ResetInstanceAttribute, as far as an instance without volumes
-// has attributes. What may only change while an instance is stopped never may here, as none can be stopped.
+// DescribeInstanceAttribute, ModifyInstanceAttribute and ResetInstanceAttribute. What a machine is started with changes
+// while it is stopped only, hence never where the root is instance store.
 import type {
   DescribeInstanceAttributeRequest,
   InstanceAttribute,
+  InstanceBlockDeviceMappingSpecification,
   ModifyInstanceAttributeRequest,
   ResetInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
+import { sameDevice } from './block-device-mappings'
 import { instanceTypes } from './capacity'
 import { instanceWithAttributes } from './instance-ids'
-import { groupNames } from './instance-views'
+import { checkUserData, runnable } from './instance-launch'
+import { groupNames, volumeViews } from './instance-views'
 import type { Instance } from './schema/instances'
 import { groupNamed } from './security-group-records'
+import { volumesOf } from './volume-life'
 
 // ---- DescribeInstanceAttribute -----------------------------------------------------------------------------------
 
@@ -31,8 +35,7 @@ const readers: Readonly<Record<string, Reader>> = {
     InstanceInitiatedShutdownBehavior: { Value: instance.shutdownBehavior },
   }),
   rootDeviceName: instance => ({ RootDeviceName: { Value: instance.rootDeviceName } }),
-  // Volumes only, and there are none.
-  blockDeviceMapping: () => ({ BlockDeviceMappings: [] }),
+  blockDeviceMapping: (instance, tx) => ({ BlockDeviceMappings: volumeViews(volumesOf(tx, instance.id)) }),
   productCodes: instance => ({
     ProductCodes: instance.productCodes.map(code => ({
       ProductCodeId: code,
@@ -44,7 +47,7 @@ const readers: Readonly<Record<string, Reader>> = {
     return { Groups: instance.groupIds.map(id => ({ GroupId: id, GroupName: nameOf(id) })) }
   },
   ebsOptimized: () => ({ EbsOptimized: { Value: false } }),
-  // Nothing without a volume for a root can be stopped anyway.
+  // Accepted without effect, as is the next.
   disableApiStop: () => ({ DisableApiStop: { Value: false } }),
   sriovNetSupport: () => ({}),
   enaSupport: () => ({}),
@@ -68,16 +71,67 @@ export const describeInstanceAttribute: Operation<DescribeInstanceAttributeReque
 
 // ---- ModifyInstanceAttribute -------------------------------------------------------------------------------------
 
-const mustBeStopped = (instance: Instance, attribute: string): never =>
+const mustBeStopped = (instance: Instance, attribute: string): void => {
+  if (instance.state === 'stopped') return
   refuse(
     'IncorrectInstanceState',
     `The instance '${instance.id}' is not in the 'stopped' state, in which alone its ${attribute} can be changed.`,
   )
+}
 
-const checkType = (name: string | undefined): void => {
-  if (!instanceTypes.some(type => type.name === name)) {
-    refuse('InvalidInstanceAttributeValue', `Invalid value '${name}' for InstanceType.`)
+const withType = (instance: Instance, name: string | undefined): Instance => {
+  const type = instanceTypes.find(type => type.name === name)
+  if (!type) return refuse('InvalidInstanceAttributeValue', `Invalid value '${name}' for InstanceType.`)
+  mustBeStopped(instance, 'instance type')
+  return { ...instance, instanceType: type.name }
+}
+
+/** Another kernel or ramdisk for a machine that is booted by one. */
+const withBoot = (
+  tx: Tx,
+  instance: Instance,
+  kind: 'kernel' | 'ramdisk',
+  id: string | undefined,
+): Instance => {
+  mustBeStopped(instance, kind)
+  if (instance.virtualizationType === 'hvm') {
+    refuse('InvalidParameterCombination', `A machine of type hvm has no ${kind}: it boots from its disk.`)
   }
+  const image = runnable(tx, id, kind)
+  return kind === 'kernel' ? { ...instance, kernelId: image.id } : { ...instance, ramdiskId: image.id }
+}
+
+const withUserData = (instance: Instance, bytes: Uint8Array | undefined): Instance => {
+  mustBeStopped(instance, 'user data')
+  const { userData: _, ...rest } = instance
+  const userData = checkUserData(Buffer.from(bytes ?? []).toString('base64'))
+  return { ...rest, ...(userData && { userData }) }
+}
+
+/** Which volumes end with their instance. All are checked before any is changed. */
+const changeVolumes = (
+  tx: Tx,
+  instance: Instance,
+  mappings: readonly InstanceBlockDeviceMappingSpecification[],
+): void => {
+  const attached = volumesOf(tx, instance.id)
+  const changed = mappings.map(({ DeviceName = '', Ebs }) => {
+    const volume = attached.find(({ attachment }) => attachment && sameDevice(attachment.device, DeviceName))
+    if (!volume?.attachment || (Ebs?.VolumeId && Ebs.VolumeId !== volume.id)) {
+      const what = Ebs?.VolumeId ? `the volume ${Ebs.VolumeId}` : 'no device'
+      return refuse(
+        'InvalidInstanceAttributeValue',
+        volume
+          ? `The device ${DeviceName} is not mapped to ${what}`
+          : `No device is currently mapped at ${DeviceName}`,
+      )
+    }
+    const deleteOnTermination = Ebs
+      ? (Ebs.DeleteOnTermination ?? true)
+      : volume.attachment.deleteOnTermination
+    return { ...volume, attachment: { ...volume.attachment, deleteOnTermination } }
+  })
+  for (const volume of changed) tx.volumes.put(volume)
 }
 
 const shutdownBehavior = (instance: Instance, value: string | undefined): Instance =>
@@ -111,7 +165,7 @@ const inMembers = (input: ModifyInstanceAttributeRequest): ModifyInstanceAttribu
     case 'ramdisk':
       return { ...base, Ramdisk: { Value } }
     case 'userData':
-      return { ...base, UserData: { Value: Buffer.from(Value ?? '') } }
+      return { ...base, UserData: { Value: Buffer.from(checkUserData(Value) ?? '', 'base64') } }
     case 'blockDeviceMapping':
       return input
     default:
@@ -134,18 +188,13 @@ const modified = (tx: Tx, instance: Instance, input: ModifyInstanceAttributeRequ
   if (input.InstanceInitiatedShutdownBehavior) {
     return shutdownBehavior(instance, input.InstanceInitiatedShutdownBehavior.Value)
   }
-  if (input.InstanceType) {
-    checkType(input.InstanceType.Value)
-    return mustBeStopped(instance, 'instance type')
-  }
-  if (input.Kernel) return mustBeStopped(instance, 'kernel')
-  if (input.Ramdisk) return mustBeStopped(instance, 'ramdisk')
-  if (input.UserData) return mustBeStopped(instance, 'user data')
+  if (input.InstanceType) return withType(instance, input.InstanceType.Value)
+  if (input.Kernel) return withBoot(tx, instance, 'kernel', input.Kernel.Value)
+  if (input.Ramdisk) return withBoot(tx, instance, 'ramdisk', input.Ramdisk.Value)
+  if (input.UserData) return withUserData(instance, input.UserData.Value)
   if (input.BlockDeviceMappings?.length) {
-    return refuse(
-      'InvalidInstanceAttributeValue',
-      `No device is currently mapped at ${input.BlockDeviceMappings[0]?.DeviceName}`,
-    )
+    changeVolumes(tx, instance, input.BlockDeviceMappings)
+    return instance
   }
   if (input.Groups?.length) return changedGroups(tx, instance, input.Groups)
   if (input.SourceDestCheck) return refuseWithoutVpc('sourceDestCheck')
@@ -161,11 +210,20 @@ export const modifyInstanceAttribute: Operation<ModifyInstanceAttributeRequest, 
 
 // ---- ResetInstanceAttribute --------------------------------------------------------------------------------------
 
+/** The kernel or the ramdisk that the image has, if it has one. */
+const withImages = (tx: Tx, instance: Instance, kind: 'kernel' | 'ramdisk'): Instance => {
+  mustBeStopped(instance, kind)
+  const image = tx.images.must(instance.imageId)
+  const { kernelId: _, ramdiskId: __, ...rest } = instance
+  const kernelId = kind === 'kernel' ? image.kernelId : instance.kernelId
+  const ramdiskId = kind === 'ramdisk' ? image.ramdiskId : instance.ramdiskId
+  return { ...rest, ...(kernelId && { kernelId }), ...(ramdiskId && { ramdiskId }) }
+}
+
 export const resetInstanceAttribute: Operation<ResetInstanceAttributeRequest, void> = (tx, input) => {
   const instance = instanceWithAttributes(tx, input.InstanceId)
-  if (input.Attribute === 'kernel' || input.Attribute === 'ramdisk') {
-    return mustBeStopped(instance, input.Attribute)
-  }
-  if (input.Attribute === 'sourceDestCheck') return refuseWithoutVpc(input.Attribute)
-  return unknownAttribute(input.Attribute)
+  const { Attribute } = input
+  if (Attribute === 'sourceDestCheck') return refuseWithoutVpc(Attribute)
+  if (Attribute !== 'kernel' && Attribute !== 'ramdisk') return unknownAttribute(Attribute)
+  tx.instances.put(withImages(tx, instance, Attribute))
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The filters of DescribeInstances and DescribeInstanceStatus. Names of what this cloud's instances do not have (VPCs,
-// interfaces, volumes, profiles, spot requests) are known and match nothing.
+// interfaces, profiles, spot requests) are known and match nothing.
 import { type FilterTable, withoutMatch } from '../filters'
 import type { Tx } from '../operation'
 import { tagFilters } from '../tags'
@@ -8,6 +8,7 @@ import { addressIndex } from './address-pools'
 import { stateCodes } from './instance-life'
 import { groupNames, networkOf } from './instance-views'
 import type { Instance } from './schema/instances'
+import { attachedIndex } from './volume-life'
 
 const withoutMeaning = [
   'affinity',
@@ -15,11 +16,6 @@ const withoutMeaning = [
   'association.association-id',
   'association.ip-owner-id',
   'association.public-ip',
-  'block-device-mapping.attach-time',
-  'block-device-mapping.delete-on-termination',
-  'block-device-mapping.device-name',
-  'block-device-mapping.status',
-  'block-device-mapping.volume-id',
   'boot-mode',
   'capacity-reservation-id',
   'capacity-reservation-specification.capacity-reservation-preference',
@@ -126,11 +122,20 @@ export const instanceFilters = (tx: Tx): FilterTable<Instance> => {
   const nameOf = groupNames(tx)
   const network = (instance: Instance) => networkOf(instance, addresses(instance.id))
   const groups = (instance: Instance) => instance.groupIds.map(nameOf)
+  const volumesOf = attachedIndex(tx)
+  const attachments = (instance: Instance) =>
+    volumesOf(instance.id).flatMap(({ id, attachment }) => (attachment ? [{ ...attachment, id }] : []))
   return {
     ...unmatched,
     architecture: instance => instance.architecture,
     'availability-zone': instance => instance.zone,
     'availability-zone-id': instance => instance.zone,
+    'block-device-mapping.attach-time': instance => attachments(instance).map(one => one.attachedAt),
+    'block-device-mapping.delete-on-termination': instance =>
+      attachments(instance).map(one => one.deleteOnTermination),
+    'block-device-mapping.device-name': instance => attachments(instance).map(one => one.device),
+    'block-device-mapping.status': instance => attachments(instance).map(one => one.state),
+    'block-device-mapping.volume-id': instance => attachments(instance).map(one => one.id),
     'client-token': instance => instance.clientToken,
     'ebs-optimized': () => false,
     'dns-name': instance => network(instance).publicDnsName,
@@ -160,7 +165,7 @@ export const instanceFilters = (tx: Tx): FilterTable<Instance> => {
     reason: instance => instance.reason,
     'reservation-id': instance => instance.reservationId,
     'root-device-name': instance => instance.rootDeviceName,
-    'root-device-type': () => 'instance-store',
+    'root-device-type': instance => instance.rootDeviceType ?? 'instance-store',
     'state-reason-code': instance => instance.stateReason?.code,
     'state-reason-message': instance => instance.stateReason?.message,
     tenancy: instance => instance.tenancy,

@@ -4,11 +4,10 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { capacity, type InstanceType } from './capacity'
-import { ephemeralMappings, shortDevice } from './ephemeral-mappings'
 import { isStandard, mayRun } from './image-access'
 import { findImage } from './image-ids'
 import { instanceProperties, maximumInstancesPerRun } from './properties'
-import type { DeviceMapping, Image, ImageKind } from './schema/images'
+import type { Image, ImageKind } from './schema/images'
 import { defaultGroup, groupNamed } from './security-group-records'
 import { zoneNamed, zoneNames } from './zones'
 
@@ -36,10 +35,13 @@ const unknownImage = (id: string | undefined): never =>
   refuse('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`)
 
 /** An image that the caller may run, of the kind that its place asks for. */
-const runnable = (tx: Tx, id: string | undefined, kind: ImageKind): Image => {
+export const runnable = (tx: Tx, id: string | undefined, kind: ImageKind): Image => {
   const image = findImage(tx, id)
   if (!image || !isStandard(image) || image.kind !== kind) return unknownImage(id)
   if (!mayRun(tx.caller, image)) refuse('UnauthorizedOperation', `${image.id}: permission denied.`, 403)
+  if (image.state === 'pending') {
+    refuse('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is pending, and cannot be run yet`)
+  }
   return image
 }
 
@@ -54,17 +56,18 @@ export const checkImages = (tx: Tx, input: RunInstancesRequest): Images => {
   if (!input.ImageId) refuse('MissingParameter', 'The request must contain the parameter ImageId')
   const machine = runnable(tx, input.ImageId, 'machine')
   if (machine.virtualizationType === 'hvm') return { machine }
-  return {
-    machine,
-    kernelId: runnable(tx, input.KernelId ?? machine.kernelId, 'kernel').id,
-    ramdiskId: runnable(tx, input.RamdiskId ?? machine.ramdiskId, 'ramdisk').id,
-  }
+  const kernelId = runnable(tx, input.KernelId ?? machine.kernelId, 'kernel').id
+  const ramdisk = input.RamdiskId ?? machine.ramdiskId
+  // A kernel can find its root on a volume by itself; the tools of instance store always give it a ramdisk.
+  if (ramdisk === undefined && machine.rootDeviceType === 'ebs') return { machine, kernelId }
+  return { machine, kernelId, ramdiskId: runnable(tx, ramdisk, 'ramdisk').id }
 }
 
 // Windows images may be a little larger than the type's disk (engine-ebs §8).
 const windowsSlackBytes = 10 * 2 ** 20
 
 export const checkSize = (image: Image, type: InstanceType): void => {
+  if (image.rootDeviceType === 'ebs') return
   const slack = image.platform === 'windows' ? windowsSlackBytes : 0
   if (image.bytes >= type.diskGib * 2 ** 30 + slack) {
     refuse(
@@ -108,24 +111,6 @@ export const checkUserData = (text: string | undefined): string | undefined => {
     invalid(`User data is limited to ${userDataBytes} bytes`)
   }
   return packed
-}
-
-/** Mappings of the request, then those of the image for devices that the request does not name. */
-export const checkMappings = (
-  input: Pick<RunInstancesRequest, 'BlockDeviceMappings'>,
-  image: Image,
-): readonly DeviceMapping[] => {
-  const asked = ephemeralMappings(input.BlockDeviceMappings, { refuse: invalid, extra: 'drop' })
-  const named = new Set(asked.map(mapping => shortDevice(mapping.deviceName)))
-  const root = shortDevice(image.rootDeviceName ?? '').replace(/\d+$/, '')
-  if (named.has(root)) {
-    invalid(`The root device ${image.rootDeviceName} cannot be mapped or suppressed`)
-  }
-  const hasEphemeral = asked.some(mapping => mapping.virtualName)
-  const inherited = image.mappings.filter(
-    mapping => !named.has(shortDevice(mapping.deviceName)) && !(hasEphemeral && mapping.virtualName),
-  )
-  return [...asked, ...inherited]
 }
 
 /** Other ways to say what to run, and for how much: none of them may be passed over. */

@@ -4,20 +4,28 @@ import { machine } from '../machine'
 import { disksOf } from '../node/folders'
 import type { Tx } from '../operation'
 import { forgetTags } from '../tags'
-import { releaseInstanceAddresses } from './address-pools'
+import { autoAddress, privateAddress, releaseInstanceAddresses } from './address-pools'
+import { isEbsBacked, stateOfVolumes } from './instance-volumes'
 import { instanceProperties } from './properties'
 import type { Instance, InstanceStateName, StateReason } from './schema/instances'
+import { releaseVolumes } from './volume-life'
 
-type InstanceEvent = 'boot' | 'fail' | 'terminate' | 'leave'
+type InstanceEvent = 'boot' | 'fail' | 'failAgain' | 'terminate' | 'stop' | 'leave' | 'start' | 'end'
 
-/** Instance-store machines only: what stops and starts has a volume for a root. */
+/** Only what has a volume for a root stops and starts. A stopped instance ends at once, as no node has it. */
 export const instanceLife = machine<InstanceStateName, InstanceEvent>({
-  pending: { boot: 'running', fail: 'terminated', terminate: 'shutting-down' },
-  running: { terminate: 'shutting-down' },
+  pending: {
+    boot: 'running',
+    fail: 'terminated',
+    failAgain: 'stopped',
+    terminate: 'shutting-down',
+    stop: 'stopping',
+  },
+  running: { terminate: 'shutting-down', stop: 'stopping' },
   'shutting-down': { leave: 'terminated' },
   terminated: {},
-  stopping: {},
-  stopped: {},
+  stopping: { leave: 'stopped' },
+  stopped: { start: 'pending', end: 'terminated' },
 })
 
 export const stateCodes: Readonly<Record<InstanceStateName, number>> = {
@@ -36,11 +44,24 @@ const changed = (
   change: Partial<Instance> = {},
 ): Instance => tx.instances.put({ ...instance, ...change, state: instanceLife.next(instance.state, event) })
 
-/** What every end has in common: addresses go back, the disks go, and in an hour the record. */
-const end = (tx: Tx, instance: Instance): void => {
+/** What every end has in common: addresses and volumes go back, the disks go, and in an hour the record. */
+const end = (tx: Tx, instance: Instance): Instance => {
   releaseInstanceAddresses(tx, instance.id)
+  releaseVolumes(tx, instance.id)
   tx.start('instance.teardown', disksOf(instance))
   tx.after(instanceProperties.terminatedSeconds, 'instance.forgotten', instance.id)
+  return instance
+}
+
+// ---- pending -----------------------------------------------------------------------------------------------------
+
+/** The instance is pending from now on: it gets its disks, within limits of time. */
+export const begun = (tx: Tx, instance: Instance): void => {
+  tx.start('instance.stage', instance.id)
+  tx.after(instanceProperties.pendingSeconds, 'instance.overdue', instance.id)
+  if (isEbsBacked(instance)) {
+    tx.after(instanceProperties.volumeCreationSeconds, 'instance.volumes-overdue', instance.id)
+  }
 }
 
 /** The disks are ready and the machine was started: it is reported as running at the node's next report. */
@@ -49,13 +70,17 @@ export const started = (tx: Tx, instance: Instance, consoleText: string): void =
   tx.after(instanceProperties.reportSeconds, 'instance.booted', instance.id)
 }
 
-/** Task: the node reports the machine as running. */
+/** Task: the node reports the machine as running. One that was stopped and started meanwhile may have no disks yet. */
 export const instanceBooted = (tx: Tx, id: string): void => {
   const instance = tx.instances.get(id)
-  if (instance && instanceLife.can(instance.state, 'boot')) changed(tx, instance, 'boot')
+  if (instance && instanceLife.can(instance.state, 'boot') && tx.consoles.get(id))
+    changed(tx, instance, 'boot')
 }
 
-/** An instance that cannot start. `cause` is for the owner. */
+/**
+ * An instance that cannot start. `cause` is for the owner. One that had been stopped is so again, with its volumes: what
+ * it wrote to them in its earlier lives is not to end with it.
+ */
 export const failInstance = (tx: Tx, id: string, cause: string): void => {
   const instance = tx.instances.get(id)
   if (!instance || !instanceLife.can(instance.state, 'fail')) return
@@ -63,37 +88,53 @@ export const failInstance = (tx: Tx, id: string, cause: string): void => {
     code: 'Server.InternalError',
     message: `Server.InternalError: ${cause}`,
   }
+  const change = { reason: 'The instance failed to start on the NC.', stateReason }
   tx.event('VmInstances', 'ERROR', `Instance ${id} failed to start: ${cause}`)
-  end(
-    tx,
-    changed(tx, instance, 'fail', {
-      reason: 'The instance failed to start on the NC.',
-      stateReason,
-      terminatedAt: tx.now,
-    }),
-  )
+  if (instance.starts) {
+    releaseInstanceAddresses(tx, id)
+    tx.start('instance.teardown', disksOf(changed(tx, instance, 'failAgain', change)))
+    return
+  }
+  end(tx, changed(tx, instance, 'fail', { ...change, terminatedAt: tx.now }))
 }
 
-/** Task: an instance that has been pending for too long. */
-export const instanceOverdue = (tx: Tx, id: string): void =>
-  failInstance(tx, id, 'The instance was pending for too long')
+/** Whether an instance has been pending for so long. A task may be of an earlier life. */
+const isPendingSince = (tx: Tx, instance: Instance | undefined, seconds: number): boolean =>
+  instance?.state === 'pending' && tx.now.getTime() - instance.launchedAt.getTime() >= seconds * 1000
 
-/** Begin to end. The state is `shutting-down` until the node reports. */
+/** Task: an instance that has been pending for too long. */
+export const instanceOverdue = (tx: Tx, id: string): void => {
+  if (!isPendingSince(tx, tx.instances.get(id), instanceProperties.pendingSeconds)) return
+  failInstance(tx, id, 'The instance was pending for too long')
+}
+
+/** Task: an instance whose volumes take too long. */
+export const volumesOverdue = (tx: Tx, id: string): void => {
+  if (!isPendingSince(tx, tx.instances.get(id), instanceProperties.volumeCreationSeconds)) return
+  if (stateOfVolumes(tx, id) !== 'ready') failInstance(tx, id, 'Its volumes took too long to be made')
+}
+
+// ---- ending ------------------------------------------------------------------------------------------------------
+
+const byUser = { code: 'Client.UserInitiatedShutdown', text: 'User initiated shutdown' }
+const byGuest = { code: 'Client.InstanceInitiatedShutdown', text: 'Instance initiated shutdown' }
+
+const stateReasonOf = ({ code, text }: typeof byUser): StateReason => ({ code, message: `${code}: ${text}` })
+
+/** Begin to end. The state is `shutting-down` until the node reports; no node has a stopped instance. */
 export const shutDown = (tx: Tx, instance: Instance): Instance => {
+  const change = { reason: 'User terminated.', stateReason: stateReasonOf(byUser) }
+  if (instanceLife.can(instance.state, 'end')) {
+    return end(tx, changed(tx, instance, 'end', { ...change, terminatedAt: tx.now }))
+  }
   tx.after(instanceProperties.reportSeconds, 'instance.terminated', instance.id)
-  return changed(tx, instance, 'terminate', {
-    reason: 'User terminated.',
-    stateReason: {
-      code: 'Client.UserInitiatedShutdown',
-      message: 'Client.UserInitiatedShutdown: User initiated shutdown',
-    },
-  })
+  return changed(tx, instance, 'terminate', change)
 }
 
 /** Task: the node reports that the machine is gone. */
 export const instanceTerminated = (tx: Tx, id: string): void => {
   const instance = tx.instances.get(id)
-  if (!instance || !instanceLife.can(instance.state, 'leave')) return
+  if (instance?.state !== 'shutting-down') return
   end(tx, changed(tx, instance, 'leave', { terminatedAt: tx.now }))
 }
 
@@ -108,4 +149,59 @@ export const bury = (tx: Tx, instance: Instance): void => {
 export const instanceForgotten = (tx: Tx, id: string): void => {
   const instance = tx.instances.get(id)
   if (instance?.state === 'terminated') bury(tx, instance)
+}
+
+// ---- stopping and starting ---------------------------------------------------------------------------------------
+
+const stopWith = (tx: Tx, instance: Instance, change: Partial<Instance>): Instance => {
+  tx.after(instanceProperties.reportSeconds, 'instance.stopped', instance.id)
+  tx.after(instanceProperties.stoppingSeconds, 'instance.stop-overdue', instance.id)
+  return changed(tx, instance, 'stop', change)
+}
+
+/** Begin to stop. The state is `stopping` until the node has let go of the machine. */
+export const stop = (tx: Tx, instance: Instance): Instance =>
+  stopWith(tx, instance, { reason: 'User stopped.', stateReason: stateReasonOf(byUser) })
+
+/** Task: the node has switched the machine off, and clears its folder. */
+export const instanceStopped = (tx: Tx, id: string): void => {
+  const instance = tx.instances.get(id)
+  if (instance?.state === 'stopping') tx.start('instance.teardown', disksOf(instance))
+}
+
+/** The node has nothing of the machine any more. Its volumes stay where they are attached. */
+export const leaveNode = (tx: Tx, id: string): void => {
+  const instance = tx.instances.get(id)
+  if (instance?.state !== 'stopping') return
+  releaseInstanceAddresses(tx, id)
+  changed(tx, instance, 'leave')
+}
+
+/** Task: `cloud.vmstate.stopping_time` has passed. */
+export const stopOverdue = (tx: Tx, id: string): void => {
+  instanceStopped(tx, id)
+  leaveNode(tx, id)
+}
+
+/** Start a stopped instance, whose root and whose place on a node were checked. */
+export const startAgain = (tx: Tx, instance: Instance): Instance => {
+  const { stateReason: _, ...rest } = instance
+  tx.consoles.delete(instance.id)
+  const again = changed(tx, rest, 'start', {
+    reason: 'User started.',
+    launchedAt: tx.now,
+    privateIp: privateAddress(tx, instance.id),
+    starts: (instance.starts ?? 0) + 1,
+  })
+  if (!instance.isPrivate) autoAddress(tx, instance.id, instance.account)
+  begun(tx, again)
+  return again
+}
+
+/** The guest has switched itself off: it stops or ends, as its owner wished. Instance store can only end. */
+export const guestShutdown = (tx: Tx, instance: Instance): Instance => {
+  const change = { reason: '', stateReason: stateReasonOf(byGuest) }
+  if (isEbsBacked(instance) && instance.shutdownBehavior === 'stop') return stopWith(tx, instance, change)
+  tx.after(instanceProperties.reportSeconds, 'instance.terminated', instance.id)
+  return changed(tx, instance, 'terminate', change)
 }

@@ -17,8 +17,11 @@ import type {
 import { refuse } from '../errors'
 import { rebootedText } from '../node/console'
 import type { Operation, Tx } from '../operation'
+import { instanceTypeNamed } from './capacity'
 import { instancesNamed } from './instance-ids'
-import { bury, instanceLife, shutDown, stateCodes } from './instance-life'
+import { placeInstances } from './instance-launch'
+import { bury, instanceLife, shutDown, startAgain, stateCodes, stop, stopOverdue } from './instance-life'
+import { isEbsBacked, rootVolumeOf } from './instance-volumes'
 import type { Instance, InstanceStateName } from './schema/instances'
 
 const stateView = (name: InstanceStateName) => ({ Code: stateCodes[name], Name: name })
@@ -29,10 +32,15 @@ const changeView = (before: Instance, after: InstanceStateName): InstanceStateCh
   CurrentState: stateView(after),
 })
 
+const canEnd = ({ state }: Instance): boolean =>
+  instanceLife.can(state, 'terminate') || instanceLife.can(state, 'end')
+
 const terminate = (tx: Tx, instance: Instance): InstanceStateChange => {
-  // A second time, an ended instance goes out of the lists at once (engine-ebs §1).
+  // Nothing happens to an instance that is stopping, and Eucalyptus' answer names no state for it (engine-ebs §1).
+  if (instance.state === 'stopping') return { ...changeView(instance, 'stopping'), CurrentState: { Code: 0 } }
+  // A second time, an ended instance goes out of the lists at once.
   if (instance.state === 'terminated') bury(tx, instance)
-  if (!instanceLife.can(instance.state, 'terminate')) return changeView(instance, instance.state)
+  if (!canEnd(instance)) return changeView(instance, instance.state)
   return changeView(instance, shutDown(tx, instance).state)
 }
 
@@ -41,61 +49,90 @@ export const terminateInstances: Operation<TerminateInstancesRequest, TerminateI
   input,
 ) => {
   const instances = instancesNamed(tx, input.InstanceIds)
-  const guarded = instances.find(
-    instance => instance.disableApiTermination && instanceLife.can(instance.state, 'terminate'),
-  )
+  const guarded = instances.find(instance => instance.disableApiTermination && canEnd(instance))
   if (guarded) {
     refuse('OperationNotPermitted', `Termination protection enabled for instance ${guarded.id}`)
   }
   return { TerminatingInstances: instances.map(instance => terminate(tx, instance)) }
 }
 
+const refuseState = (instance: Instance, verb: string): never =>
+  refuse(
+    'IncorrectInstanceState',
+    `The instance '${instance.id}' is not in a state from which it can be ${verb}`,
+  )
+
 /** The machine starts again; EC2 shows no state for that. */
 export const rebootInstances: Operation<RebootInstancesRequest, void> = (tx, input) => {
   const instances = instancesNamed(tx, input.InstanceIds)
-  const ended = instances.find(({ state }) => state === 'terminated' || state === 'shutting-down')
-  if (ended) {
-    refuse(
-      'IncorrectInstanceState',
-      `The instance '${ended.id}' is not in a state from which it can be rebooted`,
-    )
-  }
   for (const instance of instances) {
-    const console = tx.consoles.get(instance.id)
-    if (instance.state !== 'running' || !console) continue
-    tx.instances.put({ ...instance, reboots: instance.reboots + 1 })
-    tx.consoles.put({ ...console, text: rebootedText(console), updatedAt: tx.now })
+    if (instance.state !== 'running' && instance.state !== 'pending') refuseState(instance, 'rebooted')
   }
+  for (const instance of instances) reboot(tx, instance)
 }
 
-const refuseInstanceStore = (instance: Instance, verb: 'stopped' | 'started'): never =>
-  refuse(
-    'UnsupportedOperation',
-    `The instance '${instance.id}' does not have an 'ebs' root device type and cannot be ${verb}.`,
-  )
+/** The guest starts again, and says so on its console. */
+export const reboot = (tx: Tx, instance: Instance): void => {
+  const console = tx.consoles.get(instance.id)
+  if (instance.state !== 'running' || !console) return
+  tx.instances.put({ ...instance, reboots: instance.reboots + 1 })
+  tx.consoles.put({ ...console, text: rebootedText(console), updatedAt: tx.now })
+}
 
-const refuseAll = (tx: Tx, ids: readonly string[] | undefined, verb: 'stopped' | 'started'): void => {
+/** Instances of a request to stop or to start, all of which have a volume for a root. */
+const ebsInstances = (
+  tx: Tx,
+  ids: readonly string[] | undefined,
+  verb: 'stopped' | 'started',
+): readonly Instance[] => {
   const instances = instancesNamed(tx, ids)
-  const ended = instances.find(({ state }) => state === 'terminated')
-  if (ended) {
+  for (const instance of instances) {
+    // Ended instances cannot be stopped; those that cannot be started are passed over (engine-ebs §1).
+    const isEnded = instance.state === 'terminated' && (verb === 'stopped' || !isEbsBacked(instance))
+    if (isEnded) refuseState(instance, `${verb}.`)
+    if (!isEbsBacked(instance)) {
+      refuse(
+        'UnsupportedOperation',
+        `The instance '${instance.id}' does not have an 'ebs' root device type and cannot be ${verb}.`,
+      )
+    }
+  }
+  return instances
+}
+
+const stopOne = (tx: Tx, instance: Instance): InstanceStateChange => {
+  if (instanceLife.can(instance.state, 'stop')) stop(tx, instance)
+  // To stop once more what is stopping is how one gets rid of a node that does not answer (engine-ebs §1).
+  else if (instance.state === 'stopping') stopOverdue(tx, instance.id)
+  return changeView(instance, 'stopping')
+}
+
+export const stopInstances: Operation<StopInstancesRequest, StopInstancesResult> = (tx, input) => {
+  const instances = ebsInstances(tx, input.InstanceIds, 'stopped')
+  if (input.Hibernate) {
+    refuse('UnsupportedHibernationConfiguration', 'Instances of this cloud cannot hibernate')
+  }
+  return { StoppingInstances: instances.map(instance => stopOne(tx, instance)) }
+}
+
+/** Its root and a place on a node are what an instance needs to start. */
+const start = (tx: Tx, instance: Instance): InstanceStateChange => {
+  if (!rootVolumeOf(tx, instance)) {
     refuse(
-      'IncorrectInstanceState',
-      `The instance '${ended.id}' is not in a state from which it can be ${verb}.`,
+      'IncorrectState',
+      `The instance '${instance.id}' has no root volume. Attach a volume to ${instance.rootDeviceName} and try again.`,
     )
   }
-  for (const instance of instances) refuseInstanceStore(instance, verb)
+  const type = instanceTypeNamed(instance.instanceType)
+  placeInstances(tx, instance.zone, type, { minimum: 1, maximum: 1 })
+  return changeView(instance, startAgain(tx, instance).state)
 }
 
-/** Every root is instance store so far, and what is stopped has a volume for a root. */
-export const stopInstances: Operation<StopInstancesRequest, StopInstancesResult> = (tx, input) => {
-  refuseAll(tx, input.InstanceIds, 'stopped')
-  return { StoppingInstances: [] }
-}
-
-export const startInstances: Operation<StartInstancesRequest, StartInstancesResult> = (tx, input) => {
-  refuseAll(tx, input.InstanceIds, 'started')
-  return { StartingInstances: [] }
-}
+export const startInstances: Operation<StartInstancesRequest, StartInstancesResult> = (tx, input) => ({
+  StartingInstances: ebsInstances(tx, input.InstanceIds, 'started')
+    .filter(({ state }) => instanceLife.can(state, 'start'))
+    .map(instance => start(tx, instance)),
+})
 
 const setMonitoring = (tx: Tx, ids: readonly string[] | undefined, monitoring: boolean) =>
   instancesNamed(tx, ids).map(instance => {

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Instances as EC2 shows them. A view depends on the instance's record, its tags, its public address and the names of
-// its groups; while none of them has changed, it is the same object as last time,
+// Instances as EC2 shows them. A view depends on the instance's record, its tags, its public address, the names of its
+// groups and its volumes; while none of them has changed, it is the same object as last time,
 // frozen so that whoever writes it need not do so again.
-import type { GroupIdentifier, Instance as InstanceView, Reservation, Tag } from '@aws-sdk/client-ec2'
+import type {
+  GroupIdentifier,
+  InstanceBlockDeviceMapping,
+  Instance as InstanceView,
+  Reservation,
+  Tag,
+} from '@aws-sdk/client-ec2'
 import type { Tx } from '../operation'
 import { tagIndex } from '../tags'
 import { addressIndex } from './address-pools'
 import { stateCodes } from './instance-life'
 import type { Instance } from './schema/instances'
+import type { Volume } from './schema/volumes'
 import { groupById } from './security-group-records'
+import { attachedIndex } from './volume-life'
 
 /** `euca-172-16-0-1.eucalyptus.internal` inside, `euca-198-18-0-1.eucalyptus.localhost` outside. */
 const dnsName = (ip: string, domain: 'internal' | 'localhost'): string =>
@@ -50,7 +58,24 @@ interface Inputs {
   readonly tags: readonly Tag[]
   readonly address: string | undefined
   readonly groups: string
+  readonly volumes: readonly Volume[]
 }
+
+// The array is another one as soon as any volume changes; those that an instance has mostly did not.
+const sameVolumes = (one: readonly Volume[], other: readonly Volume[]): boolean =>
+  one === other || (one.length === other.length && one.every((volume, index) => volume === other[index]))
+
+/** The volumes that an instance has, by device name. */
+export const volumeViews = (volumes: readonly Volume[]): InstanceBlockDeviceMapping[] =>
+  volumes.map(({ id, attachment }) => ({
+    DeviceName: attachment?.device,
+    Ebs: {
+      VolumeId: id,
+      Status: attachment?.state,
+      AttachTime: attachment?.attachedAt,
+      DeleteOnTermination: attachment?.deleteOnTermination,
+    },
+  }))
 
 const views = new WeakMap<Instance, { readonly inputs: Inputs; readonly view: InstanceView }>()
 
@@ -59,18 +84,21 @@ export const instanceViewer = (tx: Tx): ((instance: Instance) => InstanceView) =
   const tags = tagIndex(tx)
   const addresses = addressIndex(tx)
   const nameOf = groupNames(tx)
+  const volumes = attachedIndex(tx)
   return instance => {
     const inputs = {
       tags: tags(instance.id),
       address: addresses(instance.id),
       groups: instance.groupIds.map(nameOf).join('\0'),
+      volumes: volumes(instance.id),
     }
     const known = views.get(instance)
     if (
       known &&
       known.inputs.tags === inputs.tags &&
       known.inputs.address === inputs.address &&
-      known.inputs.groups === inputs.groups
+      known.inputs.groups === inputs.groups &&
+      sameVolumes(known.inputs.volumes, inputs.volumes)
     ) {
       return known.view
     }
@@ -117,9 +145,9 @@ const freshView = (instance: Instance, inputs: Inputs, nameOf: (id: string) => s
     PrivateIpAddress: network.privateIp,
     PublicIpAddress: network.publicIp,
     Architecture: instance.architecture as InstanceView['Architecture'],
-    RootDeviceType: 'instance-store',
+    RootDeviceType: instance.rootDeviceType ?? 'instance-store',
     RootDeviceName: instance.rootDeviceName,
-    BlockDeviceMappings: [],
+    BlockDeviceMappings: volumeViews(inputs.volumes),
     VirtualizationType: instance.virtualizationType,
     ClientToken: instance.clientToken ?? '',
     Tags: [...inputs.tags],

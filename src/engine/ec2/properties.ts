@@ -23,6 +23,12 @@ export const imageCacheProperties = {
 export const instanceProperties = {
   /** `pending_time`: an instance that is still pending after this is given up. */
   pendingSeconds: 60 * 60,
+  /** `stopping_time`: an instance that is still stopping after this counts as stopped. */
+  stoppingSeconds: 10 * 60,
+  /** `ebs_volume_creation_timeout`: how long an instance waits for the volumes that are made for it. */
+  volumeCreationSeconds: 30 * 60,
+  /** Of the node controller: how long an image is waited for that is made of an instance (engine-images §8). */
+  createImageSeconds: 7200,
   /** `terminated_time`: how long a terminated instance is listed. */
   terminatedSeconds: 60 * 60,
   /** `volatile_state_interval_sec`: how often nodes are asked while states change, hence how soon a change is seen. */

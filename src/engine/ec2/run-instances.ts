@@ -11,14 +11,16 @@ import {
   checkGroups,
   checkImages,
   checkKey,
-  checkMappings,
   checkSize,
   checkUserData,
   placeInstances,
   refuseTemplates,
   refuseUnsupported,
 } from './instance-launch'
+import { begun } from './instance-life'
+import { launchMappings } from './instance-mappings'
 import { reservationView } from './instance-views'
+import { launchVolumes } from './instance-volumes'
 import { instanceProperties } from './properties'
 import type { Instance } from './schema/instances'
 import { zoneNamed } from './zones'
@@ -36,6 +38,7 @@ const checkAddressing = (type: string | undefined): boolean => {
   return type !== 'private'
 }
 
+/** The first of those that are known when none is asked for. */
 const oneOf = <T extends string>(value: string | undefined, known: readonly T[], name: string): T => {
   const [first] = known
   return (
@@ -53,13 +56,15 @@ const template = (tx: Tx, input: Request) => {
   const keyName = checkKey(tx, input.KeyName)
   const groupIds = checkGroups(tx, input)
   refuseUnsupported(input)
-  const mappings = checkMappings(input, machine)
+  const mappings = launchMappings(tx, input, machine)
   const userData = checkUserData(input.UserData)
   checkSize(machine, type)
   const virtualizationType = machine.virtualizationType ?? 'paravirtual'
+  const { rootDeviceType } = machine
   return {
     type,
     zone,
+    mappings,
     shared: {
       account: tx.caller.account,
       state: 'pending' as const,
@@ -71,8 +76,9 @@ const template = (tx: Tx, input: Request) => {
       platform: machine.platform,
       virtualizationType,
       rootDeviceName: machine.rootDeviceName ?? '/dev/sda',
+      ...(rootDeviceType && { rootDeviceType }),
       productCodes: machine.productCodes,
-      mappings,
+      mappings: mappings.filter(({ ebs }) => !ebs),
       instanceType: type.name,
       ...(keyName && { keyName }),
       groupIds,
@@ -84,7 +90,7 @@ const template = (tx: Tx, input: Request) => {
       disableApiTermination: input.DisableApiTermination ?? false,
       shutdownBehavior: oneOf(
         input.InstanceInitiatedShutdownBehavior,
-        ['stop', 'terminate'],
+        rootDeviceType === 'ebs' ? ['stop', 'terminate'] : ['terminate', 'stop'],
         'instanceInitiatedShutdownBehavior',
       ),
       launchedAt: tx.now,
@@ -95,9 +101,11 @@ const template = (tx: Tx, input: Request) => {
 
 export const runInstances: Operation<Request, Reservation> = (tx, input) => {
   const counts = checkCounts(input)
-  const { type, zone: zoneAsked, shared } = template(tx, input)
+  const { type, zone: zoneAsked, mappings, shared } = template(tx, input)
   const isPublic = checkAddressing(input.AddressingType)
-  const tags = specifiedTags(input.TagSpecifications, 'instance', ['instance', 'volume'])
+  const types = ['instance', 'volume']
+  const tags = specifiedTags(input.TagSpecifications, 'instance', types)
+  const volumeTags = specifiedTags(input.TagSpecifications, 'volume', types)
   const { zone, count } = placeInstances(tx, zoneAsked, type, counts)
   const reservationId = tx.id('r')
   const instances: Instance[] = []
@@ -110,13 +118,14 @@ export const runInstances: Operation<Request, Reservation> = (tx, input) => {
       zone,
       privateIp: privateAddress(tx, id),
       macAddress: macAddress(id),
+      ...(!isPublic && { isPrivate: true }),
       ...shared,
     }
     tx.instances.put(instance)
+    launchVolumes(tx, instance, mappings, volumeTags)
     if (isPublic) autoAddress(tx, id)
     putTags(tx, id, tags)
-    tx.start('instance.stage', id)
-    tx.after(instanceProperties.pendingSeconds, 'instance.overdue', id)
+    begun(tx, instance)
     instances.push(instance)
   }
   tx.event('VmInstances', 'INFO', `Running ${count} of ${shared.imageId} in ${zone}: ${reservationId}`)

@@ -102,14 +102,14 @@ const guestOf = (tx: Tx, instance: Instance): Guest => ({
   bootedAt: tx.now,
 })
 
-/** The text of a first boot. `entries` are the node's cached machine image, kernel and ramdisk, where there are such. */
+/** The text of a first boot. `disk` is the file of the root, `kernel` the node's cached kernel, where there is one. */
 export const bootText = async (
   context: JobContext,
   instance: Instance,
-  entries: readonly string[],
+  disk: string,
+  kernel: string | undefined,
 ): Promise<string> => {
-  const [machine = '', kernel] = entries
-  const facts = await probeDisk(entryDisk(context.home, instance.zone, machine))
+  const facts = await probeDisk(disk)
   const version = kernel ? await kernelVersion(entryDisk(context.home, instance.zone, kernel)) : undefined
   const { cpus, memoryMib } = instanceTypeNamed(instance.instanceType)
   const guest = context.transact(tx => guestOf(tx, instance))

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// An instance's own disks, in its folder below `work`. Its root is a copy of the node's cached disk at the moment it
+// An instance's own disks, in its folder below `work`. A root that is a volume is shown there under its name, as are all
+// volumes. Another root is a copy of the node's cached disk at the moment it
 // was started: what is done to either afterwards does not show in the other.
 import { chmod, mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { instanceTypeNamed } from '../ec2/capacity'
+import { leaveNode } from '../ec2/instance-life'
 import type { Instance } from '../ec2/schema/instances'
-import type { JobContext } from '../operation'
+import type { Volume } from '../ec2/schema/volumes'
+import type { JobContext, Tx } from '../operation'
 import { blankDisk, copyDisk } from './disk-copy'
-import { accountFolder, entryDisk, instanceFolder, type OwnedDisks, ownerOfDisks } from './folders'
+import { accountFolder, disksOf, entryDisk, instanceFolder, type OwnedDisks, ownerOfDisks } from './folders'
 import { nodeProperties } from './properties'
+import { linkDevice } from './volume-files'
+
+const hasEphemeral = ({ mappings }: Pick<Instance, 'mappings'>): boolean =>
+  mappings.some(mapping => mapping.virtualName !== undefined)
+
+const totalBytes = ({ instanceType }: Pick<Instance, 'instanceType'>): number =>
+  instanceTypeNamed(instanceType).diskGib * 2 ** 30
 
 export interface DiskLayout {
   readonly rootBytes: number
@@ -25,8 +35,8 @@ export const diskLayout = (
   instance: Pick<Instance, 'instanceType' | 'mappings'>,
   image: { readonly bytes: number; readonly format?: 'partitioned' | 'fulldisk' | undefined },
 ): DiskLayout => {
-  const total = instanceTypeNamed(instance.instanceType).diskGib * 2 ** 30
-  const asked = instance.mappings.some(mapping => mapping.virtualName !== undefined)
+  const total = totalBytes(instance)
+  const asked = hasEphemeral(instance)
   if (image.format !== 'partitioned') {
     const rest = Math.max(0, total - image.bytes)
     return asked
@@ -41,6 +51,25 @@ export const diskLayout = (
   return { rootBytes: image.bytes, ephemeralBytes: rest, swapBytes }
 }
 
+/** An instance's folder as if it had never been there. */
+const freshFolder = async (home: string, instance: Instance): Promise<string> => {
+  const folder = instanceFolder(home, instance)
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+/** Show an instance its volumes. The room of its type is left for an ephemeral disk, if one was asked for. */
+export const buildAroundVolumes = async (
+  { home }: JobContext,
+  instance: Instance,
+  volumes: readonly Volume[],
+): Promise<void> => {
+  const folder = await freshFolder(home, instance)
+  if (hasEphemeral(instance)) await blankDisk(join(folder, 'ephemeral0'), totalBytes(instance))
+  for (const volume of volumes) await linkDevice(home, instance, volume)
+}
+
 /** Make the disks anew. `disk` gets its name last, when all is there. */
 export const buildDisks = async (
   context: JobContext,
@@ -49,9 +78,7 @@ export const buildDisks = async (
 ): Promise<void> => {
   const image = context.transact(tx => tx.images.must(instance.imageId))
   const layout = diskLayout(instance, image)
-  const folder = instanceFolder(context.home, instance)
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const folder = await freshFolder(context.home, instance)
   const part = join(folder, 'disk.part')
   await copyDisk(entryDisk(context.home, instance.zone, machineEntry), part, context.signal)
   // A reflink copies the mode of the cached file, which nobody is to write to.
@@ -83,6 +110,13 @@ export const removeDisks = async (home: string, owned: OwnedDisks): Promise<void
   }
 }
 
-/** Job: an instance has ended. Its record may be gone by now. */
-export const tearDownInstance = async (context: JobContext, target: string): Promise<void> =>
-  removeDisks(context.home, ownerOfDisks(target))
+/** Job: an instance has ended, whose record may be gone by now, or is to be stopped. */
+export const tearDownInstance = async (context: JobContext, target: string): Promise<void> => {
+  const owned = ownerOfDisks(target)
+  await removeDisks(context.home, owned)
+  context.transact(tx => leaveNode(tx, owned.id))
+}
+
+/** Whether the folder of an instance is still to be removed, from its last life. */
+export const isBeingTornDown = (tx: Tx, owned: OwnedDisks): boolean =>
+  tx.jobs.list().some(({ job, target }) => job === 'instance.teardown' && target === disksOf(owned))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The job that gives an instance its disks: its images are brought into the node's cache, each once, and copied to the
-// instance's own folder.
+// instance's own folder, where its volumes are shown as well.
 //
 // The job never waits inside a process. When the image cache is not ready it asks to be run again later, as the node
 // controller's download loop does; when another instance's job is fetching the same disk it leaves its name there and
@@ -9,18 +9,23 @@
 import { manifestDigest, readManifest } from '../ec2/bundle-source'
 import { cacheEntryOf, countUse, placeOf, requestCaching } from '../ec2/image-cache'
 import { failInstance, started } from '../ec2/instance-life'
+import { isEbsBacked, isRootOf, stateOfVolumes } from '../ec2/instance-volumes'
 import { imageProperties } from '../ec2/properties'
 import type { Image } from '../ec2/schema/images'
 import type { Instance } from '../ec2/schema/instances'
+import type { Volume } from '../ec2/schema/volumes'
+import { volumesOf } from '../ec2/volume-life'
 import { Later } from '../jobs'
 import type { JobContext, Tx } from '../operation'
 import { abandonFetch, beginFetch, entryIdOf, latestEntryOf, noteUse, waitFor } from './cache'
 import { changeTime, fetchDisk, NoRoomError, removeEntry } from './cache-files'
 import { nodeConf } from './conf'
 import { bootText } from './console'
-import { buildDisks, removeDisks } from './instance-disks'
+import { entryDisk } from './folders'
+import { buildAroundVolumes, buildDisks, isBeingTornDown, removeDisks } from './instance-disks'
 import { downloadPause } from './properties'
 import type { NodeCacheEntry } from './schema'
+import { volumeFile } from './volume-files'
 
 /** An instance cannot start; the message is for its owner. */
 class StagingError extends Error {
@@ -36,9 +41,11 @@ const pendingInstance = (tx: Tx, id: string): Instance | undefined => {
   return instance?.state === 'pending' && !tx.consoles.get(id) ? instance : undefined
 }
 
-/** Its images: the disk, and for a paravirtual machine the kernel and the ramdisk. */
-const imageIds = ({ imageId, kernelId, ramdiskId }: Instance): readonly string[] =>
-  [imageId, kernelId, ramdiskId].filter(id => id !== undefined)
+/** Its images: the disk, unless that is a volume, and for a paravirtual machine the kernel and the ramdisk. */
+const imageIds = (instance: Instance): readonly string[] => {
+  const { imageId, kernelId, ramdiskId } = instance
+  return [isEbsBacked(instance) ? undefined : imageId, kernelId, ramdiskId].filter(id => id !== undefined)
+}
 
 const imageOf = (tx: Tx, id: string): Image => {
   const image = tx.images.get(id)
@@ -154,8 +161,34 @@ const requestAll = (context: JobContext, instance: Instance): void =>
     }
   })
 
+/** The volumes that an instance is to have; `undefined` while some are made, each of which starts this job again. */
+const volumesFor = (tx: Tx, id: string): readonly Volume[] | undefined => {
+  const state = stateOfVolumes(tx, id)
+  if (typeof state === 'object') throw new StagingError(state.failed)
+  return state === 'ready' ? volumesOf(tx, id) : undefined
+}
+
+/** Give the instance its disks. Returns the file of its root. */
+const build = async (
+  context: JobContext,
+  instance: Instance,
+  volumes: readonly Volume[],
+  machineEntry: string,
+): Promise<string> => {
+  if (!isEbsBacked(instance)) {
+    await buildDisks(context, instance, machineEntry)
+    return entryDisk(context.home, instance.zone, machineEntry)
+  }
+  await buildAroundVolumes(context, instance, volumes)
+  const root = volumes.find(({ attachment }) => attachment && isRootOf(instance, attachment.device))
+  if (!root) throw new StagingError(`The instance has no volume at ${instance.rootDeviceName}`)
+  return volumeFile(context.home, root.id)
+}
+
 const stage = async (context: JobContext, instance: Instance): Promise<void> => {
   if (context.attempt === 1) requestAll(context, instance)
+  const volumes = context.transact(tx => volumesFor(tx, instance.id))
+  if (!volumes) return
   const entries: string[] = []
   for (const imageId of imageIds(instance)) {
     const entry = await obtain(context, instance.id, imageId)
@@ -165,11 +198,13 @@ const stage = async (context: JobContext, instance: Instance): Promise<void> => 
   const times = await Promise.all(entries.map(entry => changeTime(context.home, instance.zone, entry)))
   const lost = entries.find((_, index) => times[index] === undefined)
   if (lost) return replaceLost(context, instance, lost)
-  await buildDisks(context, instance, entries[0] ?? '')
-  const text = await bootText(context, instance, entries)
+  const root = await build(context, instance, volumes, entries[0] ?? '')
+  const kernel = entries[isEbsBacked(instance) ? 0 : 1]
+  const text = await bootText(context, instance, root, kernel)
   const isWanted = context.transact(tx => {
     const now = pendingInstance(tx, instance.id)
-    if (!now) return false
+    // Stopped and started meanwhile: what is here may have been removed in part, and this job runs once more.
+    if (!now || now.starts !== instance.starts) return false
     for (const [index, entry] of entries.entries()) noteUse(tx, now.zone, entry, times[index] ?? 0)
     started(tx, now, text)
     return true
@@ -200,6 +235,7 @@ export const stageInstance = async (context: JobContext, id: string): Promise<vo
   await dropLeftovers(context, id)
   const instance = context.transact(tx => pendingInstance(tx, id))
   if (!instance) return
+  if (context.transact(tx => isBeingTornDown(tx, instance))) return context.sleep(1)
   try {
     await stage(context, instance)
   } catch (error) {

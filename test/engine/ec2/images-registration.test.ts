@@ -221,10 +221,10 @@ describe('registering an image', () => {
     await register({ ImageLocation: await uploaded({ facts: { size: limit } }) })
   })
 
-  it('without a location there is nothing to register, as long as there are no snapshots', async () => {
+  it('without a location or a snapshot for the root there is nothing to register', async () => {
     await refused(register({}), 'MissingParameter', /^Invalid request: {2}the request must specify/)
-    const root = { DeviceName: '/dev/sda', Ebs: { SnapshotId: 'snap-12345678' } }
-    await refused(register({ BlockDeviceMappings: [root] }), 'UnsupportedOperation')
+    const other = { DeviceName: '/dev/sdb', Ebs: { SnapshotId: 'snap-12345678' } }
+    await refused(register({ BlockDeviceMappings: [other] }), 'MissingParameter', /^Invalid request/)
   })
 
   it('the architecture is the request’s, else the manifest’s', async () => {

@@ -27,6 +27,17 @@ export interface DeviceMapping {
   readonly ebs?: EbsMapping
 }
 
+/** How far CreateImage or CopyImage has come with an image that is pending, or with the machine that it was made of. */
+export interface ImageCreation {
+  /** Of CreateImage: what the image is made of. */
+  readonly instanceId?: string
+  /** Eucalyptus' names (engine-ebs §5). The image is available in the last one. */
+  readonly step: 'guest_stopping' | 'creating_snapshot' | 'guest_starting'
+  /** The guest was switched off, and is to be switched on again. */
+  readonly reboots: boolean
+  readonly startedAt: Date
+}
+
 /** A registered image. It keeps a manifest's path, not its bytes: the bundle may go while the image is still cached. */
 export interface Image {
   /** `emi-`, `eki-` or `eri-` and 8 lower-case hex digits. */
@@ -59,6 +70,9 @@ export interface Image {
   readonly bytes: number
   readonly bundledBytes: number
   readonly createdAt: Date
+  readonly creation?: ImageCreation
+  /** Why it failed. */
+  readonly reason?: string
 }
 
 /**

@@ -39,6 +39,7 @@ export interface Instance {
   /** Where the root is: absent for instance store. The root volume is the one that is attached as `rootDeviceName`. */
   readonly rootDeviceType?: 'ebs'
   readonly productCodes: readonly string[]
+  /** Ephemeral and suppressed devices. Volumes know themselves where they are attached. */
   readonly mappings: readonly DeviceMapping[]
   readonly instanceType: string
   readonly zone: string
@@ -59,6 +60,10 @@ export interface Instance {
   readonly terminatedAt?: Date
   /** How often it was rebooted. */
   readonly reboots: number
+  /** How often it was started again after it had been stopped. */
+  readonly starts?: number
+  /** It was to have no public address. */
+  readonly isPrivate?: boolean
 }
 
 /** What an instance wrote to its serial console. Apart from the instance, as it is long and seldom read. */
