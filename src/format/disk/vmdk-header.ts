@@ -22,8 +22,9 @@ export interface VmdkHeader {
   readonly descriptorSector: number
   readonly descriptorSectors: number
   readonly entriesPerTable: number
-  /** Infinity when the directory is at the end, and a footer tells where. */
   readonly directorySector: number
+  /** All ones: a footer tells where the directory is. */
+  readonly isDirectoryAtEnd: boolean
   readonly isUnclean: boolean
   readonly newlines: string
   /** 1 is deflate. */
@@ -48,6 +49,7 @@ export const readVmdkHeader = async (source: DiskSource, at: number): Promise<Vm
     descriptorSectors: u64le(bytes, 36),
     entriesPerTable: bytes.readUInt32LE(44),
     directorySector: u64le(bytes, 56),
+    isDirectoryAtEnd: bytes.readBigUInt64LE(56) === 0xffff_ffff_ffff_ffffn,
     isUnclean: bytes.readUInt8(72) !== 0,
     newlines: bytes.toString('latin1', 73, 77),
     compression: bytes.readUInt16LE(77),

@@ -43,8 +43,7 @@ const checkKind = async (source: DiskSource): Promise<void> => {
 /** The header, or the footer where the header leaves it to that. */
 const openHeader = async (source: DiskSource): Promise<VmdkHeader> => {
   const head = await readVmdkHeader(source, 0)
-  const isAtEnd = head.directorySector === 0 || head.directorySector === Number.POSITIVE_INFINITY
-  if (!isAtEnd) return head
+  if (head.directorySector !== 0 && !head.isDirectoryAtEnd) return head
   const last = await source.read(source.bytes - sectorBytes, sectorBytes)
   const isEndMarker = last.subarray(0, 16).every(byte => byte === 0)
   if (!isEndMarker) throw new DiskFormatError('The VMDK is cut short: its footer is missing')
@@ -130,10 +129,11 @@ class VmdkReader {
 
   /** The grain tables that there are. */
   async *#tables(): AsyncGenerator<{ index: number; sector: number }> {
-    const { entriesPerTable, directorySector } = this.#header
+    const { entriesPerTable, directorySector, descriptorSector, descriptorSectors } = this.#header
     const count = Math.ceil(this.virtualBytes / this.#grainBytes / entriesPerTable)
     const start = directorySector * sectorBytes
     this.#places.take(0, sectorBytes, 'the header')
+    this.#places.take(descriptorSector * sectorBytes, descriptorSectors * sectorBytes, 'the description')
     this.#places.take(start, count * 4, 'the grain directory')
     for (let from = 0; from < count; from += directoryWindow) {
       const some = Math.min(directoryWindow, count - from)

@@ -35,7 +35,10 @@ export class DiskFiles {
     const source = this.source(image, pieces)
     try {
       const { virtualBytes, extents } = await openDisk(source, format)
-      if (virtualBytes > 2 ** 28) throw new Error('the disk is too large for a test')
+      if (virtualBytes > 2 ** 28) {
+        await extents()[Symbol.asyncIterator]().next()
+        throw new Error('the disk is too large for a test')
+      }
       const disk = Buffer.alloc(virtualBytes)
       let end = 0
       for await (const { offset, data } of extents()) {
