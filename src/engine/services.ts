@@ -35,6 +35,13 @@ export const places: readonly Place[] = [
     names: ['s3', 'objectstorage', 'walrus'],
   },
   {
+    name: 'ebs',
+    load: async () => (await import('./ebs')).ebs,
+    family: 'json',
+    paths: ['/services/ebs'],
+    names: ['ebs'],
+  },
+  {
     name: 'iam',
     load: async () => (await import('./iam')).iam,
     family: 'query',

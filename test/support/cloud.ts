@@ -6,6 +6,7 @@ import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { EBSClient } from '@aws-sdk/client-ebs'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { S3Client } from '@aws-sdk/client-s3'
@@ -95,6 +96,7 @@ export interface Clients {
   readonly key: AccessKey
   readonly accountId: string
   ec2(): EC2Client
+  ebs(): EBSClient
   s3(): S3Client
   iam(): IAMClient
   sts(): STSClient
@@ -122,7 +124,7 @@ process.emitWarning = ((warning: Error | string, ...rest: never[]) => {
 }) as typeof process.emitWarning
 
 /** Sign with the cloud's time instead of the machine's. */
-const timed = <C extends EC2Client | S3Client | IAMClient | STSClient>(
+const timed = <C extends EC2Client | EBSClient | S3Client | IAMClient | STSClient>(
   client: C,
   clock: SimulatedClock,
 ): C => {
@@ -150,6 +152,7 @@ const clientsOf = (engine: Engine, clock: SimulatedClock, accountId: string): Cl
     key,
     accountId,
     ec2: () => timed(new EC2Client(settings('compute')), clock),
+    ebs: () => timed(new EBSClient(settings('ebs')), clock),
     s3: () => timed(new S3Client({ ...settings('objectstorage'), forcePathStyle: true }), clock),
     iam: () => timed(new IAMClient(settings('Euare')), clock),
     sts: () => timed(new STSClient(settings('Tokens')), clock),

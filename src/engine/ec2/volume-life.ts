@@ -69,6 +69,24 @@ export const volumeFailed = (tx: Tx, id: string, reason: string): void => {
   wakeInstance(tx, volume)
 }
 
+/** The file has its new size. */
+export const volumeGrown = (tx: Tx, id: string): void => {
+  const volume = tx.volumes.get(id)
+  if (volume?.modification?.state !== 'modifying') return
+  const { iops: _, throughput: __, ...rest } = volume
+  const modification = { ...volume.modification, state: 'completed' as const, endedAt: tx.now }
+  tx.volumes.put({ ...rest, ...volume.modification.after, modification })
+}
+
+/** The file could not be made larger: the volume is what it was. `reason` is for the owner. */
+export const volumeNotGrown = (tx: Tx, id: string, reason: string): void => {
+  const volume = tx.volumes.get(id)
+  if (volume?.modification?.state !== 'modifying') return
+  tx.event('EBS', 'ERROR', `Volume ${id} could not be modified: ${reason}`)
+  const modification = { ...volume.modification, state: 'failed' as const, endedAt: tx.now, reason }
+  tx.volumes.put({ ...volume, modification })
+}
+
 /** Begin to delete a volume that nothing holds any more. */
 export const beginDelete = (tx: Tx, { attachment: _, ...volume }: Volume): void => {
   if (!volumeLife.can(volume.state, 'delete')) return
@@ -114,6 +132,7 @@ export const crashConsistent =
 
 const ended = (tx: Tx, snapshot: Snapshot): void => {
   tx.snapshots.put(snapshot)
+  if (snapshot.direct) tx.start('snapshot.forget', snapshot.id)
   // A volume that is being deleted keeps its file while a snapshot is taken of it.
   if (tx.volumes.get(snapshot.volumeId)?.state === 'deleting') tx.start('volume.remove', snapshot.volumeId)
 }
@@ -145,5 +164,6 @@ export const removeSnapshot = (tx: Tx, snapshot: Snapshot): void => {
   tx.snapshots.delete(snapshot.id)
   forgetTags(tx, snapshot.id)
   tx.start('snapshot.discard', snapshot.id)
+  if (snapshot.direct) tx.start('snapshot.forget', snapshot.id)
   if (tx.volumes.get(snapshot.volumeId)?.state === 'deleting') tx.start('volume.remove', snapshot.volumeId)
 }

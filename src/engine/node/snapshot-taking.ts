@@ -13,6 +13,7 @@ import { copyFile, type FileHandle, open, rm, stat, writeFile } from 'node:fs/pr
 import type { Run } from '../../format/tar-reader'
 import type { StagedFile } from '../bytes/blobs'
 import { blockBytes, blocksOf, clearBlock, clearBlocks, type PlacedBlock, placeBlocks } from '../bytes/blocks'
+import { isBeingInherited } from '../ebs/snapshots'
 import type { Snapshot } from '../ec2/schema/volumes'
 import { crashConsistent, snapshotCompleted, snapshotFailed } from '../ec2/volume-life'
 import type { JobContext, Tx } from '../operation'
@@ -243,15 +244,24 @@ const pending = (tx: Tx, id: string): Snapshot | undefined => {
   return snapshot?.state === 'pending' && !snapshot.direct ? snapshot : undefined
 }
 
+/** What a run that was cut short may have left beside the volumes. */
+const removeFiles = async (home: string, id: string): Promise<void> => {
+  await rm(`${volumeFile(home, id)}.part`, { force: true })
+  await rm(markerOf(home, id), { force: true })
+}
+
 const giveUp = async (context: JobContext, id: string, message: string): Promise<void> => {
-  await rm(`${volumeFile(context.home, id)}.part`, { force: true })
+  await removeFiles(context.home, id)
   context.transact(tx => snapshotFailed(tx, id, message))
 }
 
 /** Job: take a pending snapshot of its volume. */
 export const takeSnapshot = async (context: JobContext, id: string): Promise<void> => {
   const snapshot = context.transact(tx => pending(tx, id))
-  if (!snapshot) return context.transact(tx => tx.start('snapshot.discard', id))
+  if (!snapshot) {
+    await removeFiles(context.home, id)
+    return context.transact(tx => tx.start('snapshot.discard', id))
+  }
   try {
     const found = await read(context, snapshot)
     if (found === 'restless' && context.attempt < rounds) return await context.sleep(pauseSeconds)
@@ -274,9 +284,10 @@ const outOfStorage = (error: unknown): string | undefined =>
     ? error.message
     : undefined
 
-/** Whether some volume is still being made from the snapshot. */
+/** Whether some volume is still being made from the snapshot, or another snapshot takes over its blocks. */
 const isBeingRead = (tx: Tx, id: string): boolean =>
-  tx.volumes.list().some(volume => volume.snapshotId === id && volume.state === 'creating')
+  tx.volumes.list().some(volume => volume.snapshotId === id && volume.state === 'creating') ||
+  isBeingInherited(tx, id)
 
 const discardPauseSeconds = 2
 

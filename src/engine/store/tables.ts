@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Every table of the cloud, in one place, so that a transaction can name them.
 import { bytesTables } from '../bytes/schema'
+import { ebsTables } from '../ebs/schema'
 import { ec2Tables } from '../ec2/schema'
 import { iamTables } from '../iam/schema'
 import { nodeTables } from '../node/schema'
@@ -14,6 +15,7 @@ export const tables = {
   ...iamTables,
   ...s3Tables,
   ...ec2Tables,
+  ...ebsTables,
   ...nodeTables,
 }
 
