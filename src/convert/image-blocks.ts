@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** A piece of a disk image that is not all zero. The last one is filled up with zeros. */
+export interface ImageBlock {
+  readonly index: number
+  readonly data: Buffer
+  /** Give the buffer back when its bytes are not needed any more. */
+  release(): void
+}
+
+const fill = async (file: FileHandle, buffer: Buffer, position: number): Promise<number> => {
+  let done = 0
+  while (done < buffer.length) {
+    const { bytesRead } = await file.read(buffer, done, buffer.length - done, position + done)
+    if (bytesRead === 0) break
+    done += bytesRead
+  }
+  return done
+}
+
+/**
+ * The blocks of an image that hold anything, in order. Few buffers are ever made: one for each block that is not
+ * released yet. `onRead` is told how many bytes were read, zeros and all.
+ */
+export async function* blocksOfImage(
+  path: string,
+  blockBytes: number,
+  onRead: (bytes: number) => void = () => {},
+): AsyncGenerator<ImageBlock> {
+  const zeros = Buffer.alloc(blockBytes)
+  const free: Buffer[] = []
+  const file = await open(path, 'r')
+  try {
+    for (let index = 0; ; index++) {
+      const data = free.pop() ?? Buffer.allocUnsafeSlow(blockBytes)
+      const length = await fill(file, data, index * blockBytes)
+      if (length === 0) return
+      data.fill(0, length)
+      onRead(index * blockBytes + length)
+      if (data.equals(zeros)) free.push(data)
+      else yield { index, data, release: () => void free.push(data) }
+    }
+  } finally {
+    await file.close()
+  }
+}
