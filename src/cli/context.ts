@@ -26,6 +26,8 @@ export interface Io {
   readonly now?: () => number
   /** An engine to use instead of opening the one in MALLEE_HOME. Used in embedded mode only. */
   readonly door?: Door
+  /** Lets time go by for that engine. Default: seconds of this machine's clock. */
+  readonly pause?: (seconds: number) => Promise<void>
   /** Aborted when the process is told to end; the reason is an `Interruption`. */
   readonly signal?: AbortSignal
 }
@@ -61,6 +63,11 @@ export interface Context {
   clientIo(): Promise<ClientIo>
   /** The engine's door when the cloud is the embedded one, else undefined. */
   door(): Promise<Door | undefined>
+  /**
+   * Wait, for a command that looks again and again whether something is done. The embedded cloud works on what it has to
+   * do meanwhile, for there may be no other process that does. Rejects with the signal's reason.
+   */
+  pause(seconds: number): Promise<void>
   /** Rows now rather than at the end. Nothing with --json. */
   print(...rows: Row[]): Promise<void>
   /** A line on standard error. */

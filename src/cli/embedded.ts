@@ -8,6 +8,8 @@ import { errorStack } from './errors'
 
 export interface Embedded {
   readonly door: Door
+  /** Does what there is to be done to images and disks at this moment. */
+  work(signal: AbortSignal): Promise<void>
   /** Closes the folder; what still has to be done to images and disks is left to a process of its own. */
   close(): Promise<void>
 }
@@ -42,6 +44,7 @@ export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: bool
   })
   return {
     door: request => engine.handle(request),
+    work: signal => engine.work(signal),
     close: async () => {
       const isWorkLeft = engine.nextJob() !== undefined && !isAttended(engine.around)
       await engine.close()

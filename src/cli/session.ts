@@ -107,6 +107,7 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
     return chosen
   }
 
+  let embeddedWork: ((signal: AbortSignal) => Promise<void>) | undefined
   const door = once(async (): Promise<Door | undefined> => {
     const chosen = await ownSettings()
     if (chosen.mode !== 'embedded') return undefined
@@ -114,8 +115,19 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
     const { openEmbedded } = await import('./embedded')
     const cloud = await openEmbedded(chosen, io, debugging)
     defer(cloud.close)
+    embeddedWork = cloud.work
     return cloud.door
   })
+
+  const pause = async (seconds: number): Promise<void> => {
+    signal.throwIfAborted()
+    if (io.pause) return io.pause(seconds)
+    await embeddedWork?.(signal)
+    const { setTimeout: delay } = await import('node:timers/promises')
+    await delay(seconds * 1000, undefined, { signal }).catch(error => {
+      throw signal.aborted ? signal.reason : error
+    })
+  }
 
   const clients = new Map<keyof Clients, Promise<unknown>>()
   const clientIo = async (): Promise<ClientIo> => {
@@ -150,6 +162,7 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
     client,
     clientIo,
     door,
+    pause,
     defer,
     print: async (...rows: Row[]) => {
       if (!json) await write(io.stdout, printed(rows, given.showEmptyFields === true))

@@ -87,6 +87,7 @@ export class Stage {
       home: this.cwd,
       env: { ...this.#variables, ...Object.fromEntries(this.#sourced), ...env },
       door: request => this.cloud.engine.handle(request),
+      pause: seconds => this.cloud.pass(seconds),
       now: () => this.cloud.clock.now(),
       ...(from !== undefined && { input: readFileSync(resolve(this.cwd, from)) }),
     })
