@@ -46,6 +46,7 @@ export const malleeHome = (env: Environment, home: string): string =>
 const embeddedOrigin = 'http://127.0.0.1:8773'
 const embeddedPaths: Readonly<Record<ServiceName, string>> = {
   ec2: 'compute',
+  ebs: 'ebs',
   s3: 'objectstorage',
   iam: 'Euare',
   sts: 'Tokens',

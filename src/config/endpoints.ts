@@ -8,6 +8,7 @@ import type { Endpoint, ServiceName, SettingsOptions } from './settings'
 /** The variable of each service, and the one of older releases that is asked last of all. */
 export const endpointVariables: Readonly<Record<ServiceName, string>> = {
   ec2: 'EC2_URL',
+  ebs: 'EBS_URL',
   s3: 'S3_URL',
   iam: 'AWS_IAM_URL',
   sts: 'TOKEN_URL',
@@ -44,14 +45,37 @@ export const urlOption = (service: ServiceName, options: SettingsOptions): strin
 }
 
 export const findEndpoint = (service: ServiceName, sources: EndpointSources): Endpoint => {
+  const found = configured(service, sources) ?? (service === 'ebs' ? besideEc2(sources) : undefined)
+  if (found) return found
+  throw new ConfigError(noEndpoint(service, sources.regions), { missing: true })
+}
+
+const configured = (service: ServiceName, sources: EndpointSources): Endpoint | undefined => {
   const { env, options, regions, region } = sources
   const typed = urlOption(service, options) || env[endpointVariables[service]]
   if (typed) return namedEndpoint(service, typed, sources)
   const found = region === undefined ? undefined : lookUp(regions, region, `${service}-url`)
   if (found?.value) return sectionEndpoint(service, found, sources)
   const old = env[oldEndpointVariables[service] ?? '']
-  if (old) return namedEndpoint(service, old, sources)
-  throw new ConfigError(noEndpoint(service, regions), { missing: true })
+  return old ? namedEndpoint(service, old, sources) : undefined
+}
+
+/** Configurations are older than the EBS direct APIs, whose place follows from EC2's. */
+const besideEc2 = (sources: EndpointSources): Endpoint | undefined => {
+  const ec2 = configured('ec2', sources)
+  const url = ec2 && ebsUrlBeside(ec2.url)
+  return url === undefined ? undefined : { ...ec2, url }
+}
+
+/** Where the EBS direct APIs are of a cloud whose EC2 is here: on AWS, and on a mallee's port. */
+export const ebsUrlBeside = (ec2Url: string): string | undefined => {
+  const { protocol, host, hostname, pathname } = new URL(ec2Url)
+  const [, services] = /^(.*\/services\/)(?:compute|eucalyptus)\/?$/i.exec(pathname) ?? []
+  if (services !== undefined) return `${protocol}//${host}${services}ebs`
+  const [, region, domain] =
+    /^ec2\.(?:([a-z0-9-]+)\.)?(amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(hostname) ?? []
+  // EC2's oldest address has no region in it.
+  return domain === undefined ? undefined : `${protocol}//ebs.${region ?? 'us-east-1'}.${domain}/`
 }
 
 /** The service's endpoint in each region that has one, by the region's name. An unusable URL is passed over. */

@@ -4,7 +4,8 @@ import { endpointVariables } from './endpoints'
 import { ConfigError } from './errors'
 import type { ServiceName, Settings } from './settings'
 
-const services = Object.keys(endpointVariables) as ServiceName[]
+// The original knows nothing of the EBS direct APIs, and what it prints is what others read.
+const services = (Object.keys(endpointVariables) as ServiceName[]).filter(service => service !== 'ebs')
 
 /** Variable names and values, sorted by name; undefined for what is not set. */
 export const environmentVariables = (settings: Settings): [name: string, value: string | undefined][] => {

@@ -4,6 +4,7 @@
 
 export const serviceNames = [
   'ec2',
+  'ebs',
   's3',
   'iam',
   'sts',

@@ -25,6 +25,7 @@ describe('the embedded cloud', () => {
 
   const variables = [
     'EC2_URL',
+    'EBS_URL',
     'S3_URL',
     'AWS_IAM_URL',
     'EUARE_URL',

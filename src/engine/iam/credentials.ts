@@ -23,6 +23,7 @@ export interface CredentialRequest {
 
 const services: readonly (readonly [string, string])[] = [
   ['EC2_URL', 'compute'],
+  ['EBS_URL', 'ebs'],
   ['S3_URL', 'objectstorage'],
   ['EUARE_URL', 'Euare'],
   ['AWS_IAM_URL', 'Euare'],
