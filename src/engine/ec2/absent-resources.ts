@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What this cloud has none of. Programs look for a default VPC, its subnets or an instance's volumes before they do
-// anything else; that there are none is an answer, and one that they know from EC2 as it was before VPC.
+// What this cloud has none of. Programs look for a default VPC, its subnets or interfaces before they do anything else;
+// that there are none is an answer, and one that they know from EC2 as it was before VPC.
 import {
   DescribeNetworkInterfaces$,
   type DescribeNetworkInterfacesRequest,
-  DescribeSnapshots$,
-  type DescribeSnapshotsRequest,
   DescribeSubnets$,
   type DescribeSubnetsRequest,
-  DescribeVolumes$,
-  type DescribeVolumesRequest,
   DescribeVpcs$,
   type DescribeVpcsRequest,
 } from '@aws-sdk/client-ec2'
@@ -45,24 +41,8 @@ const networkInterfaces = none<DescribeNetworkInterfacesRequest>(
   'NetworkInterfaces',
 )
 
-const volumes = none<DescribeVolumesRequest>(
-  'InvalidVolume.NotFound',
-  'volume',
-  input => input.VolumeIds,
-  'Volumes',
-)
-
-const snapshots = none<DescribeSnapshotsRequest>(
-  'InvalidSnapshot.NotFound',
-  'snapshot',
-  input => input.SnapshotIds,
-  'Snapshots',
-)
-
 export const absentResources: Readonly<Record<string, OperationEntry>> = {
   DescribeVpcs: operation(DescribeVpcs$, vpcs),
   DescribeSubnets: operation(DescribeSubnets$, subnets),
   DescribeNetworkInterfaces: operation(DescribeNetworkInterfaces$, networkInterfaces),
-  DescribeVolumes: operation(DescribeVolumes$, volumes),
-  DescribeSnapshots: operation(DescribeSnapshots$, snapshots),
 }

@@ -45,9 +45,10 @@ import {
 import { workOnBundleTask } from '../node/bundling'
 import { passOverCache } from '../node/cache-files'
 import { tearDownInstance } from '../node/instance-disks'
+import { copySnapshotBlocks } from '../node/snapshot-copying'
 import { discardSnapshot, takeSnapshot } from '../node/snapshot-taking'
 import { stageInstance } from '../node/staging'
-import { fillVolume, hideVolume, removeVolume, showVolume } from '../node/volume-disks'
+import { fillVolume, growVolume, hideVolume, removeVolume, showVolume } from '../node/volume-disks'
 import { operation, type Service, type Tx } from '../operation'
 import { absentResources } from './absent-resources'
 import { bundleInstance, cancelBundleTask, describeBundleTasks } from './bundle-tasks'
@@ -84,6 +85,7 @@ import { describeInstanceStatus, describeInstances } from './instances'
 import { networkOperations } from './network-operations'
 import { runInstances } from './run-instances'
 import { volumeForgotten } from './volume-life'
+import { volumeOperations } from './volume-operations'
 
 export const ec2: Service = {
   name: 'ec2',
@@ -115,6 +117,8 @@ export const ec2: Service = {
     CancelBundleTask: operation(CancelBundleTask$, cancelBundleTask),
     DescribeBundleTasks: operation(DescribeBundleTasks$, describeBundleTasks),
 
+    ...volumeOperations,
+
     ...networkOperations,
     ...absentResources,
   },
@@ -141,7 +145,9 @@ export const ec2: Service = {
     'volume.remove': removeVolume,
     'volume.show': showVolume,
     'volume.hide': hideVolume,
+    'volume.grow': growVolume,
     'snapshot.take': takeSnapshot,
     'snapshot.discard': discardSnapshot,
+    'snapshot.copy': copySnapshotBlocks,
   },
 }

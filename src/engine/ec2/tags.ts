@@ -17,6 +17,7 @@ import { mayRun } from './image-access'
 import { canonicalImageId } from './image-ids'
 import type { TagRecord } from './schema/tags'
 import { groupById, groupsOf } from './security-group-records'
+import { mayRestore } from './snapshot-access'
 
 interface Taggable {
   readonly type: ResourceType
@@ -74,8 +75,20 @@ const taggables: Readonly<Record<string, Taggable>> = {
     missing: id =>
       refuse('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`),
   },
-  vol: absent('volume', 'InvalidVolume.NotFound', 'volume'),
-  snap: absent('snapshot', 'InvalidSnapshot.NotFound', 'snapshot'),
+  vol: {
+    type: 'volume',
+    isVisible: (tx, id) => owned(tx, tx.volumes.get(id)),
+    missing: id => refuse('InvalidVolume.NotFound', `The volume '${id}' does not exist.`),
+  },
+  // As with images: the tags are of the account that makes them.
+  snap: {
+    type: 'snapshot',
+    isVisible: (tx, id) => {
+      const found = tx.snapshots.get(id)
+      return found !== undefined && mayRestore(tx.caller, found)
+    },
+    missing: id => refuse('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`),
+  },
   vpc: absent('vpc', 'InvalidVpcID.NotFound', 'vpc ID'),
   subnet: absent('subnet', 'InvalidSubnetID.NotFound', 'subnet ID'),
   eni: absent('network-interface', 'InvalidNetworkInterfaceID.NotFound', 'networkInterface ID'),

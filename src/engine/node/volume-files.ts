@@ -2,7 +2,7 @@
 // Where the bytes of volumes are: `volumes/vol-….raw`, a sparse file that is the disk. The engine has no kernel to show
 // devices with, so an attached volume is seen as a link in its instance's folder, `dev/sdf` for `/dev/sdf`: what a
 // hypervisor opens, and what a person may read, mount or write.
-import { mkdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Volume } from '../ec2/schema/volumes'
 import type { Tx } from '../operation'
@@ -20,21 +20,31 @@ const fileName = (device: string): string => device.replace(/^\/dev\//, '').repl
 export const deviceFile = (home: string, instance: OwnedDisks, device: string): string =>
   join(instanceFolder(home, instance), 'dev', fileName(device))
 
-/** Show a volume under its device name. A link that is there already is made anew. */
-export const linkDevice = async (
-  home: string,
-  instance: OwnedDisks,
-  { id, attachment }: Volume,
-): Promise<void> => {
-  const link = deviceFile(home, instance, attachment?.device ?? '')
+const linkOf = (home: string, instance: OwnedDisks, { attachment }: Volume): string =>
+  deviceFile(home, instance, attachment?.device ?? '')
+
+/** Relative, so that the cloud's folder may be moved. */
+const targetOf = (home: string, link: string, { id }: Volume): string =>
+  relative(dirname(link), volumeFile(home, id))
+
+/** Show a volume under its device name. A link that is there already is replaced. */
+export const linkDevice = async (home: string, instance: OwnedDisks, volume: Volume): Promise<void> => {
+  const link = linkOf(home, instance, volume)
+  // No device has such a name.
+  const made = `${link}.${volume.id}`
   await mkdir(dirname(link), { recursive: true, mode: 0o700 })
-  await rm(link, { force: true })
-  // Relative, so that the cloud's folder may be moved.
-  await symlink(relative(dirname(link), volumeFile(home, id)), link)
+  await rm(made, { force: true })
+  await symlink(targetOf(home, link, volume), made)
+  await rename(made, link)
 }
 
-export const unlinkDevice = (home: string, instance: OwnedDisks, device: string): Promise<void> =>
-  rm(deviceFile(home, instance, device), { force: true })
+/** Take a volume's link away; another volume's under the same name stays. */
+export const unlinkDevice = async (home: string, instance: OwnedDisks, volume: Volume): Promise<void> => {
+  const link = linkOf(home, instance, volume)
+  await rm(`${link}.${volume.id}`, { force: true })
+  const target = await readlink(link).catch(() => undefined)
+  if (target === targetOf(home, link, volume)) await rm(link, { force: true })
+}
 
 /**
  * Where a person finds a volume's bytes: under its device name while its instance has it, else its own file.

@@ -13,29 +13,53 @@ export interface Attachment {
   readonly state: 'attaching' | 'attached' | 'detaching'
   readonly attachedAt: Date
   readonly deleteOnTermination: boolean
+  /** It is taken away whoever has it open. */
+  readonly isForced?: boolean
+}
+
+/** What ModifyVolume was asked for, and how far that is. */
+export interface VolumeModification {
+  readonly state: 'modifying' | 'completed' | 'failed'
+  readonly before: VolumeShape
+  readonly after: VolumeShape
+  readonly startedAt: Date
+  readonly endedAt?: Date
+  /** Why it failed. */
+  readonly reason?: string
+}
+
+/** What ModifyVolume can change. */
+export interface VolumeShape {
+  readonly sizeGib: number
+  /** `standard` unless another of AWS' types was asked for; they are all the same file here. */
+  readonly volumeType: string
+  readonly iops?: number
+  /** MiB a second. */
+  readonly throughput?: number
 }
 
 /** A disk of its own: the sparse file of `volumeFile`, which exists from `available` on. */
-export interface Volume {
+export interface Volume extends VolumeShape {
   /** `vol-` and 8 lower-case hex digits. */
   readonly id: string
   /** Owner, 12 digits. */
   readonly account: string
-  readonly sizeGib: number
   /** What it was made from. The snapshot may be gone by now. */
   readonly snapshotId?: string
   readonly zone: string
   readonly state: VolumeState
-  /** `standard` unless another of AWS' types was asked for; they are all the same file here. */
-  readonly volumeType: string
-  readonly iops?: number
   readonly createdAt: Date
   readonly attachment?: Attachment
   /** Of ModifyVolumeAttribute. */
   readonly autoEnableIo?: boolean
+  /** The latest of ModifyVolume. */
+  readonly modification?: VolumeModification
   /** Why it is in `error`. */
   readonly reason?: string
 }
+
+/** Shown as the volume of snapshots that were taken of none. */
+export const withoutVolume = 'vol-ffffffff'
 
 export type SnapshotState = 'pending' | 'completed' | 'error'
 
@@ -45,7 +69,7 @@ export interface Snapshot {
   readonly id: string
   /** Owner, 12 digits. */
   readonly account: string
-  /** What it was taken of; `vol-ffffffff` when it was written through the EBS direct APIs or copied. */
+  /** What it was taken of; `withoutVolume` when it was written through the EBS direct APIs or copied. */
   readonly volumeId: string
   readonly sizeGib: number
   readonly state: SnapshotState
@@ -65,6 +89,8 @@ export interface Snapshot {
   readonly message?: string
   /** Written through the EBS direct APIs. */
   readonly direct?: boolean
+  /** Being copied from this snapshot, whose blocks are kept until then. */
+  readonly sourceId?: string
 }
 
 export const volumeTables = {
