@@ -3,9 +3,11 @@
 // from it.
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
-import type { Caller, Tx } from '../operation'
+import type { Tx } from '../operation'
 import type { DeviceMapping, EbsMapping } from './schema/images'
 import type { Snapshot } from './schema/volumes'
+import { mayRestore, mustBeCompleted } from './snapshot-access'
+import { checkVolumeType, type Performance } from './volume-types'
 
 const deviceSyntax = /^(?:\/dev\/)?(?:[svh]|xv)d[a-z]([1-9])*$/
 const virtualSyntax = /^ephemeral[0123]$/
@@ -34,13 +36,11 @@ export const mappingRules = {
 export type RefuseMapping = (message: string, code?: string) => never
 
 /** A volume as it was asked for. What is absent is filled in from elsewhere. */
-export interface EbsAsked {
+export interface EbsAsked extends Partial<Performance> {
   readonly snapshot?: Snapshot
   readonly sizeGib?: number
   /** True unless the request says otherwise, wherever it says anything about a volume (engine-ebs §2). */
   readonly deleteOnTermination: boolean
-  readonly volumeType?: string
-  readonly iops?: number
 }
 
 export type AskedMapping = Omit<DeviceMapping, 'ebs'> & { readonly ebs?: EbsAsked }
@@ -54,44 +54,36 @@ export const sameDevice = (one: string, other: string): boolean => shortDevice(o
 export const isRootDevice = (device: string, root: string): boolean =>
   sameDevice(device, root) || (shortDevice(device) === 'sda1' && shortDevice(root) === 'sda')
 
-/** Whether somebody may make volumes from a snapshot. */
-const mayRead = (caller: Caller, { account, isPublic, volumeAccounts }: Snapshot): boolean =>
-  isPublic || caller.isCloudAdmin || caller.account === account || volumeAccounts.includes(caller.account)
-
-/** A snapshot that the caller may make volumes from, or `undefined`. */
-export const readableSnapshot = (tx: Tx, id: string): Snapshot | undefined => {
+/** A completed snapshot that the caller may make volumes from. */
+const snapshotFor = (tx: Tx, device: string, id: string, fail: RefuseMapping): Snapshot => {
   const snapshot = tx.snapshots.get(id.toLowerCase())
-  return snapshot && mayRead(tx.caller, snapshot) ? snapshot : undefined
+  if (!snapshot || !mayRestore(tx.caller, snapshot)) {
+    return fail(`Unable to find snapshot ${id} for ${device}`, 'InvalidSnapshot.NotFound')
+  }
+  mustBeCompleted(snapshot)
+  return snapshot
 }
 
-/** Refuse a snapshot that has not all of its bytes. */
-export const mustBeComplete = ({ id, state }: Snapshot): void => {
-  if (state !== 'completed') refuse('IncorrectState', `Snapshot ${id} is ${state}`)
-}
-
-const volumeTypes = ['standard', 'gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1']
+const performanceOf = ({ VolumeType, Iops, Throughput }: EbsBlockDevice): Partial<Performance> =>
+  VolumeType === undefined && Iops === undefined && Throughput === undefined
+    ? {}
+    : checkVolumeType(VolumeType, Iops, Throughput)
 
 const readEbs = (tx: Tx, device: string, ebs: EbsBlockDevice, fail: RefuseMapping): EbsAsked => {
-  const { SnapshotId, VolumeSize: sizeGib, VolumeType: volumeType, Iops: iops } = ebs
-  if (ebs.Encrypted) refuse('UnsupportedOperation', 'Encrypted volumes are not supported by this cloud')
-  const snapshot = SnapshotId
-    ? (readableSnapshot(tx, SnapshotId) ??
-      fail(`Unable to find snapshot ${SnapshotId} for ${device}`, 'InvalidSnapshot.NotFound'))
-    : undefined
-  if (snapshot) mustBeComplete(snapshot)
+  const { SnapshotId, VolumeSize: sizeGib } = ebs
+  if (ebs.Encrypted || ebs.KmsKeyId) {
+    refuse('UnsupportedOperation', 'Volumes are not encrypted in this cloud.')
+  }
+  const snapshot = SnapshotId ? snapshotFor(tx, device, SnapshotId, fail) : undefined
   if (sizeGib !== undefined && sizeGib <= 0) fail(`Volume size for ${device} cannot be ${sizeGib}`)
   if (sizeGib !== undefined && snapshot && sizeGib < snapshot.sizeGib) {
     fail(`Size of the volume cannot be smaller than the source snapshot for ${device}`)
-  }
-  if (volumeType !== undefined && !volumeTypes.includes(volumeType)) {
-    fail(`Volume type ${volumeType} for ${device} is invalid`)
   }
   return {
     ...(snapshot && { snapshot }),
     ...(sizeGib !== undefined && { sizeGib }),
     deleteOnTermination: ebs.DeleteOnTermination ?? true,
-    ...(volumeType && { volumeType }),
-    ...(iops !== undefined && { iops }),
+    ...performanceOf(ebs),
   }
 }
 
@@ -152,12 +144,11 @@ export const readMappings = (
 }
 
 /** With what was not asked for: the snapshot's size, or else another volume's, usually the root's. */
-export const completeEbs = (asked: EbsAsked, otherwiseGib: number): EbsMapping => ({
-  ...(asked.snapshot && { snapshotId: asked.snapshot.id }),
-  sizeGib: asked.sizeGib ?? asked.snapshot?.sizeGib ?? otherwiseGib,
-  deleteOnTermination: asked.deleteOnTermination,
-  volumeType: asked.volumeType ?? 'standard',
-  ...(asked.iops !== undefined && { iops: asked.iops }),
+const completeEbs = ({ snapshot, sizeGib, ...asked }: EbsAsked, otherwiseGib: number): EbsMapping => ({
+  volumeType: 'standard',
+  ...asked,
+  ...(snapshot && { snapshotId: snapshot.id }),
+  sizeGib: sizeGib ?? snapshot?.sizeGib ?? otherwiseGib,
 })
 
 /** A mapping as it is kept. */

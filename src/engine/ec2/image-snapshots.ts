@@ -5,11 +5,6 @@ import type { Tx } from '../operation'
 import { isStandard } from './image-access'
 import type { Image } from './schema/images'
 
-/** The snapshots that an image's devices are made of, each once. */
-export const snapshotsOf = ({ mappings }: Image): readonly string[] => [
-  ...new Set(mappings.map(({ ebs }) => ebs?.snapshotId).filter(id => id !== undefined)),
-]
-
 /** The first image that can be run, or soon, for which a snapshot is kept, be it of the root or not. */
 export const imageOfSnapshot = (tx: Tx, snapshotId: string): Image | undefined =>
   tx.images

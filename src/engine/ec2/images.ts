@@ -16,6 +16,7 @@ import { page } from '../pages'
 import { forgetTags, tagFilters, tagIndex } from '../tags'
 import { isStandard, mayManage, mayRun } from './image-access'
 import { flushCached, isAwaited, isNeeded } from './image-cache'
+import { leaveCreation } from './image-creation'
 import { checkImageId, imageByTypedId } from './image-ids'
 import { imageProperties } from './properties'
 import type { DeviceMapping, EbsMapping, Image } from './schema/images'
@@ -120,7 +121,7 @@ export const deregisterImage: Operation<DeregisterImageRequest, DeregisterImageR
   const isCached = image.rootDeviceType !== 'ebs'
   if (isCached && !isAwaited(tx, image.location)) flushCached(tx, image.location)
   if (isStandard(image)) {
-    tx.images.put({ ...image, state: 'deregistered' })
+    tx.images.put({ ...leaveCreation(tx, image), state: 'deregistered' })
     purgeFromNodes(tx, image)
     tx.after(imageProperties.cleanupSeconds, 'image.deregistered', image.id)
     return { Return: true }
@@ -226,6 +227,7 @@ const mappingView = ({ deviceName, virtualName, ebs }: DeviceMapping): BlockDevi
       DeleteOnTermination: ebs.deleteOnTermination,
       VolumeType: ebs.volumeType as EbsBlockDevice['VolumeType'],
       Iops: ebs.iops,
+      Throughput: ebs.throughput,
     },
   }
 }

@@ -2,8 +2,6 @@
 // The compute service.
 //
 // Missing
-// - Volumes, snapshots and all that needs them: registering an image from a snapshot, CreateImage, stopping and
-//   starting, EBS block device mappings. Lists of them are empty, as are those of VPCs and what is in them.
 // - Conversion and import tasks, spot and reserved instances.
 // - VPCs: networks, interfaces, instance profiles with them.
 //
@@ -15,8 +13,14 @@
 // - ResetImageAttribute and ModifyImageAttribute refuse what Eucalyptus answers with `return=false`.
 // - Terminated instances do not hold on to their image: its record can go while they are still listed.
 // - StartInstances of an instance-store instance is refused like StopInstances, not ignored.
+// - An instance that fails to start after it was stopped is stopped again and keeps its volumes.
+// - A root at /dev/sda is found by the name /dev/sda1 too, when an instance is run.
+// - An instance's InstanceInitiatedShutdownBehavior is honoured.
+// - The snapshots of an image that CreateImage or CopyImage could not make go with it.
 import {
   CancelBundleTask$,
+  CopyImage$,
+  CreateImage$,
   DeregisterImage$,
   DescribeBundleTasks$,
   DescribeImageAttribute$,
@@ -53,9 +57,12 @@ import { operation, type Service, type Tx } from '../operation'
 import { absentResources } from './absent-resources'
 import { bundleInstance, cancelBundleTask, describeBundleTasks } from './bundle-tasks'
 import { bundleTaskForgotten } from './bundle-tasks-life'
+import { copyImage } from './copy-image'
+import { createImage } from './create-image'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
 import { imageCacheJob } from './image-cache'
 import { cacheImage } from './image-caching'
+import { imageCreating } from './image-creation'
 import { registerImage } from './image-registration'
 import { deregisterImage, describeImages, sweepImage } from './images'
 import {
@@ -117,6 +124,10 @@ export const ec2: Service = {
     CancelBundleTask: operation(CancelBundleTask$, cancelBundleTask),
     DescribeBundleTasks: operation(DescribeBundleTasks$, describeBundleTasks),
 
+    CreateImage: operation(CreateImage$, createImage),
+    // Without a name a copy has its source's.
+    CopyImage: operation(CopyImage$, copyImage, { optional: ['Name'] }),
+
     ...volumeOperations,
 
     ...networkOperations,
@@ -124,6 +135,7 @@ export const ec2: Service = {
   },
   tasks: {
     'image.deregistered': sweepImage,
+    'image.creating': imageCreating,
     'instance.booted': instanceBooted,
     'instance.overdue': instanceOverdue,
     'instance.stop-overdue': stopOverdue,

@@ -38,20 +38,14 @@ const rootMapping = (image: Image, root: EbsMapping, asked: AskedMapping): EbsMa
   const { deviceName: name, ebs } = asked
   if (asked.virtualName) return invalid(`The root device ${name} cannot become an ephemeral device`)
   if (!ebs) return invalid(`The root device ${name} cannot be suppressed`)
-  const { snapshot, sizeGib, deleteOnTermination, volumeType, iops } = ebs
+  const { snapshot, sizeGib, ...rest } = ebs
   if (snapshot && snapshot.id !== root.snapshotId) {
     invalid(`Snapshot ID cannot be modified for the root device ${name} of ${image.id}`)
   }
   if (sizeGib !== undefined && sizeGib < root.sizeGib) {
     invalid('Root device volume cannot be smaller than the image size')
   }
-  return {
-    ...root,
-    deleteOnTermination,
-    ...(sizeGib !== undefined && { sizeGib }),
-    ...(volumeType !== undefined && { volumeType }),
-    ...(iops !== undefined && { iops }),
-  }
+  return { ...root, ...rest, ...(sizeGib !== undefined && { sizeGib }) }
 }
 
 const ebsMappings = (tx: Tx, image: Image, asked: readonly AskedMapping[]): readonly DeviceMapping[] => {

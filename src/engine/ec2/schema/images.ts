@@ -16,6 +16,8 @@ export interface EbsMapping {
   /** `standard` unless another of AWS' types was asked for. */
   readonly volumeType: string
   readonly iops?: number
+  /** MiB a second. */
+  readonly throughput?: number
 }
 
 /** One block device mapping. With neither a virtual name nor a volume the device is suppressed. */
@@ -35,6 +37,8 @@ export interface ImageCreation {
   readonly step: 'guest_stopping' | 'creating_snapshot' | 'guest_starting'
   /** The guest was switched off, and is to be switched on again. */
   readonly reboots: boolean
+  /** The snapshots that are made for the image, and for nothing else. */
+  readonly snapshotIds: readonly string[]
   readonly startedAt: Date
 }
 
