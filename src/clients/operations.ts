@@ -3,6 +3,7 @@
 // service's own file (ec2.ts, s3.ts, …); the types of input and output follow from the SDK.
 import type { Readable } from 'node:stream'
 import type {
+  BundleInstanceResult,
   EC2,
   ImportInstanceLaunchSpecification,
   ImportInstanceRequest,
@@ -18,7 +19,7 @@ import type {
   S3,
 } from '@aws-sdk/client-s3'
 import type { STS } from '@aws-sdk/client-sts'
-import type { ImportLaunchAdditions } from '../schemas/extended-operations'
+import type { BundleInstanceInput, ImportLaunchAdditions } from '../schemas/extended-operations'
 import type {
   DescribeEucalyptusInstanceTypesInput,
   DescribeEucalyptusInstanceTypesOutput,
@@ -34,6 +35,7 @@ export type Ec2OperationName =
   | 'attachVolume'
   | 'authorizeSecurityGroupEgress'
   | 'authorizeSecurityGroupIngress'
+  | 'cancelBundleTask'
   | 'cancelConversionTask'
   | 'copyImage'
   | 'createImage'
@@ -51,6 +53,7 @@ export type Ec2OperationName =
   | 'describeAccountAttributes'
   | 'describeAddresses'
   | 'describeAvailabilityZones'
+  | 'describeBundleTasks'
   | 'describeConversionTasks'
   | 'describeImageAttribute'
   | 'describeImages'
@@ -87,6 +90,8 @@ export type Ec2OperationName =
   | 'unassignPrivateIpAddresses'
 
 export interface Ec2Client extends Operations<EC2, Ec2OperationName> {
+  /** Its policy is base64 already, sent as it is. */
+  readonly bundleInstance: Call<BundleInstanceInput, BundleInstanceResult>
   /** Eucalyptus' own action of this name, not AWS': see extensions.ts. */
   readonly describeInstanceTypes: Call<
     DescribeEucalyptusInstanceTypesInput,

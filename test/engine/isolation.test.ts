@@ -45,9 +45,9 @@ describe('another account', () => {
         ...[tx.buckets, tx.objects, tx.uploads, tx.objectParts, tx.blobs, tx.images, tx.imageCache].map(
           table => [...table.scan()],
         ),
-        ...[tx.instances, tx.securityGroups, tx.addresses, tx.instanceAddresses].map(table => [
-          ...table.scan(),
-        ]),
+        ...[tx.instances, tx.bundleTasks, tx.securityGroups, tx.addresses, tx.instanceAddresses].map(
+          table => [...table.scan()],
+        ),
         ...[tx.keyPairs, tx.tags, tx.users, tx.signingCertificates].map(table =>
           table.in(alice.accountId).list(),
         ),
@@ -102,6 +102,13 @@ describe('another account', () => {
     const { KeyPairs = [] } = await ec2.send(new ec2Sdk.DescribeKeyPairsCommand({}))
     await ec2.send(
       new ec2Sdk.CreateTagsCommand({ Resources: [instance, image], Tags: [{ Key: 'whose', Value: 'hers' }] }),
+    )
+    c.engine.write(tx =>
+      tx.bundleTasks.put({
+        ...{ id: instance.replace('i-', 'bun-'), account: alice.accountId, instanceId: instance },
+        ...{ bucket: 'alice', prefix: 'alices', state: 'bundling', progress: 5 },
+        ...{ startedAt: tx.now, updatedAt: tx.now },
+      }),
     )
     names = {
       ...{ image, group: GroupId, rule: SecurityGroupRules[0]?.SecurityGroupRuleId ?? '', address: PublicIp },
@@ -195,6 +202,9 @@ describe('another account', () => {
       ['RevokeSecurityGroupIngress', { GroupId: group, SecurityGroupRuleIds: [rule] }],
       ['AuthorizeSecurityGroupEgress', { GroupId: group }],
       ['RevokeSecurityGroupEgress', { GroupId: group }],
+      ['BundleInstance', { InstanceId: instance, Storage: { S3: { Bucket: 'mine', Prefix: 'mine' } } }],
+      ['DescribeBundleTasks', { BundleIds: [`bun-${instance?.slice(2)}`] }],
+      ['CancelBundleTask', { BundleId: `bun-${instance?.slice(2)}` }],
       ['DescribeAddresses', { PublicIps: [address] }],
       ['AssociateAddress', { InstanceId: instance, PublicIp: address }],
       ['DisassociateAddress', { PublicIp: address }],
@@ -221,6 +231,7 @@ describe('another account', () => {
       ['DescribeKeyPairs', {}],
       ['DescribeAddresses', {}],
       ['DescribeAddresses', { PublicIps: ['verbose'] }],
+      ['DescribeBundleTasks', {}],
       ['DescribeSecurityGroups', {}],
       ['DescribeSecurityGroups', { GroupNames: ['verbose'] }],
       ['DescribeSecurityGroupRules', {}],

@@ -36,12 +36,15 @@ const changed = (
     state: bundleTaskLife.next(task.state, event),
   })
 
-/** A bucket that was made for the task goes again when nothing is in it. */
-const dropBucket = (tx: Tx, { bucket }: BundleTask): void => {
-  if (!tx.buckets.get(bucket)) return
-  for (const _ of tx.objects.scan({ under: [bucket] })) return
-  for (const _ of tx.uploads.scan({ under: [bucket] })) return
-  tx.buckets.delete(bucket)
+/** A bucket that was made for the task goes again when nothing is in it, and it is still the same. */
+const dropBucket = (tx: Tx, { bucket: name, madeBucketFor, startedAt }: BundleTask): void => {
+  const bucket = tx.buckets.get(name)
+  const isOurs =
+    bucket?.owner.canonicalId === madeBucketFor && bucket?.createdAt.getTime() === startedAt.getTime()
+  if (!isOurs) return
+  for (const _ of tx.objects.scan({ under: [name] })) return
+  for (const _ of tx.uploads.scan({ under: [name] })) return
+  tx.buckets.delete(name)
 }
 
 const end = (
@@ -52,7 +55,7 @@ const end = (
 ): BundleTask => {
   const { leave: _, ...rest } = task
   tx.after(bundleTaskProperties.listedSeconds, 'bundle-task.forgotten', task.id)
-  if (event !== 'complete' && task.madeBucket) dropBucket(tx, task)
+  if (event !== 'complete') dropBucket(tx, task)
   return changed(tx, rest, event, change)
 }
 

@@ -67,16 +67,15 @@ const isPrefixInUse = (tx: Tx, bucket: string, prefix: string): boolean => {
 const prefixInUse = (bucket: string, prefix: string): never =>
   refuseValue(`Bucket prefix in use ${bucket}/${prefix}`)
 
-/** See to it that there is a bucket, with nothing in the bundle's way. Whether it was made for this. */
-export const prepareBucket = (tx: Tx, owner: Caller, bucket: string, prefix: string): boolean => {
+/** See to it that there is a bucket, with nothing in the bundle's way. Its owner's canonical id, if it was made now. */
+export const prepareBucket = (tx: Tx, owner: Caller, bucket: string, prefix: string): string | undefined => {
   const existing = tx.buckets.get(bucket)
   if (!existing) {
-    addBucket(tx, owner, { Bucket: bucket })
-    return true
+    return addBucket(tx, owner, { Bucket: bucket }).owner.canonicalId
   }
   if (!isOwner(principalOf(owner), existing)) refuseValue(`Bucket already exists ${bucket}`)
   if (isPrefixInUse(tx, bucket, prefix)) prefixInUse(bucket, prefix)
-  return false
+  return undefined
 }
 
 export interface BundleFile {

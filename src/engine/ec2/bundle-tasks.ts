@@ -60,6 +60,7 @@ export const bundleInstance: Operation<BundleInstanceInput, BundleInstanceResult
   judgeBeforehand(tx, leave, bucket, partName(prefix, 0))
   const owner = judgeBeforehand(tx, leave, bucket, manifestName(prefix))
   checkInstance(tx, instance)
+  const madeBucketFor = prepareBucket(tx, owner, bucket, prefix)
   const task = tx.bundleTasks.put({
     id: taskIdOf(instance.id),
     account: instance.account,
@@ -71,7 +72,7 @@ export const bundleInstance: Operation<BundleInstanceInput, BundleInstanceResult
     startedAt: tx.now,
     updatedAt: tx.now,
     leave,
-    madeBucket: prepareBucket(tx, owner, bucket, prefix),
+    ...(madeBucketFor !== undefined && { madeBucketFor }),
   })
   tx.start('bundle-task.work', task.id)
   tx.event('Bundles', 'INFO', `Bundle task ${task.id}: ${instance.id} to ${bucket}/${prefix}`)

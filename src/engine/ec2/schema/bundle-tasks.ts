@@ -36,8 +36,8 @@ export interface BundleTask {
   readonly updatedAt: Date
   /** Absent once the task has ended. */
   readonly leave?: UploadLeave
-  /** The bucket was made for this task, and goes with it when nothing comes of it. */
-  readonly madeBucket: boolean
+  /** Canonical id of the bucket's owner, when it was made for this task: it goes again when nothing comes of that. */
+  readonly madeBucketFor?: string
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string }
 }
