@@ -10,6 +10,7 @@ export type {
   Clients,
   Ec2Client,
   IamClient,
+  ImportInstanceInput,
   InstanceChange,
   ObjectBody,
   S3Client,

@@ -75,7 +75,9 @@ const declaredForm = (key: string, argument: Argument): Form => {
 const referenceForm = (given: ReferenceOption): Form => {
   const { flags = [], action, nargs, choices, metavar, dest, sent_as, type } = given
   const isBare = nargs === 0
-  const name = metavar ?? (choices ? '' : (dest ?? sent_as ?? '').toUpperCase())
+  // As Python's argparse has it, where nothing else is said.
+  const spelling = flags.at(-1)?.replace(/^-+/, '').replaceAll('-', '_') ?? ''
+  const name = metavar ?? (choices ? '' : (dest ?? sent_as ?? spelling).toUpperCase())
   return {
     flags: flags.join(' '),
     takes: action === 'const' ? `const ${given.const}` : action,
