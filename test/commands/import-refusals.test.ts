@@ -7,7 +7,7 @@ import { type ImportService, importService } from './import-service'
 
 const importRaw = 'euca-import-volume -f raw -z PARTI00'
 
-describe('Misused import tools', () => {
+describe('Import tools', () => {
   let service: ImportService
   before(async () => {
     service = await importService()
@@ -16,6 +16,10 @@ describe('Misused import tools', () => {
   })
   after(() => service.close())
 
+  const outcomeOf = async (typed: string) => {
+    const { status, stdout, stderr } = await service.tool(typed)
+    return { status, stdout, stderr }
+  }
   const fails = async (typed: string, status: number, message: string): Promise<void> => {
     const outcome = await service.tool(typed)
     assert.equal(outcome.stderr.split('\n').at(-2), `${typed.split(' ')[0]}: error: ${message}`)
@@ -24,7 +28,7 @@ describe('Misused import tools', () => {
   }
   const refused = (typed: string, message: string): Promise<void> => fails(typed, 2, message)
 
-  it('never reach a service', async () => {
+  it('that are misused never reach a service', async () => {
     const start = `${importRaw} -b imports`
     await refused(`euca-import-volume -z z -b imports disk.img`, 'argument -f/--format is required')
     await refused(
@@ -72,5 +76,15 @@ describe('Misused import tools', () => {
     )
     await fails(`${start} missing.img`, 1, 'No such file or directory: missing.img')
     await fails(`${start} .`, 1, '. is a directory; an image must be a regular file or a block device')
+  })
+
+  it('do nothing at all when they are told so', async () => {
+    for (const typed of [
+      `${importRaw} -b imports --dry-run disk.img`,
+      'euca-import-instance -t m1.small -f raw -a x86_64 -p Linux -b imports --dry-run disk.img',
+      'euca-resume-import -t import-vol-1 --dry-run disk.img',
+    ])
+      assert.deepEqual(await outcomeOf(typed), { status: 0, stdout: '', stderr: '' })
+    assert.deepEqual([service.compute.requests, service.asked], [[], []])
   })
 })

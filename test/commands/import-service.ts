@@ -19,6 +19,8 @@ export interface ImportService {
   readonly s3Url: string
   /** What the object store was asked, as `METHOD NAME`, keys by what follows their last slash. */
   readonly asked: string[]
+  /** Runs before a request of the object store that reads so in `asked`. */
+  before(asked: string, act: () => void): void
   tool(typed: string, io?: Partial<Io> & { env?: Record<string, string> }): Promise<Outcome>
   /** Keys of a bucket, with the number that is new each time as `UUID`. */
   keys(bucket: string): Promise<string[]>
@@ -42,9 +44,12 @@ const taskOf = (action: string, form: URLSearchParams): string =>
 export const importService = async (): Promise<ImportService> => {
   const c = await cloud()
   const asked: string[] = []
+  const acts = new Map<string, () => void>()
   const server = await startServer(
     request => {
-      asked.push(`${request.method} ${request.path.split('/').at(-1)}`)
+      const what = `${request.method} ${request.path.split('/').at(-1)}`
+      asked.push(what)
+      acts.get(what)?.()
       return c.engine.handle(request)
     },
     { host: '127.0.0.1', port: 0, name: 'test' },
@@ -71,6 +76,7 @@ export const importService = async (): Promise<ImportService> => {
     cwd,
     s3Url,
     asked,
+    before: (what, act) => void acts.set(what, act),
     tool: (typed, io = {}) =>
       compute.tool(typed.split(' '), '', {
         cwd,

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DeleteObjectCommand, ListObjectsCommand } from '@aws-sdk/client-s3'
+import { Interruption } from '../../src/cli/context'
 import type { Outcome } from '../cli/process'
 import { type ImportService, importService } from './import-service'
 
@@ -226,6 +227,18 @@ describe('The import tools', () => {
     assert.deepEqual([outcome.status, outcome.stdout], [1, ''])
   })
 
+  it('end when they are interrupted, and go on from there', async () => {
+    const interruption = new AbortController()
+    const { signal } = interruption
+    service.before('PUT disk.img.part.1', () => interruption.abort(new Interruption('SIGINT', 130)))
+    const { status, stdout, stderr } = await tool(`${importRaw} -b imports disk.img`, { signal })
+    assert.deepEqual([status, stdout], [130, ''])
+    assert.match(stderr, /^euca-import-volume: task import-vol-1 waits for the rest of the image: .*\n$/)
+    assert.equal((await service.keys('imports')).length, 2)
+    await succeeds('euca-resume-import -t import-vol-1 disk.img')
+    assert.equal((await service.keys('imports')).length, 3)
+  })
+
   it('find the manifest in whichever region it is', async () => {
     await succeeds(`${importRaw} -b imports --no-upload disk.img`)
     const config = join(service.cwd, 'regions.ini')
@@ -276,17 +289,6 @@ describe('The import tools', () => {
     await succeeds('euca-resume-import -t import-vol-1 disk.img')
     await succeeds(`euca-delete-disk-image -u ${url}`)
     assert.deepEqual(await service.keys('imports'), [])
-  })
-
-  it('do nothing at all when told so', async () => {
-    const start = 'euca-import-instance -t m1.small -f raw -a x86_64 -p Linux -b imports --dry-run'
-    for (const typed of [
-      `${importRaw} -b imports --dry-run disk.img`,
-      `${start} disk.img`,
-      'euca-resume-import -t import-vol-1 --dry-run disk.img',
-    ])
-      assert.equal((await succeeds(typed)).stdout, '')
-    assert.deepEqual([service.compute.requests, service.asked], [[], []])
   })
 
   it('tell a task that there is not, or that has no manifest', async () => {
