@@ -8,6 +8,7 @@ type Opener<Name extends keyof Clients> = (connection: Connection, settings: Set
 
 const openers: { readonly [Name in keyof Clients]: () => Promise<Opener<Name>> } = {
   ec2: async () => (await import('./ec2')).open,
+  ebs: async () => (await import('./ebs')).open,
   s3: async () => (await import('./s3')).open,
   iam: async () => (await import('./iam')).open,
   sts: async () => (await import('./sts')).open,

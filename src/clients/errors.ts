@@ -15,7 +15,7 @@ export class ServiceError extends Error {
   }
 }
 
-export type ClientErrorReason = 'connection' | 'timeout' | 'parse' | 'redirect' | 'signing'
+export type ClientErrorReason = 'connection' | 'timeout' | 'parse' | 'redirect' | 'signing' | 'checksum'
 
 /** No answer, or none that can be read. Printed as `PROG: error: MESSAGE`, exit 1. */
 export class ClientError extends Error {

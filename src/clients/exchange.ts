@@ -27,6 +27,11 @@ export interface ExchangeOptions {
 const maximumRedirects = 5
 const redirects = new Set([301, 302, 307, 308])
 const retried = new Set([500, 503])
+const errorType = 'x-amzn-errortype'
+// AWS' services that speak JSON answer 400 to those who ask too often.
+const throttled = /^(Request)?Thrott/
+const isRetried = ({ status, headers }: Answer): boolean =>
+  retried.has(status) || throttled.test(headers[errorType] ?? '')
 const longestWaitSeconds = 15
 const errorBodyLimit = 1 << 20
 
@@ -42,7 +47,7 @@ export const exchange = async (
     try {
       const answer = await follow(request, sign, options)
       if (answer.status < 300) return answer
-      if (last || !retried.has(answer.status)) throw await serviceError(answer, request.target)
+      if (last || !isRetried(answer)) throw await serviceError(answer, request.target)
       await drain(answer.body)
       options.log?.(`status ${answer.status}, try ${tries} of ${maxRetries + 1}`)
     } catch (error) {
@@ -113,6 +118,8 @@ export const collect = async (body: Readable): Promise<string> => {
 const serviceError = async (answer: Answer, target: Target): Promise<Error> => {
   const { status, reason } = answer
   const text = (await collect(answer.body)).slice(0, errorBodyLimit)
+  const type = answer.headers[errorType]
+  if (type !== undefined) return jsonError(type, text, answer)
   if (text.trim() === '') return new ServiceError(String(status), reason, status)
   let root: XmlElement
   try {
@@ -131,6 +138,21 @@ const serviceError = async (answer: Answer, target: Target): Promise<Error> => {
   } = Object.fromEntries(leaves.map(({ name, text: leaf }) => [name, leaf] as const))
   if (status === 301 && detail.Bucket) return misdirected(detail.Bucket, detail.Endpoint, target)
   return new ServiceError(code || String(status), message || reason, status, detail)
+}
+
+/** What a service that speaks JSON says: the exception's name in a header, its members in the body. */
+const jsonError = (type: string, text: string, { status, reason }: Answer): ServiceError => {
+  // A name may have a namespace in front and an address behind.
+  const code = type.replace(/:.*/s, '').replace(/.*#/s, '') || String(status)
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return new ServiceError(code, text.trim() || reason, status)
+  }
+  const leaves = Object.entries((document ?? {}) as object).filter(([, value]) => typeof value === 'string')
+  const { message, Message = message, ...detail } = Object.fromEntries(leaves) as Record<string, string>
+  return new ServiceError(code, Message || reason, status, detail)
 }
 
 const misdirected = (bucket: string, endpoint: string | undefined, { host }: Target): ClientError =>

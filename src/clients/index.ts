@@ -8,6 +8,7 @@ export type { ObjectStore, PutOptions, StoredObject } from './object-store'
 export type {
   BootstrapClient,
   Clients,
+  EbsClient,
   Ec2Client,
   IamClient,
   ImportInstanceInput,

@@ -3,6 +3,13 @@
 // service's own file (ec2.ts, s3.ts, …); the types of input and output follow from the SDK.
 import type { Readable } from 'node:stream'
 import type {
+  EBS,
+  GetSnapshotBlockRequest,
+  GetSnapshotBlockResponse,
+  PutSnapshotBlockRequest,
+  PutSnapshotBlockResponse,
+} from '@aws-sdk/client-ebs'
+import type {
   BundleInstanceResult,
   EC2,
   ImportInstanceLaunchSpecification,
@@ -112,6 +119,27 @@ export type InstanceChange = Omit<ModifyInstanceAttributeRequest, 'InstanceId' |
   UserData?: { Value: string } | undefined
 }
 
+export type EbsOperationName =
+  | 'completeSnapshot'
+  | 'getSnapshotBlock'
+  | 'listChangedBlocks'
+  | 'listSnapshotBlocks'
+  | 'putSnapshotBlock'
+  | 'startSnapshot'
+
+/** The EBS direct APIs. Blocks are in memory; those that are read have been compared with their checksum. */
+export interface EbsClient
+  extends Omit<Operations<EBS, EbsOperationName>, 'getSnapshotBlock' | 'putSnapshotBlock'> {
+  readonly getSnapshotBlock: Call<
+    GetSnapshotBlockRequest,
+    Omit<GetSnapshotBlockResponse, 'BlockData'> & { BlockData: Buffer }
+  >
+  readonly putSnapshotBlock: Call<
+    Omit<PutSnapshotBlockRequest, 'BlockData'> & { BlockData: Buffer },
+    PutSnapshotBlockResponse
+  >
+}
+
 export type S3OperationName =
   | 'createBucket'
   | 'deleteBucket'
@@ -151,6 +179,7 @@ export interface BootstrapClient {
 
 export interface Clients {
   readonly ec2: Ec2Client
+  readonly ebs: EbsClient
   readonly s3: S3Client
   readonly iam: IamClient
   readonly sts: StsClient

@@ -17,8 +17,9 @@ import { type Connection, optionsFor } from './connection'
 import { ClientError } from './errors'
 import { collect, exchange, type Signer } from './exchange'
 import { encode, simpleText } from './form-writer'
-import { readOutput, readSimple } from './output-reader'
+import { readOutput } from './output-reader'
 import type { Send } from './query-client'
+import { readHeaders, writeBound } from './rest-members'
 import { signS3V2, signV4 } from './sign'
 import type { Answer, Outgoing } from './transport'
 import { parseXml, XmlSyntaxError } from './xml'
@@ -80,38 +81,21 @@ export const objectTarget = ({ target }: Connection, bucket: string, key?: strin
 
 const requestOf = (connection: Connection, operation: StaticOperationSchema, input: Input): Outgoing => {
   const [method, template] = httpOf(operation) ?? ['GET', '/']
-  const query: string[] = literalsOf(template)
-  const headers: Record<string, string> = { ...connection.headers }
-  let body: Body = noBody
-  for (const { name, shape } of membersOf(inputOf(operation))) {
-    const value = input[name]
-    if (value == null) continue
-    const { httpQuery, httpHeader, httpPrefixHeaders, httpPayload } = shape.traits
-    if (httpQuery !== undefined) query.push(`${encode(httpQuery)}=${encode(simpleText(shape, value))}`)
-    else if (httpHeader !== undefined) headers[httpHeader.toLowerCase()] = headerText(shape, value)
-    else if (httpPrefixHeaders !== undefined) {
-      for (const [suffix, text] of Object.entries(value as Record<string, string>))
-        headers[(httpPrefixHeaders + suffix).toLowerCase()] = text
-    } else if (httpPayload) body = payloadOf(shape, value)
-  }
+  const members = membersOf(inputOf(operation))
+  const bound = writeBound(members, input)
+  const headers: Record<string, string> = { ...connection.headers, ...bound.headers }
+  const payload = members.find(({ name, shape }) => shape.traits.httpPayload && input[name] != null)
+  const body: Body = payload ? payloadOf(payload.shape, input[payload.name]) : noBody
   if (body.size > 0 || method === 'PUT' || method === 'POST') headers['content-length'] = String(body.size)
   const key = template.includes('{Key+}') ? String(input.Key ?? '') : undefined
-  const target = objectTarget(connection, String(input.Bucket ?? ''), key, query.join('&'))
+  const query = [...literalsOf(template), ...bound.query].join('&')
+  const target = objectTarget(connection, String(input.Bucket ?? ''), key, query)
   return { method, target, headers, body }
 }
 
 // `x-id` tells SDKs' requests apart in logs; it is no parameter of the service.
 const literalsOf = (template: string): string[] =>
   (template.split('?')[1] ?? '').split('&').filter(literal => literal !== '' && !literal.startsWith('x-id='))
-
-const headerText = (shape: Shape, value: unknown): string => {
-  if (shape.kind === 'list')
-    return (value as readonly unknown[]).map(item => simpleText(elementOf(shape), item)).join(',')
-  // In a header an instant has the form of HTTP unless the schema says another.
-  return value instanceof Date && shape.timestamp === undefined
-    ? value.toUTCString()
-    : simpleText(shape, value)
-}
 
 const payloadOf = (shape: Shape, value: unknown): Body => {
   if (shape.kind === 'struct')
@@ -180,21 +164,4 @@ const readAnswer = async (operation: StaticOperationSchema, answer: Answer): Pro
     if (!(error instanceof XmlSyntaxError)) throw error
     throw new ClientError('parse', 'XML parse error', { cause: error })
   }
-}
-
-const readHeaders = (members: readonly Member[], { headers, status }: Answer): Record<string, unknown> => {
-  const output: Record<string, unknown> = {}
-  for (const { name, shape } of members) {
-    const { httpHeader, httpPrefixHeaders, httpResponseCode } = shape.traits
-    const text = httpHeader === undefined ? undefined : headers[httpHeader.toLowerCase()]
-    if (text !== undefined) output[name] = readSimple(shape, text)
-    if (httpResponseCode) output[name] = status
-    if (httpPrefixHeaders !== undefined)
-      output[name] = Object.fromEntries(
-        Object.entries(headers)
-          .filter(([header]) => header.startsWith(httpPrefixHeaders.toLowerCase()))
-          .map(([header, value]) => [header.slice(httpPrefixHeaders.length), value]),
-      )
-  }
-  return output
 }
