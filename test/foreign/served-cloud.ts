@@ -15,6 +15,8 @@ export interface ServedCloud {
   readonly secretKey: string
   /** 12 digits. */
   readonly accountId: string
+  /** The folder that is the cloud. */
+  readonly home: string
   /** A folder for the test's files, and every program's home. */
   readonly work: string
   /** The environment of every program: the account's keys, and nothing of this process'. */
@@ -29,11 +31,12 @@ export interface ServedCloud {
 
 export const servedCloud = async (): Promise<ServedCloud> => {
   const folder = mkdtempSync(join(tmpdir(), 'mallee-foreign-'))
+  const home = join(folder, 'home')
   const work = join(folder, 'work')
   mkdirSync(work)
   const bugs: unknown[] = []
   const running = await serve({
-    home: join(folder, 'home'),
+    home,
     host: '127.0.0.1',
     port: 0,
     onBug: bug => bugs.push(bug),
@@ -56,6 +59,7 @@ export const servedCloud = async (): Promise<ServedCloud> => {
     accessKey,
     secretKey,
     accountId: exported('EC2_ACCOUNT_NUMBER'),
+    home,
     work,
     env: {
       HOME: work,
