@@ -102,7 +102,8 @@ export class Stage {
 
   #shell(line: string): Outcome {
     const env = {
-      PATH: process.env.PATH,
+      // Debian keeps the tools of file systems where only root looks for programs.
+      PATH: `${process.env.PATH}:/usr/sbin:/sbin`,
       LC_ALL: 'C',
       ...this.#variables,
       ...Object.fromEntries(this.#sourced),
