@@ -56,6 +56,24 @@ describe('an error document', () => {
     )
   })
 
+  it('of a JSON service has its name in a header, and the rest as members', () => {
+    const refusal = new Refusal('ValidationException', 'No "such" <block>', undefined, {
+      Reason: 'INVALID_BLOCK',
+    })
+    assert.deepEqual(writeError('json', refusal, { requestId: 'r' }), {
+      status: 400,
+      headers: {
+        'x-amzn-requestid': 'r',
+        'x-amzn-errortype': 'ValidationException',
+        'content-type': 'application/json',
+      },
+      body: '{"Message":"No \\"such\\" <block>","Reason":"INVALID_BLOCK"}',
+    })
+    const bug = writeError('json', new Error('/secret/path'), { requestId: 'r' })
+    assert.deepEqual([bug.status, bug.body], [500, '{"Message":"An internal error has occurred."}'])
+    assert.equal(bug.headers['x-amzn-errortype'], 'InternalServerException')
+  })
+
   it('of S3 has the resource and the details, and none of it in answer to HEAD', () => {
     const refusal = new Refusal('NoSuchBucket', 'The specified bucket does not exist', undefined, {
       BucketName: 'b',

@@ -26,8 +26,9 @@ class Sha256 {
   }
 }
 
-const signer = (service: string) =>
+const signer = (service: string, applyChecksum = true) =>
   new SignatureV4({
+    applyChecksum,
     service,
     region: 'eucalyptus',
     credentials: {
@@ -76,6 +77,10 @@ const plan = ({ method = 'GET', path, query = {}, headers = {}, body }: Plan) =>
 export const sign = async (service: string, what: Plan, date = NOW): Promise<HttpRequest> =>
   toRequest((await signer(service).sign(plan(what), { signingDate: date })) as never, what.body)
 
+/** As `sign`, with the body's digest in the signature alone and in no header, as botocore does it. */
+export const signWithoutDigest = async (service: string, what: Plan): Promise<HttpRequest> =>
+  toRequest((await signer(service, false).sign(plan(what), { signingDate: NOW })) as never, what.body)
+
 export const presign = async (
   service: string,
   what: Plan,
@@ -85,7 +90,7 @@ export const presign = async (
   toRequest((await signer(service).presign(plan(what), { signingDate: date, expiresIn })) as never, what.body)
 
 export const options = (
-  family: 'query' | 's3',
+  family: AuthenticateOptions['family'],
   rest: Partial<AuthenticateOptions> = {},
 ): AuthenticateOptions => ({
   family,
