@@ -68,9 +68,9 @@ const otherwise = 'give --keep-fstab to convert the image with the file as it is
 
 const editImage = async (services: ConversionServices, record: ConversionRecord): Promise<void> => {
   if (!record.plan.editsFstab || record.progress.edit) return
-  await record.save({ editing: true })
   const { path, signal } = services
-  const edit = await editFstab(record.image, { now: services.now(), otherwise, path, signal })
+  const beforeChange = () => record.save({ editing: true })
+  const edit = await editFstab(record.image, { now: services.now(), otherwise, beforeChange, path, signal })
   for (const text of edit.notes) services.onEvent({ kind: 'note', text })
   await record.save({ editing: undefined, edit })
 }
@@ -142,7 +142,8 @@ export const convertImage = async (
   folder: string,
   onLeft: (left: Leftovers) => Promise<void>,
 ): Promise<Conversion> => {
-  const record = await ConversionRecord.open(folder, request, () => planAndCheck(services, request))
+  const plan = () => planAndCheck(services, request)
+  const record = await ConversionRecord.open(folder, request, services.now(), plan)
   try {
     return await convertIn(services, record, request)
   } catch (error) {

@@ -32,6 +32,8 @@ export interface FstabOptions {
   readonly now: Date
   /** What to do when the file cannot be edited: the end of a sentence. */
   readonly otherwise: string
+  /** Called before the first change from which there is no way back, and awaited. */
+  readonly beforeChange?: () => Promise<void>
   /** Folders where programs are, as in `$PATH`. */
   readonly path?: string | undefined
   readonly signal?: AbortSignal | undefined
@@ -170,6 +172,7 @@ const replaceByDebugfs = async (
 }
 
 const replaceTable = async (table: Table, edited: EditedFstab, work: Work): Promise<FstabEdit> => {
+  await work.options.beforeChange?.()
   const isKeptInImage = await keepBackup(table, work)
   let how: FstabEdit['how'] = 'in-place'
   let written: Buffer
@@ -211,7 +214,8 @@ const findTable = async (found: readonly FoundFileSystem[], work: Work): Promise
 }
 
 /**
- * Edit /etc/fstab in a disk image, which is the caller's own copy: interrupted in the middle, it has to be made anew.
+ * Edit /etc/fstab in a disk image, which is the caller's own copy: interrupted after `beforeChange`, it has to be made
+ * anew. A journal is replayed before that, which can be interrupted and done again.
  * Throws ConversionError when it cannot be done; a file system of a kind that is left alone is a note, not an error.
  */
 export const editFstab = async (image: string, options: FstabOptions): Promise<FstabEdit> =>

@@ -129,6 +129,20 @@ const companion = async (
   )
 }
 
+/** What boots the image; one that is paravirtual cannot boot by itself. */
+const bootOf = async (
+  target: ImageDirectory,
+  { kernelId: kernel, ramdiskId: ramdisk }: ConversionRequest,
+  image: Image,
+  manifest: BundleManifest,
+) => {
+  const kernelId = await companion(target, 'kernel', kernel, image.KernelId ?? manifest.kernelId)
+  const ramdiskId = await companion(target, 'ramdisk', ramdisk, image.RamdiskId ?? manifest.ramdiskId)
+  if (image.VirtualizationType === 'paravirtual' && kernelId === undefined)
+    throw new ConversionError(`image ${image.ImageId} is paravirtual, which takes a kernel`)
+  return { kernelId, ramdiskId, virtualizationType: image.VirtualizationType }
+}
+
 /** Tags of the cloud's own cannot be given by anybody else. */
 const isOwnTag = ({ Key }: Tag): boolean => Key !== undefined && !/^(aws|euca):/i.test(Key)
 
@@ -160,9 +174,7 @@ export const planConversion = async (
     name: await nameOf(compute, request, image, manifest),
     description: request.description ?? (image.Description || undefined),
     architecture: image.Architecture ?? manifest.architecture,
-    kernelId: await companion(compute, 'kernel', request.kernelId, image.KernelId ?? manifest.kernelId),
-    ramdiskId: await companion(compute, 'ramdisk', request.ramdiskId, image.RamdiskId ?? manifest.ramdiskId),
-    virtualizationType: image.VirtualizationType,
+    ...(await bootOf(compute, request, image, manifest)),
     ...(isWindows && { platform: 'windows' }),
     rootDeviceName,
     mappings: ephemeralMappings(image.BlockDeviceMappings, manifest.blockDeviceMappings, rootDeviceName),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a conversion has done so far, in its work folder, so that it can be gone on with after whatever ended it. A step
 // is on record before its traces are: what the record does not have yet is looked for before it is made again.
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { link, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FstabEdit } from './edit-fstab'
@@ -72,6 +72,20 @@ const differs = (one: ConversionRequest, other: ConversionRequest): string | und
   const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ConversionRequest>
   return [...names].find(name => one[name] !== other[name])
 }
+
+/** While nothing is made in the cloud and the image is as it was bundled, it can be made something else of. */
+const mayChange = ({ request, progress }: Contents, { imageId, source }: ConversionRequest): boolean => {
+  const { volume, snapshotId, newImageId, editing, edit } = progress
+  const isUntouched = !volume && !snapshotId && !newImageId && !editing && !edit
+  return isUntouched && request.imageId === imageId && request.source === source
+}
+
+/** No two conversions of an image to the same name begin in the same millisecond. */
+const tokenOf = ({ imageId, via }: ConversionRequest, { name }: Plan, now: Date): string =>
+  createHash('sha256')
+    .update(JSON.stringify([imageId, via, name, now]))
+    .digest('hex')
+    .slice(0, 16)
 
 const parsed = (text: string, path: string): Contents => {
   try {
@@ -145,6 +159,7 @@ export class ConversionRecord {
   static async open(
     folder: string,
     request: ConversionRequest,
+    now: Date,
     plan: () => Promise<Plan>,
   ): Promise<ConversionRecord> {
     await makeFolder(folder)
@@ -156,25 +171,36 @@ export class ConversionRecord {
         throw error
       })
       if (text === undefined) {
-        const token = randomBytes(8).toString('hex')
+        const planned = await plan()
+        const token = tokenOf(request, planned, now)
         const record = new ConversionRecord(folder, {
           version: 1,
           token,
           request,
-          plan: await plan(),
+          plan: planned,
           progress: {},
         })
         await record.save({})
         return record
       }
       const contents = parsed(text, path)
+      await removeUnfinished(folder)
       const other = differs(contents.request, request)
-      if (other !== undefined)
+      if (other === undefined) return new ConversionRecord(folder, contents)
+      if (!mayChange(contents, request))
         throw new ConversionError(
           `${folder} holds an unfinished conversion with other options (${other}): finish it as it was begun, choose another work folder, or remove this one`,
         )
-      await removeUnfinished(folder)
-      return new ConversionRecord(folder, contents)
+      const planned = await plan()
+      const isSameImage = planned.digest === contents.plan.digest
+      const record = new ConversionRecord(folder, {
+        ...contents,
+        request,
+        plan: planned,
+        progress: isSameImage ? contents.progress : {},
+      })
+      await record.save({})
+      return record
     } catch (error) {
       await rm(join(folder, lockName), { force: true })
       await rmdir(folder).catch(() => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { need } from '../support/programs'
 import { replay } from '../support/scenario'
 import { shellWords } from '../support/shell-words'
 
@@ -12,9 +13,10 @@ const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
 
 describe('Scenario', () => {
   for (const name of files) {
-    it(`${name} plays as written`, async () => {
+    it(`${name} plays as written`, async function () {
       const file = join(__dirname, name)
       const expected = readFileSync(file, 'utf8')
+      if (/^\$ mke2fs /m.test(expected)) need(this, 'mke2fs', 'debugfs', 'e2fsck')
       const actual = await replay(expected)
       if (process.env.UPDATE) writeFileSync(file, actual)
       else assert.equal(actual, expected)
