@@ -182,6 +182,8 @@ describe('another account', () => {
       ['DescribeImageAttribute', { ImageId: image, Attribute: 'launchPermission' }],
       ['ModifyImageAttribute', { ImageId: image, LaunchPermission: { Add: [{ UserId: bob.accountId }] } }],
       ['ResetImageAttribute', { ImageId: image, Attribute: 'launchPermission' }],
+      ['CreateImage', { InstanceId: instance, Name: 'theirs' }],
+      ['CopyImage', { SourceRegion: 'eucalyptus', SourceImageId: image, Name: 'theirs' }],
       ['RunInstances', { ImageId: image, MinCount: 1, MaxCount: 1 }],
       ['RunInstances', { ImageId: image, MinCount: 1, MaxCount: 1, ClientToken: 'once' }],
       ['DescribeInstances', instances],
