@@ -58,8 +58,12 @@ export const judgeBeforehand = (tx: Tx, leave: UploadLeave, bucket: string, key:
 }
 
 const isPrefixInUse = (tx: Tx, bucket: string, prefix: string): boolean => {
-  for (const { key } of tx.objects.scan({ under: [bucket], from: [sortable(prefix)] })) {
-    return key.startsWith(prefix)
+  let last: string | undefined
+  for (const { key, deleteMarker } of tx.objects.scan({ under: [bucket], from: [sortable(prefix)] })) {
+    if (!key.startsWith(prefix)) return false
+    // A key's newest version comes first, and may say that there is no object.
+    if (key !== last && !deleteMarker) return true
+    last = key
   }
   return false
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { BundleInstanceCommand } from '@aws-sdk/client-ec2'
-import { CreateBucketCommand } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, DeleteObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
 import { type BundlingScene, bundlingScene, policyText, signed } from './bundling'
 import { refused } from './expect'
 
@@ -98,6 +98,19 @@ describe('bundling an instance', () => {
     await b.bundle()
     await b.c.settle()
     assert.deepEqual(await b.keys(), ['max', 'mine.manifest.xml', 'mine.part.00', 'mint'])
+  })
+
+  it('takes the place of what was deleted, also where versions are kept', async () => {
+    await b.c.s3().send(new CreateBucketCommand({ Bucket: 'bundles' }))
+    const VersioningConfiguration = { Status: 'Enabled' as const }
+    await b.c.s3().send(new PutBucketVersioningCommand({ Bucket: 'bundles', VersioningConfiguration }))
+    await b.put('mine.old')
+    await b.put('mine.old')
+    await refused(b.bundle(), 'InvalidParameterValue', 'Bucket prefix in use bundles/mine')
+    await b.c.s3().send(new DeleteObjectCommand({ Bucket: 'bundles', Key: 'mine.old' }))
+    await b.bundle()
+    await b.c.settle()
+    assert.deepEqual(await b.keys(), ['mine.manifest.xml', 'mine.part.00'])
   })
 
   it('does nothing in a dry run', async () => {
