@@ -37,10 +37,12 @@ const zeros = Buffer.alloc(blockBytes)
 
 const isZero = (bytes: Buffer): boolean => zeros.compare(bytes, 0, bytes.length, 0, bytes.length) === 0
 
+const tooShort = () => new VolumeFileError('The file of the volume is shorter than the volume')
+
 const readFully = async (file: FileHandle, into: Buffer, position: number): Promise<void> => {
   for (let done = 0; done < into.length; ) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done)
-    if (bytesRead === 0) throw new VolumeFileError('The file of the volume is shorter than the volume')
+    if (bytesRead === 0) throw tooShort()
     done += bytesRead
   }
 }
@@ -148,6 +150,8 @@ function* chunksOf(ranges: readonly Run[], bytes: number): Generator<{ at: numbe
 /** Read a file's data into the snapshot's places. The next piece is read while the last is hashed. */
 const readVolume = async (context: JobContext, snapshot: Snapshot, path: string): Promise<void> => {
   const bytes = snapshot.sizeGib * 2 ** 30
+  // Beyond its end a file has no data, and what is missing would be taken for zeros.
+  if ((await stat(path)).size < bytes) throw tooShort()
   const chunks = [...chunksOf((await dataRanges(path)) ?? [{ offset: 0, bytes }], bytes)]
   const file = await open(path, 'r')
   const pass = new Pass(context, snapshot)
