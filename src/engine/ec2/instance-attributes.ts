@@ -117,14 +117,11 @@ const changeVolumes = (
   const attached = volumesOf(tx, instance.id)
   const changed = mappings.map(({ DeviceName = '', Ebs }) => {
     const volume = attached.find(({ attachment }) => attachment && sameDevice(attachment.device, DeviceName))
-    if (!volume?.attachment || (Ebs?.VolumeId && Ebs.VolumeId !== volume.id)) {
-      const what = Ebs?.VolumeId ? `the volume ${Ebs.VolumeId}` : 'no device'
-      return refuse(
-        'InvalidInstanceAttributeValue',
-        volume
-          ? `The device ${DeviceName} is not mapped to ${what}`
-          : `No device is currently mapped at ${DeviceName}`,
-      )
+    const free = `No device is currently mapped at ${DeviceName}`
+    if (!volume?.attachment) return refuse('InvalidInstanceAttributeValue', free)
+    if (Ebs?.VolumeId && Ebs.VolumeId !== volume.id) {
+      const other = `The volume ${Ebs.VolumeId} is not mapped at ${DeviceName}`
+      return refuse('InvalidInstanceAttributeValue', other)
     }
     const deleteOnTermination = Ebs
       ? (Ebs.DeleteOnTermination ?? true)
