@@ -96,7 +96,7 @@ const runJob = async (around: Surroundings, job: Job, { home, jobs, signal }: Wo
     blobs: around.blobs,
     signal,
     attempt: job.attempts,
-    transact: work => transact(around, work),
+    transact: (work, caller) => transact(around, work, caller && { caller }),
     sleep: seconds => Promise.reject(new Later(seconds)),
   }
   await work(context, job.target)

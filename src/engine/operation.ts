@@ -67,7 +67,8 @@ export interface JobContext {
   readonly home: string
   readonly blobs: Blobs
   readonly signal: AbortSignal
-  transact<T>(work: (tx: Tx) => T): T
+  /** As the engine itself, or as somebody whose order is carried out. */
+  transact<T>(work: (tx: Tx) => T, caller?: Caller): T
   /** Which run of this job this is, from 1: a job that waited is run again. */
   readonly attempt: number
   /**
@@ -127,6 +128,8 @@ export interface OperationEntry {
   readonly optional?: readonly string[]
   /** Of an operation with a streamed body. */
   readonly body?: BodyRules
+  /** True: there are many requests at a time, and those that come together are committed together. */
+  readonly together?: boolean
 }
 
 export interface BodyRules {
@@ -142,7 +145,7 @@ export interface BodyRules {
 export const operation = <I, O>(
   schema: StaticOperationSchema,
   run: Operation<I, O>,
-  rules: Pick<OperationEntry, 'optional' | 'body'> = {},
+  rules: Pick<OperationEntry, 'optional' | 'body' | 'together'> = {},
 ): OperationEntry => ({
   schema,
   run: run as Operation<never, unknown>,

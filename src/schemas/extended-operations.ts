@@ -7,8 +7,11 @@ import {
   BundleInstance$,
   CreateSecurityGroup$,
   DeleteSnapshot$,
+  DiskImage$,
+  DiskImageDetail$,
   ImportInstance$,
   ImportInstanceLaunchSpecification$,
+  ImportVolume$,
   ModifyInstanceAttribute$,
   ModifySnapshotAttribute$,
   RegisterImage$,
@@ -16,6 +19,7 @@ import {
   RunInstancesMonitoringEnabled$,
   S3Storage$,
   Storage$,
+  VolumeDetail$,
 } from '@aws-sdk/client-ec2'
 import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
 
@@ -70,6 +74,22 @@ export const RegisterImageWithPlatform$ = withInput(RegisterImage$, { Platform: 
 /** With `AddressingType` (`public` or `private`), as euca-run-instances sends it. */
 export const RunInstancesWithAddressing$ = withInput(RunInstances$, { AddressingType: text })
 
+/** A structure any of whose members may be missing: the cloud has words of its own for what is. */
+const loose = (shape: StaticStructureSchema): StaticStructureSchema =>
+  // What follows the members' types is how many of them are required.
+  shape.slice(0, 6) as unknown as StaticStructureSchema
+
+const looseImage = [() => loose(DiskImageDetail$), { ec2QueryName: 'Image', xmlName: 'image' }]
+const looseVolume = [() => loose(VolumeDetail$), { ec2QueryName: 'Volume', xmlName: 'volume' }]
+
+/** With anything missing from the image and the volume. */
+export const ImportVolumeLoose$ = withInput(ImportVolume$, { Image: looseImage, Volume: looseVolume })
+
+const LooseDiskImage$ = extended(DiskImage$, {
+  Image: [looseImage[0], 0],
+  Volume: [looseVolume[0], 0],
+})
+
 /**
  * With what euca-import-instance sends: a key pair, and `Monitoring.Enabled` and a bare `UserData` where AWS has
  * `Monitoring` and `UserData.Data`. A parameter is read into whichever of two members of its name has its form.
@@ -83,6 +103,11 @@ export const ImportInstanceWithKey$ = withInput(ImportInstance$, {
         UserDataText: [text, { ec2QueryName: 'UserData' }],
       }),
     { ec2QueryName: 'LaunchSpecification' },
+  ],
+  // 1 is a list.
+  DiskImages: [
+    () => [1, 'com.amazonaws.ec2', 'DiskImageList', 0, () => LooseDiskImage$],
+    { ec2QueryName: 'DiskImage', xmlName: 'diskImage' },
   ],
 })
 

@@ -2,7 +2,8 @@
 // The compute service.
 //
 // Missing
-// - Conversion and import tasks, spot and reserved instances.
+// - Spot and reserved instances.
+// - Of imports: partitions without a disk around them, with kernel and ramdisk (formats PARTITION, KERNEL, RAMDISK).
 // - VPCs: networks, interfaces, instance profiles with them.
 //
 // Different on purpose
@@ -11,6 +12,7 @@
 //   The account in the manifest must be the caller's, as in 4.x.
 // - Failures that Eucalyptus leaves without a code have the one that AWS documents, with Eucalyptus' text.
 // - ResetImageAttribute and ModifyImageAttribute refuse what Eucalyptus answers with `return=false`.
+// - Instances are bundled while they run, of whatever platform, and the objects of a bundle appear together at its end.
 // - Terminated instances do not hold on to their image: its record can go while they are still listed.
 // - StartInstances of an instance-store instance is refused like StopInstances, not ignored.
 // - An instance that fails to start after it was stopped is stopped again and keeps its volumes.
@@ -19,10 +21,12 @@
 // - The snapshots of an image that CreateImage or CopyImage could not make go with it.
 import {
   CancelBundleTask$,
+  CancelConversionTask$,
   CopyImage$,
   CreateImage$,
   DeregisterImage$,
   DescribeBundleTasks$,
+  DescribeConversionTasks$,
   DescribeImageAttribute$,
   DescribeImages$,
   DescribeInstanceAttribute$,
@@ -43,11 +47,14 @@ import {
 } from '@aws-sdk/client-ec2'
 import {
   BundleInstanceAsTyped$,
+  ImportInstanceWithKey$,
+  ImportVolumeLoose$,
   RegisterImageWithPlatform$,
   RunInstancesWithAddressing$,
 } from '../../schemas/extended-operations'
 import { workOnBundleTask } from '../node/bundling'
 import { passOverCache } from '../node/cache-files'
+import { workOnImports } from '../node/imaging'
 import { tearDownInstance } from '../node/instance-disks'
 import { copySnapshotBlocks } from '../node/snapshot-copying'
 import { discardSnapshot, takeSnapshot } from '../node/snapshot-taking'
@@ -57,6 +64,14 @@ import { operation, type Service, type Tx } from '../operation'
 import { absentResources } from './absent-resources'
 import { bundleInstance, cancelBundleTask, describeBundleTasks } from './bundle-tasks'
 import { bundleTaskForgotten } from './bundle-tasks-life'
+import {
+  conversionCancelled,
+  conversionExpired,
+  conversionOverdue,
+  conversionPurged,
+} from './conversion-life'
+import { advanceConversion } from './conversion-steps'
+import { cancelConversionTask, describeConversionTasks, importInstance, importVolume } from './conversions'
 import { copyImage } from './copy-image'
 import { createImage } from './create-image'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
@@ -130,6 +145,12 @@ export const ec2: Service = {
 
     ...volumeOperations,
 
+    // What is missing from them has Eucalyptus' own words.
+    ImportVolume: operation(ImportVolumeLoose$, importVolume, { optional: ['Image', 'Volume'] }),
+    ImportInstance: operation(ImportInstanceWithKey$, importInstance, { optional: ['Platform'] }),
+    DescribeConversionTasks: operation(DescribeConversionTasks$, describeConversionTasks),
+    CancelConversionTask: operation(CancelConversionTask$, cancelConversionTask),
+
     ...networkOperations,
     ...absentResources,
   },
@@ -145,6 +166,10 @@ export const ec2: Service = {
     'instance.forgotten': instanceForgotten,
     'volume.forgotten': volumeForgotten,
     'bundle-task.forgotten': bundleTaskForgotten,
+    'conversion.cancelled': conversionCancelled,
+    'conversion.expired': conversionExpired,
+    'conversion.overdue': conversionOverdue,
+    'conversion.purged': conversionPurged,
     'node.pass-due': (tx: Tx, node: string) => tx.start('node.pass', node),
   },
   jobs: {
@@ -152,6 +177,8 @@ export const ec2: Service = {
     'instance.stage': stageInstance,
     'instance.teardown': tearDownInstance,
     'bundle-task.work': workOnBundleTask,
+    'conversion.advance': advanceConversion,
+    'imaging.work': workOnImports,
     'node.pass': passOverCache,
     'volume.fill': fillVolume,
     'volume.remove': removeVolume,

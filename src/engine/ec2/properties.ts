@@ -59,3 +59,23 @@ export const bundleTaskProperties = {
   policyCharacters: 4096,
   listedSeconds: 24 * 60 * 60,
 } as const
+
+/** `cloud.imaging.*`, and what the imaging service has as constants (engine-autoscaling §6). */
+export const conversionProperties = {
+  /** `import_task_expiration_hours` */
+  expirySeconds: 168 * 60 * 60,
+  /** `import_task_timeout_minutes` */
+  timeoutSeconds: 180 * 60,
+  /** How long a task is being cancelled. */
+  cancelSeconds: 2 * 60,
+  /** How long an ended one is listed. */
+  listedSeconds: 24 * 60 * 60,
+  /** How often an upload is looked for, at first and in the end: ever less often, a twentieth of its age. */
+  uploadSeconds: { least: 5, most: 300 },
+  /** How often volumes and snapshots in the making are looked at. */
+  reportSeconds: 3,
+  /** Disks of one instance; Eucalyptus sets no limit, and a machine has no more letters that mean anything. */
+  disks: 16,
+  /** Signed addresses have some hundreds. */
+  urlCharacters: 4096,
+} as const

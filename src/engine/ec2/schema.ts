@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { bundleTaskTables } from './schema/bundle-tasks'
+import { conversionTables } from './schema/conversions'
 import { imageTables } from './schema/images'
 import { instanceTables } from './schema/instances'
 import { networkTables } from './schema/network'
@@ -8,6 +9,7 @@ import { volumeTables } from './schema/volumes'
 
 export const ec2Tables = {
   ...bundleTaskTables,
+  ...conversionTables,
   ...imageTables,
   ...instanceTables,
   ...networkTables,

@@ -8,6 +8,10 @@ import { volumeProperties } from './properties'
 /** A limit (GiB). What is set to nothing is not taken for a limit. */
 const limit = (tx: Tx, name: string, otherwise: number): number => tx.setting(name) || otherwise
 
+/** The largest volume (GiB). */
+export const maxVolumeGib = (tx: Tx): number =>
+  limit(tx, 'STORAGE_MAX_VOLUME_SIZE_IN_GB', volumeProperties.maxVolumeGib)
+
 const sum = (records: readonly { readonly sizeGib: number }[]): number =>
   records.reduce((total, { sizeGib }) => total + sizeGib, 0)
 
@@ -25,7 +29,7 @@ export const checkVolumeLimits = (tx: Tx, zone: string, sizeGib: number, grownGi
       `Total Volume Size Limit Exceeded: ${taken} GiB of ${total} in the zone ${zone} are taken`,
     )
   }
-  const most = limit(tx, 'STORAGE_MAX_VOLUME_SIZE_IN_GB', volumeProperties.maxVolumeGib)
+  const most = maxVolumeGib(tx)
   if (sizeGib > most) {
     refuse('VolumeLimitExceeded', `Max Volume Size Limit Exceeded: a volume may have ${most} GiB at most`)
   }

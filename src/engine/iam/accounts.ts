@@ -107,18 +107,24 @@ export const createCloud = (tx: Tx, certify: Certify): void => {
   tx.cloudIdentity.put({ name: 'cloud', certificate, privateKey })
 }
 
-/** Who a key speaks for. */
-export const callerOf = (tx: Tx, key: AccessKey): Caller => {
-  const account = tx.accounts.must(key.account)
-  const user = tx.users.in(key.account).must(key.userName)
+/** A user without a key: for whom something is done that he asked for earlier. Refused with NoSuchEntity when he is gone. */
+export const userCaller = (tx: Tx, accountId: string, userName: string): Caller => {
+  const account = tx.accounts.must(accountId)
+  const user = tx.users.in(accountId).must(userName)
   return {
     kind: 'user',
     account: account.id,
     accountAlias: account.alias,
     canonicalId: account.canonicalId,
-    userName: key.userName,
+    userName: user.name,
     arn: `arn:aws:iam::${account.id}:user${user.path}${user.name}`,
-    accessKeyId: key.id,
+    accessKeyId: '',
     isCloudAdmin: account.alias === cloudAccountAlias,
   }
 }
+
+/** Who a key speaks for. */
+export const callerOf = (tx: Tx, key: AccessKey): Caller => ({
+  ...userCaller(tx, key.account, key.userName),
+  accessKeyId: key.id,
+})

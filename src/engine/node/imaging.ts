@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The imaging worker of a zone: it takes import tasks one after the other, the oldest first, and writes their disks to the
+// volumes that were made for them.
+//
+// A worker that dies leaves its task as it is, and the next writes it anew from the beginning. One that is told that the
+// task is not its own any more, since it was cancelled or took too long, leaves it alone.
+import { type FileHandle, open } from 'node:fs/promises'
+import { DiskFormatError } from '../../format/disk/errors'
+import { type DiskFormat, type DiskImage, diskFormats } from '../../format/disk/image'
+import { openDisk } from '../../format/disk/open'
+import { type DiskSource, sliceSource } from '../../format/disk/source'
+import {
+  conversionTexts,
+  failConversion,
+  finishConverting,
+  ownedConversion,
+  putDisk,
+  takeConversion,
+} from '../ec2/conversion-life'
+import {
+  ConversionError,
+  objectAt,
+  placesOfParts,
+  readImportManifest,
+  slicesOfParts,
+} from '../ec2/conversion-source'
+import type { Conversion, ConversionDisk } from '../ec2/schema/conversions'
+import { Refusal } from '../errors'
+import { userCaller } from '../iam/accounts'
+import type { JobContext, Tx } from '../operation'
+import { diskFailure } from './volume-disks'
+import { volumeFile } from './volume-files'
+
+/** How much of a disk is done between two reports. */
+const reportBytes = 64 * 2 ** 20
+
+/** Whether a zone has a worker. Here every zone has one, which is this job. */
+const hasWorker = (_tx: Tx, _zone: string): boolean => true
+
+/** The task was taken from this worker. */
+class Disowned extends Error {
+  override readonly name = 'Disowned'
+}
+
+/** The task as it is now. Throws when it is not this worker's any more, or a volume of it is not what it was. */
+const owned = (tx: Tx, taken: Conversion): Conversion => {
+  const now = ownedConversion(tx, taken)
+  if (!now) throw new Disowned()
+  for (const { volumeId = '' } of now.disks) {
+    const volume = tx.volumes.get(volumeId)
+    if (volume?.state !== 'available' || volume.attachment) {
+      throw new ConversionError(`The volume ${volumeId} was taken away`)
+    }
+  }
+  return now
+}
+
+/** The upload, as one run of bytes. */
+const openUpload = async (
+  context: JobContext,
+  taken: Conversion,
+  { manifestUrl }: ConversionDisk,
+): Promise<DiskSource> => {
+  const { account, userName, endpoint } = taken
+  const owner = context.transact(tx => userCaller(tx, account, userName))
+  const place = await objectAt(manifestUrl, endpoint)
+  const manifest = place && context.transact(tx => readImportManifest(tx, place), owner)
+  if (!manifest) throw new ConversionError('The import manifest is gone')
+  const parts = await placesOfParts(manifest, endpoint)
+  const slices = context.transact(tx => slicesOfParts(tx, manifest, parts), owner)
+  return sliceSource(slices.map(({ blob, start, end }) => ({ path: context.blobs.path(blob), start, end })))
+}
+
+const formatOf = ({ format }: ConversionDisk): DiskFormat => {
+  const known = diskFormats.find(one => one === format.toLowerCase())
+  if (!known) throw new ConversionError(`The format ${format} is not known`)
+  return known
+}
+
+const writeAll = async (file: FileHandle, data: Buffer, position: number): Promise<void> => {
+  for (let done = 0; done < data.length; ) {
+    const { bytesWritten } = await file.write(data, done, data.length - done, position + done)
+    done += bytesWritten
+  }
+}
+
+const report = (context: JobContext, taken: Conversion, index: number, change: Partial<ConversionDisk>) =>
+  context.transact(tx => putDisk(tx, owned(tx, taken), index, change))
+
+/** Write a disk to a volume's file, in which there is nothing else afterwards. */
+const writeDisk = async (
+  context: JobContext,
+  taken: Conversion,
+  index: number,
+  image: DiskImage,
+  file: FileHandle,
+  volumeBytes: number,
+): Promise<void> => {
+  // An earlier worker may have written to it.
+  await file.truncate(0)
+  await file.truncate(volumeBytes)
+  let reported = 0
+  for await (const { offset, data } of image.extents()) {
+    context.signal.throwIfAborted()
+    await writeAll(file, data, offset)
+    const done = offset + data.length
+    if (done - reported < reportBytes) continue
+    reported = done
+    report(context, taken, index, { bytesConverted: done })
+  }
+  report(context, taken, index, { bytesConverted: image.virtualBytes, isConverted: true })
+}
+
+const convertDisk = async (context: JobContext, taken: Conversion, index: number): Promise<void> => {
+  const disk = taken.disks[index]
+  if (!disk?.volumeId || disk.isConverted) return
+  const source = await openUpload(context, taken, disk)
+  try {
+    const image = await openDisk(source, formatOf(disk))
+    const volumeBytes = disk.volumeGib * 2 ** 30
+    if (image.virtualBytes > volumeBytes) {
+      throw new ConversionError(
+        `The disk has ${image.virtualBytes} bytes, more than the volume of ${disk.volumeGib} GiB holds`,
+      )
+    }
+    const file = await open(volumeFile(context.home, disk.volumeId), 'r+')
+    try {
+      await writeDisk(context, taken, index, image, file, volumeBytes)
+    } finally {
+      await file.close()
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+/** Why a disk cannot be converted, for its owner; `undefined` for a bug. */
+const reasonOf = (error: unknown): string | undefined => {
+  const isExpected =
+    error instanceof ConversionError || error instanceof DiskFormatError || error instanceof Refusal
+  if (isExpected) return error.message
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    return 'A part of the upload or the volume was removed while it was read'
+  }
+  return diskFailure(error)
+}
+
+const convert = async (context: JobContext, taken: Conversion): Promise<void> => {
+  try {
+    context.transact(tx => owned(tx, taken))
+    for (const index of taken.disks.keys()) await convertDisk(context, taken, index)
+    context.transact(tx => finishConverting(tx, owned(tx, taken)))
+  } catch (error) {
+    if (context.signal.aborted) throw error
+    if (error instanceof Disowned) return
+    const reason = reasonOf(error)
+    context.transact(tx => {
+      const now = ownedConversion(tx, taken)
+      if (now) failConversion(tx, now, conversionTexts.unconverted, reason ?? 'internal error')
+    })
+    if (reason === undefined) throw error
+  }
+}
+
+/** Job: be the worker of a zone until it has no more tasks. */
+export const workOnImports = async (context: JobContext, zone: string): Promise<void> => {
+  for (;;) {
+    const taken = context.transact(tx => (hasWorker(tx, zone) ? takeConversion(tx, zone) : undefined))
+    if (!taken) return
+    await convert(context, taken)
+  }
+}
