@@ -43,7 +43,8 @@ const isThere = async (path: string, bytes: number): Promise<boolean> => {
 const fetchImage = async (services: ConversionServices, record: ConversionRecord): Promise<void> => {
   const { plan, progress, image } = record
   // Found half edited, it cannot be told from one that is whole; it is made anew.
-  if (progress.fetched && !progress.editing && (await isThere(image, plan.bytes))) return
+  const isWhole = progress.fetched === plan.digest && !progress.editing
+  if (isWhole && (await isThere(image, plan.bytes))) return
   await rm(image, { force: true })
   await record.save({ fetched: undefined, editing: undefined, edit: undefined })
   const { place, object } = bundlePlace(plan.location)
@@ -61,7 +62,7 @@ const fetchImage = async (services: ConversionServices, record: ConversionRecord
     onProgress: (done, total) => services.onEvent({ kind: 'progress', step: 'download', done, total }),
     signal: services.signal,
   })
-  await record.save({ fetched: true })
+  await record.save({ fetched: plan.digest })
 }
 
 const otherwise = 'give --keep-fstab to convert the image with the file as it is'

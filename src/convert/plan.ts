@@ -84,9 +84,10 @@ const isTaken = async (directory: ImageDirectory, name: string): Promise<boolean
   return images.some(({ Name }) => Name === name)
 }
 
-// EC2's limits on names of images.
+// EC2's limits on names of images. Not every service takes all that AWS does, so less is used without being asked for.
 const longestName = 128
-const strange = /[^A-Za-z0-9()[\] ./'@_-]/g
+const named = /^[A-Za-z0-9()[\] ./'@_-]{3,128}$/
+const strange = /[^A-Za-z0-9()./_-]/g
 
 /** The image's own name; with `-ebs` where that is taken, as it is when both images are in one account. */
 const nameOf = async (
@@ -96,10 +97,11 @@ const nameOf = async (
   manifest: BundleManifest,
 ): Promise<string> => {
   if (name !== undefined) {
+    if (!named.test(name)) throw new ConversionError(`'${name}' cannot be the name of an image`)
     if (await isTaken(target, name)) throw new ConversionError(`there is an image named '${name}' already`)
     return name
   }
-  const own = (image.Name || manifest.name).replace(strange, '-')
+  const own = (image.Name || manifest.name).replace(strange, '-').padEnd(3, '-')
   const names = [own.slice(0, longestName), `${own.slice(0, longestName - 4)}-ebs`]
   for (const candidate of names) if (!(await isTaken(target, candidate))) return candidate
   throw new ConversionError(

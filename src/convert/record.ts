@@ -29,8 +29,8 @@ export interface ConversionRequest {
 
 /** In the order in which a conversion comes to them. */
 export interface Progress {
-  /** The whole image is in the folder. */
-  readonly fetched?: true
+  /** The whole image is in the folder: the one of this digest. */
+  readonly fetched?: string
   /** The image is being edited. Found at the beginning, it may be half edited. */
   readonly editing?: true
   readonly edit?: FstabEdit
@@ -73,11 +73,19 @@ const differs = (one: ConversionRequest, other: ConversionRequest): string | und
   return [...names].find(name => one[name] !== other[name])
 }
 
-/** While nothing is made in the cloud and the image is as it was bundled, it can be made something else of. */
-const mayChange = ({ request, progress }: Contents, { imageId, source }: ConversionRequest): boolean => {
+/**
+ * The first option that it is too late to change. While nothing is made in the cloud and the image is as it was bundled,
+ * anything may be made of it; until it is registered, what that alone needs may change, for a service may refuse it.
+ */
+const tooLate = ({ request, progress }: Contents, other: ConversionRequest): string | undefined => {
   const { volume, snapshotId, newImageId, editing, edit } = progress
-  const isUntouched = !volume && !snapshotId && !newImageId && !editing && !edit
-  return isUntouched && request.imageId === imageId && request.source === source
+  if (newImageId) return differs(request, other)
+  const { name, description, kernelId, ramdiskId } = other
+  const isUntouched = !volume && !snapshotId && !editing && !edit
+  const { imageId, source } = request
+  return isUntouched
+    ? differs({ ...other, imageId, source }, other)
+    : differs({ ...request, name, description, kernelId, ramdiskId }, other)
 }
 
 /** No two conversions of an image to the same name begin in the same millisecond. */
@@ -185,20 +193,14 @@ export class ConversionRecord {
       }
       const contents = parsed(text, path)
       await removeUnfinished(folder)
-      const other = differs(contents.request, request)
-      if (other === undefined) return new ConversionRecord(folder, contents)
-      if (!mayChange(contents, request))
+      if (differs(contents.request, request) === undefined) return new ConversionRecord(folder, contents)
+      const other = tooLate(contents, request)
+      if (other !== undefined)
         throw new ConversionError(
           `${folder} holds an unfinished conversion with other options (${other}): finish it as it was begun, choose another work folder, or remove this one`,
         )
       const planned = await plan()
-      const isSameImage = planned.digest === contents.plan.digest
-      const record = new ConversionRecord(folder, {
-        ...contents,
-        request,
-        plan: planned,
-        progress: isSameImage ? contents.progress : {},
-      })
+      const record = new ConversionRecord(folder, { ...contents, request, plan: planned })
       await record.save({})
       return record
     } catch (error) {

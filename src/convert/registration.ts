@@ -28,15 +28,14 @@ const requestOf = (
   return request as RegisterImageRequest
 }
 
-/** The image that was registered when the answer was lost: it has our name and our snapshot. */
+/** The image that was registered when the answer was lost: it has our snapshot. */
 const registeredBefore = async (
   { target }: ConversionServices,
-  { plan }: ConversionRecord,
   snapshotId: string,
 ): Promise<string | undefined> => {
   const { Images: images = [] } = await target.compute.describeImages({
     Owners: ['self'],
-    Filters: [{ Name: 'name', Values: [plan.name] }],
+    Filters: [{ Name: 'block-device-mapping.snapshot-id', Values: [snapshotId] }],
   })
   const isOurs = ({ Ebs }: BlockDeviceMapping): boolean => Ebs?.SnapshotId === snapshotId
   return images.find(({ BlockDeviceMappings = [] }) => BlockDeviceMappings.some(isOurs))?.ImageId
@@ -53,7 +52,7 @@ const register = async (
 ): Promise<string> => {
   const { compute } = services.target
   const { mappings } = record.plan
-  const before = record.progress.registering && (await registeredBefore(services, record, snapshotId))
+  const before = record.progress.registering && (await registeredBefore(services, snapshotId))
   if (before) return before
   await record.save({ registering: true })
   const { ImageId: id } = await compute

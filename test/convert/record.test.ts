@@ -56,11 +56,11 @@ describe('the record of a conversion', () => {
 
   it('has what was saved when it is opened again, and plans once', async () => {
     const first = await open()
-    await first.save({ fetched: true, snapshotId: 'snap-1' })
+    await first.save({ fetched: '00', snapshotId: 'snap-1' })
     await first.save({ snapshotId: undefined, blocksDone: 7 })
     await first.close()
     const second = await ConversionRecord.open(folder, request, now, planned)
-    assert.deepEqual(second.progress, { fetched: true, blocksDone: 7 })
+    assert.deepEqual(second.progress, { fetched: '00', blocksDone: 7 })
     assert.deepEqual([second.plan, second.token], [plan, first.token])
     await second.close()
   })
@@ -74,7 +74,7 @@ describe('the record of a conversion', () => {
 
   it('is for one conversion: other options are refused, by the first that differs', async () => {
     const first = await open()
-    await first.save({ fetched: true, snapshotId: 'snap-1' })
+    await first.save({ fetched: '00', snapshotId: 'snap-1' })
     await first.close()
     await assert.rejects(open({ ...request, sizeGib: 9 }), {
       name: 'ConversionError',
@@ -85,10 +85,10 @@ describe('the record of a conversion', () => {
 
   it('takes other options while nothing is made in the cloud, and keeps the image that it has', async () => {
     const first = await open()
-    await first.save({ fetched: true })
+    await first.save({ fetched: '00' })
     await first.close()
     const second = await open({ ...request, keepFstab: true })
-    assert.deepEqual(second.progress, { fetched: true })
+    assert.deepEqual(second.progress, { fetched: '00' })
     await second.save({ editing: true })
     await second.close()
     await assert.rejects(open(), /with other options \(keepFstab\)/)
@@ -96,6 +96,17 @@ describe('the record of a conversion', () => {
       open({ ...request, keepFstab: true, source: 'else' }),
       /with other options \(source\)/,
     )
+  })
+
+  it('takes another name until the image is registered, for the one before may have been refused', async () => {
+    const first = await open()
+    await first.save({ fetched: '00', snapshotId: 'snap-1', isSnapshotComplete: true, registering: true })
+    await first.close()
+    const second = await open({ ...request, name: 'another' })
+    assert.equal(second.progress.snapshotId, 'snap-1')
+    await second.save({ newImageId: 'emi-2' })
+    await second.close()
+    await assert.rejects(open({ ...request, name: 'third' }), /with other options \(name\)/)
   })
 
   it('is for one process at a time, until that is gone', async () => {
