@@ -10,6 +10,7 @@ import { drain, nextDue } from './due'
 import { type Entropy, systemEntropy } from './entropy'
 import { refuse } from './errors'
 import { EventLog } from './event-log'
+import { Gathering } from './gathering'
 import type { HttpRequest, HttpResponse } from './http'
 import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import type { Account } from './iam/schema'
@@ -47,6 +48,7 @@ export class Engine {
   onWork: (() => void) | undefined
   readonly #home: string
   readonly #onBug: (error: unknown) => void
+  readonly #gathering: Gathering
   #work: Promise<Work> | undefined
 
   private constructor(options: EngineOptions) {
@@ -64,6 +66,7 @@ export class Engine {
       onBug: this.#onBug,
       onWork: () => this.onWork?.(),
     }
+    this.#gathering = new Gathering(this.around)
   }
 
   /** Open a folder; its first opening makes the cloud's identity and the account `eucalyptus`. */
@@ -186,7 +189,7 @@ export class Engine {
     }
   }
 
-  /** Run the operation in its transaction, with what the pipeline owes every operation: DryRun and client tokens. */
+  /** Run the operation in its transaction, with what the pipeline owes every operation: DryRun and client tokens. A promise where requests are gathered. */
   #perform({ entry, name, input, caller, tokens }: Prepared, endpoint: string): unknown {
     const run = (tx: Tx): unknown => entry.run(tx, input as never)
     if (input.DryRun === true) {
@@ -200,6 +203,7 @@ export class Engine {
         endpoint,
       })
     }
+    if (entry.together) return this.#gathering.add({ work: run, options: { caller, endpoint } })
     return transact(this.around, run, { caller, endpoint, reads: entry.reads })
   }
 

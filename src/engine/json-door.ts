@@ -105,14 +105,14 @@ const isSlices = (body: unknown): body is BlobSlices =>
   typeof body === 'object' && body !== null && 'slices' in body
 
 /** Run the operation and write its answer; bytes in blobs are named, not read. */
-export const answerJson = (
+export const answerJson = async (
   { around }: JsonDoor,
   { entry, staged }: PreparedJson,
   requestId: string,
   perform: () => unknown,
-): HttpResponse => {
+): Promise<HttpResponse> => {
   try {
-    const output = (perform() ?? {}) as Record<string, unknown>
+    const output = ((await perform()) ?? {}) as Record<string, unknown>
     const files = Object.entries(output).map(([name, value]) => [
       name,
       isSlices(value)

@@ -184,6 +184,51 @@ export const transact = <T>(around: Surroundings, work: (tx: Tx) => T, options: 
   return result
 }
 
+export interface Piece {
+  readonly work: (tx: Tx) => unknown
+  readonly options: Pick<TransactOptions, 'caller' | 'endpoint'>
+}
+
+const runAll = (around: Surroundings, pieces: readonly Piece[]): readonly unknown[] | undefined => {
+  const pendings = pieces.map((): Pending => ({ adopted: [], events: [], hasWork: false }))
+  let results: readonly unknown[]
+  try {
+    results = around.store.write(() =>
+      pieces.map(({ work, options: { caller = systemCaller, endpoint = '' } }, index) =>
+        work(makeTx(around, caller, endpoint, pendings[index] as Pending)),
+      ),
+    )
+  } catch {
+    // Whose fault it was comes out when each is run by itself.
+    for (const { adopted } of pendings) for (const staged of adopted) around.blobs.giveBack(staged)
+    return undefined
+  }
+  for (const pending of pendings) settle(around, pending)
+  return results
+}
+
+const settled = (run: () => unknown): PromiseSettledResult<unknown> => {
+  try {
+    return { status: 'fulfilled', value: run() }
+  } catch (reason) {
+    return { status: 'rejected', reason }
+  }
+}
+
+/**
+ * Run pieces of work in one transaction, which takes hardly longer than one of them would, most of a commit being the
+ * wait for the disk. When one of them throws, none has happened, and each is run by itself.
+ */
+export const transactTogether = (
+  around: Surroundings,
+  pieces: readonly Piece[],
+): readonly PromiseSettledResult<unknown>[] => {
+  const results = pieces.length > 1 ? runAll(around, pieces) : undefined
+  return results
+    ? results.map(value => ({ status: 'fulfilled', value }))
+    : pieces.map(({ work, options }) => settled(() => transact(around, work, options)))
+}
+
 /** What follows a commit. Nothing that goes wrong here may make what was done look as if it had not been. */
 const settle = ({ blobs, log, onBug, onWork }: Surroundings, { adopted, events, hasWork }: Pending): void => {
   try {

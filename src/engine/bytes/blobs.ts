@@ -8,6 +8,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -82,6 +83,13 @@ export class Blobs {
   abandon(staged: StagedFile): void {
     rmSync(this.path(staged.id), { force: true })
     this.drop(staged)
+  }
+
+  /** Take back what `adopt` did, and keep the file staged. */
+  giveBack(staged: StagedFile): void {
+    const place = this.path(staged.id)
+    if (existsSync(staged.path)) rmSync(place, { force: true })
+    else renameSync(place, staged.path)
   }
 
   /** Where a blob's file is. */

@@ -33,7 +33,10 @@ export const ebs: Service = {
   name: 'ebs',
   operations: {
     StartSnapshot: operation(StartSnapshot$, startSnapshot),
-    PutSnapshotBlock: operation(PutSnapshotBlock$, putSnapshotBlock, { body: { largestBytes: blockBytes } }),
+    PutSnapshotBlock: operation(PutSnapshotBlock$, putSnapshotBlock, {
+      body: { largestBytes: blockBytes },
+      together: true,
+    }),
     CompleteSnapshot: operation(CompleteSnapshot$, completeSnapshot),
     GetSnapshotBlock: operation(GetSnapshotBlock$, getSnapshotBlock),
     ListSnapshotBlocks: operation(ListSnapshotBlocks$, listSnapshotBlocks),

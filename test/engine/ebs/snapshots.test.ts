@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-ebs'
 import { blockBytes, placeBlocks } from '../../../src/engine/bytes/blocks'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
+import { assertNoOrphans } from '../../support/orphans'
 import { blockOf, complete, contentsOf, get, list, put, refusedAs, sha256, start, written } from './direct'
 
 const validation = 'ValidationException'
@@ -91,6 +92,30 @@ describe('a snapshot that is written block by block', () => {
   it('may be as empty as its volume', async () => {
     const id = await start(c)
     assert.equal((await complete(c, id, 0)).Status, 'completed')
+  })
+
+  it('takes many blocks at a time, and those that are wrong do the others no harm', async () => {
+    const id = await start(c)
+    const indexes = Array.from({ length: 40 }, (_, index) => index)
+    const results = await Promise.allSettled(
+      indexes.map(index =>
+        index % 10 === 3
+          ? put(c, id, 5000 + index, blockOf(1))
+          : put(c, id, index, blockOf(1 + (index % 4)), { Progress: index }),
+      ),
+    )
+    assert.deepEqual(
+      indexes.filter(index => results[index]?.status === 'rejected'),
+      [3, 13, 23, 33],
+    )
+    assert.equal((await complete(c, id, 36)).Status, 'completed')
+    const found = await contentsOf(c, id)
+    for (const index of indexes.filter(one => one % 10 !== 3))
+      assert.ok(found[index]?.equals(blockOf(1 + (index % 4))), `block ${index}`)
+    assert.equal(Object.keys(found).length, 36)
+    await c.settle()
+    assert.deepEqual(kept(), [4, 4, 0])
+    assertNoOrphans(c.engine, c.home)
   })
 
   it('shows the progress that its writer told', async () => {
@@ -264,6 +289,7 @@ describe('a snapshot that is written block by block', () => {
     await refusedAs(put(c, 'snap-00000000', 0, blockOf(1)), 'ResourceNotFoundException', 'SNAPSHOT_NOT_FOUND')
     await refused(put(c, 'snap-x', 0, blockOf(1)), /not valid/, 'INVALID_SNAPSHOT_ID')
     assert.deepEqual(kept(), [0, 0, 1])
+    assertNoOrphans(c.engine, c.home)
   })
 
   it('is complete only when what was written is what its writer counts and sums', async () => {
@@ -325,6 +351,7 @@ describe('a snapshot that is written block by block', () => {
     await refusedAs(put(c, id, 1, blockOf(2)), 'ResourceNotFoundException', 'SNAPSHOT_NOT_FOUND')
     await c.pass(60)
     assert.deepEqual(kept(), [1, 1, 0])
+    assertNoOrphans(c.engine, c.home)
     assert.deepEqual(await contentsOf(c, parent), { 5: blockOf(5) })
   })
 
