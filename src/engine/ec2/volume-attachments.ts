@@ -4,6 +4,7 @@ import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from 
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { instanceWithAttributes } from './instance-ids'
+import { isRootOf } from './instance-volumes'
 import type { Instance } from './schema/instances'
 import type { Attachment, Volume } from './schema/volumes'
 import { mayUseVolume, usableVolume } from './volume-ids'
@@ -81,7 +82,7 @@ const checkInstanceId = (text: string): string => {
 /** What instance a volume is taken from: all that may be wrong with that is refused. */
 const checkDetach = (tx: Tx, volume: Volume, attachment: Attachment, input: DetachVolumeRequest) => {
   const instance = tx.instances.get(attachment.instanceId)
-  const isRoot = instance?.rootDeviceType === 'ebs' && instance.rootDeviceName === attachment.device
+  const isRoot = instance !== undefined && isRootOf(instance, attachment.device)
   if (instance && !mayUseVolume(tx, instance)) {
     refuse(
       'UnauthorizedOperation',
