@@ -11,6 +11,10 @@ import { s3 as s3Service } from '../../src/engine/s3'
 import { type Clients, type Cloud, cloud, inProcess } from '../support/cloud'
 import { ext4Disk, registerTiny } from '../support/tiny-image'
 import { blockOf, list, put, sha256, start, written } from './ebs/direct'
+import { haveInstance } from './ec2/instance'
+import { attach, fileOf, haveSnapshot, haveVolume, writeAt } from './ec2/volume'
+
+const bobsInstance = 'i-0000b0b0'
 
 interface Sent {
   send(command: never): Promise<Record<string, unknown>>
@@ -54,7 +58,7 @@ describe('another account', () => {
         ...[tx.keyPairs, tx.tags, tx.users, tx.signingCertificates].map(table =>
           table.in(alice.accountId).list(),
         ),
-        ...[tx.snapshots, tx.snapshotBlocks, tx.directSnapshots, tx.directWrites].map(table => [
+        ...[tx.volumes, tx.snapshots, tx.snapshotBlocks, tx.directSnapshots, tx.directWrites].map(table => [
           ...table.scan(),
         ]),
         [...tx.due.scan()],
@@ -109,6 +113,13 @@ describe('another account', () => {
     await ec2.send(
       new ec2Sdk.CreateTagsCommand({ Resources: [instance, image], Tags: [{ Key: 'whose', Value: 'hers' }] }),
     )
+    const volume = await haveVolume(c, {}, alice)
+    writeAt(fileOf(c, volume), 0, 'secret')
+    const snapshot = await haveSnapshot(c, volume, alice)
+    const attached = await haveVolume(c, {}, alice)
+    await attach(c, attached, instance, '/dev/sdf', alice)
+    await c.settle()
+    haveInstance(c, { id: bobsInstance, account: bob.accountId })
     c.engine.write(tx =>
       tx.bundleTasks.put({
         ...{ id: instance.replace('i-', 'bun-'), account: alice.accountId, instanceId: instance },
@@ -119,6 +130,7 @@ describe('another account', () => {
     names = {
       ...{ image, group: GroupId, rule: SecurityGroupRules[0]?.SecurityGroupRuleId ?? '', address: PublicIp },
       ...{ instance, keyPair: KeyPairs[0]?.KeyPairId ?? '', upload: UploadId },
+      ...{ volume, attached, snapshot },
     }
     assert.ok(Object.values(names).every(Boolean))
   })
@@ -170,6 +182,9 @@ describe('another account', () => {
   })
 
   it('gets no answer of EC2 that names what is not its own, and changes none of it', async () => {
+    const { volume, attached, snapshot } = names
+    const region = { SourceRegion: 'eucalyptus' }
+    const place = { Device: '/dev/sdg', InstanceId: bobsInstance }
     const { image, group, rule, address, instance, keyPair } = names
     const was = records()
     const instances = { InstanceIds: [instance] }
@@ -218,7 +233,32 @@ describe('another account', () => {
       ['DisassociateAddress', { PublicIp: address }],
       ['ReleaseAddress', { PublicIp: address }],
       ['AllocateAddress', { Address: address }],
-      ...[image, instance, group, rule, keyPair].map(
+      ['CreateVolume', { AvailabilityZone: 'PARTI00', SnapshotId: snapshot }],
+      ['DescribeVolumes', { VolumeIds: [volume] }],
+      ['DescribeVolumes', { VolumeIds: ['verbose'] }],
+      ['DeleteVolume', { VolumeId: volume }],
+      ['AttachVolume', { ...place, VolumeId: volume }],
+      ['AttachVolume', { ...place, VolumeId: volume, InstanceId: instance }],
+      ['DetachVolume', { VolumeId: attached }],
+      ['DetachVolume', { VolumeId: attached, Force: true }],
+      ['DescribeVolumeAttribute', { VolumeId: volume, Attribute: 'autoEnableIO' }],
+      ['ModifyVolumeAttribute', { VolumeId: volume, AutoEnableIO: value }],
+      ['DescribeVolumeStatus', { VolumeIds: [volume] }],
+      ['EnableVolumeIO', { VolumeId: volume }],
+      ['ModifyVolume', { VolumeId: volume, Size: 2 }],
+      ['DescribeVolumesModifications', { VolumeIds: [volume] }],
+      ['CreateSnapshot', { VolumeId: volume }],
+      ['CopySnapshot', { ...region, SourceSnapshotId: snapshot }],
+      ['DeleteSnapshot', { SnapshotId: snapshot }],
+      ['DescribeSnapshots', { SnapshotIds: [snapshot] }],
+      ['DescribeSnapshots', { SnapshotIds: ['verbose'] }],
+      ['DescribeSnapshotAttribute', { SnapshotId: snapshot, Attribute: 'createVolumePermission' }],
+      [
+        'ModifySnapshotAttribute',
+        { SnapshotId: snapshot, CreateVolumePermission: { Add: [{ UserId: bob.accountId }] } },
+      ],
+      ['ResetSnapshotAttribute', { SnapshotId: snapshot, Attribute: 'createVolumePermission' }],
+      ...[image, instance, group, rule, keyPair, volume, snapshot].map(
         id => ['CreateTags', { Resources: [id], Tags: [{ Key: 'mine', ...value }] }] as const,
       ),
     ]
@@ -248,7 +288,11 @@ describe('another account', () => {
       ['DescribeSubnets', {}],
       ['DescribeNetworkInterfaces', {}],
       ['DescribeVolumes', {}],
+      ['DescribeVolumeStatus', {}],
+      ['DescribeVolumesModifications', {}],
       ['DescribeSnapshots', {}],
+      ['DescribeSnapshots', { OwnerIds: [alice.accountId] }],
+      ['DescribeSnapshots', { RestorableByUserIds: [alice.accountId] }],
     ]
     for (const [name, input] of silent) {
       const { output, code } = await attempt(bob.ec2(), ec2Sdk, name, input)

@@ -20,8 +20,6 @@ describe('what this cloud has none of', () => {
       'eni-00000001',
       'InvalidNetworkInterfaceID.NotFound',
     ],
-    ['DescribeVolumes', 'volumeSet', 'VolumeId', 'vol-00000001', 'InvalidVolume.NotFound'],
-    ['DescribeSnapshots', 'snapshotSet', 'SnapshotId', 'snap-00000001', 'InvalidSnapshot.NotFound'],
   ] as const) {
     it(`is an empty list to ${action}, and refused by id`, async () => {
       const filter = { 'Filter.1.Name': 'tag:Name', 'Filter.1.Value.1': 'web' }
