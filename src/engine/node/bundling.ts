@@ -12,6 +12,7 @@ import { openImageStart } from '../../format/bundle/image-source'
 import { defaultPartBytes, manifestName } from '../../format/bundle/manifest'
 import { type BundlePart, PartWriter } from '../../format/bundle/part-writer'
 import { type BundleFacts, type Seal, sealedManifest, sealFor, writeParts } from '../../format/bundle/seal'
+import { dataRanges } from '../../format/data-ranges'
 import type { StagedFile } from '../bytes/blobs'
 import {
   beginTask,
@@ -27,7 +28,6 @@ import type { Instance } from '../ec2/schema/instances'
 import { Refusal } from '../errors'
 import { Later } from '../jobs'
 import type { JobContext, StagedBody, Tx } from '../operation'
-import { dataRanges } from './data-ranges'
 import { instanceFolder } from './folders'
 
 /** The task is not to go on: it was cancelled, or its instance has ended. The record says so already. */
@@ -93,6 +93,10 @@ const planWork = (tx: Tx, open: OpenTask): Work => {
   return { task, instance, seal, facts, imageBytes: image?.bytes }
 }
 
+// The type of the one entry that stands for a GUID partition table. It may claim more than the disk has; where that disk
+// ends there is a copy of the table itself.
+const protective = 0xee
+
 /** Where the partitions of a disk with a master boot record end; 0 for other disks. */
 const partitionsEnd = async (disk: string): Promise<number> => {
   const file = await open(disk, 'r')
@@ -100,8 +104,10 @@ const partitionsEnd = async (disk: string): Promise<number> => {
     const sector = Buffer.alloc(512)
     await file.read(sector, 0, 512, 0)
     if (sector.readUInt16LE(510) !== 0xaa55) return 0
-    const ends = [446, 462, 478, 494].map(at => sector.readUInt32LE(at + 8) + sector.readUInt32LE(at + 12))
-    return Math.max(...ends) * 512
+    const ends = [446, 462, 478, 494]
+      .filter(at => sector[at + 4] !== protective)
+      .map(at => sector.readUInt32LE(at + 8) + sector.readUInt32LE(at + 12))
+    return Math.max(0, ...ends) * 512
   } finally {
     await file.close()
   }

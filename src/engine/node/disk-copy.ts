@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, type FileHandle, open, rm } from 'node:fs/promises'
 import { SparseFileSink } from '../../format/bundle/image-sink'
+import { dataRanges } from '../../format/data-ranges'
 import type { Run } from '../../format/tar-reader'
-import { dataRanges } from './data-ranges'
 
 const chunkBytes = 1_048_576
 

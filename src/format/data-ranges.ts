@@ -4,8 +4,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { basename, dirname } from 'node:path'
-import { TarError } from '../../format/byte-source'
-import { type Run, readTar } from '../../format/tar-reader'
+import { TarError } from './byte-source'
+import { type Run, readTar } from './tar-reader'
 
 const options = ['--format=gnu', '--hole-detection=seek', '--sparse', '--create', '--file=-']
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { dataRanges } from '../../../src/engine/node/data-ranges'
+import { dataRanges } from '../../src/format/data-ranges'
 
 describe('the data of a sparse file', () => {
   let folder: string
