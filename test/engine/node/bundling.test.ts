@@ -115,6 +115,8 @@ describe('bundling an instance gives a bundle', () => {
       await file.write(Buffer.from('far away'), 0, 8, 3_000_000)
       // One partition, of 8,000 sectors from sector 0.
       await file.write(Buffer.from([0, 0, 0, 0, 0x40, 0x1f, 0, 0]), 0, 8, 446 + 8)
+      // One that stands for another kind of table, and claims 2 TiB.
+      await file.write(Buffer.from([0xee, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]), 0, 12, 462 + 4)
       await file.write(Buffer.from([0x55, 0xaa]), 0, 2, 510)
     } finally {
       await file.close()
