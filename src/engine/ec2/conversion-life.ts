@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The life of a conversion task (engine-autoscaling §6): the table of its states, and what each change brings with it.
+import { refuse } from '../errors'
 import { machine } from '../machine'
 import type { Tx } from '../operation'
 import { conversionProperties } from './properties'
@@ -69,11 +70,15 @@ const changed = (
 
 const secondsSince = (tx: Tx, time: Date): number => (tx.now.getTime() - time.getTime()) / 1000
 
-/** The task that writes to a volume, or is going to: nobody else should. */
-export const conversionOf = (tx: Tx, volumeId: string): Conversion | undefined =>
-  tx.conversions
+/** Refuse to touch a volume that a task writes to, or is going to: VolumeInUse. Eucalyptus' worker has it attached. */
+export const checkNotImporting = (tx: Tx, volumeId: string): void => {
+  const conversion = tx.conversions
     .list()
-    .find(conversion => !isOver(conversion) && conversion.disks.some(disk => disk.volumeId === volumeId))
+    .find(one => !isOver(one) && one.disks.some(disk => disk.volumeId === volumeId))
+  if (conversion) {
+    refuse('VolumeInUse', `Volume ${volumeId} is in use by the import task ${conversion.id}`)
+  }
+}
 
 /** A task that was just accepted. */
 export const beginConversion = (tx: Tx, conversion: Conversion): void => {

@@ -3,6 +3,7 @@
 import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
+import { checkNotImporting } from './conversion-life'
 import { instanceWithAttributes } from './instance-ids'
 import { isRootOf } from './instance-volumes'
 import type { Instance } from './schema/instances'
@@ -53,6 +54,7 @@ export const attachVolume: Operation<AttachVolumeRequest, VolumeAttachment> = (t
     refuse('IncorrectState', `Instance '${instance.id}' is not 'running'`)
   }
   if (volume.state !== 'available') refuse('IncorrectState', `Volume '${volume.id}' is not 'available'`)
+  checkNotImporting(tx, volume.id)
   // A machine that is off gets its devices when it is started.
   const isOff = instance.state === 'stopped'
   const attachment: Attachment = {

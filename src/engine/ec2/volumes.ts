@@ -14,6 +14,7 @@ import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
+import { checkNotImporting } from './conversion-life'
 import { type Attachment, type Snapshot, type Volume, withoutVolume } from './schema/volumes'
 import { restorableSnapshot } from './snapshot-access'
 import { checkVolumeLimits } from './storage-limits'
@@ -107,6 +108,7 @@ export const deleteVolume: Operation<DeleteVolumeRequest, void> = (tx, { VolumeI
   const volume = volumeNamed(tx, VolumeId)
   const { id, state, attachment } = volume
   if (attachment) refuse('VolumeInUse', `Volume is currently attached to: ${attachment.instanceId}`)
+  checkNotImporting(tx, id)
   if (state === 'creating') {
     refuse('IncorrectState', `Delete volume request failed because of: Volume ${id} is still being created`)
   }

@@ -42,17 +42,18 @@ class Disowned extends Error {
   override readonly name = 'Disowned'
 }
 
-/** The task as it is now. Throws when it is not this worker's any more, or a volume of it is not what it was. */
+/** The task as it is now. Throws when it is not this worker's any more. */
 const owned = (tx: Tx, taken: Conversion): Conversion => {
   const now = ownedConversion(tx, taken)
   if (!now) throw new Disowned()
-  for (const { volumeId = '' } of now.disks) {
-    const volume = tx.volumes.get(volumeId)
-    if (volume?.state !== 'available' || volume.attachment) {
-      throw new ConversionError(`The volume ${volumeId} was taken away`)
-    }
-  }
   return now
+}
+
+/** The size of the volume, which may have grown since it was made. */
+const bytesOfVolume = (tx: Tx, id: string): number => {
+  const volume = tx.volumes.get(id)
+  if (volume?.state !== 'available') throw new ConversionError(`The volume ${id} is gone`)
+  return volume.sizeGib * 2 ** 30
 }
 
 /** The upload, as one run of bytes. */
@@ -113,17 +114,18 @@ const writeDisk = async (
 
 const convertDisk = async (context: JobContext, taken: Conversion, index: number): Promise<void> => {
   const disk = taken.disks[index]
-  if (!disk?.volumeId || disk.isConverted) return
+  if (!disk || disk.isConverted) return
+  const { volumeId = '' } = disk
   const source = await openUpload(context, taken, disk)
   try {
     const image = await openDisk(source, formatOf(disk))
-    const volumeBytes = disk.volumeGib * 2 ** 30
+    const volumeBytes = context.transact(tx => bytesOfVolume(tx, volumeId))
     if (image.virtualBytes > volumeBytes) {
       throw new ConversionError(
-        `The disk has ${image.virtualBytes} bytes, more than the volume of ${disk.volumeGib} GiB holds`,
+        `The disk has ${image.virtualBytes} bytes, more than the volume's ${volumeBytes}`,
       )
     }
-    const file = await open(volumeFile(context.home, disk.volumeId), 'r+')
+    const file = await open(volumeFile(context.home, volumeId), 'r+')
     try {
       await writeDisk(context, taken, index, image, file, volumeBytes)
     } finally {
@@ -147,7 +149,6 @@ const reasonOf = (error: unknown): string | undefined => {
 
 const convert = async (context: JobContext, taken: Conversion): Promise<void> => {
   try {
-    context.transact(tx => owned(tx, taken))
     for (const index of taken.disks.keys()) await convertDisk(context, taken, index)
     context.transact(tx => finishConverting(tx, owned(tx, taken)))
   } catch (error) {
