@@ -16,7 +16,7 @@ export const entriesOf = (tx: Tx, node: string): readonly NodeCacheEntry[] => [
   ...tx.nodeCache.scan({ under: [node] }),
 ]
 
-/** Whether an instance of the node that has not ended was made of the entry's image. */
+/** Whether an instance that the node has was made of the entry's image. A stopped one is on no node. */
 export const isInUse = (tx: Tx, { node, imageId }: NodeCacheEntry): boolean =>
   tx.instances
     .list()
@@ -24,6 +24,7 @@ export const isInUse = (tx: Tx, { node, imageId }: NodeCacheEntry): boolean =>
       ({ zone, state, imageId: machine, kernelId, ramdiskId }) =>
         zone === node &&
         state !== 'terminated' &&
+        state !== 'stopped' &&
         (machine === imageId || kernelId === imageId || ramdiskId === imageId),
     )
 

@@ -9,8 +9,10 @@ import {
   DescribeTagsCommand,
   GetConsoleOutputCommand,
 } from '@aws-sdk/client-ec2'
+import type { InstanceStateName } from '../../../src/engine/ec2/schema/instances'
 import { snapshotFailed } from '../../../src/engine/ec2/volume-life'
 import { type Cloud, cloud } from '../../support/cloud'
+import { assertNoOrphans } from '../../support/orphans'
 import { ext4Disk, registerTiny } from '../../support/tiny-image'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
@@ -29,7 +31,11 @@ describe('an image of an instance', () => {
     image = await registerEbs(c, await haveRootSnapshot(c))
     id = await m.running(image)
   })
-  afterEach(() => c.close())
+  afterEach(async () => {
+    await c.pass(60)
+    assertNoOrphans(c.engine, c.home)
+    await c.close()
+  })
 
   const create = async (input: object = {}, InstanceId = id): Promise<string> => {
     const sent = { InstanceId, Name: `made-${count++}`, ...input }
@@ -163,10 +169,13 @@ describe('an image of an instance', () => {
   })
 
   it('is refused unless the instance is running or stopped', async () => {
-    for (const state of ['pending', 'stopping', 'shutting-down', 'terminated'] as const) {
+    const force = (state: InstanceStateName) =>
       c.engine.write(tx => tx.instances.put({ ...tx.instances.must(id), state }))
+    for (const state of ['pending', 'stopping', 'shutting-down', 'terminated'] as const) {
+      force(state)
       await refused(create(), 'IncorrectInstanceState', new RegExp(`which is in state ${state}$`))
     }
+    force('running')
   })
 
   it('has a name that no other image of the account has', async () => {

@@ -19,6 +19,7 @@ import {
 import { guestShutdown } from '../../../src/engine/ec2/instance-life'
 import type { InstanceStateName } from '../../../src/engine/ec2/schema/instances'
 import { type Cloud, cloud } from '../../support/cloud'
+import { assertNoOrphans } from '../../support/orphans'
 import { ext4Disk, registerTiny, registerTrio } from '../../support/tiny-image'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
@@ -41,7 +42,11 @@ describe('states of instances that boot from volumes', () => {
     m = machines(c)
     image = await registerEbs(c, await haveRootSnapshot(c))
   })
-  afterEach(() => c.close())
+  afterEach(async () => {
+    await c.pass(60)
+    assertNoOrphans(c.engine, c.home)
+    await c.close()
+  })
 
   /** Put a running instance into another state, as a record. */
   const force = (id: string, state: InstanceStateName) =>
@@ -186,6 +191,7 @@ describe('states of instances that boot from volumes', () => {
       assert.deepEqual(await start(id), [], state)
       assert.equal(await m.stateOf(id), state)
     }
+    force(id, 'running')
     await refused(m.start(unknown), 'InvalidInstanceID.NotFound')
   })
 
@@ -316,6 +322,7 @@ describe('states of instances that boot from volumes', () => {
       await refused(reboot(id), 'IncorrectInstanceState')
     }
     await refused(c.ec2().send(new GetConsoleOutputCommand({ InstanceId: id })), 'IncorrectInstanceState')
+    force(id, 'running')
   })
 
   it('an instance may be pending for an hour, in each of its lives', async () => {
