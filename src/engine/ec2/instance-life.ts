@@ -154,7 +154,8 @@ export const instanceForgotten = (tx: Tx, id: string): void => {
 // ---- stopping and starting ---------------------------------------------------------------------------------------
 
 const stopWith = (tx: Tx, instance: Instance, change: Partial<Instance>): Instance => {
-  tx.after(instanceProperties.reportSeconds, 'instance.stopped', instance.id)
+  // At once, while the process that stops it can still see to it that the job is run.
+  tx.start('instance.teardown', disksOf(instance))
   tx.after(instanceProperties.stoppingSeconds, 'instance.stop-overdue', instance.id)
   return changed(tx, instance, 'stop', change)
 }
@@ -162,12 +163,6 @@ const stopWith = (tx: Tx, instance: Instance, change: Partial<Instance>): Instan
 /** Begin to stop. The state is `stopping` until the node has let go of the machine. */
 export const stop = (tx: Tx, instance: Instance): Instance =>
   stopWith(tx, instance, { reason: 'User stopped.', stateReason: stateReasonOf(byUser) })
-
-/** Task: the node has switched the machine off, and clears its folder. */
-export const instanceStopped = (tx: Tx, id: string): void => {
-  const instance = tx.instances.get(id)
-  if (instance?.state === 'stopping') tx.start('instance.teardown', disksOf(instance))
-}
 
 /** The node has nothing of the machine any more. Its volumes stay where they are attached. */
 export const leaveNode = (tx: Tx, id: string): void => {
@@ -179,7 +174,9 @@ export const leaveNode = (tx: Tx, id: string): void => {
 
 /** Task: `cloud.vmstate.stopping_time` has passed. */
 export const stopOverdue = (tx: Tx, id: string): void => {
-  instanceStopped(tx, id)
+  const instance = tx.instances.get(id)
+  if (instance?.state !== 'stopping') return
+  tx.start('instance.teardown', disksOf(instance))
   leaveNode(tx, id)
 }
 
