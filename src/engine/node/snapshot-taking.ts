@@ -153,8 +153,8 @@ const readVolume = async (context: JobContext, snapshot: Snapshot, path: string)
   // Beyond its end a file has no data, and what is missing would be taken for zeros.
   if ((await stat(path)).size < bytes) throw tooShort()
   const chunks = [...chunksOf((await dataRanges(path)) ?? [{ offset: 0, bytes }], bytes)]
-  const file = await open(path, 'r')
   const pass = new Pass(context, snapshot)
+  const file = await open(path, 'r')
   const buffers = [Buffer.allocUnsafe(chunkBlocks * blockBytes), Buffer.allocUnsafe(chunkBlocks * blockBytes)]
   const load = async (number: number): Promise<Buffer | undefined> => {
     const chunk = chunks[number]
