@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What one account has, another can neither read nor change. Every operation of S3, EC2 and EBS is tried, by a stranger and
+// What one account has, another can neither read nor change. Every operation of S3 and EC2 is tried, by a stranger and
 // (S3) by nobody, and all records are compared before and after.
 import assert from 'node:assert/strict'
-import * as ebsSdk from '@aws-sdk/client-ebs'
 import * as ec2Sdk from '@aws-sdk/client-ec2'
 import * as s3Sdk from '@aws-sdk/client-s3'
-import { ebs as ebsService } from '../../src/engine/ebs'
 import { ec2 as ec2Service } from '../../src/engine/ec2'
 import { s3 as s3Service } from '../../src/engine/s3'
 import { type Clients, type Cloud, cloud, inProcess } from '../support/cloud'
 import { ext4Disk, registerTiny } from '../support/tiny-image'
-import { blockOf, list, put, sha256, start, written } from './ebs/direct'
 import { haveInstance } from './ec2/instance'
 import { attach, fileOf, haveSnapshot, haveVolume, writeAt } from './ec2/volume'
 
@@ -318,34 +315,7 @@ describe('another account', () => {
     assert.deepEqual(left, [])
   })
 
-  it('neither reads nor writes blocks of snapshots that are not its own', async () => {
-    const whole = await written(alice, { 0: blockOf(1) })
-    const { Blocks = [] } = await list(alice, whole)
-    const begun = await start(alice, { ClientToken: 'hers' })
-    await put(alice, begun, 0, blockOf(2))
-    await c.settle()
-    const was = records()
-    const BlockData = blockOf(3)
-    const block = {
-      ...{ BlockIndex: 0, BlockToken: Blocks[0]?.BlockToken, BlockData, DataLength: BlockData.length },
-      ...{ Checksum: sha256(BlockData).toString('base64'), ChecksumAlgorithm: 'SHA256' },
-    }
-    for (const id of [whole, begun]) {
-      const input = {
-        ...{ SnapshotId: id, FirstSnapshotId: id, SecondSnapshotId: id, ParentSnapshotId: id },
-        ...{ VolumeSize: 1, ChangedBlocksCount: 1, ...block },
-      }
-      for (const name of Object.keys(ebsService.operations)) {
-        const result = await attempt(bob.ebs(), ebsSdk, name, input)
-        assert.equal(result.code, 'ResourceNotFoundException', `${name}: ${JSON.stringify(result)}`)
-      }
-    }
-    assert.equal(records(), was)
-    // A client token is its account's.
-    assert.notEqual(await start(bob, { ClientToken: 'hers' }), begun)
-  })
-
-  it('is not told of anything without a signature', async () => {
+  it('is not told of anything by the query services without a signature', async () => {
     for (const path of ['compute', 'Euare', 'Tokens', 'Empyrean']) {
       const answer = await c.engine.handle({
         method: 'GET',
@@ -355,10 +325,7 @@ describe('another account', () => {
       })
       assert.equal(answer.status, 403, path)
     }
-    const answer = await c.engine.handle({
-      ...{ method: 'GET', path: '/services/ebs/snapshots/snap-00000000/blocks', query: '' },
-      headers: { host: 'cloud.test' },
-    })
+  })
     const { status, headers, body } = answer
     assert.deepEqual([status, headers['x-amzn-errortype']], [403, 'MissingAuthenticationTokenException'])
     assert.equal(body, '{"Message":"Missing Authentication Token"}')
