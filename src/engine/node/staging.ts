@@ -187,7 +187,7 @@ const build = async (
 
 const stage = async (context: JobContext, instance: Instance): Promise<void> => {
   if (context.attempt === 1) requestAll(context, instance)
-  const volumes = context.transact(tx => volumesFor(tx, instance.id))
+  const volumes = isEbsBacked(instance) ? context.transact(tx => volumesFor(tx, instance.id)) : []
   if (!volumes) return
   const entries: string[] = []
   for (const imageId of imageIds(instance)) {
@@ -235,7 +235,8 @@ export const stageInstance = async (context: JobContext, id: string): Promise<vo
   await dropLeftovers(context, id)
   const instance = context.transact(tx => pendingInstance(tx, id))
   if (!instance) return
-  if (context.transact(tx => isBeingTornDown(tx, instance))) return context.sleep(1)
+  // What is left of its last life goes first.
+  if (instance.starts && context.transact(tx => isBeingTornDown(tx, instance))) return context.sleep(1)
   try {
     await stage(context, instance)
   } catch (error) {
