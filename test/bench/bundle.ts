@@ -16,7 +16,7 @@ const mib = 1_048_576
 const secret = '-aes-128-cbc -K 00112233445566778899aabbccddeeff -iv ffeeddccbbaa99887766554433221100'
 
 /** Source text and documentation of the packages at hand: at most `limitBytes`, in the order of their names. */
-async function collectText(limitBytes: number): Promise<Buffer> {
+export async function collectText(limitBytes: number): Promise<Buffer> {
   const pieces: Buffer[] = []
   let total = 0
   const visit = async (directory: string): Promise<void> => {

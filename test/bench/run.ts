@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// `npm run bench [-- startup server bundle volumes]`: measures all, or what is named, and prints one table. It is a report, so
+// `npm run bench [-- startup server bundle volumes convert]`: measures all, or what is named, and prints one table. It is a report, so
 // it succeeds whatever the numbers are.
 import { benchBundle } from './bundle'
+import { benchConvert } from './convert'
 import { type Row, tableOf } from './row'
 import { benchServer } from './server'
 import { benchStartup } from './startup'
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   server: benchServer,
   bundle: () => benchBundle(),
   volumes: benchVolumes,
+  convert: benchConvert,
 }
 
 const main = async (): Promise<void> => {
