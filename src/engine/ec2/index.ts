@@ -13,6 +13,8 @@
 // - Failures that Eucalyptus leaves without a code have the one that AWS documents, with Eucalyptus' text.
 // - ResetImageAttribute and ModifyImageAttribute refuse what Eucalyptus answers with `return=false`.
 // - Instances are bundled while they run, of whatever platform, and the objects of a bundle appear together at its end.
+// - A failed volume or snapshot is `error`, and a deleted volume is listed for a minute, not once.
+// - Volumes have the types of AWS, and can be modified; snapshots can be copied. Only the API has these, no tool.
 // - Terminated instances do not hold on to their image: its record can go while they are still listed.
 // - StartInstances of an instance-store instance is refused like StopInstances, not ignored.
 // - An instance that fails to start after it was stopped is stopped again and keeps its volumes.
