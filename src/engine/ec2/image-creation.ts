@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What happens to an image between CreateImage or CopyImage and `available`: the steps of Eucalyptus' task (engine-ebs
-// §5), looked at as often as it asks its nodes.
-import type { Tx } from '../operation'
+// §5), looked at as often as it asks its nodes. It is a job, although it moves no bytes: in the embedded cloud a process
+// stays for jobs alone, and the snapshots that a step asks for would wait for the next tool.
+import type { JobContext, Tx } from '../operation'
 import { reboot } from './instance-states'
 import { instanceProperties } from './properties'
 import type { Image, ImageCreation } from './schema/images'
@@ -9,11 +10,8 @@ import { removeSnapshot } from './volume-life'
 
 type Creating = Image & { readonly creation: ImageCreation }
 
-const again = (tx: Tx, { id }: Image): void =>
-  tx.after(instanceProperties.reportSeconds, 'image.creating', id)
-
 /** An image whose snapshots are on record from now on takes its steps. */
-export const beginCreation = (tx: Tx, image: Image): void => again(tx, image)
+export const beginCreation = (tx: Tx, { id }: Image): void => tx.start('image.create', id)
 
 /** The snapshots that are made for the image, as far as they are there. */
 const ownSnapshots = (tx: Tx, { creation }: Creating) =>
@@ -75,7 +73,6 @@ const complete = (tx: Tx, image: Creating): void => {
   }
   restartGuest(tx, image)
   tx.images.put({ ...image, state: 'available', creation: { ...image.creation, step: 'guest_starting' } })
-  again(tx, image)
 }
 
 const step = (tx: Tx, image: Creating): void => {
@@ -86,19 +83,25 @@ const step = (tx: Tx, image: Creating): void => {
   }
   const verdict = judge(tx, image)
   if (typeof verdict === 'object') fail(tx, image, verdict.failed)
-  else if (verdict === 'wait') again(tx, image)
+  else if (verdict === 'wait') return
   else if (creation.step === 'creating_snapshot') complete(tx, image)
   else {
     takeSnapshots(tx, image)
     tx.images.put({ ...image, creation: { ...creation, step: 'creating_snapshot' } })
-    again(tx, image)
   }
 }
 
-/** Task: look how far an image is. */
-export const imageCreating = (tx: Tx, id: string): void => {
+/** Look how far an image is. Returns whether there is more to come. */
+const look = (tx: Tx, id: string): boolean => {
   const image = tx.images.get(id)
   if (image?.creation) step(tx, { ...image, creation: image.creation })
+  return tx.images.get(id)?.creation !== undefined
+}
+
+/** Job: take an image through its steps. */
+export const stepImage = async (context: JobContext, id: string): Promise<void> => {
+  const isBegun = context.attempt > 1
+  if (!isBegun || context.transact(tx => look(tx, id))) await context.sleep(instanceProperties.reportSeconds)
 }
 
 /** An image is deregistered before it is complete: its snapshots become their owner's, its guest runs on. */

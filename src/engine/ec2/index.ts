@@ -79,7 +79,7 @@ import { createImage } from './create-image'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
 import { imageCacheJob } from './image-cache'
 import { cacheImage } from './image-caching'
-import { imageCreating } from './image-creation'
+import { stepImage } from './image-creation'
 import { registerImage } from './image-registration'
 import { deregisterImage, describeImages, sweepImage } from './images'
 import {
@@ -157,7 +157,6 @@ export const ec2: Service = {
   },
   tasks: {
     'image.deregistered': sweepImage,
-    'image.creating': imageCreating,
     'instance.booted': instanceBooted,
     'instance.overdue': instanceOverdue,
     'instance.stop-overdue': stopOverdue,
@@ -176,6 +175,7 @@ export const ec2: Service = {
     [imageCacheJob]: cacheImage,
     'instance.stage': stageInstance,
     'instance.teardown': tearDownInstance,
+    'image.create': stepImage,
     'bundle-task.work': workOnBundleTask,
     'conversion.advance': advanceConversion,
     'imaging.work': workOnImports,
