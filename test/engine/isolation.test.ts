@@ -9,7 +9,7 @@ import { s3 as s3Service } from '../../src/engine/s3'
 import { type Clients, type Cloud, cloud, inProcess } from '../support/cloud'
 import { ext4Disk, registerTiny } from '../support/tiny-image'
 import { haveInstance } from './ec2/instance'
-import { attach, fileOf, haveSnapshot, haveVolume, writeAt } from './ec2/volume'
+import { haveVolumes, volumeAttempts, volumeListings } from './isolation-volumes'
 
 const bobsInstance = 'i-0000b0b0'
 
@@ -110,12 +110,7 @@ describe('another account', () => {
     await ec2.send(
       new ec2Sdk.CreateTagsCommand({ Resources: [instance, image], Tags: [{ Key: 'whose', Value: 'hers' }] }),
     )
-    const volume = await haveVolume(c, {}, alice)
-    writeAt(fileOf(c, volume), 0, 'secret')
-    const snapshot = await haveSnapshot(c, volume, alice)
-    const attached = await haveVolume(c, {}, alice)
-    await attach(c, attached, instance, '/dev/sdf', alice)
-    await c.settle()
+    const volumes = await haveVolumes(c, alice, instance)
     haveInstance(c, { id: bobsInstance, account: bob.accountId })
     c.engine.write(tx =>
       tx.bundleTasks.put({
@@ -127,7 +122,7 @@ describe('another account', () => {
     names = {
       ...{ image, group: GroupId, rule: SecurityGroupRules[0]?.SecurityGroupRuleId ?? '', address: PublicIp },
       ...{ instance, keyPair: KeyPairs[0]?.KeyPairId ?? '', upload: UploadId },
-      ...{ volume, attached, snapshot },
+      ...volumes,
     }
     assert.ok(Object.values(names).every(Boolean))
   })
@@ -179,9 +174,6 @@ describe('another account', () => {
   })
 
   it('gets no answer of EC2 that names what is not its own, and changes none of it', async () => {
-    const { volume, attached, snapshot } = names
-    const region = { SourceRegion: 'eucalyptus' }
-    const place = { Device: '/dev/sdg', InstanceId: bobsInstance }
     const { image, group, rule, address, instance, keyPair } = names
     const was = records()
     const instances = { InstanceIds: [instance] }
@@ -230,32 +222,8 @@ describe('another account', () => {
       ['DisassociateAddress', { PublicIp: address }],
       ['ReleaseAddress', { PublicIp: address }],
       ['AllocateAddress', { Address: address }],
-      ['CreateVolume', { AvailabilityZone: 'PARTI00', SnapshotId: snapshot }],
-      ['DescribeVolumes', { VolumeIds: [volume] }],
-      ['DescribeVolumes', { VolumeIds: ['verbose'] }],
-      ['DeleteVolume', { VolumeId: volume }],
-      ['AttachVolume', { ...place, VolumeId: volume }],
-      ['AttachVolume', { ...place, VolumeId: volume, InstanceId: instance }],
-      ['DetachVolume', { VolumeId: attached }],
-      ['DetachVolume', { VolumeId: attached, Force: true }],
-      ['DescribeVolumeAttribute', { VolumeId: volume, Attribute: 'autoEnableIO' }],
-      ['ModifyVolumeAttribute', { VolumeId: volume, AutoEnableIO: value }],
-      ['DescribeVolumeStatus', { VolumeIds: [volume] }],
-      ['EnableVolumeIO', { VolumeId: volume }],
-      ['ModifyVolume', { VolumeId: volume, Size: 2 }],
-      ['DescribeVolumesModifications', { VolumeIds: [volume] }],
-      ['CreateSnapshot', { VolumeId: volume }],
-      ['CopySnapshot', { ...region, SourceSnapshotId: snapshot }],
-      ['DeleteSnapshot', { SnapshotId: snapshot }],
-      ['DescribeSnapshots', { SnapshotIds: [snapshot] }],
-      ['DescribeSnapshots', { SnapshotIds: ['verbose'] }],
-      ['DescribeSnapshotAttribute', { SnapshotId: snapshot, Attribute: 'createVolumePermission' }],
-      [
-        'ModifySnapshotAttribute',
-        { SnapshotId: snapshot, CreateVolumePermission: { Add: [{ UserId: bob.accountId }] } },
-      ],
-      ['ResetSnapshotAttribute', { SnapshotId: snapshot, Attribute: 'createVolumePermission' }],
-      ...[image, instance, group, rule, keyPair, volume, snapshot].map(
+      ...volumeAttempts(names, { instance: bobsInstance, account: bob.accountId }),
+      ...[image, instance, group, rule, keyPair].map(
         id => ['CreateTags', { Resources: [id], Tags: [{ Key: 'mine', ...value }] }] as const,
       ),
     ]
@@ -284,12 +252,7 @@ describe('another account', () => {
       ['DescribeVpcs', {}],
       ['DescribeSubnets', {}],
       ['DescribeNetworkInterfaces', {}],
-      ['DescribeVolumes', {}],
-      ['DescribeVolumeStatus', {}],
-      ['DescribeVolumesModifications', {}],
-      ['DescribeSnapshots', {}],
-      ['DescribeSnapshots', { OwnerIds: [alice.accountId] }],
-      ['DescribeSnapshots', { RestorableByUserIds: [alice.accountId] }],
+      ...volumeListings(alice.accountId),
     ]
     for (const [name, input] of silent) {
       const { output, code } = await attempt(bob.ec2(), ec2Sdk, name, input)
