@@ -141,9 +141,9 @@ export const stateOf = async (who: Clients, id: string): Promise<readonly (strin
   return [State, StatusMessage]
 }
 
-/** The beginning of a volume's bytes. */
-export const bytesOf = (c: Cloud, volumeId: string, length: number): Buffer => {
-  const file = openSync(volumeFile(c.home, volumeId), 'r')
+/** The beginning of a file. */
+export const firstBytes = (path: string, length: number): Buffer => {
+  const file = openSync(path, 'r')
   try {
     const bytes = Buffer.alloc(length)
     return bytes.subarray(0, readSync(file, bytes, 0, length, 0))
@@ -151,3 +151,7 @@ export const bytesOf = (c: Cloud, volumeId: string, length: number): Buffer => {
     closeSync(file)
   }
 }
+
+/** The beginning of a volume's bytes. */
+export const bytesOf = (c: Cloud, volumeId: string, length: number): Buffer =>
+  firstBytes(volumeFile(c.home, volumeId), length)
