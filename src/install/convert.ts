@@ -74,7 +74,7 @@ const servicesOf = async (
       store: await storeOf(context, source),
     },
     target: { compute, writer: () => clientFor('ebs', target, io) },
-    privateKey: () => unbundlingKeyOf(context, args.privatekey),
+    privateKey: () => unbundlingKeyOf(context, args.privatekey, source),
     // What is attached in the cloud in a folder of this machine is a file there.
     devicePath: async volumeId => {
       if (args.devicePath !== undefined) return context.path(args.devicePath)
@@ -122,6 +122,15 @@ const tellLeftovers = async (context: Context, left: Leftovers): Promise<void> =
   )
 }
 
+/** Settings of another region, for which the command line's address and keys are not. */
+const elsewhere = (region: string) => ({
+  region,
+  url: undefined,
+  accessKeyId: undefined,
+  secretKey: undefined,
+  securityToken: undefined,
+})
+
 export type ConvertResult = { readonly plan: Plan; readonly via: ConvertArgs['via'] } | Conversion
 
 /** Convert an image, or say how that would be done. `volumePath` finds the file of a volume of the cloud in this folder. */
@@ -132,7 +141,7 @@ export const convert = async (
 ): Promise<ConvertResult> => {
   const target = await context.settings()
   const source =
-    args.sourceRegion === undefined ? target : await context.settings({ region: args.sourceRegion })
+    args.sourceRegion === undefined ? target : await context.settings(elsewhere(args.sourceRegion))
   checkServices(source, ['ec2', 's3'])
   checkServices(target, args.via === 'direct' ? ['ec2', 'ebs'] : ['ec2'])
   const services = await servicesOf(context, args, source, target, volumePath)

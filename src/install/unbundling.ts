@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import type { Context } from '../cli/context'
+import type { Settings } from '../config'
 import { BundleError } from '../format/bundle/errors'
 import { privateRsaKey } from '../format/bundle/keys'
 import { readPem } from './keys'
 
-/** The private key (PEM) to unbundle with: the option's, else the configured one. */
-export const unbundlingKeyOf = async (context: Context, given: string | undefined): Promise<string> => {
-  const settings = await context.settings()
+/** The private key (PEM) to unbundle with: the option's, else the configured one, by default of the tool's own region. */
+export const unbundlingKeyOf = async (
+  context: Context,
+  given: string | undefined,
+  chosen?: Settings,
+): Promise<string> => {
+  const settings = chosen ?? (await context.settings())
   // The embedded cloud's own key is there once it was opened.
   if (given === undefined) await context.door()
   const path = settings.privateKeyForUnbundling(given)
