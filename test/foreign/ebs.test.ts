@@ -1,80 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Volumes, boot from EBS, import and conversion, as boto3 and the AWS CLI drive them. A guest that writes to its disk is
+// Volumes, boot from EBS and import, as boto3 and the AWS CLI drive them. A guest that writes to its disk is
 // played by writing to the volume's device file, which is what the cloud has such files for.
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Json, need, type Program, program, python } from '../support/programs'
-import { noise, type ServedCloud, servedCloud } from './served-cloud'
-
-const preamble = `
-import base64, glob, hashlib, json, os, sys, uuid
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
-
-endpoint, home = os.environ['CLOUD'], os.environ['CLOUD_HOME']
-
-def client(name, **config):
-    return boto3.client(name, endpoint_url=endpoint, config=Config(**config))
-
-ec2 = client('ec2')
-zone = 'PARTI00'
-
-def wait(name, **more):
-    ec2.get_waiter(name).wait(WaiterConfig={'Delay': 1, 'MaxAttempts': 30}, **more)
-
-def code(call, **more):
-    try:
-        call(**more)
-    except ClientError as error:
-        return error.response['Error']['Code']
-    return 'not refused'
-
-def device(instance, name):
-    found = glob.glob('%s/nodes/*/work/*/%s/dev/%s' % (home, instance, name))
-    return found[0] if found else None
-
-def write(path, position, data):
-    with open(path, 'r+b') as disk:
-        disk.seek(position)
-        disk.write(data)
-
-def read(path, position, count):
-    with open(path, 'rb') as disk:
-        disk.seek(position)
-        return disk.read(count).decode()
-
-def new_volume(size, content):
-    volume = ec2.create_volume(Size=size, AvailabilityZone=zone)['VolumeId']
-    wait('volume_available', VolumeIds=[volume])
-    write('%s/volumes/%s.raw' % (home, volume), 0, content)
-    return volume
-
-def new_snapshot(volume, **more):
-    snapshot = ec2.create_snapshot(VolumeId=volume, **more)['SnapshotId']
-    wait('snapshot_completed', SnapshotIds=[snapshot])
-    return snapshot
-
-def run(image, **more):
-    instance = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, **more)['Instances'][0]['InstanceId']
-    wait('instance_running', InstanceIds=[instance])
-    return instance
-
-def describe(instance):
-    return ec2.describe_instances(InstanceIds=[instance])['Reservations'][0]['Instances'][0]
-
-def volumes(instance):
-    return {m['DeviceName']: m['Ebs']['VolumeId'] for m in describe(instance)['BlockDeviceMappings']}
-
-def terminate(instance):
-    ec2.terminate_instances(InstanceIds=[instance])
-    wait('instance_terminated', InstanceIds=[instance])
-
-def answer(**values):
-    print(json.dumps(values))
-`
+import { preamble } from './ebs-preamble'
+import { type ServedCloud, servedCloud } from './served-cloud'
 
 describe('boto3 as a user of volumes', () => {
   let cloud: ServedCloud
@@ -226,48 +156,6 @@ answer(waiting=waiting, state=done['State'], bytes=done['ImportVolume']['BytesCo
       code: true,
     })
   })
-
-  it('reads a snapshot by the EBS direct APIs, and writes one', async () => {
-    const told = await boto3(`
-ebs = client('ebs')
-content = os.urandom(700000)
-volume = new_volume(1, content)
-snapshot = new_snapshot(volume)
-listed = ebs.list_snapshot_blocks(SnapshotId=snapshot)
-disk = bytearray(2 * 524288)
-hashes = []
-for block in listed['Blocks']:
-    got = ebs.get_snapshot_block(SnapshotId=snapshot, BlockIndex=block['BlockIndex'], BlockToken=block['BlockToken'])
-    data = got['BlockData'].read()
-    hashes.append(base64.b64encode(hashlib.sha256(data).digest()).decode() == got['Checksum'])
-    disk[block['BlockIndex'] * 524288:(block['BlockIndex'] + 1) * 524288] = data
-same = bytes(disk[:700000]) == content
-started = ebs.start_snapshot(VolumeSize=1, Description='direct')
-piece = os.urandom(524288)
-digest = hashlib.sha256(piece).digest()
-ebs.put_snapshot_block(SnapshotId=started['SnapshotId'], BlockIndex=7, BlockData=piece, DataLength=524288,
-    Checksum=base64.b64encode(digest).decode(), ChecksumAlgorithm='SHA256')
-ebs.complete_snapshot(SnapshotId=started['SnapshotId'], ChangedBlocksCount=1, ChecksumAlgorithm='SHA256',
-    ChecksumAggregationMethod='LINEAR', Checksum=base64.b64encode(hashlib.sha256(digest).digest()).decode())
-wait('snapshot_completed', SnapshotIds=[started['SnapshotId']])
-made = ec2.create_volume(SnapshotId=started['SnapshotId'], AvailabilityZone=zone)['VolumeId']
-wait('volume_available', VolumeIds=[made])
-with open('%s/volumes/%s.raw' % (home, made), 'rb') as disk:
-    disk.seek(7 * 524288)
-    back = disk.read(524288) == piece
-wrong = code(ebs.put_snapshot_block, SnapshotId=ebs.start_snapshot(VolumeSize=1)['SnapshotId'], BlockIndex=0,
-    BlockData=piece, DataLength=524288, Checksum=base64.b64encode(b'0' * 32).decode(), ChecksumAlgorithm='SHA256')
-answer(count=len(listed['Blocks']), hashes=hashes, same=same, back=back, size=started['VolumeSize'], wrong=wrong)
-`)
-    assert.deepEqual(told, {
-      count: 2,
-      hashes: [true, true],
-      same: true,
-      back: true,
-      size: 1,
-      wrong: 'ValidationException',
-    })
-  })
 })
 
 describe('the AWS CLI as a user of volumes', () => {
@@ -326,27 +214,5 @@ describe('the AWS CLI as a user of volumes', () => {
     await aws`ec2 deregister-image --image-id ${ImageId}`
     await aws`ec2 delete-snapshot --snapshot-id ${snapshot.SnapshotId}`
     await aws`ec2 delete-volume --volume-id ${volume.VolumeId}`
-  })
-
-  it('writes and reads blocks by the EBS direct APIs', async () => {
-    const block = noise(524_288, 3)
-    const checksum = createHash('sha256').update(block).digest('base64')
-    const file = cloud.file('block', block)
-    const { SnapshotId } = await aws.json`ebs start-snapshot --volume-size 1`
-    const put = ['--data-length', '524288', '--checksum', checksum, '--checksum-algorithm', 'SHA256']
-    await aws.json`ebs put-snapshot-block --snapshot-id ${SnapshotId} --block-index 2047 --block-data ${file} ${put}`
-    await aws.json`ebs complete-snapshot --snapshot-id ${SnapshotId} --changed-blocks-count 1`
-    await until(
-      () => aws.json`ec2 describe-snapshots --snapshot-ids ${SnapshotId}`,
-      ({ Snapshots: [one] }) => one.State === 'completed',
-    )
-    const { Blocks } = await aws.json`ebs list-snapshot-blocks --snapshot-id ${SnapshotId}`
-    assert.deepEqual(
-      Blocks.map((one: Json) => one.BlockIndex),
-      [2047],
-    )
-    const token = Blocks[0].BlockToken
-    await aws.json`ebs get-snapshot-block --snapshot-id ${SnapshotId} --block-index 2047 --block-token ${token} back`
-    assert.ok(readFileSync(join(cloud.work, 'back')).equals(block))
   })
 })
