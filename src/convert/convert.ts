@@ -105,12 +105,14 @@ const convertIn = async (
   const { edit } = record.progress
   await record.finish()
   const isApart = edit?.before !== undefined && !edit.isKeptInImage
+  const oldFstab = `${record.folder}/${oldFstabName}`
+  if (isApart) services.onEvent({ kind: 'note', text: `The old /etc/fstab is ${oldFstab}.` })
   return {
     plan: record.plan,
     imageId,
     snapshotId,
     ...(edit && { edit }),
-    ...(isApart && { oldFstab: `${record.folder}/${oldFstabName}` }),
+    ...(isApart && { oldFstab }),
   }
 }
 

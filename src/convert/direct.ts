@@ -7,7 +7,7 @@ import { blocksOfImage, type ImageBlock } from './image-blocks'
 import type { ConversionRecord } from './record'
 import type { ConversionServices, SnapshotWriter } from './services'
 import { conversionTag, snapshotCompleted, snapshotDescription, stateOfSnapshot } from './snapshots'
-import { isMissing } from './waiting'
+import { again, isMissing } from './waiting'
 
 // Blocks in flight; coldsnap's 64 gain nothing on a cloud that is near, and cost memory.
 const concurrency = 32
@@ -101,14 +101,15 @@ const putBlocks = async (
   let sinceRecord = 0
   const put = async ({ index, data, release }: ImageBlock, digest: Buffer): Promise<void> => {
     try {
-      await writer.putSnapshotBlock({
+      const block = {
         SnapshotId: id,
         BlockIndex: index,
         BlockData: data,
         DataLength: data.length,
         Checksum: digest.toString('base64'),
         ChecksumAlgorithm: 'SHA256',
-      })
+      } as const
+      await again(services, () => writer.putSnapshotBlock(block))
     } finally {
       release()
     }
@@ -155,6 +156,6 @@ export const writeDirect = async (
     })
     await record.save({ completing: true })
   }
-  await snapshotCompleted(services, snapshot.id)
+  await snapshotCompleted(services, snapshot.id, record.plan.sizeGib)
   return snapshot.id
 }

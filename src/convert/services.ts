@@ -86,7 +86,7 @@ export interface SnapshotWriter {
 export type Step = 'download' | 'write' | 'snapshot'
 
 export type ConversionEvent =
-  /** `total` is absent where it is not known. For a snapshot the cloud tells hundredths of it, not bytes. */
+  /** Bytes. */
   | { readonly kind: 'progress'; readonly step: Step; readonly done: number; readonly total: number }
   /** Something that a person should know. */
   | { readonly kind: 'note'; readonly text: string }

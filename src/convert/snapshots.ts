@@ -43,13 +43,14 @@ export const stateOfSnapshot = async (
   id: string,
 ): Promise<SnapshotState> => (await look(services, id)).state
 
-/** Wait until a snapshot is complete. Throws ConversionError when it never will be. */
-export const snapshotCompleted = (services: ConversionServices, id: string): Promise<true> =>
+/** Wait until a snapshot of so many GiB is complete. Throws ConversionError when it never will be. */
+export const snapshotCompleted = (services: ConversionServices, id: string, sizeGib: number): Promise<true> =>
   until(services, `snapshot ${id}`, async () => {
     const { state, progress } = await look(services, id)
     if (state === 'gone') throw new ConversionError(`snapshot ${id} could not be completed`)
     const isComplete = state === 'completed'
-    const done = isComplete ? 100 : progress
-    services.onEvent({ kind: 'progress', step: 'snapshot', done, total: 100 })
+    const total = sizeGib * 2 ** 30
+    const done = isComplete ? total : Math.floor((total * progress) / 100)
+    services.onEvent({ kind: 'progress', step: 'snapshot', done, total })
     return isComplete || undefined
   })

@@ -262,7 +262,7 @@ export const writeByVolume = async (
   }
   await detach(services, volumeId)
   const taken = await takeSnapshot(services, record, volumeId)
-  await snapshotCompleted(services, taken)
+  await snapshotCompleted(services, taken, record.plan.sizeGib)
   await removeVolume(services, volumeId)
   return taken
 }

@@ -24,6 +24,32 @@ export const until = async <T>(
   throw new ConversionError(`gave up waiting for ${what}`)
 }
 
+// As awslabs/coldsnap.
+const tries = 12
+const secondsMore = 2
+
+/** Whether a service asks for patience. */
+const isBusy = (error: unknown): boolean =>
+  /Throttl|RequestLimitExceeded|SlowDown|ServiceUnavailable|InternalServer/.test(
+    String((error as { code?: unknown }).code ?? ''),
+  )
+
+/** Ask a service that is busy again, some seconds later each time. */
+export const again = async <T>(
+  { pause, signal }: Pick<ConversionServices, 'pause' | 'signal'>,
+  ask: () => Promise<T>,
+): Promise<T> => {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await ask()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (tried === tries || !isBusy(error)) throw error
+      await pause(secondsMore * tried)
+    }
+  }
+}
+
 /** Whether a service says that something is not there. */
 export const isMissing = (error: unknown): boolean =>
   /NotFound$|^ResourceNotFoundException$/.test(String((error as { code?: unknown }).code ?? ''))
