@@ -6,7 +6,7 @@ import { chmod, mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { instanceTypeNamed } from '../ec2/capacity'
 import { leaveNode } from '../ec2/instance-life'
-import type { Instance } from '../ec2/schema/instances'
+import type { Instance, InstanceStateName } from '../ec2/schema/instances'
 import type { Volume } from '../ec2/schema/volumes'
 import type { JobContext, Tx } from '../operation'
 import { blankDisk, copyDisk } from './disk-copy'
@@ -51,10 +51,14 @@ export const diskLayout = (
   return { rootBytes: image.bytes, ephemeralBytes: rest, swapBytes }
 }
 
+/** Remove a folder. A volume that is being shown in it at this moment goes with the next look. */
+const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+
 /** An instance's folder as if it had never been there. */
 const freshFolder = async (home: string, instance: Instance): Promise<string> => {
   const folder = instanceFolder(home, instance)
-  await rm(folder, { recursive: true, force: true })
+  await removeFolder(folder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return folder
 }
@@ -102,7 +106,7 @@ const growTo = async (path: string, bytes: number): Promise<void> => {
 
 /** Remove an instance's disks, and the account's folder with the last of them. */
 export const removeDisks = async (home: string, owned: OwnedDisks): Promise<void> => {
-  await rm(instanceFolder(home, owned), { recursive: true, force: true })
+  await removeFolder(instanceFolder(home, owned))
   try {
     await rmdir(accountFolder(home, owned.zone, owned.account))
   } catch (error) {
@@ -110,9 +114,14 @@ export const removeDisks = async (home: string, owned: OwnedDisks): Promise<void
   }
 }
 
+const stateOf = (tx: Tx, { id }: OwnedDisks): InstanceStateName => tx.instances.get(id)?.state ?? 'terminated'
+
 /** Job: an instance has ended, whose record may be gone by now, or is to be stopped. */
 export const tearDownInstance = async (context: JobContext, target: string): Promise<void> => {
   const owned = ownerOfDisks(target)
+  const state = context.transact(tx => stateOf(tx, owned))
+  // Started again already: the folder is its new life's.
+  if (state === 'pending' || state === 'running') return
   await removeDisks(context.home, owned)
   context.transact(tx => leaveNode(tx, owned.id))
 }
@@ -120,3 +129,11 @@ export const tearDownInstance = async (context: JobContext, target: string): Pro
 /** Whether the folder of an instance is still to be removed, from its last life. */
 export const isBeingTornDown = (tx: Tx, owned: OwnedDisks): boolean =>
   tx.jobs.list().some(({ job, target }) => job === 'instance.teardown' && target === disksOf(owned))
+
+/** Something was put into the folder of an instance that may have been off by then: remove it once more. */
+export const clearIfOff = (tx: Tx, owned: OwnedDisks): void => {
+  const state = stateOf(tx, owned)
+  const isOff =
+    state === 'terminated' || state === 'stopped' || (state === 'stopping' && isBeingTornDown(tx, owned))
+  if (isOff) tx.start('instance.teardown', disksOf(owned))
+}

@@ -168,6 +168,14 @@ const volumesFor = (tx: Tx, id: string): readonly Volume[] | undefined => {
   return state === 'ready' ? volumesOf(tx, id) : undefined
 }
 
+/** Whether what is shown is what is attached. A volume may be taken away while its instance is pending. */
+const sameDevices = (shown: readonly Volume[], attached: readonly Volume[]): boolean =>
+  shown.length === attached.length &&
+  shown.every(({ id, attachment }, index) => {
+    const other = attached[index]
+    return id === other?.id && attachment?.device === other.attachment?.device
+  })
+
 /** Give the instance its disks. Returns the file of its root. */
 const build = async (
   context: JobContext,
@@ -205,6 +213,10 @@ const stage = async (context: JobContext, instance: Instance): Promise<void> => 
     const now = pendingInstance(tx, instance.id)
     // Stopped and started meanwhile: what is here may have been removed in part, and this job runs once more.
     if (!now || now.starts !== instance.starts) return false
+    if (!sameDevices(volumes, volumesOf(tx, now.id)) && isEbsBacked(now)) {
+      tx.start('instance.stage', now.id)
+      return false
+    }
     for (const [index, entry] of entries.entries()) noteUse(tx, now.zone, entry, times[index] ?? 0)
     started(tx, now, text)
     return true

@@ -16,7 +16,7 @@ import {
 } from '../ec2/volume-life'
 import { Later } from '../jobs'
 import type { JobContext, Tx } from '../operation'
-import { disksOf } from './folders'
+import { clearIfOff } from './instance-disks'
 import { isOpenForWriting } from './open-files'
 import { linkDevice, unlinkDevice, volumeFile, volumesFolder } from './volume-files'
 
@@ -220,8 +220,7 @@ export const showVolume = async (context: JobContext, id: string): Promise<void>
     const now = attached(tx, id, 'attaching')
     if (now) tx.volumes.put({ ...now.volume, attachment: { ...now.attachment, state: 'attached' } })
     // Its folder may have been removed, and this have made it anew.
-    const isEnded = instance && (tx.instances.get(instance.id)?.state ?? 'terminated') === 'terminated'
-    if (isEnded) tx.start('instance.teardown', disksOf(instance))
+    if (instance) clearIfOff(tx, instance)
     return now !== undefined
   })
   // Detached meanwhile, by a job that found no link yet.
