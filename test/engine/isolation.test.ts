@@ -113,6 +113,13 @@ describe('another account', () => {
     const volumes = await haveVolumes(c, alice, instance)
     haveInstance(c, { id: bobsInstance, account: bob.accountId })
     c.engine.write(tx =>
+      tx.conversions.put({
+        ...{ id: 'import-vol-00000001', account: alice.accountId, userName: 'admin', state: 'NEW' },
+        ...{ message: 'alices', zone: 'PARTI00', endpoint: '', disks: [] },
+        ...{ createdAt: tx.now, changedAt: tx.now, expiresAt: tx.now },
+      }),
+    )
+    c.engine.write(tx =>
       tx.bundleTasks.put({
         ...{ id: instance.replace('i-', 'bun-'), account: alice.accountId, instanceId: instance },
         ...{ bucket: 'alice', prefix: 'alices', state: 'bundling', progress: 5 },
@@ -216,6 +223,9 @@ describe('another account', () => {
       ['RevokeSecurityGroupEgress', { GroupId: group }],
       ['BundleInstance', { InstanceId: instance, Storage: { S3: { Bucket: 'mine', Prefix: 'mine' } } }],
       ['DescribeBundleTasks', { BundleIds: [`bun-${instance?.slice(2)}`] }],
+      ['DescribeConversionTasks', { ConversionTaskIds: ['import-vol-00000001'] }],
+      ['DescribeConversionTasks', { ConversionTaskIds: ['verbose'] }],
+      ['CancelConversionTask', { ConversionTaskId: 'import-vol-00000001' }],
       ['CancelBundleTask', { BundleId: `bun-${instance?.slice(2)}` }],
       ['DescribeAddresses', { PublicIps: [address] }],
       ['AssociateAddress', { InstanceId: instance, PublicIp: address }],
@@ -245,6 +255,7 @@ describe('another account', () => {
       ['DescribeAddresses', {}],
       ['DescribeAddresses', { PublicIps: ['verbose'] }],
       ['DescribeBundleTasks', {}],
+      ['DescribeConversionTasks', {}],
       ['DescribeSecurityGroups', {}],
       ['DescribeSecurityGroups', { GroupNames: ['verbose'] }],
       ['DescribeSecurityGroupRules', {}],
@@ -271,6 +282,8 @@ describe('another account', () => {
         'DescribeAvailabilityZones',
       ],
       ...['DescribeRegions', 'DescribeInstanceTypes', 'DescribeAccountAttributes'],
+      // Whose objects they read is tested with them.
+      ...['ImportVolume', 'ImportInstance'],
     ]
     const left = Object.keys(ec2Service.operations).filter(
       name => !tried.has(name) && !ofNobody.includes(name),

@@ -4,6 +4,7 @@
 import { ManifestError } from '../../format/bundle/errors'
 import {
   type ImportManifest,
+  type ImportPart,
   maxImportManifestBytes,
   parseImportManifest,
 } from '../../format/import/manifest'
@@ -146,9 +147,17 @@ export const placesOfParts = async (
   return places
 }
 
-/** Whether all parts are there. Uploads go from the first to the last, so the last are looked for first. */
-export const isUploaded = (tx: Tx, places: readonly ObjectPlace[]): boolean =>
-  places.toReversed().every(place => readable(tx, place) !== undefined)
+const bytesOfPart = ({ start, end }: ImportPart): number => end - start + 1
+
+/**
+ * Whether all parts are there, as long as they should be: the tools upload others again. Uploads go from the first part to
+ * the last, so the last are looked for first.
+ */
+export const isUploaded = (tx: Tx, { parts }: ImportManifest, places: readonly ObjectPlace[]): boolean =>
+  parts.toReversed().every(part => {
+    const place = places[part.index]
+    return place && readable(tx, place)?.bytes === bytesOfPart(part)
+  })
 
 /** The pieces of blobs that the parts are. `ConversionError` for a part that is gone, or not as long as it should be. */
 export const slicesOfParts = (
@@ -160,7 +169,7 @@ export const slicesOfParts = (
     const object = readable(tx, place)
     if (!object) throw new ConversionError(`Part ${index} is not there`)
     const part = parts[index]
-    const bytes = part ? part.end - part.start + 1 : 0
+    const bytes = part ? bytesOfPart(part) : 0
     if (object.bytes !== bytes) {
       throw new ConversionError(`Part ${index} has ${object.bytes} bytes instead of ${bytes}`)
     }

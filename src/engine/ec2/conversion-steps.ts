@@ -59,7 +59,7 @@ const isThere = async (context: JobContext, owner: Caller, conversion: Conversio
     const manifest = context.transact(tx => readImportManifest(tx, place), owner)
     if (!manifest) return false
     const parts = await placesOfParts(manifest, conversion.endpoint)
-    if (!context.transact(tx => isUploaded(tx, parts), owner)) return false
+    if (!context.transact(tx => isUploaded(tx, manifest, parts), owner)) return false
   }
   return true
 }

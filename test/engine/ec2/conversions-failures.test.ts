@@ -8,6 +8,7 @@ import {
   DeleteVolumeCommand,
   DescribeVolumesCommand,
 } from '@aws-sdk/client-ec2'
+import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { presignS3V4 } from '../../../src/clients/sign'
 import { takeConversion } from '../../../src/engine/ec2/conversion-life'
 import type { Conversion } from '../../../src/engine/ec2/schema/conversions'
@@ -113,15 +114,6 @@ describe('imports that fail', () => {
     assert.deepEqual(await stateOf(c, id), ['cancelled', `${unexpected}: ${why}`])
   })
 
-  it('a part that is not as long as the manifest says', async () => {
-    const upload = await new Upload(c, disk).all()
-    await upload.put('disk.part.0', disk.subarray(1))
-    const id = await importVolume(c, upload.url)
-    await c.pass(30)
-    const why = `Part 0 has ${disk.length - 1} bytes instead of ${disk.length}`
-    assert.deepEqual(await stateOf(c, id), ['cancelled', `${unconverted}: ${why}`])
-  })
-
   it('a zone that has no room for the volume', async () => {
     for (let count = 0; count < 5; count++) await haveVolume(c, { Size: 100 })
     const id = await imported(disk)
@@ -223,16 +215,26 @@ describe('imports that fail', () => {
     assert.deepEqual(await stateOf(c, id), ['cancelled', 'Image conversion timed out'])
   })
 
-  it('a part that is gone by the time it is read', async () => {
+  it('an upload that changes before it is read', async () => {
     const { id } = await waiting()
-    c.engine.write(tx => {
-      const task = tx.conversions.must(id)
-      const disks = task.disks.map(one => ({ ...one, manifestUrl: `${one.manifestUrl}.gone` }))
-      tx.conversions.put({ ...task, disks })
-      tx.start('imaging.work', 'PARTI00')
-    })
+    const upload = new Upload(c, disk)
+    await upload.put('disk.part.0', disk.subarray(1))
+    c.engine.write(tx => tx.start('imaging.work', 'PARTI00'))
     await c.pass(1)
-    const why = 'The import manifest is gone'
+    const why = `Part 0 has ${disk.length - 1} bytes instead of ${disk.length}`
     assert.deepEqual(await stateOf(c, id), ['cancelled', `${unconverted}: ${why}`])
+  })
+
+  it('an upload that is gone before it is read', async () => {
+    for (const [key, why] of [
+      ['disk.part.0', 'Part 0 is not there'],
+      ['disk.manifest.xml', 'The import manifest is gone'],
+    ] as const) {
+      const { id } = await waiting()
+      await c.s3().send(new DeleteObjectCommand({ Bucket: 'imports', Key: key }))
+      c.engine.write(tx => tx.start('imaging.work', 'PARTI00'))
+      await c.pass(1)
+      assert.deepEqual(await stateOf(c, id), ['cancelled', `${unconverted}: ${why}`])
+    }
   })
 })
