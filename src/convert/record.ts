@@ -67,10 +67,26 @@ const lockName = 'lock'
 const imageName = 'image.raw'
 export const oldFstabName = 'fstab.before'
 
+/** What people call what can be asked for. */
+const names: Readonly<Record<keyof ConversionRequest, string>> = {
+  imageId: 'image',
+  via: 'way to write',
+  instanceId: 'instance',
+  sizeGib: 'size',
+  name: 'name',
+  description: 'description',
+  kernelId: 'kernel',
+  ramdiskId: 'ramdisk',
+  keepFstab: '/etc/fstab',
+  source: 'source region',
+  target: 'region',
+}
+
 /** The first of the options that differ, by its name. */
 const differs = (one: ConversionRequest, other: ConversionRequest): string | undefined => {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ConversionRequest>
-  return [...names].find(name => one[name] !== other[name])
+  const all = Object.keys(names) as (keyof ConversionRequest)[]
+  const different = all.find(each => one[each] !== other[each])
+  return different && names[different]
 }
 
 /**
@@ -197,7 +213,7 @@ export class ConversionRecord {
       const other = tooLate(contents, request)
       if (other !== undefined)
         throw new ConversionError(
-          `${folder} holds an unfinished conversion with other options (${other}): finish it as it was begun, choose another work folder, or remove this one`,
+          `${folder} holds an unfinished conversion with another ${other}: finish it as it was begun, choose another work folder, or remove this one`,
         )
       const planned = await plan()
       const record = new ConversionRecord(folder, { ...contents, request, plan: planned })

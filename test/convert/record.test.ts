@@ -78,7 +78,7 @@ describe('the record of a conversion', () => {
     await first.close()
     await assert.rejects(open({ ...request, sizeGib: 9 }), {
       name: 'ConversionError',
-      message: `${folder} holds an unfinished conversion with other options (sizeGib): finish it as it was begun, choose another work folder, or remove this one`,
+      message: `${folder} holds an unfinished conversion with another size: finish it as it was begun, choose another work folder, or remove this one`,
     })
     await (await open()).close()
   })
@@ -91,11 +91,8 @@ describe('the record of a conversion', () => {
     assert.deepEqual(second.progress, { fetched: '00' })
     await second.save({ editing: true })
     await second.close()
-    await assert.rejects(open(), /with other options \(keepFstab\)/)
-    await assert.rejects(
-      open({ ...request, keepFstab: true, source: 'else' }),
-      /with other options \(source\)/,
-    )
+    await assert.rejects(open(), /with another \/etc\/fstab/)
+    await assert.rejects(open({ ...request, keepFstab: true, source: 'else' }), /with another source region/)
   })
 
   it('takes another name until the image is registered, for the one before may have been refused', async () => {
@@ -106,7 +103,7 @@ describe('the record of a conversion', () => {
     assert.equal(second.progress.snapshotId, 'snap-1')
     await second.save({ newImageId: 'emi-2' })
     await second.close()
-    await assert.rejects(open({ ...request, name: 'third' }), /with other options \(name\)/)
+    await assert.rejects(open({ ...request, name: 'third' }), /with another name/)
   })
 
   it('is for one process at a time, until that is gone', async () => {
