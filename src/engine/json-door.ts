@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The steps of requests to a service that speaks JSON (restJson1): operations chosen by address, small documents, and
 // blocks of bytes that are staged before the transaction.
-import { createHash } from 'node:crypto'
+import { webcrypto } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { Blobs } from './bytes/blobs'
@@ -55,6 +55,8 @@ const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 const stage = async (blobs: Blobs, bytes: Buffer): Promise<StagedBytes> => {
   const staged = blobs.stage()
+  // On another thread, while this one sees to other requests.
+  const hashing = webcrypto.subtle.digest('SHA-256', bytes)
   try {
     await writeFile(staged.path, bytes, { mode: 0o600 })
   } catch (error) {
@@ -62,7 +64,7 @@ const stage = async (blobs: Blobs, bytes: Buffer): Promise<StagedBytes> => {
     if (!outOfSpace.has((error as NodeJS.ErrnoException).code ?? '')) throw error
     return refuse('ServiceQuotaExceededException', 'There is no space left to store the data.', 402)
   }
-  return { ...staged, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+  return { ...staged, bytes: bytes.length, sha256: Buffer.from(await hashing).toString('hex') }
 }
 
 const matchOf = (service: Service, { method }: HttpRequest, { path }: Route): JsonMatch =>
