@@ -88,18 +88,19 @@ const writeAll = async (file: FileHandle, data: Buffer, position: number): Promi
 const report = (context: JobContext, taken: Conversion, index: number, change: Partial<ConversionDisk>) =>
   context.transact(tx => putDisk(tx, owned(tx, taken), index, change))
 
-/** Write a disk to a volume's file, in which there is nothing else afterwards. */
+/** Make a volume's file one of zeros. */
+const empty = async (file: FileHandle, volumeBytes: number): Promise<void> => {
+  await file.truncate(0)
+  await file.truncate(volumeBytes)
+}
+
 const writeDisk = async (
   context: JobContext,
   taken: Conversion,
   index: number,
   image: DiskImage,
   file: FileHandle,
-  volumeBytes: number,
 ): Promise<void> => {
-  // An earlier worker may have written to it.
-  await file.truncate(0)
-  await file.truncate(volumeBytes)
   let reported = 0
   for await (const { offset, data } of image.extents()) {
     context.signal.throwIfAborted()
@@ -127,7 +128,13 @@ const convertDisk = async (context: JobContext, taken: Conversion, index: number
     }
     const file = await open(volumeFile(context.home, volumeId), 'r+')
     try {
-      await writeDisk(context, taken, index, image, file, volumeBytes)
+      // An earlier worker may have written to it.
+      await empty(file, volumeBytes)
+      await writeDisk(context, taken, index, image, file)
+    } catch (error) {
+      // Half a disk is of no use; and where the disk is full, to write down why needs room.
+      if (!context.signal.aborted && !(error instanceof Disowned)) await empty(file, volumeBytes)
+      throw error
     } finally {
       await file.close()
     }
