@@ -69,6 +69,23 @@ const checkBundle = (tx: Tx, { kind, account }: Image): void => {
   if (account !== tx.caller.account) refuse('AuthFailure', 'Manifest is not accessible')
 }
 
+/** What the copy has of the source, whose devices are the copy's own by now. */
+const copied = (tx: Tx, source: Image, name: string, description: string | undefined): Image => {
+  const { description: was, ...rest } = source
+  const text = description ?? was
+  const [prefix = ''] = source.id.split('-')
+  return {
+    ...rest,
+    id: freshImageId(tx, prefix.replace(/^a/, 'e') as 'emi'), // The source's: emi, eki or eri.
+    account: tx.caller.account,
+    name,
+    ...(text && { description: text }),
+    isPublic: imageProperties.defaultVisibility,
+    launchAccounts: [],
+    createdAt: tx.now,
+  }
+}
+
 export const copyImage: Operation<CopyImageRequest, CopyImageResult> = (tx, input) => {
   refuseUnsupported(input)
   checkRegion(tx, input.SourceRegion, 'SourceRegion')
@@ -83,27 +100,20 @@ export const copyImage: Operation<CopyImageRequest, CopyImageResult> = (tx, inpu
   const isEbs = source.rootDeviceType === 'ebs'
   if (!isEbs) checkBundle(tx, source)
   const { mappings, snapshotIds } = copiedMappings(tx, source)
-  const { description: _, ...rest } = source
-  const description = input.Description ?? source.description
-  const [prefix = ''] = source.id.split('-')
-  const copy: Image = {
-    ...rest,
-    id: freshImageId(tx, prefix.replace(/^a/, 'e') as 'emi'), // The source's: emi, eki or eri.
-    account: tx.caller.account,
-    name,
-    ...(description && { description }),
-    ...(isEbs && { location: `${tx.caller.account}/${name}`, state: 'pending' }),
+  const copy = tx.images.put({
+    ...copied(tx, source, name, input.Description),
     mappings,
-    isPublic: imageProperties.defaultVisibility,
-    launchAccounts: [],
-    createdAt: tx.now,
     ...(isEbs && {
+      location: `${tx.caller.account}/${name}`,
+      state: 'pending',
       creation: { step: 'creating_snapshot', reboots: false, snapshotIds, startedAt: tx.now },
     }),
-  }
-  tx.images.put(copy)
+  })
   const own = input.CopyImageTags
-    ? tagsOf(tx, source.id).map(({ Key = '', Value = '' }) => ({ key: Key, value: Value }))
+    ? tagsOf(tx, source.id)
+        .map(({ Key = '', Value = '' }) => ({ key: Key, value: Value }))
+        // The cloud's own are about the source alone.
+        .filter(({ key }) => !/^(aws|euca):/.test(key))
     : []
   putTags(tx, copy.id, [...own, ...tags])
   for (const id of snapshotIds) putTags(tx, id, snapshotTags)

@@ -22,7 +22,7 @@ import { imageProperties } from './properties'
 import type { DeviceMapping, Image } from './schema/images'
 import type { Instance } from './schema/instances'
 import type { Volume } from './schema/volumes'
-import { newSnapshot } from './snapshots'
+import { newSnapshot, type SnapshotOptions } from './snapshots'
 import { volumesOf } from './volume-life'
 
 const invalid = (message: string): never => refuse('InvalidBlockDeviceMapping', message)
@@ -103,7 +103,39 @@ const sources = (
   return [root, ...others]
 }
 
-export const createImage: Operation<CreateImageRequest, CreateImageResult> = (tx, input) => {
+/** Put a snapshot of a volume on record, and say how instances of the image are to have it. */
+const capture = (tx: Tx, instance: Instance, volume: Volume, imageId: string, options: SnapshotOptions) => {
+  const text = `Created by CreateImage(${instance.id}) for ${imageId} from ${volume.id}`
+  const { id: snapshotId } = newSnapshot(tx, volume, text, options)
+  const { sizeGib, volumeType, iops, throughput } = volume
+  const device = volume.attachment?.device ?? ''
+  return {
+    deviceName: isRootOf(instance, device) ? instance.rootDeviceName : device,
+    ebs: {
+      snapshotId,
+      sizeGib,
+      deleteOnTermination: true,
+      volumeType,
+      ...(iops !== undefined && { iops }),
+      ...(throughput !== undefined && { throughput }),
+    },
+  }
+}
+
+/** What an image has of its instance. */
+const inheritedFrom = (instance: Instance) => {
+  const { architecture, platform, virtualizationType, kernelId, ramdiskId } = instance
+  return {
+    ...{ architecture, platform, virtualizationType },
+    ...(kernelId && { kernelId }),
+    ...(ramdiskId && { ramdiskId }),
+    rootDeviceName: instance.rootDeviceName,
+    productCodes: instance.productCodes,
+  }
+}
+
+/** All that is checked before anything is made. */
+const check = (tx: Tx, input: CreateImageRequest) => {
   const { Name: name = '', Description: description, TagSpecifications } = input
   checkName(name)
   checkDuplicate(tx, name)
@@ -112,32 +144,26 @@ export const createImage: Operation<CreateImageRequest, CreateImageResult> = (tx
   checkInstance(tx, instance)
   const attached = volumesOf(tx, instance.id)
   const asked = checkMappings(tx, instance, attached, input.BlockDeviceMappings)
-  const volumes = sources(tx, instance, attached, asked)
   const types = ['image', 'snapshot']
-  const tags = specifiedTags(TagSpecifications, 'image', types)
-  const snapshotTags = specifiedTags(TagSpecifications, 'snapshot', types)
+  return {
+    ...{ name, description, instance, asked },
+    volumes: sources(tx, instance, attached, asked),
+    tags: specifiedTags(TagSpecifications, 'image', types),
+    snapshotTags: specifiedTags(TagSpecifications, 'snapshot', types),
+  }
+}
+
+export const createImage: Operation<CreateImageRequest, CreateImageResult> = (tx, input) => {
+  const { name, description, instance, asked, volumes, tags, snapshotTags } = check(tx, input)
   const reboots = instance.state === 'running' && input.NoReboot !== true
   const id = freshImageId(tx, 'emi')
-  const captured = volumes.map(volume => {
-    const text = `Created by CreateImage(${instance.id}) for ${id} from ${volume.id}`
-    const snapshot = newSnapshot(tx, volume, text, { isLater: reboots, isQuiet: reboots })
-    putTags(tx, snapshot.id, snapshotTags)
-    const device = volume.attachment?.device ?? ''
-    return {
-      deviceName: isRootOf(instance, device) ? instance.rootDeviceName : device,
-      ebs: {
-        snapshotId: snapshot.id,
-        sizeGib: volume.sizeGib,
-        deleteOnTermination: true,
-        volumeType: volume.volumeType,
-        ...(volume.iops !== undefined && { iops: volume.iops }),
-        ...(volume.throughput !== undefined && { throughput: volume.throughput }),
-      },
-    }
-  })
+  const options = { isLater: reboots, isQuiet: reboots }
+  const captured = volumes.map(volume => capture(tx, instance, volume, id, options))
+  const snapshotIds = captured.map(({ ebs }) => ebs.snapshotId)
   const rootGib = volumes[0]?.sizeGib ?? 0
-  const extra = asked.filter(({ ebs, virtualName }) => ebs || virtualName)
-  const { kernelId, ramdiskId } = instance
+  const extra = asked
+    .filter(({ ebs, virtualName }) => ebs || virtualName)
+    .map(mapping => completeMapping(mapping, rootGib))
   const image: Image = {
     id,
     account: tx.caller.account,
@@ -146,21 +172,11 @@ export const createImage: Operation<CreateImageRequest, CreateImageResult> = (tx
     location: `${tx.caller.account}/${name}`,
     rootDeviceType: 'ebs',
     kind: 'machine',
-    architecture: instance.architecture,
-    platform: instance.platform,
-    virtualizationType: instance.virtualizationType,
-    ...(kernelId && { kernelId }),
-    ...(ramdiskId && { ramdiskId }),
-    rootDeviceName: instance.rootDeviceName,
-    mappings: [
-      ...captured,
-      ...extra.map(mapping => completeMapping(mapping, rootGib)),
-      ...ephemerals(instance, asked),
-    ],
+    ...inheritedFrom(instance),
+    mappings: [...captured, ...extra, ...ephemerals(instance, asked)],
     state: 'pending',
     isPublic: imageProperties.defaultVisibility,
     launchAccounts: [],
-    productCodes: instance.productCodes,
     bytes: rootGib * 2 ** 30,
     bundledBytes: 0,
     createdAt: tx.now,
@@ -168,12 +184,13 @@ export const createImage: Operation<CreateImageRequest, CreateImageResult> = (tx
       instanceId: instance.id,
       step: reboots ? 'guest_stopping' : 'creating_snapshot',
       reboots,
-      snapshotIds: captured.map(({ ebs }) => ebs.snapshotId),
+      snapshotIds,
       startedAt: tx.now,
     },
   }
   tx.images.put(image)
   putTags(tx, id, tags)
+  for (const snapshotId of snapshotIds) putTags(tx, snapshotId, snapshotTags)
   beginCreation(tx, image)
   return { ImageId: id }
 }
