@@ -6,6 +6,7 @@
 // Of one name and target there is one job at a time. To start it again while it waits to be run changes nothing; while
 // it runs, it is run once more afterwards. So two runs never work on the same files, whoever died when.
 import { randomBytes } from 'node:crypto'
+import { Refusal } from './errors'
 import { firstFree, putJob, runs, unqueue } from './job-queue'
 import type { JobContext } from './operation'
 import { thisProcess } from './processes'
@@ -102,6 +103,13 @@ const runJob = async (around: Surroundings, job: Job, { home, jobs, signal }: Wo
   await work(context, job.target)
 }
 
+/** What becomes of a job that ended so. For records without room it waits: that is no fault of its own, and passes. */
+const endOf = (reason: unknown, signal: AbortSignal): unknown => {
+  if (signal.aborted) return new Later(0)
+  if (reason instanceof Refusal && reason.code === 'InsufficientStorage') return new Later(retrySeconds)
+  return reason ?? new Error('unknown')
+}
+
 /** Run a job and write down how it ended. Rejects only when that cannot be written. */
 const runToEnd = async (around: Surroundings, job: Job, options: WorkOptions): Promise<void> => {
   const run = job.run ?? ''
@@ -109,7 +117,7 @@ const runToEnd = async (around: Surroundings, job: Job, options: WorkOptions): P
   try {
     const error = await runJob(around, job, options).then(
       () => undefined,
-      reason => (options.signal.aborted ? new Later(0) : (reason ?? new Error('unknown'))),
+      reason => endOf(reason, options.signal),
     )
     finish(around, job, error)
     if (error !== undefined && !(error instanceof Later) && !(error instanceof UnknownJob)) {

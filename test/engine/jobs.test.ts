@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { refuse } from '../../src/engine/errors'
 import { type Jobs, Later, nextJob, workOff } from '../../src/engine/jobs'
 import { type Cloud, cloud } from '../support/cloud'
 
@@ -98,6 +99,23 @@ describe('jobs', () => {
     assert.match(log(), /ERROR .* Gave up bad of x: Error: no\n/)
     assert.deepEqual(open(), [])
     assert.equal(c.bugs.splice(0).length, 5)
+  })
+
+  it('that find no room for their records wait until there is, however long', async () => {
+    start('a')
+    const jobs: Jobs = {
+      note: async (_, target) => {
+        ran.push(target)
+        if (ran.length < 10)
+          refuse('InsufficientStorage', 'There is no space left to store this change.', 507)
+      },
+    }
+    for (let round = 0; round < 12; round++) {
+      await work(jobs)
+      c.clock.advance(5)
+    }
+    assert.equal(ran.length, 10)
+    assert.deepEqual(open(), [])
   })
 
   it('that wait give their place to others', async () => {

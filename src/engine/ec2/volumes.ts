@@ -113,10 +113,11 @@ export const deleteVolume: Operation<DeleteVolumeRequest, void> = (tx, { VolumeI
     refuse('IncorrectState', `Delete volume request failed because of: Volume ${id} is still being created`)
   }
   if (state === 'available') beginDelete(tx, volume)
-  if (state !== 'deleted' && state !== 'error') return
-  tx.volumes.delete(id)
-  forgetTags(tx, id)
-  // Whatever there may be of its file.
+  if (state === 'deleted' || state === 'error') {
+    tx.volumes.delete(id)
+    forgetTags(tx, id)
+  }
+  // Whatever there may be of its file; also when that could not be removed before.
   tx.start('volume.remove', id)
 }
 

@@ -209,13 +209,28 @@ const attached = (tx: Tx, id: string, state: 'attaching' | 'detaching') => {
   return volume?.attachment?.state === state ? { volume, instance, attachment: volume.attachment } : undefined
 }
 
+/** The volume cannot be shown: it is free again. */
+const attachFailed = (tx: Tx, id: string, reason: string): void => {
+  const now = attached(tx, id, 'attaching')
+  if (!now) return
+  tx.event('EBS', 'ERROR', `Volume ${id} could not be attached to ${now.attachment.instanceId}: ${reason}`)
+  releaseVolume(tx, now.volume)
+}
+
 /** Job: show an attaching volume in its instance. */
 export const showVolume = async (context: JobContext, id: string): Promise<void> => {
   const found = context.transact(tx => attached(tx, id, 'attaching'))
   if (!found) return
   const { volume, instance } = found
   if (volume.state === 'creating') throw new Later(1)
-  if (instance?.state === 'running') await linkDevice(context.home, instance, volume)
+  try {
+    if (instance?.state === 'running') await linkDevice(context.home, instance, volume)
+  } catch (error) {
+    const reason = diskFailure(error)
+    if (context.signal.aborted || reason === undefined) throw error
+    context.transact(tx => attachFailed(tx, id, reason))
+    return
+  }
   const isShown = context.transact(tx => {
     const now = attached(tx, id, 'attaching')
     if (now) tx.volumes.put({ ...now.volume, attachment: { ...now.attachment, state: 'attached' } })

@@ -35,7 +35,12 @@ export const linkDevice = async (home: string, instance: OwnedDisks, volume: Vol
   await mkdir(dirname(link), { recursive: true, mode: 0o700 })
   await rm(made, { force: true })
   await symlink(targetOf(home, link, volume), made)
-  await rename(made, link)
+  try {
+    await rename(made, link)
+  } catch (error) {
+    await rm(made, { force: true })
+    throw error
+  }
 }
 
 /** Take a volume's link away; another volume's under the same name stays. */

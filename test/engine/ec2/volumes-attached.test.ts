@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { CreateVolumeCommand, DeleteVolumeCommand, DetachVolumeCommand } from '@aws-sdk/client-ec2'
 import { volumesOf } from '../../../src/engine/ec2/volume-life'
@@ -178,6 +187,19 @@ describe('attaching volumes', () => {
     assert.equal(existsSync(devices()), false)
     const attached = c.engine.read(tx => volumesOf(tx, instance).map(({ id }) => id))
     assert.deepEqual(attached, [root, volume])
+  })
+
+  it('a volume that cannot be shown is free again, and the log says why', async () => {
+    haveInstance(c, { id: instance })
+    const volume = await haveVolume(c)
+    mkdirSync(join(devices(), '..'), { recursive: true })
+    writeFileSync(devices(), 'where a folder should be')
+    await attach(c, volume)
+    await c.settle()
+    assert.equal((await volumeOf(c, volume)).State, 'available')
+    const log = readFileSync(join(c.home, 'log/cloud-output.log'), 'utf8')
+    assert.match(log, new RegExp(`ERROR .* Volume ${volume} could not be attached to ${instance}: `))
+    rmSync(devices())
   })
 
   it('an instance that ends while a volume is attached gets no folder again', async () => {

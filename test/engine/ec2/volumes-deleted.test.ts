@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
@@ -61,6 +61,21 @@ describe('deleting volumes', () => {
     await c.settle()
     await remove(volume)
     await refused(volumeOf(c, volume), 'InvalidVolume.NotFound')
+  })
+
+  it('a file that cannot be removed is tried again when the volume is deleted again', async () => {
+    const volume = await haveVolume(c)
+    const file = fileOf(c, volume)
+    rmSync(file)
+    mkdirSync(file)
+    await remove(volume)
+    await c.pass(60)
+    assert.equal((await volumeOf(c, volume)).State, 'deleting')
+    assert.equal(c.bugs.splice(0).length, 5)
+    rmdirSync(file)
+    await remove(volume)
+    await c.settle()
+    assert.equal((await volumeOf(c, volume)).State, 'deleted')
   })
 
   it('a volume must be there and be named rightly', async () => {
