@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Writing a snapshot through the EBS direct APIs, as awslabs/coldsnap does it (engine-ebs §9): the blocks that are not
 // zero, many at a time, each with its SHA-256, and one over all of those at the end.
-import { createHash } from 'node:crypto'
+import { createHash, webcrypto } from 'node:crypto'
 import { ConversionError } from './errors'
 import { blocksOfImage, type ImageBlock } from './image-blocks'
 import type { ConversionRecord } from './record'
@@ -11,7 +11,7 @@ import { again, isMissing } from './waiting'
 
 // Blocks in flight; coldsnap's 64 gain nothing on a cloud that is near, and cost memory.
 const concurrency = 32
-/** How much is written at most between two looks at how far the writing has come. */
+/** How many blocks are put between two notes of how far the writing has come. */
 const recordedBlocks = 128
 // Of an interruption that a conversion survives, in minutes; more than a day is not accepted by all.
 const timeoutMinutes = 720
@@ -63,28 +63,37 @@ const begin = async (
   return { id, blockBytes: size, isComplete: false }
 }
 
-/** Runs so many at a time. The first failure is thrown, when all that runs has ended. */
-const inParallel = (limit: number) => {
-  const running = new Set<Promise<void>>()
-  let failure: { readonly error: unknown } | undefined
-  const settle = async (): Promise<void> => {
-    await Promise.all(running)
-    if (failure) throw failure.error
+/** Puts of blocks that are under way. The first failure is thrown when all of them have ended. */
+class Puts {
+  readonly #running = new Map<number, Promise<void>>()
+  #failure: { readonly error: unknown } | undefined
+
+  /** Begin with one, when there is room for it among those that are under way. */
+  async begin(index: number, put: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= concurrency && !this.#failure) await Promise.race(this.#running.values())
+    if (this.#failure) return this.settle()
+    const running = put()
+      .catch(error => {
+        this.#failure ??= { error }
+      })
+      .finally(() => this.#running.delete(index))
+    this.#running.set(index, running)
   }
-  return {
-    settle,
-    run: async (work: () => Promise<void>): Promise<void> => {
-      if (failure) await settle()
-      while (running.size >= limit) await Promise.race(running)
-      const one: Promise<void> = work()
-        .catch(error => {
-          failure ??= { error }
-        })
-        .finally(() => running.delete(one))
-      running.add(one)
-    },
+
+  async settle(): Promise<void> {
+    await Promise.all(this.#running.values())
+    if (this.#failure) throw this.#failure.error
+  }
+
+  /** The first block that may not be there yet, of those before `next`. */
+  before(next: number): number {
+    return Math.min(next, ...this.#running.keys())
   }
 }
+
+/** SHA-256 on another thread, while this one sees to the blocks before. */
+const sha256 = async (data: Buffer): Promise<Buffer> =>
+  Buffer.from(await webcrypto.subtle.digest('SHA-256', data))
 
 /** Put all blocks, and say what the whole must be. Blocks that are on record as put are only hashed. */
 const putBlocks = async (
@@ -95,12 +104,14 @@ const putBlocks = async (
 ): Promise<{ readonly count: number; readonly checksum: string }> => {
   const { bytes } = record.plan
   const done = record.progress.blocksDone ?? 0
-  const all = createHash('sha256')
-  const puts = inParallel(concurrency)
-  let count = 0
+  const digests: Buffer[] = []
+  const puts = new Puts()
   let sinceRecord = 0
-  const put = async ({ index, data, release }: ImageBlock, digest: Buffer): Promise<void> => {
+  const put = async ({ index, data, release }: ImageBlock, place: number): Promise<void> => {
     try {
+      const digest = await sha256(data)
+      digests[place] = digest
+      if (index < done) return
       const block = {
         SnapshotId: id,
         BlockIndex: index,
@@ -116,26 +127,21 @@ const putBlocks = async (
   }
   const onRead = (read: number) =>
     services.onEvent({ kind: 'progress', step: 'write', done: Math.min(read, bytes), total: bytes })
+  let place = 0
   try {
     for await (const block of blocksOfImage(record.image, blockBytes, onRead)) {
       services.signal.throwIfAborted()
-      const digest = createHash('sha256').update(block.data).digest()
-      all.update(digest)
-      count += 1
-      if (block.index < done) {
-        block.release()
-        continue
-      }
-      await puts.run(() => put(block, digest))
-      if (++sinceRecord < recordedBlocks) continue
-      await puts.settle()
-      await record.save({ blocksDone: block.index + 1 })
+      const own = place++
+      await puts.begin(block.index, () => put(block, own))
+      if (block.index < done || ++sinceRecord < recordedBlocks) continue
+      await record.save({ blocksDone: puts.before(block.index + 1) })
       sinceRecord = 0
     }
   } finally {
     await puts.settle()
   }
-  return { count, checksum: all.digest('base64') }
+  const checksum = createHash('sha256').update(Buffer.concat(digests)).digest('base64')
+  return { count: digests.length, checksum }
 }
 
 /** Write the image as a snapshot, from where it was left. Resolves to the snapshot's id when it is complete. */
