@@ -51,7 +51,8 @@ describe('instances that boot from volumes, shuffled', () => {
   const shuffle = async (ids: readonly string[], random: (limit: number) => number): Promise<void> => {
     const work: Promise<void>[] = []
     for (let step = 0; step < steps; step++) {
-      work.push(c.settle())
+      const ending = new AbortController()
+      work.push(c.engine.work(ending.signal))
       for (let turns = random(4); turns > 0; turns--) await turn()
       const InstanceId = ids[random(ids.length)] ?? ''
       const ec2 = c.ec2()
@@ -70,6 +71,8 @@ describe('instances that boot from volumes, shuffled', () => {
       } catch (error) {
         if (!isRefusal(error)) throw error
       }
+      // Who works is told to end, now and then, and others go on.
+      if (random(4) === 0) ending.abort()
       if (random(3) === 0) await work.at(-1)
     }
     await Promise.all(work)
