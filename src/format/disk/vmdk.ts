@@ -69,18 +69,18 @@ const checkHeader = (header: VmdkHeader): void => {
 
 const readableTypes = ['streamoptimized', 'monolithicsparse']
 
-/** The description inside of the file names other files that the disk depends on, if there are any. */
-const checkDescriptor = async (source: DiskSource, header: VmdkHeader): Promise<void> => {
+/** The text of the description inside of the file, if there is one. */
+const readDescriptor = async (source: DiskSource, header: VmdkHeader): Promise<string> => {
   const { descriptorSector, descriptorSectors } = header
-  if (descriptorSector === 0 || descriptorSectors === 0) {
-    if (header.flags & vmdkFlags.compressed) return
-    throw new DiskFormatError(
-      'The VMDK is one of several files of a disk: export it as one stream-optimised file',
-    )
-  }
+  if (descriptorSector === 0) return ''
   const bytes = Math.min(descriptorSectors * sectorBytes, maxDescriptorBytes)
-  const text = (await source.read(descriptorSector * sectorBytes, bytes)).toString('latin1')
-  const settingOf = (name: string) =>
+  return (await source.read(descriptorSector * sectorBytes, bytes)).toString('latin1')
+}
+
+/** The description names other files that the disk depends on, if there are any. */
+const checkDescriptor = async (source: DiskSource, header: VmdkHeader): Promise<void> => {
+  const text = await readDescriptor(source, header)
+  const settingOf = (name: string): string | undefined =>
     text.match(new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*"?([^"\\s]*)`, 'im'))?.[1]
   const parent = settingOf('parentCID')?.toLowerCase() ?? 'ffffffff'
   if (parent !== 'ffffffff') {
@@ -88,10 +88,16 @@ const checkDescriptor = async (source: DiskSource, header: VmdkHeader): Promise<
       'The VMDK is only what changed since another disk, which it needs and does not hold',
     )
   }
-  const type = settingOf('createType') ?? 'streamOptimized'
-  if (!readableTypes.includes(type.toLowerCase())) {
+  const type = settingOf('createType')
+  if (type !== undefined && !readableTypes.includes(type.toLowerCase())) {
     throw new DiskFormatError(
       `The VMDK is of the type ${type.slice(0, 40)}: export it as one stream-optimised file`,
+    )
+  }
+  // The files of a disk in several have the description of none. Exports to a stream may leave it out.
+  if (type === undefined && !(header.flags & vmdkFlags.compressed)) {
+    throw new DiskFormatError(
+      'The VMDK is one of several files of a disk: export it as one stream-optimised file',
     )
   }
 }

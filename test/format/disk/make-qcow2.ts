@@ -26,7 +26,7 @@ export const qcow2 = (disk: Buffer, options: Qcow2Options = {}): Buffer => {
   const tables = Math.ceil(clusters / perTable)
   const directoryBytes = Math.ceil((tables * 8) / clusterBytes) * clusterBytes
   const file = Buffer.alloc(
-    clusterBytes + directoryBytes + tables * clusterBytes + disk.length * 2 + clusterBytes,
+    clusterBytes + directoryBytes + tables * clusterBytes + disk.length * 2 + 2 * clusterBytes,
   )
   const tablesAt = clusterBytes + directoryBytes
   let end = tablesAt + tables * clusterBytes
@@ -58,6 +58,11 @@ export const qcow2 = (disk: Buffer, options: Qcow2Options = {}): Buffer => {
   file.writeUInt32BE(options.encryption ?? 0, 32)
   file.writeUInt32BE(tables, 36)
   file.writeBigUInt64BE(BigInt(clusterBytes), 40)
+  // Reference counts, of which there are none: who only reads does not need them.
+  end = Math.ceil(end / clusterBytes) * clusterBytes
+  file.writeBigUInt64BE(BigInt(end), 48)
+  file.writeUInt32BE(1, 56)
+  end += clusterBytes
   if (version === 3) {
     file.writeBigUInt64BE(options.features ?? 0n, 72)
     file.writeUInt32BE(4, 96)

@@ -26,7 +26,8 @@ const footer = (disk: Buffer, headerAt: bigint, { type = 3, diskBytes }: VhdOpti
   bytes.writeUInt32BE(2, 8)
   bytes.writeUInt32BE(0x10000, 12)
   bytes.writeBigUInt64BE(headerAt, 16)
-  bytes.write('test', 28, 'latin1')
+  // Whose disks have the size that they say, and not that of their geometry.
+  bytes.write('win ', 28, 'latin1')
   bytes.writeBigUInt64BE(BigInt(disk.length), 40)
   bytes.writeBigUInt64BE(diskBytes ?? BigInt(disk.length), 48)
   bytes.writeUInt32BE(type, 60)

@@ -35,7 +35,7 @@ export const vmdkHeader = (disk: { readonly length: number }, options: Header): 
   bytes.writeBigUInt64LE(2n, 36)
   bytes.writeUInt32LE(entriesPerTable, 44)
   bytes.writeBigUInt64LE(options.directorySector, 56)
-  bytes.writeBigUInt64LE(128n, 64)
+  bytes.writeBigUInt64LE(4n, 64)
   bytes.writeUInt8(options.unclean ? 1 : 0, 72)
   bytes.write('\n \r\n', 73, 'latin1')
   bytes.writeUInt16LE(options.compression ?? 1, 77)

@@ -51,6 +51,7 @@ describe('format/disk/vmdk', () => {
     await refuses(Buffer.from('COWD'.padEnd(2048)), /ESX host/)
     await refuses(stream({ descriptor: descriptor('streamOptimized', '7e5b80a7') }), /only what changed/)
     await refuses(sparse({ descriptor: descriptor('twoGbMaxExtentSparse') }), /type twoGbMaxExtentSparse/)
+    await refuses(sparse({ descriptor: ' ' }), /one of several files/)
     const extent = sparse()
     extent.fill(0, 28, 44)
     await refuses(extent, /one of several files/)
