@@ -11,7 +11,7 @@ import {
 import { Refusal } from '../errors'
 import type { HttpRequest } from '../http'
 import { callerOf } from '../iam/accounts'
-import type { Tx } from '../operation'
+import type { Caller, JobContext, Tx } from '../operation'
 import { route } from '../routing'
 import { type Principal, principalOf } from '../s3/access'
 import type { Slice, StoredObject } from '../s3/schema'
@@ -118,15 +118,23 @@ const readable = (tx: Tx, place: ObjectPlace): StoredObject | undefined => {
   return signer && unlessRefused(() => read(signer))
 }
 
-/** The import manifest; `undefined` while there is none. `ConversionError` for one that cannot be used. */
-export const readImportManifest = (tx: Tx, place: ObjectPlace): ImportManifest | undefined => {
+const manifestBytes = (tx: Tx, place: ObjectPlace): Buffer | undefined => {
   const object = readable(tx, place)
   if (!object) return undefined
   if (object.bytes > maxImportManifestBytes) throw new ConversionError('The import manifest is too large')
   const { slices } = slicesOf(tx, object)
-  const text = Buffer.concat(slices.map(({ blob, start, end }) => tx.readBlob(blob, start, end)))
+  return Buffer.concat(slices.map(({ blob, start, end }) => tx.readBlob(blob, start, end)))
+}
+
+/** The import manifest; `undefined` while there is none. `ConversionError` for one that cannot be used. */
+export const readImportManifest = (
+  { transact }: JobContext,
+  place: ObjectPlace,
+  owner: Caller,
+): ImportManifest | undefined => {
+  const text = transact(tx => manifestBytes(tx, place), owner)
   try {
-    return parseImportManifest(text)
+    return text && parseImportManifest(text)
   } catch (error) {
     if (error instanceof ManifestError) throw new ConversionError(error.message)
     throw error

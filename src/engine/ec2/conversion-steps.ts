@@ -56,7 +56,7 @@ const isThere = async (context: JobContext, owner: Caller, conversion: Conversio
   for (const { manifestUrl } of conversion.disks) {
     const place = await objectAt(manifestUrl, conversion.endpoint)
     if (!place) throw new ConversionError("The import manifest is not in this cloud's object storage")
-    const manifest = context.transact(tx => readImportManifest(tx, place), owner)
+    const manifest = readImportManifest(context, place, owner)
     if (!manifest) return false
     const parts = await placesOfParts(manifest, conversion.endpoint)
     if (!context.transact(tx => isUploaded(tx, manifest, parts), owner)) return false

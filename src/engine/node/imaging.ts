@@ -65,7 +65,7 @@ const openUpload = async (
   const { account, userName, endpoint } = taken
   const owner = context.transact(tx => userCaller(tx, account, userName))
   const place = await objectAt(manifestUrl, endpoint)
-  const manifest = place && context.transact(tx => readImportManifest(tx, place), owner)
+  const manifest = place && readImportManifest(context, place, owner)
   if (!manifest) throw new ConversionError('The import manifest is gone')
   const parts = await placesOfParts(manifest, endpoint)
   const slices = context.transact(tx => slicesOfParts(tx, manifest, parts), owner)
