@@ -103,11 +103,13 @@ const runJob = async (around: Surroundings, job: Job, { home, jobs, signal }: Wo
   await work(context, job.target)
 }
 
-/** What becomes of a job that ended so. For records without room it waits: that is no fault of its own, and passes. */
+/** The records had no room. A job waits until they have: that is no fault of its own, and passes. */
+export const isOutOfStorage = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.code === 'InsufficientStorage'
+
 const endOf = (reason: unknown, signal: AbortSignal): unknown => {
   if (signal.aborted) return new Later(0)
-  if (reason instanceof Refusal && reason.code === 'InsufficientStorage') return new Later(retrySeconds)
-  return reason ?? new Error('unknown')
+  return isOutOfStorage(reason) ? new Later(retrySeconds) : (reason ?? new Error('unknown'))
 }
 
 /** Run a job and write down how it ended. Rejects only when that cannot be written. */

@@ -2,7 +2,8 @@
 // Copying a snapshot: the copy shares every block, so that no byte is moved.
 import { shareBlocks } from '../bytes/blocks'
 import type { Snapshot } from '../ec2/schema/volumes'
-import { snapshotCompleted } from '../ec2/volume-life'
+import { snapshotCompleted, snapshotFailed } from '../ec2/volume-life'
+import { isOutOfStorage } from '../jobs'
 import type { JobContext, Tx } from '../operation'
 
 /** Blocks that one transaction shares. */
@@ -14,8 +15,7 @@ const copying = (tx: Tx, id: string): Snapshot | undefined => {
   return snapshot?.state === 'pending' && snapshot.sourceId !== undefined ? snapshot : undefined
 }
 
-/** Job: give a pending copy the blocks of its source. What it has already, from a run that was cut short, it keeps. */
-export const copySnapshotBlocks = async (context: JobContext, id: string): Promise<void> => {
+const share = async (context: JobContext, id: string): Promise<void> => {
   for (let start: number | undefined = 0; start !== undefined; ) {
     const from: number = start
     start = context.transact(tx => {
@@ -28,5 +28,17 @@ export const copySnapshotBlocks = async (context: JobContext, id: string): Promi
     context.signal.throwIfAborted()
     // Others want the lock, too.
     await new Promise(resolve => setImmediate(resolve))
+  }
+}
+
+/** Job: give a pending copy the blocks of its source. What it has already, from a run that was cut short, it keeps. */
+export const copySnapshotBlocks = async (context: JobContext, id: string): Promise<void> => {
+  try {
+    await share(context, id)
+  } catch (error) {
+    if (!context.signal.aborted && !isOutOfStorage(error)) {
+      context.transact(tx => snapshotFailed(tx, id, 'internal error'))
+    }
+    throw error
   }
 }

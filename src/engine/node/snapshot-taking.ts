@@ -17,6 +17,7 @@ import { blockBytes, blocksOf, clearBlock, clearBlocks, type PlacedBlock, placeB
 import { isBeingInherited } from '../ebs/snapshots'
 import type { Snapshot } from '../ec2/schema/volumes'
 import { crashConsistent, snapshotCompleted, snapshotFailed } from '../ec2/volume-life'
+import { isOutOfStorage, Later } from '../jobs'
 import type { JobContext, Tx } from '../operation'
 import { isOpenForWriting } from './open-files'
 import { diskFailure, VolumeFileError } from './volume-disks'
@@ -276,17 +277,12 @@ export const takeSnapshot = async (context: JobContext, id: string): Promise<voi
       snapshotCompleted(tx, id, found === 'in use' ? crashConsistent : undefined)
     })
   } catch (error) {
-    const reason = diskFailure(error) ?? outOfStorage(error)
-    if (context.signal.aborted || reason === undefined) throw error
-    await giveUp(context, id, reason)
+    if (context.signal.aborted || error instanceof Later) throw error
+    const reason = isOutOfStorage(error) ? error.message : diskFailure(error)
+    await giveUp(context, id, reason ?? 'internal error')
+    if (reason === undefined) throw error
   }
 }
-
-/** The records had no room. */
-const outOfStorage = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && error.code === 'InsufficientStorage'
-    ? error.message
-    : undefined
 
 /** Whether some volume is still being made from the snapshot, or another snapshot takes over its blocks. */
 const isBeingRead = (tx: Tx, id: string): boolean =>

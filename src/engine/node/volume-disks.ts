@@ -157,9 +157,10 @@ const fill = async (context: JobContext, volume: Volume): Promise<void> => {
     await make(context, volume)
   } catch (error) {
     if (error instanceof Unwanted) return
+    if (context.signal.aborted) throw error
     const reason = diskFailure(error)
-    if (context.signal.aborted || reason === undefined) throw error
-    context.transact(tx => volumeFailed(tx, id, reason))
+    context.transact(tx => volumeFailed(tx, id, reason ?? 'internal error'))
+    if (reason === undefined) throw error
     return
   }
   context.transact(tx => volumeFilled(tx, id))

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Jobs on volumes and snapshots that die: before or after any of their transactions, and are run again.
+// Jobs on volumes that die: before or after any of their transactions, and are run again.
 import assert from 'node:assert/strict'
-import { createCipheriv } from 'node:crypto'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CopySnapshotCommand,
   CreateSnapshotCommand,
   CreateVolumeCommand,
-  DeleteSnapshotCommand,
   DeleteVolumeCommand,
   DetachVolumeCommand,
   ModifyVolumeCommand,
 } from '@aws-sdk/client-ec2'
-import { blockBytes } from '../../../src/engine/bytes/blocks'
 import { beginDelete } from '../../../src/engine/ec2/volume-life'
 import { copySnapshotBlocks } from '../../../src/engine/node/snapshot-copying'
-import { discardSnapshot, takeSnapshot } from '../../../src/engine/node/snapshot-taking'
+import { takeSnapshot } from '../../../src/engine/node/snapshot-taking'
 import {
   fillVolume,
   growVolume,
@@ -25,14 +22,12 @@ import {
   showVolume,
 } from '../../../src/engine/node/volume-disks'
 import type { JobContext } from '../../../src/engine/operation'
-import { transact } from '../../../src/engine/transaction'
 import { type Cloud, cloud } from '../../support/cloud'
 import { assertNoOrphans } from '../../support/orphans'
 import { haveInstance } from '../ec2/instance'
 import {
   attach,
   fileOf,
-  haveSnapshot,
   haveSnapshotOf,
   haveVolume,
   readAt,
@@ -40,84 +35,61 @@ import {
   volumeOf,
   writeAt,
 } from '../ec2/volume'
+import { dying, type Job, survive } from './dying'
 
-type Job = (context: JobContext, target: string) => Promise<void>
-
-const noise = (blocks: number): Buffer =>
-  createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(blocks * blockBytes))
-
-describe('jobs on volumes and snapshots', () => {
+describe('jobs on volumes', () => {
   let c: Cloud
   beforeEach(async () => {
     c = await cloud()
   })
   afterEach(() => c.close())
 
-  /** What a job gets that dies when it wants its `last + 1`st transaction, or has just had it. */
-  const dying = (last: number, when: 'before' | 'after') => {
-    const abort = new AbortController()
-    const state = { died: false, count: 0 }
-    const die = (): never => {
-      state.died = true
-      abort.abort()
-      throw new Error('died')
-    }
-    const context: JobContext = {
-      ...{ clock: c.clock, home: c.home, blobs: c.engine.around.blobs, attempt: 1, signal: abort.signal },
-      transact: work => {
-        const isLast = state.count++ === last
-        if (isLast && when === 'before') die()
-        const result = transact(c.engine.around, work)
-        if (isLast) die()
-        return result
-      },
-      sleep: () => Promise.reject(new Error('waits')),
-    }
-    return { context, state }
-  }
-
-  /** Have a job die at its first transaction, then at its second, and so on; then let the cloud go on. */
-  const survive = async (
-    job: Job,
-    prepare: () => Promise<string>,
-    check: (target: string) => unknown,
-    step = 1,
-  ) => {
-    for (const when of ['before', 'after'] as const) {
-      for (let last = 0; ; last += step) {
-        const target = await prepare()
-        const { context, state } = dying(last, when)
-        await job(context, target).catch(error => {
-          if (!state.died) throw error
-        })
-        await c.pass(10)
-        await check(target)
-        assertNoOrphans(c.engine, c.home)
-        if (!state.died) break
-      }
-    }
-  }
-
-  const newVolume = async (SnapshotId?: string): Promise<string> => {
-    const from = SnapshotId ? { SnapshotId } : { Size: 1 }
+  const newVolume = async (SnapshotId: string): Promise<string> => {
     const { VolumeId = '' } = await c
       .ec2()
-      .send(new CreateVolumeCommand({ AvailabilityZone: 'PARTI00', ...from }))
+      .send(new CreateVolumeCommand({ AvailabilityZone: 'PARTI00', SnapshotId }))
     return VolumeId
   }
   const newSnapshot = async (VolumeId: string): Promise<string> => {
     const { SnapshotId = '' } = await c.ec2().send(new CreateSnapshotCommand({ VolumeId }))
     return SnapshotId
   }
-  const removeSnapshot = (SnapshotId: string) => c.ec2().send(new DeleteSnapshotCommand({ SnapshotId }))
-  const removeVolumeNow = async (id: string) => {
-    await c.ec2().send(new DeleteVolumeCommand({ VolumeId: id }))
-    await c.pass(120)
-  }
+
+  it('a fault of our own is an error at once, not a wait without end', async () => {
+    const faulty = (count: number): JobContext => {
+      const { context } = dying(c, 1000, 'before')
+      let left = count
+      return {
+        ...context,
+        transact: work => {
+          if (left-- === 0) throw new Error('a bug')
+          return context.transact(work)
+        },
+      }
+    }
+    const snapshot = await haveSnapshotOf(c, 'bytes')
+    const volume = await newVolume(snapshot)
+    await assert.rejects(fillVolume(faulty(1), volume), /a bug/)
+    assert.equal((await volumeOf(c, volume)).State, 'error')
+    const source = await haveVolume(c)
+    writeAt(fileOf(c, source), 0, 'bytes')
+    const taken = await newSnapshot(source)
+    await assert.rejects(takeSnapshot(faulty(2), taken), /a bug/)
+    const { State, StateMessage } = await snapshotOf(c, taken)
+    assert.deepEqual([State, StateMessage], ['error', 'internal error'])
+    const { SnapshotId: copy = '' } = await c
+      .ec2()
+      .send(new CopySnapshotCommand({ SourceRegion: 'eucalyptus', SourceSnapshotId: snapshot }))
+    await assert.rejects(copySnapshotBlocks(faulty(0), copy), /a bug/)
+    assert.equal((await snapshotOf(c, copy)).State, 'error')
+    await c.settle()
+    assertNoOrphans(c.engine, c.home)
+  })
 
   it('a volume is filled by the next run', async () => {
     const snapshot = await haveSnapshotOf(c, 'bytes')
     await survive(
+      c,
       fillVolume,
       () => newVolume(snapshot),
       async volume => {
@@ -143,6 +115,7 @@ describe('jobs on volumes and snapshots', () => {
       await fillVolume(meddling, volume)
     }
     await survive(
+      c,
       fillAndGiveUp,
       () => newVolume(snapshot),
       volume => {
@@ -156,7 +129,7 @@ describe('jobs on volumes and snapshots', () => {
   it('a volume that is given up before it is filled is not, though its snapshot is gone', async () => {
     const snapshot = await haveSnapshotOf(c, 'bytes')
     const volume = await newVolume(snapshot)
-    const { context } = dying(1000, 'before')
+    const { context } = dying(c, 1000, 'before')
     let count = 0
     const meddling: JobContext = {
       ...context,
@@ -179,6 +152,7 @@ describe('jobs on volumes and snapshots', () => {
 
   it('a volume is removed by the next run', async () => {
     await survive(
+      c,
       removeVolume,
       async () => {
         const volume = await haveVolume(c)
@@ -191,6 +165,7 @@ describe('jobs on volumes and snapshots', () => {
 
   it('a volume grows in the next run', async () => {
     await survive(
+      c,
       growVolume,
       async () => {
         const volume = await haveVolume(c)
@@ -210,6 +185,7 @@ describe('jobs on volumes and snapshots', () => {
     const volume = await haveVolume(c)
     const detach = () => c.ec2().send(new DetachVolumeCommand({ VolumeId: volume }))
     await survive(
+      c,
       showVolume,
       async () => {
         await attach(c, volume)
@@ -223,6 +199,7 @@ describe('jobs on volumes and snapshots', () => {
       },
     )
     await survive(
+      c,
       hideVolume,
       async () => {
         await attach(c, volume)
@@ -241,7 +218,7 @@ describe('jobs on volumes and snapshots', () => {
     haveInstance(c, { id: 'i-00000001' })
     const volume = await haveVolume(c)
     await attach(c, volume)
-    const { context } = dying(1000, 'before')
+    const { context } = dying(c, 1000, 'before')
     let count = 0
     const meddling: JobContext = {
       ...context,
@@ -256,60 +233,6 @@ describe('jobs on volumes and snapshots', () => {
     }
     await showVolume(meddling, volume)
     await c.settle()
-    assertNoOrphans(c.engine, c.home)
-  })
-
-  /** Die while a volume is taken that has so many places with data, of five different blocks. */
-  const surviveTaking = async (places: number, step: number) => {
-    const volume = await haveVolume(c)
-    const data = noise(5)
-    for (let at = 0; at < places; at += 5) writeAt(fileOf(c, volume), at * blockBytes, data)
-    const check = async (snapshot: string) => {
-      assert.equal((await snapshotOf(c, snapshot)).State, 'completed')
-      const kept = c.engine.read(tx => [...tx.blocks.scan()].length)
-      const placed = c.engine.read(tx => [...tx.snapshotBlocks.scan({ under: [snapshot] })].length)
-      assert.deepEqual([kept, placed], [5, places])
-      await removeSnapshot(snapshot)
-      await c.settle()
-      assert.ok(c.engine.read(tx => tx.blocks.first() === undefined))
-    }
-    await survive(takeSnapshot, () => newSnapshot(volume), check, step)
-  }
-
-  it('a snapshot is taken by the next run', () => surviveTaking(10, 1))
-
-  it('a snapshot of more places than are recorded at once is taken by the next run', () =>
-    surviveTaking(140, 6))
-
-  it('a snapshot is copied and discarded by the next run', async () => {
-    const source = await haveSnapshotOf(c, 'bytes')
-    const copy = async () => {
-      const { SnapshotId = '' } = await c
-        .ec2()
-        .send(new CopySnapshotCommand({ SourceRegion: 'eucalyptus', SourceSnapshotId: source }))
-      return SnapshotId
-    }
-    await survive(copySnapshotBlocks, copy, async snapshot => {
-      assert.equal((await snapshotOf(c, snapshot)).State, 'completed')
-      await removeSnapshot(snapshot)
-      await c.settle()
-    })
-    const volume = await haveVolume(c)
-    await survive(
-      discardSnapshot,
-      async () => {
-        writeAt(fileOf(c, volume), 0, noise(3))
-        const snapshot = await haveSnapshot(c, volume)
-        await removeSnapshot(snapshot)
-        return snapshot
-      },
-      () =>
-        assert.equal(
-          c.engine.read(tx => [...tx.blocks.scan()].length),
-          1,
-        ),
-    )
-    await removeVolumeNow(volume)
     assertNoOrphans(c.engine, c.home)
   })
 })
