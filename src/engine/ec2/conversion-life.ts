@@ -17,7 +17,7 @@ type ConversionEvent =
   | 'cancel'
   | 'stop'
 
-export const conversionLife = machine<ConversionState, ConversionEvent>({
+const conversionLife = machine<ConversionState, ConversionEvent>({
   NEW: { queue: 'PENDING', fail: 'FAILED', cancel: 'CANCELLING' },
   PENDING: { convert: 'CONVERTING', fail: 'FAILED', cancel: 'CANCELLING' },
   CONVERTING: {
