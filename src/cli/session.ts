@@ -119,10 +119,32 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
     return cloud.door
   })
 
+  // Beside what the command does, which need not wait for work that has nothing to do with it.
+  const enough = new AbortController()
+  let working: Promise<void> | undefined
+  let failure: { readonly error: unknown } | undefined
+  const workMeanwhile = (): void => {
+    if (!embeddedWork || working) return
+    working = embeddedWork(AbortSignal.any([signal, enough.signal]))
+      .catch(error => {
+        failure = { error }
+      })
+      .finally(() => {
+        working = undefined
+      })
+  }
+  const endWork = once(async () =>
+    defer(async () => {
+      enough.abort()
+      await working
+    }),
+  )
   const pause = async (seconds: number): Promise<void> => {
     signal.throwIfAborted()
     if (io.pause) return io.pause(seconds)
-    await embeddedWork?.(signal)
+    await endWork()
+    workMeanwhile()
+    if (failure && !signal.aborted) throw failure.error
     const { setTimeout: delay } = await import('node:timers/promises')
     await delay(seconds * 1000, undefined, { signal }).catch(error => {
       throw signal.aborted ? signal.reason : error

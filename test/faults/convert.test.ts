@@ -105,6 +105,13 @@ describe('a converter', () => {
     await check(await place.run(words()))
   })
 
+  it('that needs the cloud to do something has it done in its own process', async function () {
+    this.timeout(60_000)
+    const instance = /\bi-[0-9a-f]{8}/.exec(await tool('euca-run-instances', image))?.[0] ?? ''
+    while (!(await tool('euca-describe-instances', instance)).includes('\trunning\t')) await pause(100)
+    await check(await place.run([...words(), '--via', 'volume', '--instance', instance]))
+  })
+
   it('without room for the image says so, and goes on when there is', async function () {
     if (!hasLimits) this.skip()
     this.timeout(60_000)
