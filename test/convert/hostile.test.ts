@@ -58,7 +58,7 @@ describe('images that are damaged anywhere', () => {
     ]) {
       const intact = readFileSync(await disks.fs({ args: ['-b', '1024', '-O', features], bytes: mib }))
       const refusals = await damage(intact, written(intact), 120)
-      assert.ok(refusals > 10, `${features}: ${refusals}`)
+      assert.ok(refusals > 2, `${features}: ${refusals}`)
     }
   })
 
@@ -86,7 +86,7 @@ describe('images that are damaged anywhere', () => {
     for (const [pieces, places] of tables) {
       const intact = readFileSync(await disks.file(4 * mib, pieces))
       const refusals = await damage(intact, places, 100)
-      assert.ok(refusals > 5, String(refusals))
+      assert.ok(refusals > 2, String(refusals))
     }
   })
 
