@@ -13,36 +13,42 @@ import { fetchManifest, type ManifestSource } from './manifest-source'
 import { type BundlePlace, keyAt, type ObjectStore, plainEtag, type TransferProgress } from './object-store'
 import { unbundle } from './unbundle'
 
+interface PartOptions {
+  /** Whether digests are left to who takes the part apart. */
+  readonly isCheckedLater?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
- * The bytes of a part as they come in, checked at the end against what the service says of them (length and MD5) and,
- * if there is one, the manifest's SHA-1.
+ * The bytes of a part as they come in, checked at the end against what the service says of them (length and MD5) and
+ * the manifest's SHA-1.
  */
-async function* checkedPart(
+async function* fetchedPart(
   store: ObjectStore,
   place: BundlePlace,
   part: ManifestPart,
-  signal?: AbortSignal,
+  { isCheckedLater = false, signal }: PartOptions,
 ): AsyncGenerator<Buffer> {
   const key = keyAt(place, part.filename)
   const { body, contentLength, etag } = await store.get(place.bucket, key, { signal })
   if (signal) addAbortSignal(signal, body)
-  const md5 = createHash('md5')
-  const sha1 = createHash('sha1')
+  const hashes = isCheckedLater ? undefined : { md5: createHash('md5'), sha1: createHash('sha1') }
   let bytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    md5.update(chunk)
-    sha1.update(chunk)
+    hashes?.md5.update(chunk)
+    hashes?.sha1.update(chunk)
     yield chunk
   }
   const where = `${place.bucket}/${key}`
   if (contentLength !== undefined && bytes !== contentLength)
     throw new BundleError(`download of ${where} ended after ${bytes} of ${contentLength} bytes`)
+  if (!hashes) return
   // An ETag that is not 32 hex digits is not an MD5: the object was stored in several pieces.
   const expected = plainEtag(etag)
-  if (/^[0-9a-f]{32}$/.test(expected) && md5.digest('hex') !== expected)
+  if (/^[0-9a-f]{32}$/.test(expected) && hashes.md5.digest('hex') !== expected)
     throw new BundleError(`download of ${where} was corrupted in transit`)
-  const digest = sha1.digest('hex')
+  const digest = hashes.sha1.digest('hex')
   if (!sameHex(digest, part.digest))
     throw new BundleError(
       `part ${part.filename} is corrupt: its SHA-1 digest is ${digest}, not ${part.digest}`,
@@ -76,7 +82,7 @@ export async function downloadBundle(options: DownloadOptions): Promise<string |
   const totalBytes = manifest.bundledSize
   let done = 0
   const copy = async (part: ManifestPart, write: (chunk: Buffer) => Promise<unknown>): Promise<void> => {
-    for await (const chunk of checkedPart(store, place, part, signal)) {
+    for await (const chunk of fetchedPart(store, place, part, { signal })) {
       await write(chunk)
       done += chunk.length
       onProgress?.({ filename: part.filename, index: part.index, count, bytes: done, totalBytes })
@@ -120,7 +126,8 @@ export async function downloadAndUnbundle(options: DownloadAndUnbundleOptions): 
   await unbundle({
     manifest,
     privateKey,
-    openPart: part => Readable.from(checkedPart(store, place, part, signal), { objectMode: false }),
+    openPart: part =>
+      Readable.from(fetchedPart(store, place, part, { isCheckedLater: true, signal }), { objectMode: false }),
     destination: target,
     onProgress: onProgress && (bytes => onProgress(bytes, manifest.size)),
     signal,
