@@ -181,7 +181,8 @@ export const workplace = (): Workplace => {
       for (const { child } of running) child.kill('SIGKILL')
       await Promise.allSettled([...running].map(({ ended }) => ended))
       await settle(home)
-      rmSync(place, { recursive: true, force: true })
+      // A worker that a tool left behind may only now have come so far as to open the folder, and leaves it again.
+      rmSync(place, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }
