@@ -100,7 +100,10 @@ const sources = (
       !isRootOf(instance, attachment.device) &&
       !asked.some(mapping => sameDevice(mapping.deviceName, attachment.device)),
   )
-  return [root, ...others]
+  const all = [root, ...others]
+  // An instance may be stopped before its volumes were made.
+  const unready = all.find(({ state }) => state !== 'available')
+  return unready ? refuse('IncorrectState', `Volume ${unready.id} not yet ready`) : all
 }
 
 /** Put a snapshot of a volume on record, and say how instances of the image are to have it. */

@@ -4,6 +4,7 @@
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { volumeProperties } from './properties'
+import type { Volume } from './schema/volumes'
 
 /** A limit (GiB). What is set to nothing is not taken for a limit. */
 const limit = (tx: Tx, name: string, otherwise: number): number => tx.setting(name) || otherwise
@@ -15,13 +16,18 @@ export const maxVolumeGib = (tx: Tx): number =>
 const sum = (records: readonly { readonly sizeGib: number }[]): number =>
   records.reduce((total, { sizeGib }) => total + sizeGib, 0)
 
+/** The size of a volume, or the one that it is about to have. */
+const takenBy = ({ sizeGib, modification }: Volume): { readonly sizeGib: number } =>
+  modification?.state === 'modifying' ? modification.after : { sizeGib }
+
 /** Refuse a volume for which its zone has no room, or `grownGib` more of one that is there: VolumeLimitExceeded. */
 export const checkVolumeLimits = (tx: Tx, zone: string, sizeGib: number, grownGib = sizeGib): void => {
   const total = limit(tx, 'STORAGE_MAX_TOTAL_VOLUME_SIZE_IN_GB', volumeProperties.maxTotalGib)
   const taken = sum(
     tx.volumes
       .list()
-      .filter(volume => volume.zone === zone && volume.state !== 'deleted' && volume.state !== 'error'),
+      .filter(volume => volume.zone === zone && volume.state !== 'deleted' && volume.state !== 'error')
+      .map(takenBy),
   )
   if (taken + grownGib > total) {
     refuse(

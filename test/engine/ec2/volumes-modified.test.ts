@@ -82,6 +82,14 @@ describe('modifying volumes', () => {
     await modify(volume, { Size: 100 })
   })
 
+  it('what a volume is about to have is taken', async () => {
+    const volumes = [await haveVolume(c, { Size: 50 }), await haveVolume(c, { Size: 50 })]
+    for (let n = 0; n < 4; n++) await haveVolume(c, { Size: 80 })
+    await modify(volumes[0] ?? '', { Size: 100 })
+    await refused(modify(volumes[1] ?? '', { Size: 100 }), 'VolumeLimitExceeded')
+    await modify(volumes[1] ?? '', { Size: 80 })
+  })
+
   it('there is something to modify, and it is available', async () => {
     const volume = await haveVolume(c)
     await refused(modify(volume, {}), 'InvalidParameterCombination')
