@@ -3,6 +3,7 @@
 import { refuse } from '../errors'
 import { machine } from '../machine'
 import type { Tx } from '../operation'
+import { imageOfSnapshot } from './image-snapshots'
 import { conversionProperties } from './properties'
 import type { Conversion, ConversionDisk, ConversionState } from './schema/conversions'
 import { beginDelete, removeSnapshot } from './volume-life'
@@ -201,7 +202,7 @@ const discard = (tx: Tx, { disks, imageId }: Conversion): void => {
     const volume = tx.volumes.get(volumeId)
     if (volume && !volume.attachment) beginDelete(tx, volume)
     const snapshot = imageId === undefined ? tx.snapshots.get(snapshotId) : undefined
-    if (snapshot) removeSnapshot(tx, snapshot)
+    if (snapshot && !imageOfSnapshot(tx, snapshotId)) removeSnapshot(tx, snapshot)
   }
 }
 

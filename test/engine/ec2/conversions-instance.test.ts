@@ -17,6 +17,7 @@ import { streamOptimised } from '../../format/disk/make-vmdk'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { assertNoOrphans } from '../../support/orphans'
 import { send } from './command'
+import { machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
 import { diskImage, firstBytes, importInstance, stateOf, taskOf, Upload } from './uploads'
 
@@ -215,6 +216,23 @@ describe('imports of instances', () => {
     assert.deepEqual(await snapshotsOf(c), [])
     assert.deepEqual((await c.ec2().send(new DescribeVolumesCommand({}))).Volumes, [])
     assert.deepEqual([await imagesOf(c), await instancesOf(c)], [[], []])
+  })
+
+  it('what it leaves is kept when somebody made an image of it', async () => {
+    const id = await importInstance(c, [await upload()])
+    await until(id, 'Launching instance')
+    await c.ec2().send(new CancelConversionTaskCommand({ ConversionTaskId: id }))
+    await c.pass(120)
+    const [snapshot] = await snapshotsOf(c)
+    const SnapshotId = snapshot?.SnapshotId ?? ''
+    const image = await registerEbs(c, SnapshotId)
+    await c.pass(24 * 3600 + 61)
+    assert.deepEqual(
+      (await snapshotsOf(c)).map(one => one.SnapshotId),
+      [SnapshotId],
+    )
+    const m = machines(c)
+    assert.equal(await m.stateOf(await m.running(image)), 'running')
   })
 
   it('a snapshot that somebody deletes meanwhile ends it', async () => {
