@@ -2,6 +2,7 @@
 // Filters of Describe requests. A service says which names it has as a table from name to value; the rest is here:
 // several filters must all match, several values of one filter are alternatives, and values may hold wildcards.
 import { refuse } from './errors'
+import { readTimestamp } from './wire/values'
 
 export interface Filter {
   readonly Name?: string | undefined
@@ -31,8 +32,7 @@ const textOf = (value: Scalar): string | undefined => {
   return value === undefined ? undefined : String(value)
 }
 
-const textsOf = (value: FilterValue): readonly string[] =>
-  (Array.isArray(value) ? value : [value as Scalar]).map(textOf).filter(text => text !== undefined)
+const valuesOf = (value: FilterValue): readonly Scalar[] => (Array.isArray(value) ? value : [value as Scalar])
 
 interface Step {
   readonly kind: 'one' | 'any' | 'literal'
@@ -93,6 +93,20 @@ export const wildcard = (pattern: string): ((text: string) => boolean) => {
   }
 }
 
+/**
+ * A test of what a record has for one filter value. A time is also found by the same instant written otherwise, with
+ * another zone or without milliseconds: SDKs read times into types of their own, and programs write those back.
+ */
+const alternative = (wanted: string): ((value: Scalar) => boolean) => {
+  const matches = wildcard(wanted)
+  const instant = readTimestamp(wanted)?.getTime()
+  return value => {
+    const text = textOf(value)
+    if (text === undefined) return false
+    return matches(text) || (value instanceof Date && value.getTime() === instant)
+  }
+}
+
 const valueUnder = <R>(table: FilterTable<R>, name: string): ((record: R) => FilterValue) => {
   const prefix = name.slice(0, name.indexOf(':') + 1)
   // Own members only: `constructor` is no filter.
@@ -124,10 +138,10 @@ export const matchFilters = <R>(
   const tests = filters.map(({ Name, Values }) => {
     const value = valueUnder(table, Name ?? 'null')
     if (!Values?.length) return refuse('InvalidParameterValue', `The filter '${Name}' has no values`)
-    const alternatives = Values.map(wildcard)
+    const alternatives = Values.map(alternative)
     return (record: R) => {
-      const texts = textsOf(value(record))
-      return alternatives.some(matches => texts.some(matches))
+      const values = valuesOf(value(record))
+      return alternatives.some(matches => values.some(matches))
     }
   })
   return record => tests.every(test => test(record))

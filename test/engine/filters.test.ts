@@ -58,6 +58,20 @@ describe('filters', () => {
     assert.deepEqual(matching({ Name: 'made', Values: ['2014-01-*'] }), ['ash'])
   })
 
+  it('find a time by its instant, however that is written', () => {
+    for (const written of [
+      '2014-01-02T03:04:05Z',
+      '2014-01-02T03:04:05.000000+00:00',
+      '2014-01-02T04:04:05+01:00',
+    ]) {
+      assert.deepEqual(matching({ Name: 'made', Values: [written] }), ['ash'], written)
+    }
+    for (const written of ['2014-01-02T03:04:05+01:00', '2014-01-02', '2014-01-02T03:04:06Z', 'yesterday']) {
+      assert.deepEqual(matching({ Name: 'made', Values: [written] }), [], written)
+    }
+    assert.deepEqual(matching({ Name: 'name', Values: ['2014-01-02T03:04:05Z'] }), [])
+  })
+
   it('take a backslash as removing the meaning of a wildcard', () => {
     assert.deepEqual(matching({ Name: 'name', Values: ['b*'] }), ['birch', 'b*'])
     assert.deepEqual(matching({ Name: 'name', Values: ['b\\*'] }), ['b*'])
