@@ -59,8 +59,10 @@ export default ec2.command({
       ec2.describeSnapshots({ OwnerIds: ['self'], Filters }),
       ec2.describeSnapshots({ RestorableByUserIds: ['self'], Filters }),
     ])
-    // Unlike images, a snapshot that both answers have is shown twice.
-    return { Snapshots: [...(owned.Snapshots ?? []), ...(restorable.Snapshots ?? [])] }
+    // One's own may be restored, too, so that clouds which count them have them in both answers.
+    const own = new Set(owned.Snapshots?.map(({ SnapshotId }) => SnapshotId))
+    const others = restorable.Snapshots?.filter(({ SnapshotId }) => !own.has(SnapshotId))
+    return { Snapshots: [...(owned.Snapshots ?? []), ...(others ?? [])] }
   },
   rows: ({ Snapshots }) => snapshotRows(Snapshots),
 })

@@ -192,12 +192,14 @@ const isOwnedBy = (tx: Tx, snapshot: Snapshot, owners: readonly string[]): boole
   )
 
 /** `self` wants an explicit permission, `all` means public, as with images. */
+/** `self`, like the caller's account number, finds the caller's own as well: they may be restored without a permission. */
 const isRestorableBy = (tx: Tx, snapshot: Snapshot, users: readonly string[]): boolean =>
-  users.some(user =>
-    user === 'all'
-      ? snapshot.isPublic
-      : snapshot.volumeAccounts.includes(user === 'self' ? tx.caller.account : user),
-  )
+  users.some(user => {
+    if (user === 'all') return snapshot.isPublic
+    const account = user === 'self' ? tx.caller.account : user
+    const isOwn = account === tx.caller.account && snapshot.account === account
+    return isOwn || snapshot.volumeAccounts.includes(account)
+  })
 
 const refuseUnknown = (ids: readonly string[]): never =>
   refuse(

@@ -51,6 +51,11 @@ describe('describing and sharing snapshots', () => {
       assert.deepEqual(await list({ RestorableByUserIds: ['self'] }, bob), [shared])
       assert.deepEqual(await list({ RestorableByUserIds: ['all'] }, bob), [open])
       assert.deepEqual(await list({ RestorableByUserIds: [bob.accountId] }, alice), [shared])
+      assert.deepEqual(await list({ RestorableByUserIds: [alice.accountId] }, bob), [])
+      for (const herself of ['self', alice.accountId]) {
+        const restorable = await list({ RestorableByUserIds: [herself] }, alice)
+        assert.deepEqual(restorable.sort(), [hidden, shared, open].sort())
+      }
       assert.deepEqual((await list({ OwnerIds: [alice.accountId] }, bob)).sort(), [shared, open].sort())
       assert.deepEqual((await list({ OwnerIds: ['alice'] }, alice)).length, 3)
       await refused(list({ SnapshotIds: [hidden] }, bob), 'InvalidSnapshot.NotFound')
