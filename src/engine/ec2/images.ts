@@ -147,9 +147,8 @@ export const sweepImage = (tx: Tx, id: string): void => {
 
 // ---- filters -----------------------------------------------------------------------------------------------------
 
-// Volumes are never encrypted, and hypervisors never known (engine-images §4).
+// Hypervisors are never known (engine-images §4).
 const unmatched = withoutMatch<Image>([
-  'block-device-mapping.encrypted',
   'boot-mode',
   'ena-support',
   'free-tier-eligible',
@@ -173,6 +172,8 @@ const imageFilters = (tx: Tx): FilterTable<Image> => ({
   architecture: image => image.architecture,
   'block-device-mapping.delete-on-termination': image => volumes(image).map(ebs => ebs.deleteOnTermination),
   'block-device-mapping.device-name': image => image.mappings.map(mapping => mapping.deviceName),
+  // No volume is encrypted, and an image without one matches neither answer.
+  'block-device-mapping.encrypted': image => volumes(image).map(() => false),
   'block-device-mapping.snapshot-id': image => volumes(image).map(ebs => ebs.snapshotId),
   'block-device-mapping.volume-size': image => volumes(image).map(ebs => ebs.sizeGib),
   'block-device-mapping.volume-type': image => volumes(image).map(ebs => ebs.volumeType),

@@ -104,6 +104,7 @@ describe('an image of a snapshot', () => {
       ['block-device-mapping.volume-type', 'standard', 'gp2'],
       ['block-device-mapping.delete-on-termination', 'true', 'false'],
       ['block-device-mapping.device-name', '/dev/sda', '/dev/sdb'],
+      ['block-device-mapping.encrypted', 'false', 'true'],
     ] as const) {
       assert.deepEqual(await found(name, yes), [id], name)
       assert.deepEqual(await found(name, no), [], name)
