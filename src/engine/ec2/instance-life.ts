@@ -157,7 +157,7 @@ const stopWith = (tx: Tx, instance: Instance, change: Partial<Instance>): Instan
   // At once, while the process that stops it can still see to it that the job is run.
   tx.start('instance.teardown', disksOf(instance))
   tx.after(instanceProperties.stoppingSeconds, 'instance.stop-overdue', instance.id)
-  return changed(tx, instance, 'stop', change)
+  return changed(tx, instance, 'stop', { ...change, stoppingSince: tx.now })
 }
 
 /** Begin to stop. The state is `stopping` until the node has let go of the machine. */
@@ -172,12 +172,19 @@ export const leaveNode = (tx: Tx, id: string): void => {
   changed(tx, instance, 'leave')
 }
 
-/** Task: `cloud.vmstate.stopping_time` has passed. */
+/** An instance that is stopping counts as stopped, whatever its node says. */
+export const forceStop = (tx: Tx, instance: Instance): void => {
+  tx.start('instance.teardown', disksOf(instance))
+  leaveNode(tx, instance.id)
+}
+
+/** Task: `cloud.vmstate.stopping_time` has passed. It may be of an earlier life. */
 export const stopOverdue = (tx: Tx, id: string): void => {
   const instance = tx.instances.get(id)
-  if (instance?.state !== 'stopping') return
-  tx.start('instance.teardown', disksOf(instance))
-  leaveNode(tx, id)
+  if (instance?.state !== 'stopping' || !instance.stoppingSince) return
+  const isOver =
+    tx.now.getTime() - instance.stoppingSince.getTime() >= instanceProperties.stoppingSeconds * 1000
+  if (isOver) forceStop(tx, instance)
 }
 
 /** Start a stopped instance, whose root and whose place on a node were checked. */

@@ -20,7 +20,7 @@ import type { Operation, Tx } from '../operation'
 import { instanceTypeNamed } from './capacity'
 import { instancesNamed } from './instance-ids'
 import { placeInstances } from './instance-launch'
-import { bury, instanceLife, shutDown, startAgain, stateCodes, stop, stopOverdue } from './instance-life'
+import { bury, forceStop, instanceLife, shutDown, startAgain, stateCodes, stop } from './instance-life'
 import { isEbsBacked, rootVolumeOf } from './instance-volumes'
 import type { Instance, InstanceStateName } from './schema/instances'
 
@@ -103,7 +103,7 @@ const ebsInstances = (
 const stopOne = (tx: Tx, instance: Instance): InstanceStateChange => {
   if (instanceLife.can(instance.state, 'stop')) stop(tx, instance)
   // To stop once more what is stopping is how one gets rid of a node that does not answer (engine-ebs §1).
-  else if (instance.state === 'stopping') stopOverdue(tx, instance.id)
+  else if (instance.state === 'stopping') forceStop(tx, instance)
   return changeView(instance, 'stopping')
 }
 

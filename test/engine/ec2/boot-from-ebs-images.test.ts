@@ -6,9 +6,11 @@ import {
   DescribeImageAttributeCommand,
   DescribeImagesCommand,
 } from '@aws-sdk/client-ec2'
+import { RegisterImageWithPlatform$ } from '../../../src/schemas/extended-operations'
 import { type Cloud, cloud } from '../../support/cloud'
 import { assertNoOrphans } from '../../support/orphans'
 import { registerTiny } from '../../support/tiny-image'
+import { send } from './command'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
 
@@ -71,6 +73,11 @@ describe('an image of a snapshot', () => {
   it('platform, architecture, virtualization, kernel and ramdisk are the request’s', async () => {
     const windows = await m.image(await registerEbs(c, snapshot, { KernelId: 'windows' }))
     assert.equal(windows.Platform as string, 'windows')
+    const { ImageId } = await send<{ ImageId: string }>(c.ec2(), RegisterImageWithPlatform$, {
+      ...{ Name: 'windows-by-platform', Platform: 'windows' },
+      BlockDeviceMappings: [{ DeviceName: '/dev/sda', Ebs: { SnapshotId: snapshot } }],
+    })
+    assert.equal((await m.image(ImageId)).Platform as string, 'windows')
     const other = await m.image(await registerEbs(c, snapshot, { Architecture: 'x86_64' }))
     assert.equal(other.Architecture, 'x86_64')
     await refused(registerEbs(c, snapshot, { Architecture: 'vax' }), 'InvalidParameterValue')

@@ -7,6 +7,7 @@ import {
   DeregisterImageCommand,
   DescribeSnapshotsCommand,
   DescribeTagsCommand,
+  DetachVolumeCommand,
   GetConsoleOutputCommand,
 } from '@aws-sdk/client-ec2'
 import type { InstanceStateName } from '../../../src/engine/ec2/schema/instances'
@@ -176,6 +177,14 @@ describe('an image of an instance', () => {
       await refused(create(), 'IncorrectInstanceState', new RegExp(`which is in state ${state}$`))
     }
     force('running')
+  })
+
+  it('is refused of a stopped instance without a root', async () => {
+    await m.stop(id)
+    await c.pass(5)
+    const { '/dev/sda': VolumeId } = await m.volumesOf(id)
+    await c.ec2().send(new DetachVolumeCommand({ VolumeId }))
+    await refused(create(), 'IncorrectState', `The instance '${id}' has no volume at /dev/sda`)
   })
 
   it('has a name that no other image of the account has', async () => {

@@ -58,6 +58,8 @@ export interface Instance {
   readonly shutdownBehavior: 'stop' | 'terminate'
   readonly launchedAt: Date
   readonly terminatedAt?: Date
+  /** When it was last told to stop. */
+  readonly stoppingSince?: Date
   /** How often it was rebooted. */
   readonly reboots: number
   /** How often it was started again after it had been stopped. */
