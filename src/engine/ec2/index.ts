@@ -4,6 +4,8 @@
 // Missing
 // - Spot and reserved instances.
 // - Of imports: partitions without a disk around them, with kernel and ramdisk (formats PARTITION, KERNEL, RAMDISK).
+// - The requests of imaging workers: the worker is a job of this process.
+// - Quotas of accounts.
 // - VPCs: networks, interfaces, instance profiles with them.
 //
 // Different on purpose
@@ -20,6 +22,8 @@
 // - An instance that fails to start after it was stopped is stopped again and keeps its volumes.
 // - A root at /dev/sda is found by the name /dev/sda1 too, when an instance is run.
 // - An instance's InstanceInitiatedShutdownBehavior is honoured.
+// - Nodes always report: no instance ends because it was not heard of. Eucalyptus' pauses before it acts are not kept.
+// - DescribeInstanceAttribute refuses unknown attributes as such.
 // - The snapshots of an image that CreateImage or CopyImage could not make go with it.
 import {
   CancelBundleTask$,
