@@ -4,7 +4,11 @@ import type { Context } from '../cli/context'
 import { ImportError } from '../imports/errors'
 
 /** What a task says of its disk, or of the first of several. */
-export type TaskDisk = Pick<ImportVolumeTaskDetails, 'Image' | 'Volume'> & { readonly manifestUrl: string }
+export type TaskDisk = Pick<ImportVolumeTaskDetails, 'Image' | 'Volume'> & {
+  readonly manifestUrl: string
+  /** `active`, `completed`, `cancelling` or `cancelled`, where the cloud tells it. */
+  readonly state: string | undefined
+}
 
 /** The disk of a conversion task. Rejects with the service's refusal, or ImportError when the task tells of none. */
 export const taskDisk = async (context: Context, task: string): Promise<TaskDisk> => {
@@ -16,5 +20,5 @@ export const taskDisk = async (context: Context, task: string): Promise<TaskDisk
   const { Image, Volume } = ImportVolume?.Image ? ImportVolume : (ImportInstance?.Volumes?.[0] ?? {})
   const manifestUrl = Image?.ImportManifestUrl
   if (!manifestUrl) throw new ImportError(`conversion task ${task} has no import manifest`)
-  return { Image, Volume, manifestUrl }
+  return { Image, Volume, manifestUrl, state: found.State }
 }

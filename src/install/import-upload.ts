@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import type { Context } from '../cli/context'
 import { openImage } from '../format/bundle/image-source'
 import { fileBytesOf } from '../format/import/manifest'
+import { ImportError } from '../imports/errors'
 import { fetchOrStoreManifest, uploadParts } from '../imports/upload'
 import { manifestPlace, type OwnerArgs } from './import-store'
 import { taskDisk } from './import-tasks'
@@ -13,6 +14,7 @@ const importer = { name: 'euca2ools', version: '3.4.1', release: '0' }
 const secondsOfADay = 86_400
 const defaultDays = 30
 const mebibyte = 1_048_576
+const ended: ReadonlySet<string | undefined> = new Set(['cancelling', 'cancelled', 'completed'])
 
 /** How long addresses are good for; 0 days are as many as nobody asked for. */
 export const validSeconds = (days: number): number => (days || defaultDays) * secondsOfADay
@@ -48,7 +50,9 @@ export const resumeImport = async (
   const bytes = await fileBytes(path)
   if (bytes === 0) return { fault: `file '${source}' is empty` }
   if (context.progress === 'bar') await context.print(`Uploading image for task ${task}`)
-  const { Image, Volume, manifestUrl } = await taskDisk(context, task)
+  const { Image, Volume, manifestUrl, state } = await taskDisk(context, task)
+  // Nobody would fetch what is uploaded now, and it would stay in the bucket.
+  if (ended.has(state)) throw new ImportError(`conversion task ${task} is ${state}`)
   const place = await manifestPlace(context, args, manifestUrl)
   const manifest = await fetchOrStoreManifest({
     ...place,

@@ -22,6 +22,8 @@ export interface ImportService {
   /** Runs before a request of the object store that reads so in `asked`. */
   before(asked: string, act: () => void): void
   tool(typed: string, io?: Partial<Io> & { env?: Record<string, string> }): Promise<Outcome>
+  /** The task has come to this state. */
+  becomes(state: string): void
   /** Keys of a bucket, with the number that is new each time as `UUID`. */
   keys(bucket: string): Promise<string[]>
   close(): Promise<void>
@@ -84,6 +86,9 @@ export const importService = async (): Promise<ImportService> => {
         ...io,
         env: { ...env, ...io.env },
       }),
+    becomes: state => {
+      task = task.replace(/<state>\w+/, `<state>${state}`)
+    },
     keys: async bucket => {
       const { Contents = [] } = await c.s3().send(new ListObjectsCommand({ Bucket: bucket }))
       return Contents.map(({ Key = '' }) => Key.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, 'UUID'))

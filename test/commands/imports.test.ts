@@ -137,6 +137,20 @@ describe('The import tools', () => {
     )
   })
 
+  it('upload nothing for a task that has ended', async () => {
+    await succeeds(`${importRaw} -b imports disk.img`)
+    await dropPart('imports', 1)
+    for (const state of ['completed', 'cancelling', 'cancelled']) {
+      service.becomes(state)
+      await fails(
+        'euca-resume-import -t import-vol-1 disk.img',
+        1,
+        `conversion task import-vol-1 is ${state}`,
+      )
+    }
+    assert.equal((await service.keys('imports')).length, 2)
+  })
+
   it('send an instance’s launch specification', async () => {
     writeFileSync(join(service.cwd, 'data.txt'), 'from a file\n')
     const start = 'euca-import-instance -t m1.small -f RAW -a x86_64 -p Linux -b imports --no-upload'
