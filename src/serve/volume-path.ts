@@ -9,8 +9,9 @@ export class NoDiskError extends Error {
   override readonly name = 'NoDiskError'
 }
 
-const missing = (id: string): never => {
-  throw new NoDiskError(`The volume '${id}' does not exist.`)
+// The folder is named, since the cloud that the other tools speak to may be served from another one.
+const missing = (home: string, id: string): never => {
+  throw new NoDiskError(`The volume '${id}' does not exist in ${home}.`)
 }
 
 /**
@@ -18,12 +19,12 @@ const missing = (id: string): never => {
  * be read, mounted and written. Throws NoDiskError.
  */
 export const volumePathOf = async (home: string, id: string, clock: Clock): Promise<string> => {
-  if (!isCloudFolder(home)) return missing(id)
+  if (!isCloudFolder(home)) return missing(home, id)
   const engine = await Engine.open({ home, clock })
   try {
     await engine.drain()
     return engine.read(tx => {
-      const volume = tx.volumes.get(id) ?? missing(id)
+      const volume = tx.volumes.get(id) ?? missing(home, id)
       const path = volumePath(tx, home, volume)
       if (path === undefined) throw new NoDiskError(`The volume '${id}' is ${volume.state}.`)
       return path
