@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // An import that the disk has no room for: the task says so, and what was there before stays as it was.
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { Engine } from '../../src/engine/engine'
 import { type Workplace, workplace } from '../support/built'
 import '../support/cloud'
-import { assertNoOrphans } from '../support/orphans'
+import { canMount, inspect, mountSmall, unmount } from './cloud-folder'
 
 const mib = 2 ** 20
-const canMount = process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0
-
-/** Open the folder, do what is left to do, and look at it. */
-const inspect = async <T>(home: string, look: (engine: Engine) => T): Promise<T> => {
-  const engine = await Engine.open({ home })
-  try {
-    do {
-      await engine.work(new AbortController().signal)
-      if (engine.hasJobs()) await pause(50)
-    } while (engine.hasJobs())
-    assertNoOrphans(engine, home)
-    return look(engine)
-  } finally {
-    await engine.close()
-  }
-}
-
 describe('an import on a full disk', () => {
   let place: Workplace
   before(function () {
@@ -36,16 +16,9 @@ describe('an import on a full disk', () => {
   })
   beforeEach(() => {
     place = workplace()
-    mkdirSync(place.home)
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', place.home])
-    if (mounted.status !== 0) assert.fail(`cannot mount: ${mounted.stderr}`)
+    mountSmall(place, '48m')
   })
-  afterEach(async () => {
-    // The workplace settles the folder and removes it, for which it must be the folder again.
-    const lazily = (): void => void execFileSync('umount', ['-l', place.home])
-    await inspect(place.home, () => {}).finally(lazily)
-    await place.close()
-  })
+  afterEach(() => unmount(place))
 
   it('ends with the reason and takes no room, and the upload can be used again', async function () {
     this.timeout(60_000)

@@ -16,11 +16,10 @@ import {
   StartSnapshotCommand,
 } from '@aws-sdk/client-ebs'
 import { blockBytes } from '../../src/engine/bytes/blocks'
-import { Engine } from '../../src/engine/engine'
 import { chance, type ServedCloud, serveCloud, type Workplace, workplace } from '../support/built'
 import '../support/cloud'
 import { blockOf } from '../engine/ebs/direct'
-import { assertNoOrphans } from '../support/orphans'
+import { inspect } from './cloud-folder'
 
 const clientOf = ({ endpoint, accessKeyId, secretAccessKey }: ServedCloud) =>
   new EBSClient({
@@ -69,22 +68,13 @@ const contents = async (ebs: EBSClient, SnapshotId: string): Promise<Map<number,
   return found
 }
 
-const inspect = async (home: string): Promise<void> => {
-  const engine = await Engine.open({ home })
-  try {
-    do {
-      await engine.work(new AbortController().signal)
-      if (engine.hasJobs()) await pause(50)
-    } while (engine.hasJobs())
-    assertNoOrphans(engine, home)
+const inspectWrites = (home: string): Promise<void> =>
+  inspect(home, engine =>
     assert.deepEqual(
       engine.read(tx => [[...tx.directSnapshots.scan()], [...tx.directWrites.scan()]]),
       [[], []],
-    )
-  } finally {
-    await engine.close()
-  }
-}
+    ),
+  )
 
 describe('a snapshot that is written block by block', function () {
   this.timeout(120_000)
@@ -137,7 +127,7 @@ describe('a snapshot that is written block by block', function () {
     const sorted = [...expected].sort(([left], [right]) => left - right)
     assert.deepEqual([...(await contents(ebs, id))], sorted)
     await kill(served, 'SIGTERM')
-    await inspect(place.home)
+    await inspectWrites(place.home)
   })
 
   it('has room for what it has, is refused what it has not, and goes on when there is some again', async function () {
@@ -175,7 +165,7 @@ describe('a snapshot that is written block by block', function () {
         there.map(index => [index, 1 + index]),
       )
       await kill(served, 'SIGTERM')
-      await inspect(home)
+      await inspectWrites(home)
     } finally {
       if (statSync(disk).dev !== statSync(place.folder).dev) execFileSync('umount', [disk])
     }

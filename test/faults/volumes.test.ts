@@ -2,9 +2,8 @@
 // Volumes and snapshots whose makers die, or whose disk is full: what was finished keeps its bytes, what was not is
 // taken over or says so, and nothing is left that belongs to nobody.
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -17,10 +16,10 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2'
 import { blockBytes, blocksOf } from '../../src/engine/bytes/blocks'
-import { Engine } from '../../src/engine/engine'
+import type { Engine } from '../../src/engine/engine'
 import { chance, type ServedCloud, serveCloud, type Workplace, workplace } from '../support/built'
 import '../support/cloud'
-import { assertNoOrphans } from '../support/orphans'
+import { canMount, inspect, mountSmall, unmount } from './cloud-folder'
 
 const clientOf = ({ endpoint, accessKeyId, secretAccessKey }: ServedCloud) =>
   new EC2Client({
@@ -69,21 +68,6 @@ const namesOfSnapshot = (engine: Engine, id: string): string => {
     hash.update(`${index} ${name}\n`)
   }
   return hash.digest('hex')
-}
-
-/** Open the folder, do what is left to do, and look at it. */
-const inspect = async <T>(home: string, look: (engine: Engine) => T): Promise<T> => {
-  const engine = await Engine.open({ home })
-  try {
-    do {
-      await engine.work(new AbortController().signal)
-      if (engine.hasJobs()) await pause(50)
-    } while (engine.hasJobs())
-    assertNoOrphans(engine, home)
-    return look(engine)
-  } finally {
-    await engine.close()
-  }
 }
 
 const quietly = async (work: Promise<unknown>): Promise<void> => {
@@ -167,8 +151,6 @@ describe('volumes and snapshots of a server that is killed', () => {
   })
 })
 
-const canMount = process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0
-
 describe('volumes and snapshots on a full disk', () => {
   let place: Workplace
   before(function () {
@@ -176,16 +158,9 @@ describe('volumes and snapshots on a full disk', () => {
   })
   beforeEach(() => {
     place = workplace()
-    mkdirSync(place.home)
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', place.home])
-    if (mounted.status !== 0) assert.fail(`cannot mount: ${mounted.stderr}`)
+    mountSmall(place, '48m')
   })
-  afterEach(async () => {
-    // The workplace settles the folder and removes it, for which it must be the folder again.
-    const lazily = (): void => void execFileSync('umount', ['-l', place.home])
-    await inspect(place.home, () => {}).finally(lazily)
-    await place.close()
-  })
+  afterEach(() => unmount(place))
 
   it('end in error with the reason, and leave no bytes', async function () {
     this.timeout(60_000)
