@@ -7,7 +7,7 @@ import { statSync } from 'node:fs'
 import { blockBytes, blocksOf } from '../../../src/engine/bytes/blocks'
 import type { Image } from '../../../src/engine/ec2/schema/images'
 import type { Instance } from '../../../src/engine/ec2/schema/instances'
-import type { Snapshot, Volume } from '../../../src/engine/ec2/schema/volumes'
+import type { Attachment, Snapshot, Volume } from '../../../src/engine/ec2/schema/volumes'
 import type { Tx } from '../../../src/engine/operation'
 import type { Cloud } from '../../support/cloud'
 import { fileOf, readAt, writeAt } from './volume'
@@ -79,6 +79,7 @@ export class Ledger {
   /** What a snapshot may turn out to be; one disk once it is complete. */
   readonly #snapshots = new Map<string, readonly Disk[]>()
   readonly #states = new Map<string, string>()
+  readonly #attached = new Map<string, Attachment>()
   #writes = 0
 
   constructor(c: Cloud, limits: Limits) {
@@ -176,6 +177,7 @@ export class Ledger {
     assert.notEqual(state, 'error', `${id}: ${reason}`)
     this.#move('volume', id, state)
     if (!this.#volumes.has(id)) this.#volumes.set(id, snapshotId ? this.disk(snapshotId) : blank)
+    this.#lookAtRelease(tx, volume)
     if (!attachment) return
     assert.ok(state === 'creating' || state === 'available', `${id} is ${state}, and attached`)
     const instance = tx.instances.get(attachment.instanceId)
@@ -184,6 +186,17 @@ export class Ledger {
     const others = tx.volumes.list().filter(other => other.attachment?.instanceId === attachment.instanceId)
     const same = others.filter(other => other.attachment?.device === attachment.device)
     assert.equal(same.length, 1, `${attachment.device} of ${attachment.instanceId}`)
+  }
+
+  /** What is not detached goes with its instance or stays, as its flag says. */
+  #lookAtRelease(tx: Tx, { id, state, attachment }: Volume): void {
+    const before = this.#attached.get(id)
+    if (attachment) this.#attached.set(id, attachment)
+    else this.#attached.delete(id)
+    if (attachment || !before || before.state === 'detaching') return
+    if ((tx.instances.get(before.instanceId)?.state ?? 'terminated') !== 'terminated') return
+    const isGoing = state === 'deleting' || state === 'deleted'
+    assert.equal(isGoing, before.deleteOnTermination, `${id} of an instance that ended is ${state}`)
   }
 
   #lookAtImage({ id, state, reason }: Image): void {

@@ -65,6 +65,7 @@ class User {
   readonly #random: Random
   readonly ledger: Ledger
   readonly called: string[] = []
+  readonly work: Promise<void>[] = []
   #names = 0
 
   constructor(c: Cloud, random: Random, ledger: Ledger) {
@@ -120,6 +121,16 @@ class User {
     if (this.#random(4) > 0) await complete(this.#c, id, 1)
   }
 
+  /** A volume of a snapshot that goes at once. */
+  async #fillAndForget(): Promise<void> {
+    const SnapshotId = this.#snapshot()
+    await this.#c.ec2().send(new CreateVolumeCommand({ AvailabilityZone: 'PARTI00', SnapshotId }))
+    this.work.push(this.#c.settle())
+    for (let turns = this.#random(9); turns > 0; turns--) await turn()
+    this.ledger.look()
+    await this.#c.ec2().send(new DeleteSnapshotCommand({ SnapshotId }))
+  }
+
   #command() {
     const volume = this.#volume()
     const VolumeId = volume?.id
@@ -147,7 +158,6 @@ class User {
       () => new CreateImageCommand({ InstanceId, Name: name }),
       () => new CopyImageCommand({ ...region, SourceImageId: this.#image(), Name: name }),
       () => new DeregisterImageCommand({ ImageId: this.#image() }),
-      () => this.#run(),
       () => this.#run(),
       () => this.#run(),
       () => new StopInstancesCommand({ InstanceIds }),
@@ -182,6 +192,7 @@ class User {
       this.called.push(`write to ${volume?.id}`)
       if (volume) this.ledger.write(volume, this.#random(3), this.#random(5) === 0)
     } else if (what < 7) await this.call('directly', () => this.#writeDirectly())
+    else if (what < 8) await this.call('fill and forget', () => this.#fillAndForget())
     else {
       const command = this.#command()
       if (!command) return
@@ -194,6 +205,9 @@ class User {
 
   async call(what: string, call: () => Promise<unknown>): Promise<void> {
     this.called.push(what)
+    // What is due comes first, so that what is seen afterwards is the call's doing.
+    await this.#c.engine.drain()
+    this.ledger.look()
     try {
       await call()
     } catch (error) {
@@ -233,7 +247,7 @@ class User {
 
 /** Everything that may happen while a user does this and that. */
 const live = async (c: Cloud, random: Random, user: User): Promise<void> => {
-  const work: Promise<void>[] = []
+  const { work } = user
   await user.begin()
   for (let step = 0; step < steps; step++) {
     await user.step()
