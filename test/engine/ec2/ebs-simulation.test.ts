@@ -33,10 +33,10 @@ import { assertNoOrphans } from '../../support/orphans'
 import { complete, put, start } from '../ebs/direct'
 import { Ledger } from './ebs-ledger'
 
-const seeds = Number(process.env.MALLEE_SEEDS ?? 12)
+const seeds = Number(process.env.MALLEE_SEEDS ?? 8)
 const firstSeed = Number(process.env.MALLEE_SEED ?? 1)
 /** Clouds are made for so many seeds each. */
-const together = 6
+const together = 4
 const steps = 25
 const limits = { volumes: 14, snapshots: 24 }
 
