@@ -130,15 +130,10 @@ export const checkRegion = (tx: Tx, name: string | undefined, parameter: string)
   }
 }
 
-/** Make a pending copy of a completed snapshot for the caller; a job has it share the blocks. SnapshotLimitExceeded. */
-export const newSnapshotCopy = (tx: Tx, source: Snapshot, description?: string): Snapshot => {
-  const about = { volumeId: withoutVolume, sizeGib: source.sizeGib, sourceId: source.id }
-  const copy = putSnapshot(tx, about, description ?? `[Copied ${source.id} from ${tx.region}]`)
-  tx.start('snapshot.copy', copy.id)
-  return copy
-}
-
-/** Make a snapshot of the caller's with the blocks of a completed one, in state `pending`; they come by a job. */
+/**
+ * Make a snapshot of the caller's with the blocks of a completed one, in state `pending`; they come by a job. Refused with
+ * SnapshotLimitExceeded.
+ */
 export const newCopy = (tx: Tx, source: Snapshot, description?: string): Snapshot => {
   const about = { volumeId: withoutVolume, sizeGib: source.sizeGib, sourceId: source.id }
   const copy = putSnapshot(tx, about, description ?? `[Copied ${source.id} from ${tx.region}]`)
@@ -156,7 +151,7 @@ export const copySnapshot: Operation<CopySnapshotRequest, CopySnapshotResult> = 
   checkRegion(tx, input.DestinationRegion, 'DestinationRegion')
   const tags = specifiedTags(input.TagSpecifications, 'snapshot')
   const description = checkDescription(input.Description)
-  const copy = newSnapshotCopy(tx, restorableSnapshot(tx, input.SourceSnapshotId), description)
+  const copy = newCopy(tx, restorableSnapshot(tx, input.SourceSnapshotId), description)
   putTags(tx, copy.id, tags)
   return { SnapshotId: copy.id, Tags: [...tagsOf(tx, copy.id)] }
 }
