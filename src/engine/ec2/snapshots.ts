@@ -186,7 +186,6 @@ const isOwnedBy = (tx: Tx, snapshot: Snapshot, owners: readonly string[]): boole
       owner === tx.accounts.get(snapshot.account)?.alias,
   )
 
-/** `self` wants an explicit permission, `all` means public, as with images. */
 /** `self`, like the caller's account number, finds the caller's own as well: they may be restored without a permission. */
 const isRestorableBy = (tx: Tx, snapshot: Snapshot, users: readonly string[]): boolean =>
   users.some(user => {
