@@ -2,23 +2,25 @@
 // The cloud's one door. `handle` reads top to bottom as what happens to a request; each step is a function beside it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { Blobs } from './bytes/blobs'
 import { answerOnce } from './client-tokens'
 import { type Clock, systemClock } from './clock'
 import { drain, nextDue } from './due'
 import { type Entropy, systemEntropy } from './entropy'
+import { Errands } from './errands'
 import { refuse } from './errors'
 import { EventLog } from './event-log'
 import { Gathering } from './gathering'
 import type { HttpRequest, HttpResponse } from './http'
 import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import type { Account } from './iam/schema'
+import type { JobName } from './job-queue'
 import { nextJob, workOff } from './jobs'
 import { answerJson, prepareJson } from './json-door'
 import { settingIn } from './node/conf'
 import type { Caller, Service, Tx } from './operation'
 import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
+import { decodePath, endpointOf, isCutOff, unknownService } from './request-texts'
 import { type Route, route } from './routing'
 import { answerS3, prepareS3, type S3Door } from './s3-door'
 import { answerForm, answerPreflight, withCors } from './s3-pages'
@@ -38,6 +40,8 @@ export interface EngineOptions {
   readonly clock?: Clock
   readonly entropy?: Entropy
   readonly region?: string
+  /** How long an answer may wait for work that belongs to it; unlimited unless clients might give up meanwhile. */
+  readonly patienceSeconds?: number
   /** Called with what no client should see: the stack of a bug. */
   readonly onBug?: (error: unknown) => void
 }
@@ -48,6 +52,7 @@ export class Engine {
   onWork: (() => void) | undefined
   readonly #home: string
   readonly #onBug: (error: unknown) => void
+  readonly #errands: Errands
   readonly #gathering: Gathering
   #work: Promise<Work> | undefined
 
@@ -67,6 +72,12 @@ export class Engine {
       onWork: () => this.onWork?.(),
     }
     this.#gathering = new Gathering(this.around)
+    this.#errands = new Errands(this.around, {
+      home,
+      loadJobs: async () => (await this.#loadWork()).jobs,
+      patienceSeconds: options.patienceSeconds ?? Number.POSITIVE_INFINITY,
+      onBug: this.#onBug,
+    })
   }
 
   /** Open a folder; its first opening makes the cloud's identity and the account `eucalyptus`. */
@@ -144,7 +155,9 @@ export class Engine {
       })
       const caller = this.#callerOf(authentication, found.place.family)
       const prepared = prepareQuery(service, found, form, caller)
-      const output = this.#perform(prepared, endpointOf(request))
+      const awaited: JobName[] = []
+      const output = this.#perform(prepared, endpointOf(request), awaited)
+      await this.#errands.see(awaited)
       return writeQueryAnswer(found, prepared, output, requestId, form)
     } catch (error) {
       return this.#refuse(error, found, request, requestId)
@@ -190,7 +203,11 @@ export class Engine {
   }
 
   /** Run the operation in its transaction, with what the pipeline owes every operation: DryRun and client tokens. A promise where requests are gathered. */
-  #perform({ entry, name, input, caller, tokens }: Prepared, endpoint: string): unknown {
+  #perform(
+    { entry, name, input, caller, tokens }: Prepared,
+    endpoint: string,
+    awaited: JobName[] = [],
+  ): unknown {
     const run = (tx: Tx): unknown => entry.run(tx, input as never)
     if (input.DryRun === true) {
       transact(this.around, run, { caller, endpoint, undo: true })
@@ -201,10 +218,11 @@ export class Engine {
       return transact(this.around, tx => answerOnce(tx, name, token, input, () => run(tx), tokens), {
         caller,
         endpoint,
+        awaited,
       })
     }
     if (entry.together) return this.#gathering.add({ work: run, options: { caller, endpoint } })
-    return transact(this.around, run, { caller, endpoint, reads: entry.reads })
+    return transact(this.around, run, { caller, endpoint, reads: entry.reads, awaited })
   }
 
   #refuse(error: unknown, found: Route | undefined, request: HttpRequest, requestId: string): HttpResponse {
@@ -280,6 +298,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    await this.#errands.end()
     await this.around.store.close()
   }
 }
@@ -294,25 +313,3 @@ const anonymous: Caller = {
   arn: '',
   isCloudAdmin: false,
 }
-
-const unknownService = (request: HttpRequest): HttpResponse => ({
-  status: 404,
-  headers: { 'content-type': 'text/plain; charset=utf-8' },
-  body: `No service at ${request.path}\n`,
-})
-
-/** The client went away before its body was complete: nobody is left to be told, and nobody is to blame. */
-const isCutOff = (error: unknown, { body }: HttpRequest): boolean =>
-  body instanceof Readable && body.errored === error
-
-const decodePath = (path: string): string => {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    // Malformed percent-encoding is refused elsewhere; the document only repeats what was asked for.
-    return path
-  }
-}
-
-const endpointOf = ({ headers, secure }: HttpRequest): string =>
-  `${secure ? 'https' : 'http'}://${headers.host ?? 'localhost:8773'}`

@@ -8,13 +8,21 @@ import type { Job } from './store/work'
 /** Runs of this process. Its name on a job is not enough: a run whose end could not be written down is over. */
 export const runs = new Set<string>()
 
-const isHeld = ({ holder, run = '' }: Job): boolean =>
+/** Whether a process that lives works on the job. */
+export const isHeld = ({ holder, run = '' }: Job): boolean =>
   holder !== undefined &&
   (holder.pid === thisProcess.pid && holder.started === thisProcess.started
     ? runs.has(run)
     : isRunning(holder))
 
-const idOf = (job: string, target: string): string =>
+/** What a job is called by who asks for it. */
+export interface JobName {
+  readonly job: string
+  readonly target: string
+}
+
+/** The id that a job's record has. */
+export const jobId = ({ job, target }: JobName): string =>
   createHash('sha256').update(`${job}\n${target}`).digest('hex').slice(0, 32)
 
 /** Write a job, and its place in the line. */
@@ -28,7 +36,7 @@ export const unqueue = (tx: Tx, { notBefore, sequence }: Job): void => tx.jobQue
 
 /** Have a job run, now or once more. `sequence` is a number that grows. */
 export const startJob = (tx: Tx, job: string, target: string, sequence: number): void => {
-  const id = idOf(job, target)
+  const id = jobId({ job, target })
   const open = tx.jobs.get(id)
   if (open) {
     // Whether its holder is alive is found out when it ends or is taken over.

@@ -7,8 +7,8 @@
 // it runs, it is run once more afterwards. So two runs never work on the same files, whoever died when.
 import { randomBytes } from 'node:crypto'
 import { Refusal } from './errors'
-import { firstFree, putJob, runs, unqueue } from './job-queue'
-import type { JobContext } from './operation'
+import { firstFree, isHeld, type JobName, jobId, putJob, runs, unqueue } from './job-queue'
+import type { JobContext, Tx } from './operation'
 import { thisProcess } from './processes'
 import type { Job } from './store/work'
 import { type Surroundings, transact } from './transaction'
@@ -39,6 +39,12 @@ const lookAgainMilliseconds = 200
 export const nextJob = (around: Surroundings): number | undefined =>
   transact(around, tx => firstFree(tx, Number.POSITIVE_INFINITY)?.notBefore, { reads: true })
 
+/** Write this process' name on a job. What asked for one more run is served by this one. */
+const hold = (tx: Tx, { again: _, ...job }: Job): Job => {
+  const run = randomBytes(8).toString('hex')
+  return tx.jobs.put({ ...job, holder: thisProcess, run, attempts: job.attempts + 1 })
+}
+
 /** Looks before it takes: the write lock is everybody's, and mostly there is no job. */
 const take = (around: Surroundings): Job | undefined => {
   const now = around.clock.now()
@@ -46,13 +52,17 @@ const take = (around: Surroundings): Job | undefined => {
   if (next === undefined || next > now) return undefined
   return transact(around, tx => {
     const free = firstFree(tx, now)
-    if (!free) return undefined
-    // What asked for one more run is served by this one.
-    const { again: _, ...job } = free
-    const run = randomBytes(8).toString('hex')
-    return tx.jobs.put({ ...job, holder: thisProcess, run, attempts: job.attempts + 1 })
+    return free && hold(tx, free)
   })
 }
+
+/** Take one job, if it may run now. `elsewhere` while another runs it, `over` when it is done or put off. */
+const takeNamed = (around: Surroundings, name: JobName): Job | 'elsewhere' | 'over' =>
+  transact(around, tx => {
+    const job = tx.jobs.get(jobId(name))
+    if (!job || (!job.holder && job.notBefore > tx.now.getTime())) return 'over'
+    return isHeld(job) ? 'elsewhere' : hold(tx, job)
+  })
 
 const finish = (around: Surroundings, { id, run }: Job, error: unknown): void => {
   transact(around, tx => {
@@ -140,6 +150,18 @@ const firstOf = async (promises: Iterable<Promise<unknown>>, milliseconds: numbe
     await Promise.race([...promises, pause])
   } finally {
     clearTimeout(timer)
+  }
+}
+
+const pollMilliseconds = 20
+
+/** Have one job run, by this process unless another has begun, and wait until it is done or puts itself off. */
+export const workOn = async (around: Surroundings, name: JobName, options: WorkOptions): Promise<void> => {
+  for (;;) {
+    const job = takeNamed(around, name)
+    if (job === 'over') return
+    if (job !== 'elsewhere') return runToEnd(around, job, options)
+    await firstOf([], pollMilliseconds)
   }
 }
 

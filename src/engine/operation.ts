@@ -41,6 +41,11 @@ export interface Core {
   after(seconds: number, task: string, target: string): void
   /** Start `job` on `target` once this transaction has committed. */
   start(job: string, target: string): void
+  /**
+   * Start a job and have the answer wait for it: for what must be done with the state of this moment. Where nobody is
+   * answered, in a task or a job, it is `start`.
+   */
+  startBeforeAnswer(job: string, target: string): void
   /** Keep a staged file's bytes as a blob; the record that points at `id` is written in the same transaction. */
   adopt(staged: StagedFile, bytes: number): Blob
   /** A second blob with the same bytes, at no cost. */

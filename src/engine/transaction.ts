@@ -6,7 +6,7 @@ import type { Blob } from './bytes/schema'
 import type { Clock } from './clock'
 import type { Entropy } from './entropy'
 import type { Event, EventLog } from './event-log'
-import { startJob } from './job-queue'
+import { type JobName, startJob } from './job-queue'
 import type { Caller, Core, Tx } from './operation'
 import type { Store } from './store/store'
 import { type Tables, tables } from './store/tables'
@@ -43,8 +43,11 @@ export interface Surroundings {
 interface Pending {
   readonly adopted: StagedFile[]
   readonly events: Event[]
+  readonly awaited: JobName[]
   hasWork: boolean
 }
+
+const newPending = (): Pending => ({ adopted: [], events: [], awaited: [], hasWork: false })
 
 /**
  * What operations know as `tx`. It is made several times a request, so that its methods and its tables, of which most
@@ -109,6 +112,11 @@ class Transaction implements Core {
     startJob(this as Core as Tx, job, target, this.#nextNumber('job'))
   }
 
+  startBeforeAnswer(job: string, target: string): void {
+    this.start(job, target)
+    this.#pending.awaited.push({ job, target })
+  }
+
   adopt(staged: StagedFile, bytes: number): Blob {
     // In its place before the commit: whoever reads the record finds the file.
     this.#pending.adopted.push(staged)
@@ -160,12 +168,14 @@ export interface TransactOptions {
   readonly reads?: boolean
   /** Run, then undo everything: EC2's DryRun. */
   readonly undo?: boolean
+  /** Is given, after the commit, the jobs that the answer waits for. */
+  readonly awaited?: JobName[]
 }
 
 /** Run `work` in a transaction of its own; see `Core` for what it may do. */
 export const transact = <T>(around: Surroundings, work: (tx: Tx) => T, options: TransactOptions = {}): T => {
-  const { caller = systemCaller, endpoint = '', reads = false, undo = false } = options
-  const pending: Pending = { adopted: [], events: [], hasWork: false }
+  const { caller = systemCaller, endpoint = '', reads = false, undo = false, awaited } = options
+  const pending = newPending()
   const run = (): T => work(makeTx(around, caller, endpoint, pending))
   if (reads) return around.store.read(run)
   let result: T
@@ -181,6 +191,7 @@ export const transact = <T>(around: Surroundings, work: (tx: Tx) => T, options: 
     throw error
   }
   settle(around, pending)
+  awaited?.push(...pending.awaited)
   return result
 }
 
@@ -190,7 +201,7 @@ export interface Piece {
 }
 
 const runAll = (around: Surroundings, pieces: readonly Piece[]): readonly unknown[] | undefined => {
-  const pendings = pieces.map((): Pending => ({ adopted: [], events: [], hasWork: false }))
+  const pendings = pieces.map(newPending)
   let results: readonly unknown[]
   try {
     results = around.store.write(() =>

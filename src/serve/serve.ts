@@ -24,8 +24,11 @@ export interface Serving {
 // The release whose behaviour the engine has; Eucalyptus names itself so.
 const serverName = 'Eucalyptus/4.4.5'
 
+// Clients give up after a minute, and ask again.
+const patienceSeconds = 20
+
 export const serve = async ({ home, host, port, onBug }: ServeOptions): Promise<Serving> => {
-  const engine = await Engine.open({ home, onBug })
+  const engine = await Engine.open({ home, onBug, patienceSeconds })
   const identity = engine.read(tx => tx.cloudIdentity.must('cloud'))
   const keeper = keepWorking(engine, onBug)
   engine.onWork = keeper.wake

@@ -63,7 +63,7 @@ import { passOverCache } from '../node/cache-files'
 import { workOnImports } from '../node/imaging'
 import { tearDownInstance } from '../node/instance-disks'
 import { copySnapshotBlocks } from '../node/snapshot-copying'
-import { discardSnapshot, takeSnapshot } from '../node/snapshot-taking'
+import { captureSnapshot, discardSnapshot, takeSnapshot } from '../node/snapshot-taking'
 import { stageInstance } from '../node/staging'
 import { fillVolume, growVolume, hideVolume, removeVolume, showVolume } from '../node/volume-disks'
 import { operation, type Service, type Tx } from '../operation'
@@ -189,6 +189,7 @@ export const ec2: Service = {
     'volume.show': showVolume,
     'volume.hide': hideVolume,
     'volume.grow': growVolume,
+    'snapshot.capture': captureSnapshot,
     'snapshot.take': takeSnapshot,
     'snapshot.discard': discardSnapshot,
     'snapshot.copy': copySnapshotBlocks,

@@ -86,7 +86,8 @@ export const newSnapshot = (
     ...(isRunning && !isQuiet && { message: crashConsistent }),
   }
   const snapshot = putSnapshot(tx, about, description)
-  if (!isLater) tx.start('snapshot.take', snapshot.id)
+  // What is written once the call was answered is not in it.
+  if (!isLater) tx.startBeforeAnswer('snapshot.capture', snapshot.id)
   return snapshot
 }
 

@@ -157,8 +157,8 @@ describe('snapshots', () => {
     it('a snapshot that cannot be taken is an error, says why, and has no blocks', async () => {
       const volume = await haveVolume(c)
       writeAt(fileOf(c, volume), 0, 'bytes')
-      const { SnapshotId = '' } = await create(volume)
       truncateSync(fileOf(c, volume), 2 ** 20)
+      const { SnapshotId = '' } = await create(volume)
       await c.settle()
       const failed = await snapshotOf(c, SnapshotId)
       assert.deepEqual(

@@ -10,6 +10,7 @@ import {
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
 } from '@aws-sdk/client-ec2'
+import { newSnapshot } from '../../../src/engine/ec2/snapshots'
 import type { Clients, Cloud } from '../../support/cloud'
 
 export const fileOf = (c: Cloud, volumeId: string): string => join(c.home, 'volumes', `${volumeId}.raw`)
@@ -34,6 +35,14 @@ export const haveSnapshot = async (c: Cloud, VolumeId: string, who: Clients = c)
   await c.settle()
   return SnapshotId
 }
+
+/** A snapshot on record, of which nothing has been kept yet: as a death before the answer leaves it. */
+export const uncapturedSnapshot = (c: Cloud, volumeId: string): string =>
+  c.engine.write(tx => {
+    const snapshot = newSnapshot(tx, tx.volumes.must(volumeId), undefined, { isLater: true })
+    tx.start('snapshot.capture', snapshot.id)
+    return tx.snapshots.put({ ...snapshot, account: c.accountId }).id
+  })
 
 /** A snapshot of a volume of its own, which has this text at its beginning. */
 export const haveSnapshotOf = async (c: Cloud, text: string, who: Clients = c): Promise<string> => {

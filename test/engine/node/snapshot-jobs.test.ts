@@ -10,10 +10,19 @@ import {
 } from '@aws-sdk/client-ec2'
 import { blockBytes } from '../../../src/engine/bytes/blocks'
 import { copySnapshotBlocks } from '../../../src/engine/node/snapshot-copying'
-import { discardSnapshot, takeSnapshot } from '../../../src/engine/node/snapshot-taking'
+import { captureSnapshot, discardSnapshot, takeSnapshot } from '../../../src/engine/node/snapshot-taking'
 import { type Cloud, cloud } from '../../support/cloud'
 import { assertNoOrphans } from '../../support/orphans'
-import { fileOf, haveSnapshot, haveSnapshotOf, haveVolume, snapshotOf, writeAt } from '../ec2/volume'
+import {
+  fileOf,
+  haveSnapshot,
+  haveSnapshotOf,
+  haveVolume,
+  readAt,
+  snapshotOf,
+  uncapturedSnapshot,
+  writeAt,
+} from '../ec2/volume'
 import { survive } from './dying'
 
 const noise = (blocks: number): Buffer =>
@@ -26,10 +35,6 @@ describe('jobs on snapshots', () => {
   })
   afterEach(() => c.close())
 
-  const newSnapshot = async (VolumeId: string): Promise<string> => {
-    const { SnapshotId = '' } = await c.ec2().send(new CreateSnapshotCommand({ VolumeId }))
-    return SnapshotId
-  }
   const removeSnapshot = (SnapshotId: string) => c.ec2().send(new DeleteSnapshotCommand({ SnapshotId }))
   const removeVolumeNow = async (id: string) => {
     await c.ec2().send(new DeleteVolumeCommand({ VolumeId: id }))
@@ -50,8 +55,21 @@ describe('jobs on snapshots', () => {
       await c.settle()
       assert.ok(c.engine.read(tx => tx.blocks.first() === undefined))
     }
-    await survive(c, takeSnapshot, () => newSnapshot(volume), check, step)
+    const newSnapshot = async () => uncapturedSnapshot(c, volume)
+    await survive(c, takeSnapshot, newSnapshot, check, step)
+    await survive(c, captureSnapshot, newSnapshot, check, step)
   }
+
+  it('a snapshot has nothing of what was written once the call was answered', async () => {
+    const volume = await haveVolume(c)
+    writeAt(fileOf(c, volume), 0, 'before')
+    const { SnapshotId = '', State } = await c.ec2().send(new CreateSnapshotCommand({ VolumeId: volume }))
+    assert.equal(State, 'pending')
+    writeAt(fileOf(c, volume), 0, 'after ')
+    await c.settle()
+    const copy = await haveVolume(c, { SnapshotId })
+    assert.equal(readAt(fileOf(c, copy), 0, 6), 'before')
+  })
 
   it('a snapshot is taken by the next run', () => surviveTaking(10, 1))
 

@@ -5,7 +5,6 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CopySnapshotCommand,
-  CreateSnapshotCommand,
   CreateVolumeCommand,
   DeleteVolumeCommand,
   DetachVolumeCommand,
@@ -32,6 +31,7 @@ import {
   haveVolume,
   readAt,
   snapshotOf,
+  uncapturedSnapshot,
   volumeOf,
   writeAt,
 } from '../ec2/volume'
@@ -49,10 +49,6 @@ describe('jobs on volumes', () => {
       .ec2()
       .send(new CreateVolumeCommand({ AvailabilityZone: 'PARTI00', SnapshotId }))
     return VolumeId
-  }
-  const newSnapshot = async (VolumeId: string): Promise<string> => {
-    const { SnapshotId = '' } = await c.ec2().send(new CreateSnapshotCommand({ VolumeId }))
-    return SnapshotId
   }
 
   it('a fault of our own is an error at once, not a wait without end', async () => {
@@ -73,7 +69,7 @@ describe('jobs on volumes', () => {
     assert.equal((await volumeOf(c, volume)).State, 'error')
     const source = await haveVolume(c)
     writeAt(fileOf(c, source), 0, 'bytes')
-    const taken = await newSnapshot(source)
+    const taken = uncapturedSnapshot(c, source)
     await assert.rejects(takeSnapshot(faulty(2), taken), /a bug/)
     const { State, StateMessage } = await snapshotOf(c, taken)
     assert.deepEqual([State, StateMessage], ['error', 'internal error'])

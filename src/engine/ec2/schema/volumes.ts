@@ -87,6 +87,8 @@ export interface Snapshot {
   readonly parentId?: string
   /** Shown as `statusMessage`: why it failed, or that the disk was in use when it was taken. */
   readonly message?: string
+  /** All blocks are in their places. */
+  readonly captured?: boolean
   /** Written through the EBS direct APIs. */
   readonly direct?: boolean
   /** Being copied from this snapshot, whose blocks are kept until then. */
