@@ -56,8 +56,8 @@ const volumeBytes = (tx: Tx, home: string): DiskBytes => {
   let logical = 0
   let real = 0
   for (const { id, sizeGib, state } of tx.volumes.list()) {
-    // Still listed, but gone.
-    if (state === 'deleted') continue
+    // Still listed, but gone; or never there.
+    if (state === 'deleted' || state === 'error') continue
     logical += sizeGib * gib
     real += realBytes(volumeFile(home, id))
   }
@@ -91,7 +91,7 @@ export const statusOf = async (home: string, clock: Clock): Promise<Status | und
       images: tx.images.list().length,
       instances: tx.instances.list().length,
       snapshots: tx.snapshots.list().length,
-      volumes: tx.volumes.list().length,
+      volumes: tx.volumes.list().filter(({ state }) => state !== 'deleted').length,
     }))
     const disks = engine.read(tx => ({
       snapshots: snapshotBytes(tx, id => engine.around.blobs.path(id)),

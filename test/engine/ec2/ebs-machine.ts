@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Images and instances that boot from volumes, for tests: what they do and look at.
+import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
+  type InstanceStateChange,
   RegisterImageCommand,
   RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
+import type { InstanceStateName } from '../../../src/engine/ec2/schema/instances'
 import type { Clients, Cloud } from '../../support/cloud'
 import { ext4Disk } from '../../support/tiny-image'
 import { fileOf, haveSnapshot, haveVolume, writeAt } from './volume'
+
+/** What a call says of each machine: state code before, and code and name after. */
+export const told = (changes: InstanceStateChange[] | undefined): string[] =>
+  (changes ?? []).map(
+    ({ PreviousState, CurrentState }) => `${PreviousState?.Code} ${CurrentState?.Code} ${CurrentState?.Name}`,
+  )
 
 let count = 0
 
@@ -64,6 +73,17 @@ export const machines = (c: Cloud, who: Clients = c) => {
   const stateOf = async (id: string) => (await instance(id)).State?.Name
   const stop = (...InstanceIds: string[]) => who.ec2().send(new StopInstancesCommand({ InstanceIds }))
   const start = (...InstanceIds: string[]) => who.ec2().send(new StartInstancesCommand({ InstanceIds }))
+  /** Run one, and stop it. */
+  const stopped = async (image: string, input: object = {}): Promise<string> => {
+    const id = await running(image, input)
+    await stop(id)
+    await c.pass(5)
+    assert.equal(await stateOf(id), 'stopped')
+    return id
+  }
+  /** Put a machine into another state, as a record. */
+  const force = (id: string, state: InstanceStateName) =>
+    c.engine.write(tx => tx.instances.put({ ...tx.instances.must(id), state }))
   const terminate = (...InstanceIds: string[]) =>
     who.ec2().send(new TerminateInstancesCommand({ InstanceIds }))
   /** Device name to volume. */
@@ -77,7 +97,8 @@ export const machines = (c: Cloud, who: Clients = c) => {
   /** Where the machine has a device. */
   const device = (id: string, name: string) => join(folder(id), 'dev', name)
   return {
-    ...{ run, running, instance, image, stateOf, stop, start, terminate, volumesOf, folder, device },
+    ...{ run, running, stopped, instance, image, stateOf, force, stop, start, terminate },
+    ...{ volumesOf, folder, device },
   }
 }
 

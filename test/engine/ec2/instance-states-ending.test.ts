@@ -5,25 +5,18 @@ import { existsSync, writeFileSync } from 'node:fs'
 import {
   DescribeInstanceAttributeCommand,
   GetConsoleOutputCommand,
-  type InstanceStateChange,
   ModifyInstanceAttributeCommand,
   RebootInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { guestShutdown } from '../../../src/engine/ec2/instance-life'
-import type { InstanceStateName } from '../../../src/engine/ec2/schema/instances'
 import { type Cloud, cloud } from '../../support/cloud'
 import { assertNoOrphans } from '../../support/orphans'
 import { ext4Disk, registerTiny, registerTrio } from '../../support/tiny-image'
-import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
+import { haveRootSnapshot, type Machines, machines, registerEbs, told } from './ebs-machine'
 import { refused } from './expect'
 import { volumeOf } from './volume'
 
 const unknown = 'i-00000000'
-
-const told = (changes: InstanceStateChange[] | undefined) =>
-  (changes ?? []).map(
-    ({ PreviousState, CurrentState }) => `${PreviousState?.Code} ${CurrentState?.Code} ${CurrentState?.Name}`,
-  )
 
 describe('the ends of instances that boot from volumes', () => {
   let c: Cloud
@@ -41,17 +34,8 @@ describe('the ends of instances that boot from volumes', () => {
     await c.close()
   })
 
-  /** Put a running instance into another state, as a record. */
-  const force = (id: string, state: InstanceStateName) =>
-    c.engine.write(tx => tx.instances.put({ ...tx.instances.must(id), state }))
   const terminate = async (id: string) => told((await m.terminate(id)).TerminatingInstances)
-  const stopped = async (input: object = {}) => {
-    const id = await m.running(image, input)
-    await m.stop(id)
-    await c.pass(5)
-    assert.equal(await m.stateOf(id), 'stopped')
-    return id
-  }
+  const stopped = (input: object = {}) => m.stopped(image, input)
 
   it('pending and running instances end in two steps, with the reason', async () => {
     const id = await m.running(image)
@@ -114,11 +98,11 @@ describe('the ends of instances that boot from volumes', () => {
     assert.match(Buffer.from(Output, 'base64').toString(), /Restarting system\./)
     await refused(reboot(id, unknown), 'InvalidInstanceID.NotFound')
     for (const state of ['stopping', 'stopped', 'shutting-down', 'terminated'] as const) {
-      force(id, state)
+      m.force(id, state)
       await refused(reboot(id), 'IncorrectInstanceState')
     }
     await refused(c.ec2().send(new GetConsoleOutputCommand({ InstanceId: id })), 'IncorrectInstanceState')
-    force(id, 'running')
+    m.force(id, 'running')
   })
 
   it('an instance may be pending for an hour, in each of its lives', async () => {

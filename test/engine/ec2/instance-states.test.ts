@@ -10,23 +10,16 @@ import {
   DescribeAddressesCommand,
   DetachVolumeCommand,
   GetConsoleOutputCommand,
-  type InstanceStateChange,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
-import type { InstanceStateName } from '../../../src/engine/ec2/schema/instances'
 import { type Cloud, cloud } from '../../support/cloud'
 import { assertNoOrphans } from '../../support/orphans'
 import { ext4Disk, registerTiny } from '../../support/tiny-image'
-import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
+import { haveRootSnapshot, type Machines, machines, registerEbs, told } from './ebs-machine'
 import { refused } from './expect'
 import { fileOf, haveVolume, readAt, volumeOf, writeAt } from './volume'
 
 const unknown = 'i-00000000'
-
-const told = (changes: InstanceStateChange[] | undefined) =>
-  (changes ?? []).map(
-    ({ PreviousState, CurrentState }) => `${PreviousState?.Code} ${CurrentState?.Code} ${CurrentState?.Name}`,
-  )
 
 describe('states of instances that boot from volumes', () => {
   let c: Cloud
@@ -44,18 +37,9 @@ describe('states of instances that boot from volumes', () => {
     await c.close()
   })
 
-  /** Put a running instance into another state, as a record. */
-  const force = (id: string, state: InstanceStateName) =>
-    c.engine.write(tx => tx.instances.put({ ...tx.instances.must(id), state }))
   const stop = async (id: string) => told((await m.stop(id)).StoppingInstances)
   const start = async (id: string) => told((await m.start(id)).StartingInstances)
-  const stopped = async (input: object = {}) => {
-    const id = await m.running(image, input)
-    await m.stop(id)
-    await c.pass(5)
-    assert.equal(await m.stateOf(id), 'stopped')
-    return id
-  }
+  const stopped = (input: object = {}) => m.stopped(image, input)
 
   it('a running instance stops, and says who stopped it', async () => {
     const id = await m.running(image)
@@ -182,11 +166,11 @@ describe('states of instances that boot from volumes', () => {
   it('an instance that is not stopped is passed over by a start', async () => {
     const id = await m.running(image)
     for (const state of ['running', 'pending', 'shutting-down', 'stopping', 'terminated'] as const) {
-      force(id, state)
+      m.force(id, state)
       assert.deepEqual(await start(id), [], state)
       assert.equal(await m.stateOf(id), state)
     }
-    force(id, 'running')
+    m.force(id, 'running')
     await refused(m.start(unknown), 'InvalidInstanceID.NotFound')
   })
 
