@@ -116,7 +116,7 @@ describe('The disks of a cloud', () => {
     const gone = await haveVolume(5)
     change(gone, { state: 'deleted' })
     const { counts, disks, folders } = (await statusOf(c.home, c.clock)) ?? assert.fail()
-    assert.equal(counts.volumes, 2)
+    assert.equal(counts.volumes, 1)
     assert.equal(counts.snapshots, 2)
     assert.deepEqual(disks.snapshots, { logical: 2 * gib, real: blockBytes, shared: 3 * blockBytes })
     assert.deepEqual(disks.volumes, { logical: gib, real: 2 * blockBytes, shared: 0 })
