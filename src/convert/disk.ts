@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { type FileHandle, open } from 'node:fs/promises'
+import { readAt, writeAt } from '../format/file-access'
 import { DiskError } from './errors'
 
 /** A disk, or a part of one, addressed in bytes from its beginning. */
@@ -17,21 +18,11 @@ export interface DiskFile extends Disk {
   close(): Promise<void>
 }
 
-const readAt = async (file: FileHandle, offset: number, length: number): Promise<Buffer> => {
+const readExactly = async (file: FileHandle, offset: number, length: number): Promise<Buffer> => {
   const buffer = Buffer.alloc(length)
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(buffer, done, length - done, offset + done)
-    if (bytesRead === 0) throw new DiskError(`ends at byte ${offset + done}, in the middle of what it holds`)
-    done += bytesRead
-  }
+  const done = await readAt(file, buffer, offset)
+  if (done < length) throw new DiskError(`ends at byte ${offset + done}, in the middle of what it holds`)
   return buffer
-}
-
-const writeAt = async (file: FileHandle, offset: number, data: Buffer): Promise<void> => {
-  for (let done = 0; done < data.length; ) {
-    const { bytesWritten } = await file.write(data, done, data.length - done, offset + done)
-    done += bytesWritten
-  }
 }
 
 /** Numbers on a disk may be anything; none of them leads outside. */
@@ -48,11 +39,11 @@ export const openDisk = async (path: string, flags: 'r' | 'r+'): Promise<DiskFil
     bytes: size,
     read: async (offset, length) => {
       within(size, offset, length)
-      return readAt(file, offset, length)
+      return readExactly(file, offset, length)
     },
     write: async (offset, data) => {
       within(size, offset, data.length)
-      await writeAt(file, offset, data)
+      await writeAt(file, data, offset)
     },
     sync: () => file.sync(),
     close: () => file.close(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dataRanges } from '../format/data-ranges'
+import { readAt } from '../format/file-access'
 import type { Run } from '../format/tar-reader'
 
 /** A piece of a disk image that is not all zero. The last one is filled up with zeros. */
@@ -9,16 +10,6 @@ export interface ImageBlock {
   readonly data: Buffer
   /** Give the buffer back when its bytes are not needed any more. */
   release(): void
-}
-
-const fill = async (file: FileHandle, buffer: Buffer, position: number): Promise<number> => {
-  let done = 0
-  while (done < buffer.length) {
-    const { bytesRead } = await file.read(buffer, done, buffer.length - done, position + done)
-    if (bytesRead === 0) break
-    done += bytesRead
-  }
-  return done
 }
 
 /** The blocks that the runs touch, each once, in order. */
@@ -50,7 +41,7 @@ export async function* blocksOfImage(
     const runs = (await dataRanges(path)) ?? [{ offset: 0, bytes: size }]
     for (const index of blocksIn(runs, blockBytes)) {
       const data = free.pop() ?? Buffer.allocUnsafeSlow(blockBytes)
-      const length = await fill(file, data, index * blockBytes)
+      const length = await readAt(file, data, index * blockBytes)
       if (length === 0) break
       data.fill(0, length)
       onRead(index * blockBytes + length)

@@ -3,6 +3,7 @@
 // and snapshotted (engine-ebs §9, steps 5 to 11).
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Instance, Volume } from '@aws-sdk/client-ec2'
+import { readAt, writeAt } from '../format/file-access'
 import { ConversionError } from './errors'
 import { blocksOfImage } from './image-blocks'
 import type { ConversionRecord } from './record'
@@ -147,7 +148,7 @@ const endOf = async (device: FileHandle): Promise<number> => {
 /** What a fresh volume cannot have. A wrong device would have it. */
 const checkEmpty = async (device: FileHandle, path: string): Promise<void> => {
   const start = Buffer.alloc(writtenBytes)
-  const { bytesRead } = await device.read(start, 0, writtenBytes, 0)
+  const bytesRead = await readAt(device, start, 0)
   if (!start.subarray(0, bytesRead).equals(Buffer.alloc(bytesRead)))
     throw new ConversionError(`${path} is not the volume that was just made: it is not empty`)
 }
@@ -163,8 +164,7 @@ const copyImage = async (
   for await (const { index, data, release } of blocksOfImage(record.image, writtenBytes, onRead)) {
     services.signal.throwIfAborted()
     // The image's last block may be longer here than the image, but not than the volume, which is whole GiB.
-    for (let done = 0; done < data.length; )
-      done += (await device.write(data, done, data.length - done, index * writtenBytes + done)).bytesWritten
+    await writeAt(device, data, index * writtenBytes)
     release()
   }
   await device.sync()

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { writeAt } from './file-access'
 import type { Span } from './tar-reader'
 
 /** The unit in which file systems keep data; a hole smaller than this saves nothing. */
@@ -52,7 +53,7 @@ export const writeSparse = async (handle: FileHandle, spans: AsyncIterable<Span>
       continue
     }
     for (const run of dataRuns(span, position))
-      await writeAll(handle, span.subarray(run.start, run.end), position + run.start)
+      await writeAt(handle, span.subarray(run.start, run.end), position + run.start)
     position += span.length
   }
   // The last bytes may be a hole, which only the file's length can tell of.
@@ -84,11 +85,4 @@ export function* dataRuns(
     at = end
   }
   if (start >= 0) yield { start, end: data.length }
-}
-
-const writeAll = async (handle: FileHandle, data: Buffer, position: number): Promise<void> => {
-  for (let done = 0; done < data.length; ) {
-    const { bytesWritten } = await handle.write(data, done, data.length - done, position + done)
-    done += bytesWritten
-  }
 }

@@ -9,6 +9,7 @@ import { DiskFormatError } from '../../format/disk/errors'
 import { type DiskFormat, type DiskImage, diskFormats } from '../../format/disk/image'
 import { openDisk } from '../../format/disk/open'
 import { type DiskSource, sliceSource } from '../../format/disk/source'
+import { writeAt } from '../../format/file-access'
 import {
   conversionTexts,
   failConversion,
@@ -78,13 +79,6 @@ const formatOf = ({ format }: ConversionDisk): DiskFormat => {
   return known
 }
 
-const writeAll = async (file: FileHandle, data: Buffer, position: number): Promise<void> => {
-  for (let done = 0; done < data.length; ) {
-    const { bytesWritten } = await file.write(data, done, data.length - done, position + done)
-    done += bytesWritten
-  }
-}
-
 const report = (context: JobContext, taken: Conversion, index: number, change: Partial<ConversionDisk>) =>
   context.transact(tx => putDisk(tx, owned(tx, taken), index, change))
 
@@ -104,7 +98,7 @@ const writeDisk = async (
   let reported = 0
   for await (const { offset, data } of image.extents()) {
     context.signal.throwIfAborted()
-    await writeAll(file, data, offset)
+    await writeAt(file, data, offset)
     const done = offset + data.length
     if (done - reported < reportBytes) continue
     reported = done

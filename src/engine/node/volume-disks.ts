@@ -2,6 +2,7 @@
 // Jobs on the files of volumes: making, removing, and showing them in instances' folders. Each may be cut short at any
 // line and is then run again from its start, so that a file gets its name when it is complete, and records change last.
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { readAt, writeAt } from '../../format/file-access'
 import type { Blobs } from '../bytes/blobs'
 import { blockBytes, someBlocks } from '../bytes/blocks'
 import type { SnapshotBlock } from '../bytes/schema'
@@ -27,20 +28,10 @@ const concurrent = 8
 const readWhole = async (path: string, into: Buffer): Promise<void> => {
   const file = await open(path, 'r')
   try {
-    for (let done = 0; done < into.length; ) {
-      const { bytesRead } = await file.read(into, done, into.length - done, done)
-      if (bytesRead === 0) throw new Error(`${path} is shorter than a block`)
-      done += bytesRead
-    }
+    const done = await readAt(file, into, 0)
+    if (done < into.length) throw new Error(`${path} is shorter than a block`)
   } finally {
     await file.close()
-  }
-}
-
-const writeWhole = async (file: FileHandle, bytes: Buffer, position: number): Promise<void> => {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
   }
 }
 
@@ -90,7 +81,7 @@ const writeBlocks = async (
       for (const { index, path } of waiting) {
         context.signal.throwIfAborted()
         await readWhole(path, buffer)
-        await writeWhole(file, buffer, index * blockBytes)
+        await writeAt(file, buffer, index * blockBytes)
       }
     }
     await Promise.all(buffers.map(write))

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, stat, writeFile } from 'node:fs/promises'
 import { dataRanges } from '../../format/data-ranges'
+import { readAt } from '../../format/file-access'
 import type { Run } from '../../format/tar-reader'
 import type { StagedFile } from '../bytes/blobs'
 import { blockBytes, blocksOf, clearBlock, type PlacedBlock, placeBlocks } from '../bytes/blocks'
@@ -22,11 +23,7 @@ const isZero = (bytes: Buffer): boolean => zeros.compare(bytes, 0, bytes.length,
 const tooShort = () => new VolumeFileError('The file of the volume is shorter than the volume')
 
 const readFully = async (file: FileHandle, into: Buffer, position: number): Promise<void> => {
-  for (let done = 0; done < into.length; ) {
-    const { bytesRead } = await file.read(into, done, into.length - done, position + done)
-    if (bytesRead === 0) throw tooShort()
-    done += bytesRead
-  }
+  if ((await readAt(file, into, position)) < into.length) throw tooShort()
 }
 
 /** Blocks of one pass on their way to their places. */

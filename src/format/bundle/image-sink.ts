@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
+import { writeAt } from '../file-access'
 import { BundleError } from './errors'
 
 /** Where the bytes of an image go, in order. */
@@ -49,11 +50,8 @@ export class SparseFileSink implements ImageSink {
   }
 
   async #put(bytes: Buffer): Promise<void> {
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#position)
-      done += bytesWritten
-      this.#position += bytesWritten
-    }
+    await writeAt(this.#file, bytes, this.#position)
+    this.#position += bytes.length
   }
 }
 

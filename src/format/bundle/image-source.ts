@@ -3,6 +3,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
+import { readAt } from '../file-access'
 import { BundleError } from './errors'
 
 /** A piece of the tar stream. Its bytes may be overwritten once it is released. */
@@ -71,23 +72,13 @@ class BufferRing {
   }
 }
 
-async function fill(file: FileHandle, bytes: Buffer, position: number): Promise<number> {
-  let filled = 0
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, position + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return filled
-}
-
 async function* fileChunks(file: FileHandle, size: number, signal?: AbortSignal): AsyncGenerator<Chunk> {
   const ring = new BufferRing()
   const read = (position: number): { chunk: Chunk; wanted: number; filled: Promise<number> } | undefined => {
     if (position >= size) return undefined
     const chunk = ring.take()
     const wanted = Math.min(chunkBytes, size - position)
-    const filled = fill(file, chunk.bytes.subarray(0, wanted), position)
+    const filled = readAt(file, chunk.bytes.subarray(0, wanted), position)
     // Whoever stops early never awaits the read ahead; its error must not end the process.
     filled.catch(() => {})
     return { chunk, wanted, filled }
