@@ -9,6 +9,7 @@ import { instanceFolder } from '../../src/engine/node/folders'
 import { deviceFile, volumeFile } from '../../src/engine/node/volume-files'
 import type { Tx } from '../../src/engine/operation'
 import { tables } from '../../src/engine/store/tables'
+import type { Cloud } from './cloud'
 
 const namesIn = (folder: string): readonly string[] => {
   try {
@@ -151,4 +152,14 @@ export const assertNoOrphans = (engine: Engine, home: string): void => {
     ...looseNodeFiles(tx, home),
   ])
   assert.deepEqual(findings, [])
+}
+
+/** End with a cloud of `cloud()` once everything is done, a while from now if that is said, and nothing is left over. */
+export const endTidy = async (c: Cloud, seconds = 0): Promise<void> => {
+  try {
+    await c.pass(seconds)
+    assertNoOrphans(c.engine, c.home)
+  } finally {
+    await c.close()
+  }
 }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { RegisterImageWithPlatform$ } from '../../../src/schemas/extended-operations'
 import { type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { registerTiny } from '../../support/tiny-image'
 import { send } from './command'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
@@ -24,11 +24,7 @@ describe('an image of a snapshot', () => {
     m = machines(c)
     snapshot = await haveRootSnapshot(c)
   })
-  afterEach(async () => {
-    await c.pass(60)
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c, 60))
 
   it('an image of a snapshot is shown with its devices', async () => {
     const id = await registerEbs(c, snapshot, { Name: 'fedora', Description: 'with a root' })

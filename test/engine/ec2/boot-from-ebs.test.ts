@@ -10,7 +10,7 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { registerTrio } from '../../support/tiny-image'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
@@ -28,11 +28,7 @@ describe('booting from a volume', () => {
     m = machines(c)
     snapshot = await haveRootSnapshot(c)
   })
-  afterEach(async () => {
-    await c.pass(60)
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c, 60))
 
   const volumes = async () => (await c.ec2().send(new DescribeVolumesCommand({}))).Volumes ?? []
   const attachedTo = async (id: string) =>

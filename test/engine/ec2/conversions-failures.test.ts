@@ -17,7 +17,7 @@ import { someDisk } from '../../format/disk/disk-files'
 import { dynamicVhd } from '../../format/disk/make-vhd'
 import { streamOptimised } from '../../format/disk/make-vmdk'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { refused } from './expect'
 import { haveInstance } from './instance'
 import { bytesOf, importVolume, stateOf, taskOf, Upload, type UploadOptions, type Wish } from './uploads'
@@ -32,11 +32,7 @@ describe('imports that fail', () => {
   beforeEach(async () => {
     c = await cloud()
   })
-  afterEach(async () => {
-    await c.settle()
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c))
 
   const volumesOf = async () => (await c.ec2().send(new DescribeVolumesCommand({}))).Volumes ?? []
 

@@ -15,7 +15,7 @@ import { ImportInstanceWithKey$ } from '../../../src/schemas/extended-operations
 import { someDisk } from '../../format/disk/disk-files'
 import { streamOptimised } from '../../format/disk/make-vmdk'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { send } from './command'
 import { machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
@@ -29,11 +29,7 @@ describe('imports of instances', () => {
   beforeEach(async () => {
     c = await cloud()
   })
-  afterEach(async () => {
-    await c.settle()
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c))
 
   const upload = async (who: Clients = c, bucket = 'imports', file = disk) =>
     (await new Upload(who, file, { bucket, partBytes: 300_000 }).all()).url

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { snapshotFailed } from '../../../src/engine/ec2/volume-life'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { ext4Disk, registerTiny } from '../../support/tiny-image'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
@@ -36,11 +36,7 @@ describe('copying an image', () => {
       ],
     })
   })
-  afterEach(async () => {
-    await c.pass(60)
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c, 60))
 
   const copy = async (input: object = {}, who: Clients = c): Promise<string> => {
     const sent = { SourceRegion: 'eucalyptus', SourceImageId: image, Name: 'a-copy', ...input }

@@ -13,7 +13,7 @@ import {
 import type { InstanceStateName } from '../../../src/engine/ec2/schema/instances'
 import { snapshotFailed } from '../../../src/engine/ec2/volume-life'
 import { type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { ext4Disk, registerTiny } from '../../support/tiny-image'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
@@ -32,11 +32,7 @@ describe('an image of an instance', () => {
     image = await registerEbs(c, await haveRootSnapshot(c))
     id = await m.running(image)
   })
-  afterEach(async () => {
-    await c.pass(60)
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c, 60))
 
   const create = async (input: object = {}, InstanceId = id): Promise<string> => {
     const sent = { InstanceId, Name: `made-${count++}`, ...input }

@@ -8,7 +8,7 @@ import {
   DescribeVolumesCommand,
 } from '@aws-sdk/client-ec2'
 import { type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
 import { fileOf, haveSnapshotOf, haveVolume, readAt, snapshotOf, volumeOf, writeAt } from './volume'
@@ -25,11 +25,7 @@ describe('volumes and instances together', () => {
     m = machines(c)
     image = await registerEbs(c, await haveRootSnapshot(c))
   })
-  afterEach(async () => {
-    await c.pass(60)
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c, 60))
 
   const kept = { DeviceName: '/dev/sdb', Ebs: { VolumeSize: 1, DeleteOnTermination: false } }
   const states = async () => {

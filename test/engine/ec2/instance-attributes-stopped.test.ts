@@ -6,7 +6,7 @@ import {
   ResetInstanceAttributeCommand,
 } from '@aws-sdk/client-ec2'
 import { type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { kernelFile, registerTiny, registerTrio, type TinyTrio } from '../../support/tiny-image'
 import { haveRootSnapshot, type Machines, machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
@@ -29,11 +29,7 @@ describe('attributes of instances that boot from volumes', () => {
     id = await m.running(await registerEbs(c, await haveRootSnapshot(c), kernel))
     root = (await m.volumesOf(id))['/dev/sda'] ?? ''
   })
-  afterEach(async () => {
-    await c.pass(60)
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c, 60))
 
   const stop = async () => {
     await m.stop(id)

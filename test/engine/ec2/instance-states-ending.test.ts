@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { guestShutdown } from '../../../src/engine/ec2/instance-life'
 import { type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { ext4Disk, registerTiny, registerTrio } from '../../support/tiny-image'
 import { haveRootSnapshot, type Machines, machines, registerEbs, told } from './ebs-machine'
 import { refused } from './expect'
@@ -28,11 +28,7 @@ describe('the ends of instances that boot from volumes', () => {
     m = machines(c)
     image = await registerEbs(c, await haveRootSnapshot(c))
   })
-  afterEach(async () => {
-    await c.pass(60)
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c, 60))
 
   const terminate = async (id: string) => told((await m.terminate(id)).TerminatingInstances)
   const stopped = (input: object = {}) => m.stopped(image, input)

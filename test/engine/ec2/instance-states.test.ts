@@ -13,7 +13,7 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { ext4Disk, registerTiny } from '../../support/tiny-image'
 import { haveRootSnapshot, type Machines, machines, registerEbs, told } from './ebs-machine'
 import { refused } from './expect'
@@ -31,11 +31,7 @@ describe('states of instances that boot from volumes', () => {
     m = machines(c)
     image = await registerEbs(c, await haveRootSnapshot(c))
   })
-  afterEach(async () => {
-    await c.pass(60)
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c, 60))
 
   const stop = async (id: string) => told((await m.stop(id)).StoppingInstances)
   const start = async (id: string) => told((await m.start(id)).StartingInstances)

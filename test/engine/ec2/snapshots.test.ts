@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { crashConsistent } from '../../../src/engine/ec2/volume-life'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { ask } from './answer'
 import { refused } from './expect'
 import { haveInstance } from './instance'
@@ -38,11 +38,7 @@ describe('snapshots', () => {
   beforeEach(async () => {
     c = await cloud()
   })
-  afterEach(async () => {
-    await c.settle()
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c))
 
   const create = (VolumeId: string, more: Partial<CreateSnapshotCommandInput> = {}, who: Clients = c) =>
     who.ec2().send(new CreateSnapshotCommand({ VolumeId, ...more }))

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { CreateVolumeCommand, DeleteVolumeCommand, DetachVolumeCommand } from '@aws-sdk/client-ec2'
 import { volumesOf } from '../../../src/engine/ec2/volume-life'
 import { type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { refused } from './expect'
 import { haveInstance } from './instance'
 import { attach, fileOf, haveVolume, readAt, volumeOf, writeAt } from './volume'
@@ -26,11 +26,7 @@ describe('attaching volumes', () => {
   beforeEach(async () => {
     c = await cloud()
   })
-  afterEach(async () => {
-    await c.settle()
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c))
 
   const devices = () => join(c.home, 'nodes', 'PARTI00', 'work', c.accountId, instance, 'dev')
 

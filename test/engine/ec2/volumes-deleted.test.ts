@@ -9,7 +9,7 @@ import {
   DescribeTagsCommand,
 } from '@aws-sdk/client-ec2'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { refused } from './expect'
 import { haveInstance } from './instance'
 import {
@@ -29,11 +29,7 @@ describe('deleting volumes', () => {
   beforeEach(async () => {
     c = await cloud()
   })
-  afterEach(async () => {
-    await c.settle()
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c))
 
   const create = (input: Partial<CreateVolumeCommandInput>) =>
     c.ec2().send(new CreateVolumeCommand({ AvailabilityZone: 'PARTI00', ...input }))

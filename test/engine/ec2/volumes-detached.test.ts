@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DetachVolumeCommand, type DetachVolumeCommandInput } from '@aws-sdk/client-ec2'
 import type { InstanceStateName } from '../../../src/engine/ec2/schema/instances'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { refused } from './expect'
 import { haveInstance } from './instance'
 import { attach, fileOf, haveVolume, volumeOf } from './volume'
@@ -17,11 +17,7 @@ describe('detaching volumes', () => {
   beforeEach(async () => {
     c = await cloud()
   })
-  afterEach(async () => {
-    await c.settle()
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c))
 
   const detach = (VolumeId: string, more: Partial<DetachVolumeCommandInput> = {}, who: Clients = c) =>
     who.ec2().send(new DetachVolumeCommand({ VolumeId, ...more }))

@@ -12,7 +12,7 @@ import {
   ModifySnapshotAttributeCommand,
 } from '@aws-sdk/client-ec2'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
-import { assertNoOrphans } from '../../support/orphans'
+import { endTidy } from '../../support/orphans'
 import { refused } from './expect'
 import {
   fileOf,
@@ -32,11 +32,7 @@ describe('creating volumes', () => {
   beforeEach(async () => {
     c = await cloud()
   })
-  afterEach(async () => {
-    await c.settle()
-    assertNoOrphans(c.engine, c.home)
-    await c.close()
-  })
+  afterEach(() => endTidy(c))
 
   const create = (input: Partial<CreateVolumeCommandInput>, who: Clients = c) =>
     who.ec2().send(new CreateVolumeCommand({ AvailabilityZone: 'PARTI00', ...input }))
