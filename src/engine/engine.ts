@@ -2,6 +2,7 @@
 // The cloud's one door. `handle` reads top to bottom as what happens to a request; each step is a function beside it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { authorize } from './access'
 import { Blobs } from './bytes/blobs'
 import { answerOnce } from './client-tokens'
 import { type Clock, systemClock } from './clock'
@@ -12,7 +13,8 @@ import { refuse } from './errors'
 import { EventLog } from './event-log'
 import { Gathering } from './gathering'
 import type { HttpRequest, HttpResponse } from './http'
-import { type Certify, callerOf, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
+import { type Certify, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
+import { callerOf, delegated } from './iam/callers'
 import type { Account } from './iam/schema'
 import type { JobName } from './job-queue'
 import { nextJob, workOff } from './jobs'
@@ -20,13 +22,13 @@ import { answerJson, prepareJson } from './json-door'
 import { settingIn } from './node/conf'
 import type { Caller, Service, Tx } from './operation'
 import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
-import { decodePath, endpointOf, isCutOff, unknownService } from './request-texts'
+import { decodePath, endpointOf, factsOf, isCutOff, unknownService } from './request-texts'
 import { type Route, route } from './routing'
-import { answerS3, prepareS3, type S3Door } from './s3-door'
+import { answerS3, askedOf, type Door, prepareS3 } from './s3-door'
 import { answerForm, answerPreflight, withCors } from './s3-pages'
 import { loadWork, type Work } from './services'
 import { Store } from './store/store'
-import { type Surroundings, systemCaller, transact } from './transaction'
+import { type Asked, anonymousCaller, type Surroundings, transact } from './transaction'
 import type { Authentication, Family, Form } from './wire/contracts'
 import { hostIdOf, writeError } from './wire/errors'
 import { readForm } from './wire/form'
@@ -153,10 +155,16 @@ export class Engine {
         form,
         secretFor: this.#secretFor,
       })
-      const caller = this.#callerOf(authentication, found.place.family)
+      const signer = this.#callerOf(authentication, found.place.family)
+      const other = found.place.name === 'iam' ? form.values.get('DelegateAccount') : undefined
+      const caller = other ? this.read(tx => delegated(tx, signer, other)) : signer
       const prepared = prepareQuery(service, found, form, caller)
       const awaited: JobName[] = []
-      const output = this.#perform(prepared, endpointOf(request), awaited)
+      const output = this.#perform(
+        prepared,
+        askedOf(this.#doorOf(request, service, 'query'), prepared),
+        awaited,
+      )
       await this.#errands.see(awaited)
       return writeQueryAnswer(found, prepared, output, requestId, form)
     } catch (error) {
@@ -175,7 +183,9 @@ export class Engine {
     const answer = async (): Promise<HttpResponse> => {
       if (isPostForm(request)) return answerForm(door, request, found, requestId)
       const prepared = await prepareS3(door, request, found)
-      return answerS3(door, request, prepared, requestId, () => this.#perform(prepared, endpointOf(request)))
+      return answerS3(door, request, prepared, requestId, () =>
+        this.#perform(prepared, askedOf(door, prepared)),
+      )
     }
     const response = await answer().catch(error => this.#refuse(error, found, request, requestId))
     return withCors(door, request, found, response)
@@ -189,40 +199,38 @@ export class Engine {
   ): Promise<HttpResponse> {
     const door = this.#doorOf(request, service, 'json')
     const prepared = await prepareJson(door, request, found)
-    return answerJson(door, prepared, requestId, () => this.#perform(prepared, endpointOf(request)))
+    return answerJson(door, prepared, requestId, () => this.#perform(prepared, askedOf(door, prepared)))
   }
 
-  #doorOf(request: HttpRequest, service: Service, family: Family): S3Door {
+  #doorOf(request: HttpRequest, service: Service, family: Family): Door {
     return {
       around: this.around,
       service,
       endpoint: endpointOf(request),
+      facts: factsOf(request),
       secretFor: this.#secretFor,
       callerOf: authentication => this.#callerOf(authentication, family),
     }
   }
 
   /** Run the operation in its transaction, with what the pipeline owes every operation: DryRun and client tokens. A promise where requests are gathered. */
-  #perform(
-    { entry, name, input, caller, tokens }: Prepared,
-    endpoint: string,
-    awaited: JobName[] = [],
-  ): unknown {
+  #perform({ entry, name, input, service }: Prepared, asked: Asked, awaited: JobName[] = []): unknown {
+    const allowed = (work: (tx: Tx) => unknown) => (tx: Tx) => {
+      authorize(tx, entry, service, input)
+      return work(tx)
+    }
     const run = (tx: Tx): unknown => entry.run(tx, input as never)
     if (input.DryRun === true) {
-      transact(this.around, run, { caller, endpoint, undo: true })
+      transact(this.around, allowed(run), { ...asked, undo: true })
       refuse('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
     }
     const token = input.ClientToken
     if (typeof token === 'string' && token !== '' && !entry.reads) {
-      return transact(this.around, tx => answerOnce(tx, name, token, input, () => run(tx), tokens), {
-        caller,
-        endpoint,
-        awaited,
-      })
+      const once = (tx: Tx): unknown => answerOnce(tx, name, token, input, () => run(tx), service.tokens)
+      return transact(this.around, allowed(once), { ...asked, awaited })
     }
-    if (entry.together) return this.#gathering.add({ work: run, options: { caller, endpoint } })
-    return transact(this.around, run, { caller, endpoint, reads: entry.reads, awaited })
+    if (entry.together) return this.#gathering.add({ work: allowed(run), options: asked })
+    return transact(this.around, allowed(run), { ...asked, reads: entry.reads, awaited })
   }
 
   #refuse(error: unknown, found: Route | undefined, request: HttpRequest, requestId: string): HttpResponse {
@@ -238,16 +246,13 @@ export class Engine {
   }
 
   #secretFor = (accessKeyId: string): { readonly secret: string } | undefined =>
-    this.read(tx => tx.accessKeys.get(accessKeyId))
+    this.read(tx => tx.accessKeys.get(accessKeyId) ?? tx.sessions.get(accessKeyId))
 
   #callerOf(authentication: Authentication, family: Family): Caller {
-    if (authentication === 'anonymous') return anonymous
+    if (authentication === 'anonymous') return anonymousCaller
     const { accessKeyId, token } = authentication
-    return this.read(tx => {
-      const key = tx.accessKeys.must(accessKeyId)
-      if (!key.active || token !== undefined) refuseCredentials(family)
-      return callerOf(tx, key)
-    })
+    const caller = this.read(tx => callerOf(tx, accessKeyId, token))
+    return typeof caller === 'string' ? refuseCredentials(family, caller) : caller
   }
 
   #requestId(): string {
@@ -301,15 +306,4 @@ export class Engine {
     await this.#errands.end()
     await this.around.store.close()
   }
-}
-
-const anonymous: Caller = {
-  ...systemCaller,
-  kind: 'anonymous',
-  account: '',
-  accountAlias: '',
-  canonicalId: '',
-  userName: '',
-  arn: '',
-  isCloudAdmin: false,
 }

@@ -10,12 +10,12 @@ import type { HttpRequest, HttpResponse } from './http'
 import type { BlobSlices, OperationEntry, Service, StagedBytes } from './operation'
 import type { Prepared } from './query-door'
 import type { Route } from './routing'
-import type { S3Door } from './s3-door'
+import type { Door } from './s3-door'
 import type { JsonMatch } from './wire/contracts'
 import { jsonRouter, readRestJson, writeRestJson } from './wire/rest-json'
 import { authenticate } from './wire/signature/authenticate'
 
-export type JsonDoor = Pick<S3Door, 'around' | 'service' | 'secretFor' | 'callerOf'>
+export type JsonDoor = Pick<Door, 'around' | 'service' | 'secretFor' | 'callerOf'>
 
 export interface PreparedJson extends Prepared {
   readonly staged: StagedBytes | undefined
@@ -96,8 +96,7 @@ export const prepareJson = async (
     return refuse('MissingAuthenticationTokenException', 'Missing Authentication Token')
   const caller = callerOf(authentication)
   const input = readRestJson(match, request, match.streams === undefined ? body : undefined)
-  const { tokens } = service
-  const prepared = { entry, name: match.name, caller, ...(tokens && { tokens }) }
+  const prepared = { service, entry, name: match.name, caller }
   if (match.streams === undefined) return { ...prepared, input, staged: undefined }
   const staged = await stage(around.blobs, body ?? Buffer.alloc(0))
   return { ...prepared, staged, input: { ...input, [match.streams]: staged } }

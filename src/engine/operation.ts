@@ -1,26 +1,40 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What an operation is, and what a service is made of. A service's index.ts is one `Service` value.
 import type { StaticOperationSchema } from '@smithy/types'
+import type { Access, Demand, Denial, RequestFacts } from './access'
 import type { Blobs, StagedFile } from './bytes/blobs'
 import type { Blob } from './bytes/schema'
 import type { Clock } from './clock'
+import type { Session } from './iam/schema'
+import type { Decision } from './policy/contracts'
 import type { Tables } from './store/tables'
 
 /** Who is asking. `anonymous` reaches S3 only; `system` is the engine itself (jobs, and S3's image-reading account). */
 export interface Caller {
-  readonly kind: 'user' | 'anonymous' | 'system'
+  readonly kind: 'user' | 'session' | 'anonymous' | 'system'
   /** 12 digits; '' for anonymous. */
   readonly account: string
   /** Alias of the account, such as `eucalyptus`. */
   readonly accountAlias: string
   /** S3 canonical id of the account: 64 hex digits. */
   readonly canonicalId: string
+  /** '' for the session of a role. */
   readonly userName: string
+  /** IAM's unique id; of a role's session with its name, `ARO…:name`. */
+  readonly userId: string
   readonly arn: string
+  /** What policies name the caller by: the ARN of the user, or of the role whose session it is. */
+  readonly principalArn: string
   /** The key that signed; '' when nothing was signed. */
   readonly accessKeyId: string
   /** A user of the account `eucalyptus`: what Eucalyptus calls a cloud (system) administrator. */
   readonly isCloudAdmin: boolean
+  /** The user `admin` of an account: in it nothing is refused to him but what the account's own policies refuse. */
+  readonly isAccountAdmin: boolean
+  /** The temporary key that signed. */
+  readonly session?: Session
+  /** A cloud administrator who speaks for another account, by `DelegateAccount`. */
+  readonly isDelegated?: boolean
 }
 
 /**
@@ -31,8 +45,17 @@ export interface Core {
   readonly now: Date
   readonly caller: Caller
   readonly region: string
+  readonly request: RequestFacts
   /** Base URL clients reached the engine by, such as `http://127.0.0.1:8773`. */
   readonly endpoint: string
+  /** Refuse, in the service's words, unless the caller may do all of these. The pipeline calls it for what operations declare. */
+  authorize(...demands: readonly Demand[]): void
+  /** Refuse unless the caller could see a part of a list. */
+  authorizeList(): void
+  /** Whether the caller may do this: for lists, which leave out what he may not see. */
+  permits(demand: Demand): boolean
+  /** What `permits` goes by, with the statements that decided. */
+  decide(demand: Demand): Decision
   /** A fresh id such as `emi-1a2b3c4d`: prefix, hyphen, `digits` (8) lower-case hex digits. */
   id(prefix: string, digits?: number): string
   /** Random bytes from the engine's source, which tests seed. */
@@ -85,6 +108,12 @@ export interface JobContext {
 
 export interface Service {
   readonly name: string
+  /** What its actions begin with in policies, where that is not its name. */
+  readonly vendor?: string
+  /** What its operations ask of policies that do not say it themselves. */
+  readonly access?: Access
+  /** How it says that something is not allowed; by default as EC2 does. */
+  readonly denied?: Denial
   readonly operations: Readonly<Record<string, OperationEntry>>
   /** S3: operations that are told apart and answered NotImplemented. */
   readonly unimplemented?: readonly StaticOperationSchema[]
@@ -135,6 +164,12 @@ export interface OperationEntry {
   readonly body?: BodyRules
   /** True: there are many requests at a time, and those that come together are committed together. */
   readonly together?: boolean
+  /** What it asks of policies. By default: of a list `list`, of all others the operation's own action on `*`. */
+  readonly access?: Access
+}
+
+export type OperationRules<Input> = Pick<OperationEntry, 'optional' | 'body' | 'together'> & {
+  readonly access?: Access<Input>
 }
 
 export interface BodyRules {
@@ -150,10 +185,10 @@ export interface BodyRules {
 export const operation = <I, O>(
   schema: StaticOperationSchema,
   run: Operation<I, O>,
-  rules: Pick<OperationEntry, 'optional' | 'body' | 'together'> = {},
+  rules: OperationRules<I> = {},
 ): OperationEntry => ({
   schema,
   run: run as Operation<never, unknown>,
   reads: /^(Describe|Get|List|Head)/.test(schema[2]),
-  ...rules,
+  ...(rules as OperationRules<never>),
 })

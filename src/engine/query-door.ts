@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
-import type { Caller, OperationEntry, Service, TokenRules } from './operation'
+import type { Caller, OperationEntry, Service } from './operation'
 import type { Route } from './routing'
 import type { Form } from './wire/contracts'
 import { readEc2, writeEc2 } from './wire/ec2'
@@ -12,11 +12,11 @@ import { readQuery, writeQuery } from './wire/query'
 
 /** What is known of a request once its operation is. */
 export interface Prepared {
+  readonly service: Service
   readonly entry: OperationEntry
   readonly name: string
   readonly input: Record<string, unknown>
   readonly caller: Caller
-  readonly tokens?: TokenRules
 }
 
 // engine-protocols §2.
@@ -46,7 +46,7 @@ export const prepareQuery = (service: Service, found: Route, form: Form, caller:
     return refuse('InvalidAction', `The action ${name} is not valid for this web service.`)
   }
   const read = found.place.family === 'ec2' ? readEc2 : readQuery
-  return { entry, name, caller, input: read(entry.schema, form, entry) as Record<string, unknown> }
+  return { service, entry, name, caller, input: read(entry.schema, form, entry) as Record<string, unknown> }
 }
 
 export const writeQueryAnswer = (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What answers say of the request itself.
 import { Readable } from 'node:stream'
+import type { RequestFacts } from './access'
 import type { HttpRequest, HttpResponse } from './http'
 
 export const unknownService = (request: HttpRequest): HttpResponse => ({
@@ -25,3 +26,13 @@ export const decodePath = (path: string): string => {
 /** The base URL that the client reached this cloud by. */
 export const endpointOf = ({ headers, secure }: HttpRequest): string =>
   `${secure ? 'https' : 'http'}://${headers.host ?? 'localhost:8773'}`
+
+/** What conditions of policies may look at of a request. */
+export const factsOf = ({ headers, secure, remoteAddress }: HttpRequest): RequestFacts => ({
+  // An IPv4 client of a socket for both has its address in IPv6's form.
+  sourceIp: remoteAddress?.replace(/^::ffff:/, ''),
+  // What does not come over a network has no address.
+  isSecure: secure === true || remoteAddress === undefined,
+  userAgent: headers['user-agent'],
+  referer: headers.referer,
+})

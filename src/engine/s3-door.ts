@@ -3,13 +3,14 @@
 // transaction, answers that are files, forms that browsers post, and the headers of cross-origin requests.
 import { createHash } from 'node:crypto'
 import { pipeline, Readable, type Transform } from 'node:stream'
+import type { RequestFacts } from './access'
 import { stageBody } from './bytes/stage-body'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
 import type { BlobSlices, BodyRules, Caller, OperationEntry, Service, StagedBody } from './operation'
 import type { Route } from './routing'
 import { refuseUnimplemented } from './s3/refusals'
-import { type Surroundings, transact } from './transaction'
+import { type Asked, type Surroundings, transact } from './transaction'
 import type { Authentication, RestMatch, SecretLookup } from './wire/contracts'
 import { hostIdOf } from './wire/errors'
 import { addressOf, router } from './wire/rest-route'
@@ -18,15 +19,24 @@ import { authenticate } from './wire/signature/authenticate'
 import { unsignedBody } from './wire/signature/body'
 import { type ChecksumAlgorithm, checksumOf } from './wire/signature/checksums'
 
-export interface S3Door {
+/** What the steps of a request need of the engine. */
+export interface Door {
   readonly around: Surroundings
   readonly service: Service
   readonly endpoint: string
+  readonly facts: RequestFacts
   readonly secretFor: SecretLookup
   callerOf(authentication: Authentication): Caller
 }
 
+/** Who asks for which operation, as a transaction is told. */
+export const askedOf = (
+  { endpoint, facts, service }: Pick<Door, 'endpoint' | 'facts' | 'service'>,
+  { caller, name }: { readonly caller: Caller; readonly name: string },
+): Asked => ({ caller, endpoint, request: facts, service, operation: name })
+
 export interface PreparedS3 {
+  readonly service: Service
   readonly entry: OperationEntry
   readonly name: string
   readonly input: Record<string, unknown>
@@ -106,7 +116,7 @@ const checkDocumentDigest = ({ headers }: HttpRequest, document: Buffer = Buffer
 }
 
 /** Have a streamed body on disk, whatever coding it came in. */
-export const stage = (door: S3Door, request: HttpRequest, decode: (() => Transform) | undefined) => {
+export const stage = (door: Door, request: HttpRequest, decode: (() => Transform) | undefined) => {
   const length = request.headers['content-length']
   const isCoded = request.headers['x-amz-decoded-content-length'] !== undefined
   return stageBody(door.around.blobs, request.body, {
@@ -118,11 +128,11 @@ export const stage = (door: S3Door, request: HttpRequest, decode: (() => Transfo
 
 /** Refuse a body before it is sent: one that is too long, or that its sender may not store. */
 const checkBeforehand = (
-  { around }: S3Door,
+  door: Door,
   { headers }: HttpRequest,
   { largestBytes, before }: BodyRules,
   input: Record<string, unknown>,
-  caller: Caller,
+  asker: { readonly caller: Caller; readonly name: string },
 ): void => {
   const bytes = headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? '0'
   if (Number(bytes) > largestBytes) {
@@ -131,7 +141,8 @@ const checkBeforehand = (
       MaxSizeAllowed: String(largestBytes),
     })
   }
-  if (before) transact(around, tx => before(tx, input as never), { caller, reads: true })
+  if (before)
+    transact(door.around, tx => before(tx, input as never), { ...askedOf(door, asker), reads: true })
 }
 
 const checkLength = ({ headers }: HttpRequest): void => {
@@ -141,7 +152,7 @@ const checkLength = ({ headers }: HttpRequest): void => {
 }
 
 /** Find out who asks for what, and have the body ready on disk or in memory. */
-export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route): Promise<PreparedS3> => {
+export const prepareS3 = async (door: Door, request: HttpRequest, found: Route): Promise<PreparedS3> => {
   const authentication = authenticate(request, {
     family: 's3',
     now: new Date(door.around.clock.now()),
@@ -149,6 +160,7 @@ export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route
     servicePath: found.servicePath,
     ...(found.hostBucket === undefined ? {} : { hostBucket: found.hostBucket }),
   })
+  const { service } = door
   const caller = door.callerOf(authentication)
   const match = matchOf(door, request, found)
   const entry = Object.hasOwn(door.service.operations, match.name)
@@ -162,17 +174,25 @@ export const prepareS3 = async (door: S3Door, request: HttpRequest, found: Route
     checkLength(request)
     // The rest of the request is read first: what it refuses need not be received.
     const input = await readRest(match, request)
-    if (entry.body) checkBeforehand(door, request, entry.body, input, caller)
+    if (entry.body) checkBeforehand(door, request, entry.body, input, { caller, name: match.name })
     const staged = await stage(door, request, decode)
-    return { entry, name: match.name, caller, match, staged, input: { ...input, [match.streams]: staged } }
+    return {
+      service,
+      entry,
+      name: match.name,
+      caller,
+      match,
+      staged,
+      input: { ...input, [match.streams]: staged },
+    }
   }
   const document = await readDocument(request.body, decode)
   checkDocumentDigest(request, document)
   const input = await readRest(match, request, document)
-  return { entry, name: match.name, caller, match, staged: undefined, input }
+  return { service, entry, name: match.name, caller, match, staged: undefined, input }
 }
 
-const matchOf = (door: S3Door, request: HttpRequest, found: Route): RestMatch => {
+const matchOf = (door: Door, request: HttpRequest, found: Route): RestMatch => {
   const { servicePath, hostBucket } = found
   const address = addressOf(request.path, {
     servicePath,
@@ -189,7 +209,7 @@ const isSlices = (body: unknown): body is BlobSlices =>
 
 /** Run the operation and write its answer; a body in blobs is named, not read. */
 export const answerS3 = (
-  door: S3Door,
+  door: Door,
   request: HttpRequest,
   prepared: PreparedS3,
   requestId: string,

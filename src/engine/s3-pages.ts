@@ -8,7 +8,7 @@ import type { Route } from './routing'
 import { bucketFor } from './s3/access'
 import { corsHeaders, preflight } from './s3/cors'
 import { keyOf, type PostAnswer, postObject } from './s3/post'
-import { type S3Door, stage } from './s3-door'
+import { askedOf, type Door, stage } from './s3-door'
 import { transact } from './transaction'
 import { hostIdOf } from './wire/errors'
 import { readPostForm } from './wire/multipart'
@@ -27,7 +27,7 @@ const words = (text: string | undefined): string[] =>
     .filter(word => word !== '')
 
 /** Whether a page of another origin may send a request that it asks about first. */
-export const answerPreflight = (door: S3Door, request: HttpRequest, found: Route): HttpResponse => {
+export const answerPreflight = (door: Door, request: HttpRequest, found: Route): HttpResponse => {
   const {
     origin,
     'access-control-request-method': method,
@@ -45,7 +45,7 @@ export const answerPreflight = (door: S3Door, request: HttpRequest, found: Route
 
 /** An answer with the headers that let a page of another origin see it, where the bucket's rules have it so. */
 export const withCors = (
-  door: S3Door,
+  door: Door,
   request: HttpRequest,
   found: Route,
   response: HttpResponse,
@@ -79,7 +79,7 @@ const formAnswer = ({ status, location, object, versionId }: PostAnswer, request
 
 /** The tags of a form, a document in its field `tagging`, as the header x-amz-tagging would have them. */
 const taggingOf = async (
-  { service }: S3Door,
+  { service }: Door,
   request: HttpRequest,
   fields: ReadonlyMap<string, string>,
 ): Promise<{ tagging?: string }> => {
@@ -95,7 +95,7 @@ const taggingOf = async (
 
 /** Store the file of a form, by the leave of the policy among its fields. */
 export const answerForm = async (
-  door: S3Door,
+  door: Door,
   request: HttpRequest,
   found: Route,
   requestId: string,
@@ -114,7 +114,10 @@ export const answerForm = async (
     const signed = checkPostPolicy(fields, { now, secretFor: door.secretFor, bucket })
     const caller = door.callerOf(signed === 'anonymous' ? signed : { ...signed, kind: 's3-v2-query' })
     // Before the file is received.
-    transact(door.around, tx => bucketFor(tx, { Bucket: bucket }, 'WRITE'), { caller, reads: true })
+    transact(door.around, tx => bucketFor(tx, { Bucket: bucket }, 'WRITE'), {
+      ...askedOf(door, { caller, name: 'PutObject' }),
+      reads: true,
+    })
     return { caller, limits: signed === 'anonymous' ? undefined : signed.fileBytes }
   }
   let judged: ReturnType<typeof judge>
@@ -136,10 +139,8 @@ export const answerForm = async (
       body: staged,
       ...tags,
     }
-    const answer = transact(door.around, tx => postObject(tx, posted), {
-      caller: judged.caller,
-      endpoint: door.endpoint,
-    })
+    const asked = askedOf(door, { caller: judged.caller, name: 'PutObject' })
+    const answer = transact(door.around, tx => postObject(tx, posted), asked)
     return formAnswer(answer, requestId)
   } finally {
     door.around.blobs.drop(staged)

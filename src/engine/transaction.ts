@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Making the `tx` of an operation: tables on the store's transaction, and the few other things an operation may know.
 // What reaches outside the store (files, the log, jobs) is kept until the commit.
+import { type Demand, deniedByDefault, type RequestFacts } from './access'
+import { Authority } from './authority'
 import type { Blobs, StagedFile } from './bytes/blobs'
 import type { Blob } from './bytes/schema'
 import type { Clock } from './clock'
 import type { Entropy } from './entropy'
 import type { Event, EventLog } from './event-log'
 import { type JobName, startJob } from './job-queue'
-import type { Caller, Core, Tx } from './operation'
+import type { Caller, Core, Service, Tx } from './operation'
+import type { Decision } from './policy/contracts'
 import type { Store } from './store/store'
 import { type Tables, tables } from './store/tables'
 
@@ -20,9 +23,25 @@ export const systemCaller: Caller = {
   accountAlias: '(eucalyptus)',
   canonicalId: '0'.repeat(64),
   userName: 'system',
+  userId: '',
   arn: 'arn:aws:iam::000000000000:user/system',
+  principalArn: '',
   accessKeyId: '',
   isCloudAdmin: true,
+  isAccountAdmin: true,
+}
+
+/** Who did not sign. */
+export const anonymousCaller: Caller = {
+  ...systemCaller,
+  kind: 'anonymous',
+  account: '',
+  accountAlias: '',
+  canonicalId: '',
+  userName: '',
+  arn: '',
+  isCloudAdmin: false,
+  isAccountAdmin: false,
 }
 
 export interface Surroundings {
@@ -55,17 +74,19 @@ const newPending = (): Pending => ({ adopted: [], events: [], awaited: [], hasWo
  */
 class Transaction implements Core {
   readonly now: Date
+  readonly caller: Caller
+  readonly endpoint: string
   readonly #around: Surroundings
+  readonly #asked: Asked
   readonly #pending: Pending
+  #authority: Authority | undefined
 
-  constructor(
-    around: Surroundings,
-    readonly caller: Caller,
-    readonly endpoint: string,
-    pending: Pending,
-  ) {
+  constructor(around: Surroundings, asked: Asked, pending: Pending) {
     this.now = new Date(around.clock.now())
+    this.caller = asked.caller ?? systemCaller
+    this.endpoint = asked.endpoint ?? ''
     this.#around = around
+    this.#asked = asked
     this.#pending = pending
   }
 
@@ -86,6 +107,41 @@ class Transaction implements Core {
 
   get region(): string {
     return this.#around.region
+  }
+
+  get request(): RequestFacts {
+    return this.#asked.request ?? withoutRequest
+  }
+
+  get #rights(): Authority {
+    const { service, operation = '' } = this.#asked
+    const action = `${service?.vendor ?? service?.name ?? ''}:${operation}`
+    this.#authority ??= new Authority(this as Core as Tx, this.request, action)
+    return this.#authority
+  }
+
+  authorize(...demands: readonly Demand[]): void {
+    for (const demand of demands) {
+      const decision = this.#rights.decide(demand)
+      if (!decision.allowed) this.#refuse(demand, decision)
+    }
+  }
+
+  authorizeList(): void {
+    if (!this.#rights.perhaps()) this.#refuse({ resource: '*' }, this.decide({ resource: '*' }))
+  }
+
+  permits(demand: Demand): boolean {
+    return this.#rights.decide(demand).allowed
+  }
+
+  decide(demand: Demand): Decision {
+    return this.#rights.decide(demand)
+  }
+
+  #refuse(demand: Demand, decision: Decision): never {
+    const denied = this.#asked.service?.denied ?? deniedByDefault
+    return denied(this as Core as Tx, demand, decision)
   }
 
   id(prefix: string, digits = 8): string {
@@ -152,8 +208,8 @@ class Transaction implements Core {
   }
 }
 
-const makeTx = (around: Surroundings, caller: Caller, endpoint: string, pending: Pending): Tx =>
-  new Transaction(around, caller, endpoint, pending) as Core as Tx
+const makeTx = (around: Surroundings, asked: Asked, pending: Pending): Tx =>
+  new Transaction(around, asked, pending) as Core as Tx
 
 /** Thrown through a transaction to undo it and still answer. */
 class Undo<T> extends Error {
@@ -162,9 +218,19 @@ class Undo<T> extends Error {
   }
 }
 
-export interface TransactOptions {
+/** Who wants what, and how it came in. Without it, it is the engine itself. */
+export interface Asked {
   readonly caller?: Caller
   readonly endpoint?: string
+  readonly request?: RequestFacts
+  readonly service?: Service
+  /** The operation's name, such as `RunInstances`. */
+  readonly operation?: string
+}
+
+const withoutRequest: RequestFacts = { isSecure: true }
+
+export interface TransactOptions extends Asked {
   readonly reads?: boolean
   /** Run, then undo everything: EC2's DryRun. */
   readonly undo?: boolean
@@ -174,9 +240,9 @@ export interface TransactOptions {
 
 /** Run `work` in a transaction of its own; see `Core` for what it may do. */
 export const transact = <T>(around: Surroundings, work: (tx: Tx) => T, options: TransactOptions = {}): T => {
-  const { caller = systemCaller, endpoint = '', reads = false, undo = false, awaited } = options
+  const { reads = false, undo = false, awaited } = options
   const pending = newPending()
-  const run = (): T => work(makeTx(around, caller, endpoint, pending))
+  const run = (): T => work(makeTx(around, options, pending))
   if (reads) return around.store.read(run)
   let result: T
   try {
@@ -197,7 +263,7 @@ export const transact = <T>(around: Surroundings, work: (tx: Tx) => T, options: 
 
 export interface Piece {
   readonly work: (tx: Tx) => unknown
-  readonly options: Pick<TransactOptions, 'caller' | 'endpoint'>
+  readonly options: Asked
 }
 
 const runAll = (around: Surroundings, pieces: readonly Piece[]): readonly unknown[] | undefined => {
@@ -205,9 +271,7 @@ const runAll = (around: Surroundings, pieces: readonly Piece[]): readonly unknow
   let results: readonly unknown[]
   try {
     results = around.store.write(() =>
-      pieces.map(({ work, options: { caller = systemCaller, endpoint = '' } }, index) =>
-        work(makeTx(around, caller, endpoint, pendings[index] as Pending)),
-      ),
+      pieces.map(({ work, options }, index) => work(makeTx(around, options, pendings[index] as Pending))),
     )
   } catch {
     // Whose fault it was comes out when each is run by itself.

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { describeImages } from '../../src/engine/ec2/images'
 import { runInstances } from '../../src/engine/ec2/run-instances'
 import { Engine } from '../../src/engine/engine'
-import { callerOf } from '../../src/engine/iam/accounts'
+import { keyCaller } from '../../src/engine/iam/callers'
 import type { AccessKey } from '../../src/engine/iam/schema'
 import type { Tx } from '../../src/engine/operation'
 import { transact } from '../../src/engine/transaction'
@@ -69,7 +69,7 @@ export const seedCloud = async (
     const { key, caller } = engine.read(tx => {
       const [first] = tx.accessKeys.list()
       if (!first) throw new Error('a new cloud has its administrator')
-      return { key: first, caller: callerOf(tx, first) }
+      return { key: first, caller: keyCaller(tx, first) }
     })
     transact(
       engine.around,

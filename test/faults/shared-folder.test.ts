@@ -69,7 +69,10 @@ describe('one folder', () => {
       }
       toolsAtWork--
     }
-    await Promise.all([byServer(0), byServer(1), byServer(2), byTools(0), byTools(1)])
+    await Promise.all([byServer(0), byServer(1), byServer(2), byTools(0), byTools(1)]).catch(async error => {
+      served.server.child.kill('SIGTERM')
+      throw new Error(`the server said ${(await served.server.ended).stderr}`, { cause: error })
+    })
     served.server.child.kill('SIGTERM')
     assert.deepEqual(await served.server.ended.then(({ status, stderr }) => [status, stderr]), [0, ''])
     const engine = await Engine.open({ home: place.home })

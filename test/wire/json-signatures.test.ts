@@ -127,6 +127,6 @@ describe('version 4 for services that speak JSON', () => {
       authenticate(request, options('json', { secretFor: () => undefined })),
     )
     assert.deepEqual([code, status], ['UnrecognizedClientException', 403])
-    assert.equal(refusal(() => refuseCredentials('json')).code, 'UnrecognizedClientException')
+    assert.equal(refusal(() => refuseCredentials('json', 'inactive')).code, 'UnrecognizedClientException')
   })
 })

@@ -2,7 +2,7 @@
 // Where a bundle goes: into a bucket of whoever signed the policy, and under its conditions, which are judged as S3 judges
 // those of a form. All objects of a bundle are stored in one transaction, so that there is never a part of one.
 import { Refusal, refuse } from '../errors'
-import { callerOf } from '../iam/accounts'
+import { keyCaller } from '../iam/callers'
 import type { AccessKey } from '../iam/schema'
 import type { Caller, StagedBody, Tx } from '../operation'
 import { isOwner, ownershipOf, principalOf, refuseAccess } from '../s3/access'
@@ -34,7 +34,7 @@ const judge = (tx: Tx, leave: UploadLeave, bucket: string, key: string, fileByte
   ])
   const secretFor = (id: string) => activeKey(tx, id)
   checkPostPolicy(fields, { now: tx.now, secretFor, bucket, ...(fileBytes !== undefined && { fileBytes }) })
-  return callerOf(tx, tx.accessKeys.must(leave.accessKeyId))
+  return keyCaller(tx, tx.accessKeys.must(leave.accessKeyId))
 }
 
 const refuseValue = (message: string): never => refuse('InvalidParameterValue', message)

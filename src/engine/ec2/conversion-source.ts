@@ -10,7 +10,7 @@ import {
 } from '../../format/import/manifest'
 import { Refusal } from '../errors'
 import type { HttpRequest } from '../http'
-import { callerOf } from '../iam/accounts'
+import { callerOf } from '../iam/callers'
 import type { Caller, JobContext, Tx } from '../operation'
 import { route } from '../routing'
 import { type Principal, principalOf } from '../s3/access'
@@ -93,9 +93,9 @@ const signerOf = (tx: Tx, { request, servicePath, hostBucket }: ObjectPlace): Pr
     ...{ family: 's3' as const, now: tx.now, secretFor, servicePath },
     ...(hostBucket !== undefined && { hostBucket }),
   })
-  if (signed === 'anonymous' || signed.token !== undefined) return undefined
-  const key = tx.accessKeys.get(signed.accessKeyId)
-  return key?.active ? principalOf(callerOf(tx, key)) : undefined
+  if (signed === 'anonymous') return undefined
+  const caller = callerOf(tx, signed.accessKeyId, signed.token)
+  return typeof caller === 'string' ? undefined : principalOf(caller)
 }
 
 /** What `find` gives, or `undefined` for whatever reason it is refused. */

@@ -5,7 +5,7 @@
 // A run of the job goes on from what is on record. Each step is one transaction with the record of it, so that whichever
 // is the last before a process dies, the next begins after it.
 import { Refusal } from '../errors'
-import { userCaller } from '../iam/accounts'
+import { userCaller } from '../iam/callers'
 import type { Caller, JobContext, Tx } from '../operation'
 import {
   completeConversion,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Accounts and what they begin with: an administrator, a pair of keys, a signing certificate.
 import { refuse } from '../errors'
-import type { Caller, Tx } from '../operation'
+import type { Tx } from '../operation'
 import type { CertificateRequest } from './certificates'
 import type { AccessKey, Account, User } from './schema'
 
@@ -106,25 +106,3 @@ export const createCloud = (tx: Tx, certify: Certify): void => {
   // Last, as its presence says that the rest is there.
   tx.cloudIdentity.put({ name: 'cloud', certificate, privateKey })
 }
-
-/** A user without a key: for whom something is done that he asked for earlier. Refused with NoSuchEntity when he is gone. */
-export const userCaller = (tx: Tx, accountId: string, userName: string): Caller => {
-  const account = tx.accounts.must(accountId)
-  const user = tx.users.in(accountId).must(userName)
-  return {
-    kind: 'user',
-    account: account.id,
-    accountAlias: account.alias,
-    canonicalId: account.canonicalId,
-    userName: user.name,
-    arn: `arn:aws:iam::${account.id}:user${user.path}${user.name}`,
-    accessKeyId: '',
-    isCloudAdmin: account.alias === cloudAccountAlias,
-  }
-}
-
-/** Who a key speaks for. */
-export const callerOf = (tx: Tx, key: AccessKey): Caller => ({
-  ...userCaller(tx, key.account, key.userName),
-  accessKeyId: key.id,
-})

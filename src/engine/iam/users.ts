@@ -15,6 +15,7 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
+import { arnOf } from './arns'
 import type { AccessKey, User } from './schema'
 
 export interface MarkerRequest {
@@ -79,7 +80,7 @@ const userView = ({ account, name, path, id, createdAt }: User): UserInfo => ({
   UserName: name,
   UserId: id,
   Path: path,
-  Arn: `arn:aws:iam::${account}:user${path}${name}`,
+  Arn: arnOf('user', { account, path, name }),
   CreateDate: new Date(createdAt),
 })
 

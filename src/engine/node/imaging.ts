@@ -27,7 +27,7 @@ import {
 } from '../ec2/conversion-source'
 import type { Conversion, ConversionDisk } from '../ec2/schema/conversions'
 import { Refusal } from '../errors'
-import { userCaller } from '../iam/accounts'
+import { userCaller } from '../iam/callers'
 import type { JobContext, Tx } from '../operation'
 import { diskFailure } from './volume-disks'
 import { volumeFile } from './volume-files'

@@ -76,6 +76,7 @@ import {
   UploadPartCopy$,
 } from '@aws-sdk/client-s3'
 import { operation, type Service } from '../operation'
+import { refuseAccess } from './access'
 import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acls'
 import {
   createBucket,
@@ -143,6 +144,8 @@ import {
 
 export const s3: Service = {
   name: 's3',
+  access: 'inside',
+  denied: refuseAccess,
   operations: {
     ListBuckets: operation(ListBuckets$, listBuckets),
     CreateBucket: operation(CreateBucket$, createBucket),

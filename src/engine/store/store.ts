@@ -8,6 +8,7 @@ import type { RootDatabase } from 'lmdb'
 import { refuse } from '../errors'
 import { isOutOfSpace, namingFolder, openRecords } from './open-records'
 import type { KeyPart, ScanOptions, Table, TableSpec } from './table'
+import { Vault } from './vault'
 
 type Key = KeyPart[]
 
@@ -56,11 +57,26 @@ interface Kept {
   readonly firsts: Map<string, object | undefined>
 }
 
+/** How a table's records are kept and read. */
+interface Ways {
+  readonly isLarge: boolean
+  readonly unsealed: (record: object) => object
+}
+
+const mapMembers = (record: object, names: readonly string[], map: (text: string) => string): object =>
+  Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [
+      name,
+      typeof value === 'string' && names.includes(name) ? map(value) : value,
+    ]),
+  )
+
 // Live tables hold nothing but their names; with very many accounts they are made anew now and then.
 const liveTables = 10_000
 
 export class Store {
   readonly #db: RootDatabase<unknown, Key>
+  readonly #vault: Vault
   readonly #live = new Map<string, Table<object>>()
   readonly #kept = new Map<string, Kept>()
   readonly #versions = new Map<string, number>()
@@ -70,6 +86,7 @@ export class Store {
 
   constructor(home: string) {
     const folder = join(home, 'records')
+    this.#vault = new Vault(home)
     this.#db = openRecords(folder)
     const version = this.#db.get(['~format']) as number | undefined
     if (version !== undefined && version > formatVersion) {
@@ -135,14 +152,17 @@ export class Store {
 
   #table<R extends object>(name: string, spec: TableSpec<R>, account: string): Table<R> {
     const base: Key = spec.scope === 'account' ? [name, account] : [name]
-    const isLarge = spec.large === true
+    const ways: Ways = {
+      isLarge: spec.large === true,
+      unsealed: spec.sealed ? record => this.#unseal(record, spec.sealed ?? []) : deepFreeze,
+    }
     const keyOf = (record: R): Key => {
       const id = spec.key(record)
       const scope = spec.scope === 'account' ? [name, (record as { account: string }).account] : [name]
       return [...scope, ...(Array.isArray(id) ? id : [id])]
     }
     const self: Table<R> = {
-      get: (...id) => this.#get(base, id, isLarge) as R | undefined,
+      get: (...id) => this.#get(base, id, ways) as R | undefined,
       must: (...id) => {
         const record = self.get(...id)
         if (record) return record
@@ -151,18 +171,18 @@ export class Store {
       },
       put: record => {
         this.#touch(name)
-        this.#db.putSync(keyOf(record), record)
+        this.#db.putSync(keyOf(record), spec.sealed ? this.#seal(record, spec.sealed) : record)
         return deepFreeze(record)
       },
       delete: (...id) => {
         this.#touch(name)
         if (!isTooLong(id)) this.#db.removeSync([...base, ...id])
       },
-      list: () => this.#list(base, isLarge) as readonly R[],
-      first: () => this.#first(base) as R | undefined,
-      scan: options => this.#scan(base, options) as Iterable<R>,
+      list: () => this.#list(base, ways) as readonly R[],
+      first: () => this.#first(base, ways) as R | undefined,
+      scan: options => this.#scan(base, ways, options) as Iterable<R>,
       in: other => (other === account ? self : this.table(name, spec, other)),
-      everywhere: () => this.#list([name], isLarge) as readonly R[],
+      everywhere: () => this.#list([name], ways) as readonly R[],
     }
     return self
   }
@@ -199,36 +219,40 @@ export class Store {
     return kept
   }
 
-  #get(base: Key, id: readonly KeyPart[], isLarge: boolean): object | undefined {
+  #get(base: Key, id: readonly KeyPart[], { isLarge, unsealed }: Ways): object | undefined {
     if (isTooLong(id)) return undefined
     const kept = isLarge ? undefined : this.#keep(tableOf(base))
-    if (!kept) return deepFreeze(this.#db.get([...base, ...id])) as object | undefined
+    const read = (): object | undefined => {
+      const record = this.#db.get([...base, ...id]) as object | undefined
+      return record && unsealed(record)
+    }
+    if (!kept) return read()
     const [only] = id
     const own = id.length === 1 && typeof only === 'string' ? `=${only}` : JSON.stringify(id)
     // Account numbers are digits, so that no id can look like another account's.
     const slot = base.length > 1 ? `${base[1]}${own}` : own
     const known = kept.records.get(slot)
     if (known) return known
-    const record = deepFreeze(this.#db.get([...base, ...id])) as object | undefined
+    const record = read()
     // Not what there is not: anybody may ask for that.
     if (record) kept.records.set(slot, record)
     return record
   }
 
-  #list(base: Key, isLarge: boolean): readonly object[] {
-    const kept = isLarge ? undefined : this.#keep(tableOf(base))
-    if (!kept) return [...this.#scan(base)]
+  #list(base: Key, ways: Ways): readonly object[] {
+    const kept = ways.isLarge ? undefined : this.#keep(tableOf(base))
+    if (!kept) return [...this.#scan(base, ways)]
     const slot = base.join('\u0000')
     const known = kept.lists.get(slot)
     if (known) return known
-    const records = Object.freeze([...this.#scan(base)])
+    const records = Object.freeze([...this.#scan(base, ways)])
     kept.lists.set(slot, records)
     return records
   }
 
-  #first(base: Key): object | undefined {
+  #first(base: Key, ways: Ways): object | undefined {
     const find = (): object | undefined => {
-      for (const record of this.#scan(base)) return record
+      for (const record of this.#scan(base, ways)) return record
       return undefined
     }
     const kept = this.#keep(tableOf(base))
@@ -238,7 +262,7 @@ export class Store {
     return kept.firsts.get(slot)
   }
 
-  *#scan(base: Key, options: ScanOptions = {}): Iterable<object> {
+  *#scan(base: Key, { unsealed }: Ways, options: ScanOptions = {}): Iterable<object> {
     const prefix = [...base, ...(options.under ?? [])]
     const start = [...prefix, ...(options.from ?? [])]
     for (const { key, value } of this.#db.getRange({ start })) {
@@ -246,7 +270,15 @@ export class Store {
       if (options.exclusive && key.length === start.length && start.every((part, i) => key[i] === part)) {
         continue
       }
-      yield deepFreeze(value) as object
+      yield unsealed(value as object)
     }
+  }
+
+  #seal(record: object, sealed: readonly string[]): object {
+    return mapMembers(record, sealed, text => this.#vault.seal(text))
+  }
+
+  #unseal(record: object, sealed: readonly string[]): object {
+    return deepFreeze(mapMembers(record, sealed, text => this.#vault.open(text)))
   }
 }

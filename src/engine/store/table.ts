@@ -14,6 +14,8 @@ export interface TableSpec<R extends object> {
   readonly missing?: (...id: KeyPart[]) => never
   /** Records may be too many to keep in memory: `list` is not cached. */
   readonly large?: boolean
+  /** Members, texts all, that are encrypted where they are kept; who reads a record sees them as they were. */
+  readonly sealed?: readonly (keyof R & string)[]
 }
 
 export const table = <R extends object>(spec: TableSpec<R>): TableSpec<R> => spec

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { CreateBucketCommand, GetObjectCommand, GetObjectTaggingCommand } from '@aws-sdk/client-s3'
 import { stageBody } from '../../../src/engine/bytes/stage-body'
-import { callerOf } from '../../../src/engine/iam/accounts'
+import { keyCaller } from '../../../src/engine/iam/callers'
 import type { Caller } from '../../../src/engine/operation'
 import { type PostAnswer, type PostedObject, postObject } from '../../../src/engine/s3/post'
 import { transact } from '../../../src/engine/transaction'
@@ -24,7 +24,7 @@ describe('S3 form uploads', () => {
     more: Partial<PostedObject> = {},
     who: Clients = c,
   ): Promise<PostAnswer> => {
-    const caller: Caller = c.engine.read(tx => callerOf(tx, tx.accessKeys.must(who.key.id)))
+    const caller: Caller = c.engine.read(tx => keyCaller(tx, tx.accessKeys.must(who.key.id)))
     const body = await stageBody(c.engine.around.blobs, Buffer.from('posted'), { checksums: new Map() })
     return transact(c.engine.around, tx => postObject(tx, { bucket: 'forms', fields, body, ...more }), {
       caller,

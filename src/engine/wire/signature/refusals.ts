@@ -58,12 +58,24 @@ export const refuseKey = (family: FamilyName, accessKeyId: string): never => {
 const refuseJsonKey = (): never =>
   refuse('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
 
-/** The signature was right, but its key is switched off or its session token is none of ours. */
-export const refuseCredentials = (family: Family): never => {
-  if (family === 's3')
-    refuse('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', 403)
-  if (family === 'json') refuseJsonKey()
-  return refuseProtocol(403, 'Invalid access key or token')
+/** The signature was right, but its key is switched off, or its session token is none of ours or too old. */
+export const refuseCredentials = (family: Family, why: 'inactive' | 'expired' | 'mismatched'): never => {
+  if (family === 's3') return refuseS3Credentials(why)
+  if (family !== 'json') return refuseProtocol(403, 'Invalid access key or token')
+  return why === 'expired'
+    ? refuse('ExpiredTokenException', 'The security token included in the request is expired', 403)
+    : refuseJsonKey()
+}
+
+const refuseS3Credentials = (why: 'inactive' | 'expired' | 'mismatched'): never => {
+  if (why === 'expired') return refuse('ExpiredToken', 'The provided token has expired.', 400)
+  if (why === 'mismatched')
+    return refuse('InvalidToken', 'The provided token is malformed or otherwise invalid.', 400)
+  return refuse(
+    'InvalidAccessKeyId',
+    'The AWS Access Key Id you provided does not exist in our records.',
+    403,
+  )
 }
 
 /** An Authorization header that is none, or a scope that is none. */

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// One caller's permissions, within one transaction: his policies are found once, when they are first asked.
+import type { Demand, RequestFacts } from './access'
+import { standingOf } from './iam/standing'
+import type { Tx } from './operation'
+import type { Context, Decision, Question, Standing } from './policy/contracts'
+import { decide, mayPerhaps } from './policy/decide'
+
+/** What every request's conditions may look at. Absent is what the caller does not have. */
+const factsOf = ({ caller, now, region }: Tx, request: RequestFacts): Record<string, string | undefined> => {
+  const { session } = caller
+  return {
+    'aws:currenttime': now.toISOString(),
+    'aws:epochtime': String(Math.floor(now.getTime() / 1000)),
+    'aws:sourceip': request.sourceIp,
+    'aws:securetransport': String(request.isSecure),
+    'aws:useragent': request.userAgent,
+    'aws:referer': request.referer,
+    'aws:requestedregion': region,
+    'aws:username': caller.userName || undefined,
+    'aws:userid': caller.userId || undefined,
+    'aws:principaltype': principalType(caller.kind, session?.kind),
+    'aws:principalarn': caller.principalArn || undefined,
+    'aws:principalaccount': caller.account || undefined,
+    'aws:tokenissuetime': session?.issuedAt.toISOString(),
+    // AWS sets it for temporary keys alone.
+    'aws:multifactorauthpresent': session ? String(session.mfaSerial !== undefined) : undefined,
+    'aws:multifactorauthage': session?.mfaSerial
+      ? String(Math.floor((now.getTime() - session.issuedAt.getTime()) / 1000))
+      : undefined,
+    ...session?.context,
+  }
+}
+
+const principalType = (kind: Tx['caller']['kind'], session: string | undefined): string => {
+  if (kind === 'anonymous') return 'Anonymous'
+  if (session === 'role') return 'AssumedRole'
+  return session === 'federated' ? 'FederatedUser' : 'User'
+}
+
+const contextOf = (values: Demand['context'] & {}): Context => {
+  const context: Record<string, readonly string[]> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || value.length === 0) continue
+    context[name.toLowerCase()] = typeof value === 'string' ? [value] : value
+  }
+  return context
+}
+
+export class Authority {
+  readonly #tx: Tx
+  readonly #request: RequestFacts
+  readonly #action: string
+  #standing: Standing | undefined
+  #facts: Context | undefined
+
+  /** `action` is what a demand asks for that names none. */
+  constructor(tx: Tx, request: RequestFacts, action: string) {
+    this.#tx = tx
+    this.#request = request
+    this.#action = action
+  }
+
+  get standing(): Standing {
+    this.#standing ??= standingOf(this.#tx, this.#tx.caller)
+    return this.#standing
+  }
+
+  questionOf({ action = this.#action, resource, context = {}, owner }: Demand): Question {
+    this.#facts ??= contextOf(factsOf(this.#tx, this.#request))
+    const account = owner ?? this.#tx.caller.account
+    return {
+      action,
+      resource,
+      context: { ...this.#facts, ...contextOf({ 'aws:resourceaccount': account || undefined, ...context }) },
+    }
+  }
+
+  decide(demand: Demand): Decision {
+    const { standing } = this
+    const { owner, policy, isGranted } = demand
+    // The quick way for administrators, who are most of the callers of a cloud on one machine.
+    if (standing.isUnbound) return { allowed: true, reason: 'administrator', by: [] }
+    return decide(standing, this.questionOf(demand), { owner, policy, isGranted })
+  }
+
+  /** Whether a list may be asked for. */
+  perhaps(action = this.#action): boolean {
+    return this.standing.isUnbound || mayPerhaps(this.standing, this.questionOf({ action, resource: '*' }))
+  }
+}

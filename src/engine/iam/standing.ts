@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Which policies bear on a caller.
+import type { Caller, Tx } from '../operation'
+import { compiled } from '../policy/compiled'
+import type { NamedPolicy, Principal, Standing } from '../policy/contracts'
+import { managedDocument } from './managed-documents'
+import type { HeldPolicies } from './schema'
+
+type Type = NamedPolicy['type']
+
+const managed = (tx: Tx, arn: string, type: Type): NamedPolicy[] => {
+  const document = managedDocument(tx, arn)
+  return document === undefined ? [] : [{ name: arn, type, policy: compiled(document, 'identity') }]
+}
+
+/** All policies of one holder: `user/NAME`, `group/NAME`, `role/NAME`, `account`. */
+export const policiesOf = (tx: Tx, account: string, holder: string, type: Type): readonly NamedPolicy[] => {
+  const held = tx.heldPolicies.in(account).get(holder)
+  if (!held) return []
+  const owner = holder === 'account' ? 'account' : holder.replace('/', '_')
+  return [
+    ...held.inline.map(({ name, document }) => ({
+      name: `${owner}_${name}`,
+      type,
+      policy: compiled(document, 'identity'),
+    })),
+    ...held.attached.flatMap(arn => managed(tx, arn, 'managed')),
+  ]
+}
+
+const boundaryOf = (tx: Tx, held: HeldPolicies | undefined): readonly NamedPolicy[] | undefined =>
+  held?.boundary === undefined ? undefined : managed(tx, held.boundary, 'boundary')
+
+const identityOf = (tx: Tx, { account, userName, session }: Caller): readonly NamedPolicy[] => {
+  if (session?.kind === 'role') return policiesOf(tx, account, `role/${session.holderName}`, 'role')
+  const groups = tx.users.in(account).get(userName)?.groups ?? []
+  return [
+    ...policiesOf(tx, account, `user/${userName}`, 'user'),
+    ...groups.flatMap(group => policiesOf(tx, account, `group/${group}`, 'group')),
+  ]
+}
+
+const principalsOf = ({ account, arn, principalArn, canonicalId, userId, kind }: Caller): Principal[] => {
+  const ids =
+    kind === 'anonymous'
+      ? ['anonymous']
+      : [arn, principalArn, account, `arn:aws:iam::${account}:root`, userId]
+  return [
+    ...[...new Set(ids)].map(id => ({ type: 'AWS' as const, id })),
+    ...(kind === 'anonymous' ? [] : [{ type: 'CanonicalUser' as const, id: canonicalId }]),
+  ]
+}
+
+const unbound = { identityPolicies: [], accountPolicies: [], principals: [] }
+
+/** A caller's policies, layer by layer. */
+export const standingOf = (tx: Tx, caller: Caller): Standing => {
+  const { account, kind, session } = caller
+  const isWhole = session === undefined || session.kind === 'session' || session.kind === 'access'
+  if (kind === 'system' || (caller.isCloudAdmin && isWhole)) {
+    return { ...unbound, isUnbound: true, isAccountAdmin: true, account }
+  }
+  const principals = principalsOf(caller)
+  if (kind === 'anonymous')
+    return { ...unbound, principals, isUnbound: false, isAccountAdmin: false, account: '' }
+  const holder = session?.kind === 'role' ? `role/${session.holderName}` : `user/${caller.userName}`
+  const boundary = boundaryOf(tx, tx.heldPolicies.in(account).get(holder))
+  return {
+    isUnbound: false,
+    isAccountAdmin: caller.isAccountAdmin,
+    account,
+    principals,
+    accountPolicies: policiesOf(tx, account, 'account', 'account'),
+    identityPolicies: identityOf(tx, caller),
+    ...(boundary && { boundary }),
+    ...(session?.policies && {
+      sessionPolicies: session.policies.map((document, index) => ({
+        name: `session_${index + 1}`,
+        type: 'session' as const,
+        policy: compiled(document, 'identity'),
+      })),
+    }),
+  }
+}

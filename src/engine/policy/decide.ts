@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A caller's standing and a question, decided in Eucalyptus' order (engine-iam-elb, part 1 §5), with what AWS has and
+// Eucalyptus left out: policies of resources, boundaries, sessions.
+import type { Decision, Match, NamedPolicy, Question, Reason, ResourceSide, Standing } from './contracts'
+import { judge, perhaps } from './judge'
+
+const allowed = (reason: Reason, by: readonly Match[] = []): Decision => ({ allowed: true, reason, by })
+const denied = (reason: Reason, by: readonly Match[] = []): Decision => ({ allowed: false, reason, by })
+
+interface Gate {
+  readonly reason: Reason
+  readonly policies: readonly NamedPolicy[]
+}
+
+/** The layers that withhold: each that is there must allow. */
+const gatesOf = ({ accountPolicies, boundary, sessionPolicies }: Standing): readonly Gate[] => [
+  ...(accountPolicies.length > 0 ? [{ reason: 'account-gate' as const, policies: accountPolicies }] : []),
+  ...(boundary ? [{ reason: 'boundary' as const, policies: boundary }] : []),
+  ...(sessionPolicies ? [{ reason: 'session' as const, policies: sessionPolicies }] : []),
+]
+
+/** May this caller do this to this resource? */
+export const decide = (standing: Standing, question: Question, side: ResourceSide = {}): Decision => {
+  if (standing.isUnbound) return allowed('administrator')
+  const own = judge(standing.identityPolicies, question)
+  const theirs = side.policy ? judge([side.policy], question, standing.principals) : undefined
+  const gates = gatesOf(standing).map(({ reason, policies }) => ({ reason, ...judge(policies, question) }))
+  for (const { effect, by } of [own, ...(theirs ? [theirs] : []), ...gates]) {
+    if (effect === 'deny') return denied('explicit-deny', by)
+  }
+  const isInvited = theirs?.effect === 'allow'
+  if (standing.account === '') {
+    return isInvited || side.isGranted ? allowed('resource', theirs?.by) : denied('implicit-deny')
+  }
+  const gate = gates.find(({ effect }) => effect !== 'allow')
+  if (gate) return denied(gate.reason)
+  const isAllowed = own.effect === 'allow' || standing.isAccountAdmin
+  const isOthers = side.owner !== undefined && side.owner !== standing.account
+  if (isOthers && !isInvited && !side.isGranted) return denied('other-account')
+  if (isOthers) return isAllowed ? allowed('resource', theirs?.by) : denied('implicit-deny')
+  if (own.effect === 'allow') return allowed('allowed', own.by)
+  if (standing.isAccountAdmin) return allowed('account-administrator')
+  return isInvited ? allowed('resource', theirs?.by) : denied('implicit-deny')
+}
+
+/** Whether the caller could be allowed an action on some resource of his account's: he may ask for a list then. */
+export const mayPerhaps = (standing: Standing, { action, context }: Question): boolean => {
+  if (standing.isUnbound) return true
+  if (!gatesOf(standing).every(({ policies }) => perhaps(policies, action, context))) return false
+  const { identityPolicies } = standing
+  return standing.isAccountAdmin
+    ? judge(identityPolicies, { action, resource: '*', context }).effect !== 'deny'
+    : perhaps(identityPolicies, action, context)
+}

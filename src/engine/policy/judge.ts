@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// One layer of policies: a statement that denies wins, then one that allows.
+import type { Context, Match, NamedPolicy, Principal, Question, Verdict } from './contracts'
+import type { Statement } from './statement'
+
+const nothing: Verdict = { effect: 'none', by: [] }
+
+const verdictOf = (policies: readonly NamedPolicy[], matches: (statement: Statement) => boolean): Verdict => {
+  const allowing: Match[] = []
+  const denying: Match[] = []
+  for (const from of policies) {
+    for (const statement of from.policy.statements) {
+      if (statement.effect === 'Limit' || !matches(statement)) continue
+      const list = statement.effect === 'Deny' ? denying : allowing
+      list.push({ from, statement })
+    }
+  }
+  if (denying.length > 0) return { effect: 'deny', by: denying }
+  return allowing.length > 0 ? { effect: 'allow', by: allowing } : nothing
+}
+
+/** What a layer says of a question. `principals` are given for the policies of resources. */
+export const judge = (
+  policies: readonly NamedPolicy[],
+  question: Question,
+  principals?: readonly Principal[],
+): Verdict =>
+  verdictOf(
+    policies,
+    statement =>
+      statement.matchesAction(question.action) &&
+      (principals === undefined || statement.matchesPrincipal(principals)) &&
+      statement.matchesResource(question) &&
+      statement.matchesConditions(question.context),
+  )
+
+/** Whether an action could be allowed on some resource: a list may be asked for by who may see a part of it. */
+export const perhaps = (policies: readonly NamedPolicy[], action: string, context: Context): boolean => {
+  const everything: Question = { action, resource: '*', context }
+  const verdict = verdictOf(
+    policies,
+    statement =>
+      statement.matchesAction(action) &&
+      (statement.effect === 'Allow' || statement.matchesResource(everything)) &&
+      statement.matchesConditions(context),
+  )
+  return verdict.effect === 'allow'
+}
