@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The kinds of command. What `call` receives first is the client of the suite's service, or the context.
-import type { Ec2Client, S3Client } from '../clients'
-import { suite } from './command'
+import type { Ec2Client, IamClient, S3Client, StsClient } from '../clients'
+import { type Command, type Declaration, suite } from './command'
 import type { Context } from './context'
+import { type Options, option } from './options'
 
 /** Tools that make EC2 requests and print records. */
 export const ec2 = suite<Ec2Client>('ec2', ['tabify', 'region', 'service-url', 'credentials'])
@@ -15,3 +16,33 @@ export const local = suite<Context>(undefined, [])
 
 /** The eustore tools: every option is declared by the command, since they differ from the others'. */
 export const eustore = suite<Context>(undefined, [])
+
+/** Tools of the cloud's accounts, which are for its administrators alone. */
+export const accounts = suite<IamClient>('iam', ['region', 'service-url', 'credentials'])
+
+/** Tools of the token service. */
+export const sts = suite<StsClient>('sts', ['region', 'service-url', 'credentials'])
+
+const asAccount = {
+  asAccount: option('--as-account', {
+    metavar: 'ACCOUNT',
+    help:
+      '[Eucalyptus only] run this command as the administrator of another account. ' +
+      'Only usable by cloud administrators',
+  }),
+}
+
+/** Tools of what an account holds: a cloud administrator may use them on any, by `--as-account`, once `--delegate`. */
+export const euare = {
+  command: <const O extends Options, Result = unknown>(
+    declaration: Omit<Declaration<IamClient, O, undefined, Result>, 'filters'>,
+  ): Command => {
+    const { options, olderSpellings, call, ...rest } = declaration as Omit<Command, 'service' | 'common'>
+    return accounts.command({
+      ...rest,
+      options: { ...options, ...asAccount },
+      olderSpellings: { '--delegate': '--as-account', ...olderSpellings },
+      call: (iam, args, context) => call(iam.as(args.asAccount), args, context),
+    })
+  },
+}

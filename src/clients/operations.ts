@@ -17,7 +17,15 @@ import type {
   ImportInstanceResult,
   ModifyInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2'
-import type { IAM } from '@aws-sdk/client-iam'
+import type {
+  CreateUserRequest,
+  DeleteGroupRequest,
+  DeleteUserRequest,
+  GetUserRequest,
+  IAM,
+  UpdateUserRequest,
+  User,
+} from '@aws-sdk/client-iam'
 import type {
   GetObjectCommandInput,
   GetObjectCommandOutput,
@@ -26,6 +34,24 @@ import type {
   S3,
 } from '@aws-sdk/client-s3'
 import type { STS } from '@aws-sdk/client-sts'
+import type {
+  AccountPolicyRequest,
+  CreateAccountRequest,
+  CreateAccountResponse,
+  CreateSigningCertificateRequest,
+  CreateSigningCertificateResponse,
+  DeleteAccountRequest,
+  GetAccountPolicyResponse,
+  GetLdapSyncStatusResponse,
+  GetUserInfoRequest,
+  GetUserInfoResponse,
+  ListAccountPoliciesRequest,
+  ListAccountPoliciesResponse,
+  ListAccountsResponse,
+  PutAccountPolicyRequest,
+  UpdateUserInfoRequest,
+  UserAdditions,
+} from '../schemas/euare'
 import type { BundleInstanceInput, ImportLaunchAdditions } from '../schemas/extended-operations'
 import type {
   DescribeEucalyptusInstanceTypesInput,
@@ -164,10 +190,100 @@ export interface S3Client extends Omit<Operations<S3, S3OperationName>, 'getObje
 /** Bytes in memory, or `size` bytes of a file, from `start` (0) on. */
 export type ObjectBody = Buffer | { readonly file: string; readonly size: number; readonly start?: number }
 
-export type IamOperationName = 'getUser' | 'listAccountAliases'
-export type IamClient = Operations<IAM, IamOperationName>
+export type IamOperationName =
+  | 'addClientIDToOpenIDConnectProvider'
+  | 'addRoleToInstanceProfile'
+  | 'addUserToGroup'
+  | 'createAccessKey'
+  | 'createAccountAlias'
+  | 'createGroup'
+  | 'createInstanceProfile'
+  | 'createLoginProfile'
+  | 'createOpenIDConnectProvider'
+  | 'createRole'
+  | 'deactivateMFADevice'
+  | 'deleteAccessKey'
+  | 'deleteAccountAlias'
+  | 'deleteGroupPolicy'
+  | 'deleteInstanceProfile'
+  | 'deleteLoginProfile'
+  | 'deleteOpenIDConnectProvider'
+  | 'deleteRole'
+  | 'deleteRolePolicy'
+  | 'deleteServerCertificate'
+  | 'deleteSigningCertificate'
+  | 'deleteUserPolicy'
+  | 'enableMFADevice'
+  | 'getAccountSummary'
+  | 'getGroup'
+  | 'getGroupPolicy'
+  | 'getInstanceProfile'
+  | 'getLoginProfile'
+  | 'getOpenIDConnectProvider'
+  | 'getRole'
+  | 'getRolePolicy'
+  | 'getServerCertificate'
+  | 'getUserPolicy'
+  | 'listAccessKeys'
+  | 'listAccountAliases'
+  | 'listGroupPolicies'
+  | 'listGroups'
+  | 'listGroupsForUser'
+  | 'listInstanceProfiles'
+  | 'listInstanceProfilesForRole'
+  | 'listMFADevices'
+  | 'listOpenIDConnectProviders'
+  | 'listRolePolicies'
+  | 'listRoles'
+  | 'listServerCertificates'
+  | 'listSigningCertificates'
+  | 'listUserPolicies'
+  | 'listUsers'
+  | 'putGroupPolicy'
+  | 'putRolePolicy'
+  | 'putUserPolicy'
+  | 'removeClientIDFromOpenIDConnectProvider'
+  | 'removeRoleFromInstanceProfile'
+  | 'removeUserFromGroup'
+  | 'resyncMFADevice'
+  | 'updateAccessKey'
+  | 'updateAssumeRolePolicy'
+  | 'updateGroup'
+  | 'updateLoginProfile'
+  | 'updateOpenIDConnectProviderThumbprint'
+  | 'updateServerCertificate'
+  | 'updateSigningCertificate'
+  | 'uploadServerCertificate'
+  | 'uploadSigningCertificate'
 
-export type StsOperationName = 'getCallerIdentity'
+type WithUser = { User?: User & UserAdditions }
+
+export interface IamClient extends Operations<IAM, IamOperationName> {
+  /** The same client speaking for another account (`DelegateAccount`), for cloud administrators; for one's own without a name. */
+  as(account: string | undefined): IamClient
+
+  // Eucalyptus' own; see schemas/euare.ts.
+  readonly createAccount: Call<CreateAccountRequest, CreateAccountResponse>
+  readonly createSigningCertificate: Call<CreateSigningCertificateRequest, CreateSigningCertificateResponse>
+  readonly deleteAccount: Call<DeleteAccountRequest, {}>
+  readonly deleteAccountPolicy: Call<AccountPolicyRequest, {}>
+  readonly getAccountPolicy: Call<AccountPolicyRequest, GetAccountPolicyResponse>
+  readonly getLdapSyncStatus: Call<{}, GetLdapSyncStatusResponse>
+  readonly getUserInfo: Call<GetUserInfoRequest, GetUserInfoResponse>
+  readonly listAccountPolicies: Call<ListAccountPoliciesRequest, ListAccountPoliciesResponse>
+  readonly listAccounts: Call<{}, ListAccountsResponse>
+  readonly putAccountPolicy: Call<PutAccountPolicyRequest, {}>
+  readonly updateUserInfo: Call<UpdateUserInfoRequest, {}>
+
+  // With what Eucalyptus adds to them.
+  readonly createUser: Call<CreateUserRequest, WithUser>
+  readonly deleteGroup: Call<DeleteGroupRequest & { IsRecursive?: boolean }, {}>
+  readonly deleteUser: Call<DeleteUserRequest & { IsRecursive?: boolean }, {}>
+  readonly getUser: Call<GetUserRequest & { ShowExtra?: boolean }, WithUser>
+  readonly updateUser: Call<UpdateUserRequest & UserAdditions, {}>
+}
+
+export type StsOperationName = 'assumeRole' | 'getCallerIdentity'
 export type StsClient = Operations<STS, StsOperationName>
 
 export interface BootstrapClient {

@@ -19,6 +19,8 @@ export interface QueryProtocol {
   readonly version: string
   /** The answer's result is the root itself, as with EC2, and not an element inside. */
   readonly bare: boolean
+  /** Parameters that go with every request. */
+  readonly more?: readonly Parameter[]
 }
 
 export type Send = (
@@ -35,6 +37,7 @@ export const querySender =
       ['Action', operation[2]],
       ['Version', protocol.version],
       ...writeForm(inputOf(operation), input, protocol.dialect),
+      ...(protocol.more ?? []),
     ]
     const request: Outgoing = {
       method: 'POST',

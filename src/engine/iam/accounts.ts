@@ -4,25 +4,17 @@ import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import type { CertificateRequest } from './certificates'
 import type { AccessKey, Account, User } from './schema'
+import { base32Text, identifier, secretText } from './texts'
 
 export type Certify = (request: CertificateRequest) => string
 
 /** The account whose users are cloud administrators. */
 export const cloudAccountAlias = 'eucalyptus'
 
-const characters = (tx: Tx, count: number, alphabet: string): string =>
-  [...tx.random(count * 2)]
-    .slice(0, count)
-    .map(byte => alphabet[byte % alphabet.length])
-    .join('')
-
-const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
 export const createAccessKey = (tx: Tx, user: User): AccessKey =>
   tx.accessKeys.put({
-    id: `AKI${characters(tx, 17, capitals)}`,
-    secret: characters(tx, 40, secretAlphabet),
+    id: identifier(tx, 'AKI', 20),
+    secret: secretText(tx),
     account: user.account,
     userName: user.name,
     active: true,
@@ -45,7 +37,7 @@ export const createSigningCertificate = (tx: Tx, user: User, certify: Certify) =
     now: tx.now,
   })
   return tx.signingCertificates.put({
-    id: characters(tx, 24, capitals),
+    id: base32Text(tx, 24),
     account: user.account,
     userName: user.name,
     pem,
@@ -79,7 +71,7 @@ export const createAccount = (tx: Tx, alias: string, certify: Certify): Account 
     account: account.id,
     name: 'admin',
     path: '/',
-    id: `AIDA${characters(tx, 17, capitals)}`,
+    id: identifier(tx, 'AID'),
     createdAt: tx.now,
   })
   createAccessKey(tx, admin)

@@ -9,14 +9,16 @@ import {
   type GetCallerIdentityResponse,
 } from '@aws-sdk/client-sts'
 import { type Operation, operation, type Service } from '../operation'
+import { sessionForgotten } from './sessions'
 
 const getCallerIdentity: Operation<GetCallerIdentityRequest, GetCallerIdentityResponse> = tx => ({
-  UserId: tx.users.must(tx.caller.userName).id,
+  UserId: tx.caller.userId,
   Account: tx.caller.account,
   Arn: tx.caller.arn,
 })
 
 export const sts: Service = {
   name: 'sts',
-  operations: { GetCallerIdentity: operation(GetCallerIdentity$, getCallerIdentity) },
+  operations: { GetCallerIdentity: operation(GetCallerIdentity$, getCallerIdentity, { access: 'everyone' }) },
+  tasks: { 'session.forgotten': sessionForgotten },
 }
