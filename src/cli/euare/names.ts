@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What the tools of accounts are told first: whom or what they are about. Releases before 3.1 wanted the option in front
+// of the name (`-u admin`); as a flag that means nothing it may still stand there.
+import { flag, positional } from '../options'
+
+const habit = (flags: string) => flag(flags, { hidden: true })
+
+export const user = {
+  user: positional('USER', { help: 'name of the user (required)' }),
+  userHabit: habit('-u --user-name'),
+}
+
+/** Where one's own name is the default. */
+export const userOrSelf = {
+  user: positional('USER', { nargs: '?', help: 'name of the user (default: current user)' }),
+  userHabit: habit('-u --user-name'),
+}
+
+export const role = {
+  role: positional('ROLE', { help: 'name of the role (required)' }),
+  roleHabit: habit('-r --role-name'),
+}
+
+export const instanceProfile = {
+  profile: positional('IPROFILE', { help: 'name of the instance profile (required)' }),
+  profileHabit: habit('-s --instance-profile-name'),
+}
+
+export const serverCertificate = {
+  certificate: positional('CERT', { help: 'name of the server certificate (required)' }),
+  certificateHabit: habit('-s --server-certificate-name'),
+}
+
+export const provider = {
+  provider: positional('OIDC', { help: 'ARN of the OpenID Connect provider (required)' }),
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Lines that are values alone, as the tools of accounts print them: no tag, no tabs, and words for what is not there.
+import { text } from './cell'
+
+type Value = Parameters<typeof text>[0]
+
+/** A value as a line: what is absent is `None`, what is there and empty `{}`, as the original printed them. */
+export const plain = (value: Value): string => {
+  if (value === undefined) return 'None'
+  return text(value) || '{}'
+}
+
+/** A value that an answer must have. Its name alone is the whole error, as it was in the original. */
+export const required = <T>(value: T | undefined, name: string): T => {
+  if (value === undefined) throw new Error(name)
+  return value
+}
+
+/** The ARN of each, a line each, which each must have. */
+export function* arnLines(
+  items: readonly { readonly Arn?: string | undefined }[] | undefined,
+): Generator<string> {
+  for (const { Arn } of items ?? []) yield plain(required(Arn, 'Arn'))
+}
