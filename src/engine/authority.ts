@@ -3,8 +3,9 @@
 import type { Demand, RequestFacts } from './access'
 import { standingOf } from './iam/standing'
 import type { Tx } from './operation'
-import type { Context, Decision, Question, Standing } from './policy/contracts'
+import type { Context, Decision, Limit, Question, Standing } from './policy/contracts'
 import { decide, mayPerhaps } from './policy/decide'
+import { limitsOf } from './policy/quotas'
 
 /** What every request's conditions may look at. Absent is what the caller does not have. */
 const factsOf = ({ caller, now, region }: Tx, request: RequestFacts): Record<string, string | undefined> => {
@@ -82,6 +83,10 @@ export class Authority {
     // The quick way for administrators, who are most of the callers of a cloud on one machine.
     if (standing.isUnbound) return { allowed: true, reason: 'administrator', by: [] }
     return decide(standing, this.questionOf(demand), { owner, policy, isGranted })
+  }
+
+  limits(key: string, demand: Demand): readonly Limit[] {
+    return this.standing.isUnbound ? [] : limitsOf(this.standing, this.questionOf(demand), key)
   }
 
   /** Whether a list may be asked for. */

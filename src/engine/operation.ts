@@ -6,7 +6,7 @@ import type { Blobs, StagedFile } from './bytes/blobs'
 import type { Blob } from './bytes/schema'
 import type { Clock } from './clock'
 import type { Session } from './iam/schema'
-import type { Decision } from './policy/contracts'
+import type { Decision, Limit } from './policy/contracts'
 import type { Tables } from './store/tables'
 
 /** Who is asking. `anonymous` reaches S3 only; `system` is the engine itself (jobs, and S3's image-reading account). */
@@ -56,6 +56,8 @@ export interface Core {
   permits(demand: Demand): boolean
   /** What `permits` goes by, with the statements that decided. */
   decide(demand: Demand): Decision
+  /** Quotas that hold for making what the demand says, of a key such as `ec2:quota-volumenumber`; none for the cloud's administrators. */
+  limits(key: string, demand: Demand): readonly Limit[]
   /** A fresh id such as `emi-1a2b3c4d`: prefix, hyphen, `digits` (8) lower-case hex digits. */
   id(prefix: string, digits?: number): string
   /** Random bytes from the engine's source, which tests seed. */

@@ -10,7 +10,7 @@ import type { Entropy } from './entropy'
 import type { Event, EventLog } from './event-log'
 import { type JobName, startJob } from './job-queue'
 import type { Caller, Core, Service, Tx } from './operation'
-import type { Decision } from './policy/contracts'
+import type { Decision, Limit } from './policy/contracts'
 import type { Store } from './store/store'
 import { type Tables, tables } from './store/tables'
 
@@ -137,6 +137,10 @@ class Transaction implements Core {
 
   decide(demand: Demand): Decision {
     return this.#rights.decide(demand)
+  }
+
+  limits(key: string, demand: Demand): readonly Limit[] {
+    return this.#rights.limits(key, demand)
   }
 
   #refuse(demand: Demand, decision: Decision): never {
