@@ -16,6 +16,27 @@ export const userOrSelf = {
   userHabit: habit('-u --user-name'),
 }
 
+export const group = {
+  group: positional('GROUP', { help: 'name of the group (required)' }),
+  groupHabit: habit('-g --group-name'),
+}
+
+export const account = {
+  account: positional('ACCOUNT', { help: 'name or ID of the account (required)' }),
+  accountHabit: habit('-a --account-name'),
+}
+
+export const accountAlias = {
+  alias: positional('ACCOUNT', { help: 'the alias (required)' }),
+  aliasHabit: habit('-a --account-alias'),
+}
+
+/** Keys are named by their IDs, with the user beside them. */
+export const accessKey = {
+  key: positional('KEY_ID', { help: 'ID of the access key (required)' }),
+  keyHabit: habit('-k --user-key-id'),
+}
+
 export const role = {
   role: positional('ROLE', { help: 'name of the role (required)' }),
   roleHabit: habit('-r --role-name'),
