@@ -45,7 +45,7 @@ export type Access<Input = never> =
   | 'inside'
   | ((tx: Tx, input: Input) => readonly Demand[])
 
-/** A service's words for what is not allowed. */
+/** A service's words for what is not allowed. The demand says which action it was about, whoever made it. */
 export type Denial = (tx: Tx, demand: Demand, decision: Decision) => never
 
 export const deniedByDefault: Denial = () =>

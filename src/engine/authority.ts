@@ -51,15 +51,15 @@ const contextOf = (values: Demand['context'] & {}): Context => {
 export class Authority {
   readonly #tx: Tx
   readonly #request: RequestFacts
-  readonly #action: string
+  /** What a demand asks for that names none. */
+  readonly action: string
   #standing: Standing | undefined
   #facts: Context | undefined
 
-  /** `action` is what a demand asks for that names none. */
   constructor(tx: Tx, request: RequestFacts, action: string) {
     this.#tx = tx
     this.#request = request
-    this.#action = action
+    this.action = action
   }
 
   get standing(): Standing {
@@ -67,7 +67,7 @@ export class Authority {
     return this.#standing
   }
 
-  questionOf({ action = this.#action, resource, context = {}, owner }: Demand): Question {
+  questionOf({ action = this.action, resource, context = {}, owner }: Demand): Question {
     this.#facts ??= contextOf(factsOf(this.#tx, this.#request))
     const account = owner ?? this.#tx.caller.account
     return {
@@ -90,7 +90,7 @@ export class Authority {
   }
 
   /** Whether a list may be asked for. */
-  perhaps(action = this.#action): boolean {
+  perhaps(action = this.action): boolean {
     return this.standing.isUnbound || mayPerhaps(this.standing, this.questionOf({ action, resource: '*' }))
   }
 }

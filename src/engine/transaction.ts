@@ -145,7 +145,7 @@ class Transaction implements Core {
 
   #refuse(demand: Demand, decision: Decision): never {
     const denied = this.#asked.service?.denied ?? deniedByDefault
-    return denied(this as Core as Tx, demand, decision)
+    return denied(this as Core as Tx, { action: this.#rights.action, ...demand }, decision)
   }
 
   id(prefix: string, digits = 8): string {
