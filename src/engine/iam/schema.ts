@@ -162,6 +162,14 @@ export interface Session {
   readonly context?: Readonly<Record<string, string>>
 }
 
+/** The keys that an instance is given now. The token is kept, as the same ones are told again. */
+export interface InstanceKeys {
+  readonly account: string
+  readonly instanceId: string
+  readonly sessionId: string
+  readonly token: string
+}
+
 /** A user's signing certificate. `privateKey` is kept only where the cloud made the pair. */
 export interface SigningCertificate {
   readonly id: string
@@ -213,6 +221,11 @@ export const iamTables = {
     sealed: ['secret'],
   }),
   sessions: table<Session>({ scope: 'cloud', key: session => session.id, sealed: ['secret'] }),
+  instanceKeys: table<InstanceKeys>({
+    scope: 'account',
+    key: keys => keys.instanceId,
+    sealed: ['token'],
+  }),
   signingCertificates: table<SigningCertificate>({
     scope: 'account',
     key: certificate => certificate.id,

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// How many of something policies let an account have: `Limit` statements on `iam:quota-…` (engine-iam-elb, part 1 §5).
+import { refuse } from '../errors'
+import type { Tx } from '../operation'
+
+/** Refuse when one more than `count` would be more than any policy allows. */
+export const checkQuota = (tx: Tx, name: string, count: number, message: string): void => {
+  const limits: readonly { readonly most: number }[] =
+    'limits' in tx ? (tx.limits as (...a: unknown[]) => never[])(`iam:quota-${name}`, { resource: '*' }) : []
+  if (limits.some(({ most }) => count + 1 > most)) refuse('LimitExceeded', message)
+}
