@@ -22,3 +22,13 @@ export function* arnLines(
 ): Generator<string> {
   for (const { Arn } of items ?? []) yield plain(required(Arn, 'Arn'))
 }
+
+/** What would be deleted with something: a title a kind, and below it what there is of that kind. */
+export function* contentLines(
+  contents: readonly (readonly [title: string, names: readonly (string | undefined)[]])[],
+): Generator<string> {
+  for (const [title, names] of contents) {
+    yield title
+    for (const name of names) yield `\t${plain(name)}`
+  }
+}

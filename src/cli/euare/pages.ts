@@ -9,21 +9,44 @@ interface Page {
   readonly Marker?: string | undefined
 }
 
-/** Asks for page after page, printing each. The result is the one page that would have held everything. */
-export const everyPage = async <P extends Page>(
-  context: Context,
-  ask: (page: { Marker?: string }) => Promise<P>,
-  items: keyof P,
-  rows: (page: P) => Iterable<Row>,
-): Promise<Partial<P>> => {
-  const all: unknown[] = []
+type Ask<P extends Page> = (page: { Marker?: string }) => Promise<P>
+
+async function* pagesOf<P extends Page>(ask: Ask<P>): AsyncGenerator<P> {
   let page = await ask({})
-  for (;;) {
-    for (const row of rows(page)) await context.print(row)
-    all.push(...((page[items] ?? []) as readonly unknown[]))
-    // A service that says there is more and not where it begins would be asked for its first page for ever.
-    if (!page.IsTruncated || !page.Marker) break
+  yield page
+  // A service that says there is more and not where it begins would be asked for its first page for ever.
+  while (page.IsTruncated && page.Marker) {
     page = await ask({ Marker: page.Marker })
+    yield page
   }
-  return { ...page, [items]: all, Marker: undefined }
+}
+
+type Holding<K extends string> = Page & { readonly [Name in K]?: readonly unknown[] | undefined }
+
+/** Asks for page after page, printing each. The result is the one page that would have held everything. */
+export const everyPage = async <K extends string, P extends Holding<K>>(
+  context: Context,
+  ask: Ask<P>,
+  items: K,
+  rows: (page: P) => Iterable<Row>,
+): Promise<Page & { [Name in K]: NonNullable<P[Name]> }> => {
+  const all: unknown[] = []
+  let last: P | undefined
+  for await (const page of pagesOf(ask)) {
+    for (const row of rows(page)) await context.print(row)
+    all.push(...(page[items] ?? []))
+    last = page
+  }
+  // Its items came from nowhere else, and the list is whole.
+  return { ...last, [items]: all, Marker: undefined } as Page & { [Name in K]: NonNullable<P[Name]> }
+}
+
+/** What all pages of a list hold, for a command that does something with it. */
+export const allOf = async <K extends string, P extends Holding<K>>(
+  ask: Ask<P>,
+  items: K,
+): Promise<NonNullable<P[K]>> => {
+  const all: unknown[] = []
+  for await (const page of pagesOf(ask)) all.push(...(page[items] ?? []))
+  return all as unknown as NonNullable<P[K]> // As above.
 }
