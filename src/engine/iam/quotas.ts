@@ -5,7 +5,6 @@ import type { Tx } from '../operation'
 
 /** Refuse when one more than `count` would be more than any policy allows. */
 export const checkQuota = (tx: Tx, name: string, count: number, message: string): void => {
-  const limits: readonly { readonly most: number }[] =
-    'limits' in tx ? (tx.limits as (...a: unknown[]) => never[])(`iam:quota-${name}`, { resource: '*' }) : []
+  const limits = tx.limits(`iam:quota-${name}`, { resource: '*' })
   if (limits.some(({ most }) => count + 1 > most)) refuse('LimitExceeded', message)
 }
