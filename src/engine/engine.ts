@@ -19,6 +19,7 @@ import type { Account } from './iam/schema'
 import type { JobName } from './job-queue'
 import { nextJob, workOff } from './jobs'
 import { answerJson, prepareJson } from './json-door'
+import { answerMetadata } from './metadata/door'
 import { settingIn } from './node/conf'
 import type { Caller, Service, Tx } from './operation'
 import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
@@ -143,6 +144,8 @@ export class Engine {
     let found: Route | undefined
     try {
       await this.drain()
+      const told = await answerMetadata(this.around, request)
+      if (told) return told
       found = await route(request, () => formOf())
       if (!found) return unknownService(request)
       const service = await found.place.load()
