@@ -66,6 +66,14 @@ export const flexibleBool = (text: string): boolean => {
   throw new TypeError(`${quoted(text)} must be "true" or "false"`)
 }
 
+/** A time in the form `YYYY-MM-DDThh:mm:ssZ`. */
+export const instant = (text: string): Date => {
+  const time = new Date(text)
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) || Number.isNaN(time.getTime()))
+    throw new TypeError(`${quoted(text)} must have form YYYY-MM-DDThh:mm:ssZ`)
+  return time
+}
+
 /** `a, b,,c` → a, b and c. */
 export const list = (text: string): string[] =>
   text

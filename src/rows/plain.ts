@@ -23,6 +23,11 @@ export function* arnLines(
   for (const { Arn } of items ?? []) yield plain(required(Arn, 'Arn'))
 }
 
+/** The same, three blanks in. */
+export function* indentedArns(items: Parameters<typeof arnLines>[0]): Generator<string> {
+  for (const line of arnLines(items)) yield `   ${line}`
+}
+
 /** What would be deleted with something: a title a kind, and below it what there is of that kind. */
 export function* contentLines(
   contents: readonly (readonly [title: string, names: readonly (string | undefined)[]])[],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What the tools of accounts are told first: whom or what they are about. Releases before 3.1 wanted the option in front
 // of the name (`-u admin`); as a flag that means nothing it may still stand there.
-import { flag, positional } from '../options'
+import { flag, option, positional } from '../options'
 
 const habit = (flags: string) => flag(flags, { hidden: true })
 
@@ -21,9 +21,11 @@ export const group = {
   groupHabit: habit('-g --group-name'),
 }
 
+export const accountHabit = habit('-a --account-name')
+
 export const account = {
   account: positional('ACCOUNT', { help: 'name or ID of the account (required)' }),
-  accountHabit: habit('-a --account-name'),
+  accountHabit,
 }
 
 export const accountAlias = {
@@ -35,6 +37,11 @@ export const accountAlias = {
 export const accessKey = {
   key: positional('KEY_ID', { help: 'ID of the access key (required)' }),
   keyHabit: habit('-k --user-key-id'),
+}
+
+/** Whose a key is. */
+export const ownerOption = {
+  owner: option('-u --user-name', { metavar: 'USER', help: 'user whose key it is (default: current user)' }),
 }
 
 export const role = {
@@ -54,4 +61,13 @@ export const serverCertificate = {
 
 export const provider = {
   provider: positional('OIDC', { help: 'ARN of the OpenID Connect provider (required)' }),
+}
+
+export const signingCertificate = {
+  certificate: positional('CERT', { help: 'ID of the signing certificate (required)' }),
+  certificateHabit: habit('-c --certificate-id'),
+  owner: option('-u --user-name', {
+    metavar: 'USER',
+    help: 'user whose certificate it is (default: current user)',
+  }),
 }

@@ -28,12 +28,12 @@ export const everyPage = async <K extends string, P extends Holding<K>>(
   context: Context,
   ask: Ask<P>,
   items: K,
-  rows: (page: P) => Iterable<Row>,
+  rows: (page: P, isFirst: boolean) => Iterable<Row>,
 ): Promise<Page & { [Name in K]: NonNullable<P[Name]> }> => {
   const all: unknown[] = []
   let last: P | undefined
   for await (const page of pagesOf(ask)) {
-    for (const row of rows(page)) await context.print(row)
+    for (const row of rows(page, last === undefined)) await context.print(row)
     all.push(...(page[items] ?? []))
     last = page
   }

@@ -109,6 +109,13 @@ interface Names {
   readonly Marker?: string | undefined
 }
 
+interface Source {
+  readonly list: (page: { Marker?: string }) => Promise<Names>
+  readonly read: (name: string) => Promise<{ PolicyDocument?: string | undefined }>
+  /** How a document is printed. */
+  readonly lines: (document: string | undefined) => Iterable<Row>
+}
+
 /**
  * Asks for the names of all policies, and with --verbose for each one's document, printing as they come: the name, which
  * one who asked for a single policy's text knows already, and the lines of the document.
@@ -116,12 +123,10 @@ interface Names {
 export const listedPolicies = async (
   { policyName, verbose }: Listed,
   context: Context,
-  list: (page: { Marker?: string }) => Promise<Names>,
-  read: (name: string) => Promise<{ PolicyDocument?: string | undefined }>,
-  lines: (document: string | undefined) => Iterable<Row>,
+  { list, read, lines }: Source,
 ): Promise<Names & { PolicyDocuments?: Record<string, string | undefined> }> => {
   const documents: Record<string, string | undefined> = {}
-  const wanted = async (page: { Marker?: string }): Promise<Names> => {
+  const printing = async (page: { Marker?: string }): Promise<Names> => {
     const { PolicyNames = [], ...rest } = await list(page)
     const names = PolicyNames.filter(name => policyName === undefined || name === policyName)
     for (const name of names) {
@@ -133,6 +138,6 @@ export const listedPolicies = async (
     }
     return { PolicyNames: names, ...rest }
   }
-  const all = await everyPage(context, wanted, 'PolicyNames', () => [])
+  const all = await everyPage(context, printing, 'PolicyNames', () => [])
   return { ...all, ...(verbose && { PolicyDocuments: documents }) }
 }

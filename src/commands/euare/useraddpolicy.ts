@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { user } from '../../cli/euare/names'
+import { statedDocument, statementOptions } from '../../cli/euare/policy-documents'
+import { euare } from '../../cli/suites'
+
+export default euare.command({
+  summary: 'Give a user a policy made of the options, or replace one',
+  options: { ...user, ...statementOptions },
+  call: async (iam, args, context) => {
+    const PolicyDocument = statedDocument(args, context)
+    await iam.putUserPolicy({ UserName: args.user, PolicyName: args.policyName, PolicyDocument })
+    return { PolicyDocument }
+  },
+  rows: ({ PolicyDocument }, { output }) => (output ? [PolicyDocument] : []),
+})
