@@ -35,6 +35,8 @@ export interface Caller {
   readonly session?: Session
   /** A cloud administrator who speaks for another account, by `DelegateAccount`. */
   readonly isDelegated?: boolean
+  /** Signed in by a password, as consoles are: the token service alone. */
+  readonly isByPassword?: boolean
 }
 
 /**
@@ -168,10 +170,28 @@ export interface OperationEntry {
   readonly together?: boolean
   /** What it asks of policies. By default: of a list `list`, of all others the operation's own action on `*`. */
   readonly access?: Access
+  /** True: nobody need have signed; what stands for a signature is in the request, and the operation's to check. */
+  readonly unsigned?: boolean
+  /**
+   * What has to be asked of others over a network before the transaction begins. The members that it gives are added to
+   * the input; they are none of the schema's, so that no request can hold them.
+   */
+  readonly ahead?: (context: AheadContext, input: never) => Promise<object>
 }
 
-export type OperationRules<Input> = Pick<OperationEntry, 'optional' | 'body' | 'together'> & {
+/** What is known before there is a transaction. */
+export interface AheadContext {
+  /** Look at records. They may have changed by the time the operation is run. */
+  read<T>(work: (tx: Tx) => T): T
+}
+
+export type OperationRules<Input> = Pick<
+  OperationEntry,
+  'optional' | 'body' | 'together' | 'unsigned' | 'ahead'
+> & {
   readonly access?: Access<Input>
+  /** Where the name alone would tell it wrongly. */
+  readonly reads?: boolean
 }
 
 export interface BodyRules {
