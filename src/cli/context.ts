@@ -46,6 +46,8 @@ export class Interruption extends Error {
 /** What a command gets beside its client and its arguments. */
 export interface Context {
   readonly prog: string
+  /** The whole command line as it was typed, the tool's name first. */
+  readonly words: readonly string[]
   readonly io: Io
   /** Aborted on SIGINT and SIGTERM. Clean up and reject; the command's promise is awaited. */
   readonly signal: AbortSignal

@@ -82,7 +82,7 @@ export interface Session {
 }
 
 /** The context of a command that was given these arguments. */
-export const openContext = ({ prog, id, command }: Found, given: Given, io: Io): Session => {
+export const openContext = ({ prog, id, command, words }: Found, given: Given, io: Io): Session => {
   const now = io.now ?? Date.now
   const signal = io.signal ?? new AbortController().signal
   const cleanUps: (() => void | Promise<void>)[] = []
@@ -174,6 +174,7 @@ export const openContext = ({ prog, id, command }: Found, given: Given, io: Io):
 
   const context: Context = {
     prog,
+    words: [...prog.split(' '), ...words],
     io,
     signal,
     json,

@@ -7,7 +7,7 @@ export const leftStatus = 130
 
 const asked = async <T>(
   context: Context,
-  question: Record<string, unknown> & { readonly type: 'select' | 'confirm' },
+  question: Record<string, unknown> & { readonly type: 'select' | 'confirm' | 'password' },
 ): Promise<T | undefined> => {
   const { createPromptModule } = (await import('inquirer')).default
   const prompt = createPromptModule({ signal: context.signal })
@@ -31,3 +31,15 @@ export const select = <T extends string>(
   message: string,
   choices: readonly { readonly name: string; readonly value: T }[],
 ): Promise<T | undefined> => asked(context, { type: 'select', message, choices: [...choices] })
+
+/** A password for somebody, asked for twice, and again until both agree. It is not shown. Undefined when the question was left. */
+export const newPassword = async (context: Context): Promise<string | undefined> => {
+  const ask = (message: string) => asked<string>(context, { type: 'password', message, mask: false })
+  for (;;) {
+    const first = await ask('New password:')
+    if (first === undefined) return undefined
+    const second = await ask('The same again:')
+    if (second === undefined || second === first) return second
+    await context.warn('The two are not the same.')
+  }
+}

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import type { Role } from '@aws-sdk/client-iam'
+import type { Row } from './cell'
 import { plain } from './plain'
+import { documentLines } from './policies'
 
 /** ARN, ID and who may assume it. */
-export const roleLines = (role: Role | undefined): string[] => [
+export const roleLines = (role: Role | undefined): Row[] => [
   plain(role?.Arn),
   plain(role?.RoleId),
-  plain(decoded(role?.AssumeRolePolicyDocument)),
+  ...documentLines(role?.AssumeRolePolicyDocument, { prettyPrint: false }),
 ]
-
-// Policies are URL-encoded inside answers. What is not is shown as it came.
-const decoded = (document: string | undefined): string | undefined => {
-  try {
-    return document && decodeURIComponent(document)
-  } catch {
-    return document
-  }
-}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { codes, device } from '../../cli/euare/mfa'
+import { user } from '../../cli/euare/names'
+import { euare } from '../../cli/suites'
+
+export default euare.command({
+  summary: "Tell the cloud how the clock of a user's multi-factor authentication device goes",
+  options: { ...user, ...device, ...codes },
+  call: (iam, { user, serial, code1, code2 }) =>
+    iam.resyncMFADevice({
+      UserName: user,
+      SerialNumber: serial,
+      AuthenticationCode1: code1,
+      AuthenticationCode2: code2,
+    }),
+})
