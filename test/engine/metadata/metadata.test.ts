@@ -2,23 +2,9 @@
 // What an instance is told of itself, and who is not.
 import assert from 'node:assert/strict'
 import { createVerify } from 'node:crypto'
-import {
-  AddRoleToInstanceProfileCommand,
-  CreateInstanceProfileCommand,
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  RemoveRoleFromInstanceProfileCommand,
-} from '@aws-sdk/client-iam'
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import type { HttpRequest, HttpResponse } from '../../../src/engine/http'
-import { type Cloud, cloud, inProcess } from '../../support/cloud'
+import { type Cloud, cloud } from '../../support/cloud'
 import { haveInstance } from '../ec2/instance'
-
-const id = 'i-00000001'
-const address = '172.16.0.1'
-const trust = JSON.stringify({
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-})
+import { address, asker, id, type Manner } from './asking'
 
 describe('the metadata service', () => {
   let c: Cloud
@@ -27,25 +13,7 @@ describe('the metadata service', () => {
   })
   afterEach(() => c.close())
 
-  interface Manner {
-    readonly method?: string
-    readonly from?: string
-    readonly host?: string
-    readonly headers?: Record<string, string>
-    readonly query?: string
-  }
-
-  const ask = (path: string, how: Manner = {}): Promise<HttpResponse> => {
-    const { method = 'GET', from = address, host = '169.254.169.254', headers = {}, query = '' } = how
-    const request: HttpRequest = { method, path, query, headers: { host, ...headers }, remoteAddress: from }
-    return c.engine.handle(request)
-  }
-  const text = async (path: string, how?: Manner): Promise<string> => {
-    const { status, body } = await ask(path, how)
-    assert.equal(status, 200, `${path}: ${status}`)
-    return String(body)
-  }
-  const status = async (path: string, how?: Manner): Promise<number> => (await ask(path, how)).status
+  const { ask, text, status } = asker(() => c)
 
   it('lists what there is, with a slash behind what has more below', async () => {
     haveInstance(c, { id, keyName: 'mine', userData: Buffer.from('#!/bin/sh\n').toString('base64') })
@@ -278,84 +246,6 @@ describe('the metadata service', () => {
       haveInstance(c, { id })
       await elsewhere(path, { headers: { authorization: `AWS ${c.key.id}:AAAA` } })
       await elsewhere(path, { query: 'AWSAccessKeyId=x&Expires=1&Signature=x' })
-    })
-  })
-
-  describe('with a role', () => {
-    const role = 'reader'
-    const list = '/latest/meta-data/iam/security-credentials/'
-    const keys = async () => JSON.parse(await text(`${list}${role}`))
-    const identity = ({ AccessKeyId, SecretAccessKey, Token }: Record<string, string>) => {
-      const client = new STSClient({
-        region: 'eucalyptus',
-        endpoint: 'http://cloud.test:8773/services/Tokens',
-        credentials: {
-          accessKeyId: AccessKeyId ?? '',
-          secretAccessKey: SecretAccessKey ?? '',
-          ...(Token === undefined ? {} : { sessionToken: Token }),
-        },
-        maxAttempts: 1,
-        systemClockOffset: c.clock.now() - Date.now(),
-        requestHandler: inProcess(request => c.engine.handle(request)) as never,
-      })
-      return client.send(new GetCallerIdentityCommand({}))
-    }
-
-    beforeEach(async () => {
-      await c.iam().send(new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: trust }))
-      const { InstanceProfile } = await c
-        .iam()
-        .send(new CreateInstanceProfileCommand({ InstanceProfileName: 'web' }))
-      await c.iam().send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'web', RoleName: role }))
-      haveInstance(c, { id, profileArn: InstanceProfile?.Arn ?? '' })
-    })
-
-    it('names profile and role, and gives keys that work', async () => {
-      assert.equal(await text('/latest/meta-data/iam/'), 'info\nsecurity-credentials/')
-      assert.equal(await text(list), role)
-      const { InstanceProfileArn, Code } = JSON.parse(await text('/latest/meta-data/iam/info'))
-      assert.deepEqual(
-        [InstanceProfileArn, Code],
-        [`arn:aws:iam::${c.accountId}:instance-profile/web`, 'Success'],
-      )
-      const given = await keys()
-      assert.deepEqual([given.Code, given.Type], ['Success', 'AWS-HMAC'])
-      const { Arn } = await identity(given)
-      assert.equal(Arn, `arn:aws:sts::${c.accountId}:assumed-role/${role}/${id}`)
-    })
-
-    it('gives the same keys until they are soon to expire, then others; the old ones last their time', async () => {
-      const first = await keys()
-      assert.deepEqual(await keys(), first)
-      await c.pass(5 * 3600 + 60)
-      const second = await keys()
-      assert.notEqual(second.AccessKeyId, first.AccessKeyId)
-      await identity(first)
-      await c.pass(3600)
-      await assert.rejects(identity(first), /Invalid access key or token/)
-      await identity(second)
-      assert.ok(Date.parse(second.Expiration) > c.clock.now())
-    })
-
-    it('takes them back when the role goes', async () => {
-      const given = await keys()
-      await c
-        .iam()
-        .send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: 'web', RoleName: role }))
-      await c.iam().send(new DeleteRoleCommand({ RoleName: role }))
-      await assert.rejects(identity(given), /Invalid access key or token/)
-      assert.equal(await status(list), 404)
-      assert.equal(await status(`${list}${role}`), 404)
-    })
-
-    it('gives none of a role that another name is asked for, or that does not trust EC2', async () => {
-      assert.equal(await status(`${list}admin`), 404)
-      assert.equal(await status(`${list}${role}/AccessKeyId`), 404)
-      c.engine.write(tx => {
-        const [kept] = tx.roles.list()
-        if (kept) tx.roles.put({ ...kept, trust: trust.replace('ec2.', 'lambda.') })
-      })
-      assert.equal(await status(`${list}${role}`), 404)
     })
   })
 })
