@@ -7,7 +7,11 @@ export default euare.command({
   summary: 'Add a user to a group',
   options: {
     ...group,
-    userName: option('-u --user-name', { required: true, help: 'user to add (required)' }),
+    userName: option('-u --user-name', {
+      metavar: 'USERNAME',
+      required: true,
+      help: 'user to add (required)',
+    }),
   },
   call: (iam, { group, userName }) => iam.addUserToGroup({ GroupName: group, UserName: userName }),
 })

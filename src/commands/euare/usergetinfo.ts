@@ -8,7 +8,7 @@ export default euare.command({
   common: ['tabify', 'region', 'service-url', 'credentials'],
   options: {
     ...userOrSelf,
-    infoKey: option('-k --info-key', { help: 'only what is noted under this key' }),
+    infoKey: option('-k --info-key', { metavar: 'INFOKEY', help: 'only what is noted under this key' }),
   },
   call: (iam, { user, infoKey }) => iam.getUserInfo({ UserName: user, InfoKey: infoKey }),
   rows: ({ Infos }) => (Infos ?? []).map(({ Key, Value }) => [Key, Value]),
