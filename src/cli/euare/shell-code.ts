@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Variables for a shell that evaluates what a tool prints: output.md 11. Values stand as they are where a shell takes
 // them so, which credentials' do; anything else is quoted, since what a service answers becomes code here.
-import { oneOf } from '../options'
+import { exclusive, flag } from '../options'
 
 export type Shell = 'csh' | 'sh'
 
 export const shellOptions = {
-  shell: oneOf(
+  shell: exclusive(
     { required: false },
     {
-      csh: { flags: '-c', help: 'print commands for a C shell (default if $SHELL ends in csh)' },
-      sh: { flags: '-s', help: 'print commands for a Bourne shell (default otherwise)' },
+      csh: flag('-c', { help: 'print commands for a C shell (default if $SHELL ends in csh)' }),
+      sh: flag('-s', { help: 'print commands for a Bourne shell (default otherwise)' }),
     },
   ),
 }
 
 /** The shell asked for, else the user's own. */
-export const shellOf = (asked: Shell | undefined, env: Readonly<Record<string, string | undefined>>): Shell =>
-  asked ?? (env.SHELL?.endsWith('csh') ? 'csh' : 'sh')
+export const shellOf = (
+  asked: { readonly csh: boolean; readonly sh: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): Shell => (asked.csh || (!asked.sh && env.SHELL?.endsWith('csh')) ? 'csh' : 'sh')
 
 const needsNoQuotes = /^[\w@%+=:,./-]+$/
 

@@ -73,7 +73,7 @@ export default sts.command({
       account: RoleArn.split(':')[4],
     }
     await context.print(
-      ...sessionVariables(shellOf(args.shell, context.io.env), session),
+      ...sessionVariables(shellOf(args, context.io.env), session),
       ...evalReminder(context.words),
     )
     // Keys alone lead nowhere: the tools would look for the address of a cloud that has none.

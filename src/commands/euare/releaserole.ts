@@ -7,7 +7,7 @@ export default local.command({
   summary: 'Leave a role: print shell commands that take its credentials away',
   description: 'The shell has to evaluate what is printed: eval `euare-releaserole`.',
   options: { ...shellOptions },
-  call: async (context, { shell }) => {
-    await context.print(...sessionVariables(shellOf(shell, context.io.env)), ...evalReminder(context.words))
+  call: async (context, asked) => {
+    await context.print(...sessionVariables(shellOf(asked, context.io.env)), ...evalReminder(context.words))
   },
 })
