@@ -46,6 +46,8 @@ export const recorder = async (
   const { port } = server.address() as AddressInfo
   const env = {
     EC2_URL: `http://127.0.0.1:${port}/services/compute`,
+    AWS_IAM_URL: `http://127.0.0.1:${port}/services/Euare`,
+    TOKEN_URL: `http://127.0.0.1:${port}/services/Tokens`,
     AWS_ACCESS_KEY: 'AKIDEXAMPLE',
     AWS_SECRET_KEY: 'secret',
     EUCA_CONFIG_PATH: '',
