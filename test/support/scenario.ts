@@ -11,6 +11,7 @@
 //     $ account alice                              another account
 //     $ serve                                      the cloud on a port, at $SERVER
 //     $ source folder/eucarc                       its variables, for the lines that follow; `source` alone: none again
+//     $ eval role.sh                               the variables that a tool printed into a file, set and unset beside those
 //     $ cmp a b                                    everything else is for the system's shell
 //     $ KEY=$(cut -d= -f2 folder/iamrc)            a variable, for the lines that follow
 //

@@ -136,5 +136,14 @@ export class Stage {
       const variables = eucarcVariables(readFileSync(path, 'utf8'), dirname(path))
       for (const [name, value = ''] of Object.entries(variables)) this.#sourced.set(name, value)
     },
+    // As a shell does with what a tool printed for it into a file.
+    eval: async (file = '') => {
+      for (const line of readFileSync(join(this.cwd, file), 'utf8').split('\n')) {
+        const [, name, value] = /^([A-Z_\d]+)=(.*); export \1;$/.exec(line) ?? []
+        const [, unset] = /^unset ([A-Z_\d]+);$/.exec(line) ?? []
+        if (name !== undefined && value !== undefined) this.#sourced.set(name, value)
+        if (unset !== undefined) this.#sourced.delete(unset)
+      }
+    },
   }
 }
