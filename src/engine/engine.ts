@@ -13,9 +13,10 @@ import { refuse } from './errors'
 import { EventLog } from './event-log'
 import { Gathering } from './gathering'
 import type { HttpRequest, HttpResponse } from './http'
-import { type Certify, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
+import { type Certify, cloudAccount, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import { callerOf, delegated } from './iam/callers'
 import type { Account } from './iam/schema'
+import { createServiceAccounts, lacksServiceAccounts } from './iam/system-accounts'
 import type { JobName } from './job-queue'
 import { nextJob, workOff } from './jobs'
 import { answerJson, prepareJson } from './json-door'
@@ -93,6 +94,7 @@ export class Engine {
         if (!tx.cloudIdentity.get('cloud')) createCloud(tx, certify)
       })
     }
+    if (engine.read(lacksServiceAccounts)) engine.write(tx => createServiceAccounts(tx, cloudAccount(tx)))
     // Also where a first start was killed before it came to this.
     if (!existsSync(join(options.home, 'credentials', 'eucarc'))) {
       await engine.writeCredentials('http://127.0.0.1:8773')

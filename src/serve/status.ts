@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { blockBytes } from '../engine/bytes/blocks'
 import type { Clock } from '../engine/clock'
 import { Engine } from '../engine/engine'
+import { peoplesAccounts } from '../engine/iam/system-accounts'
 import { volumeFile } from '../engine/node/volume-files'
 import type { Tx } from '../engine/operation'
 import { servers } from './claim'
@@ -86,7 +87,7 @@ export const statusOf = async (home: string, clock: Clock): Promise<Status | und
   try {
     await engine.drain()
     const counts = engine.read(tx => ({
-      accounts: tx.accounts.list().length,
+      accounts: peoplesAccounts(tx).length,
       buckets: tx.buckets.list().length,
       images: tx.images.list().length,
       instances: tx.instances.list().length,

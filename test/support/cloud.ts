@@ -171,7 +171,9 @@ export const cloud = async (
     entropy: repeatingEntropy(options.seed ?? 'mallee'),
     onBug: error => bugs.push(error),
   })
-  const first = engine.read(tx => tx.accounts.list()[0]?.id) as string
+  const first = engine.read(
+    tx => tx.accounts.list().find(({ alias }) => alias === 'eucalyptus')?.id,
+  ) as string
   const settle = () => engine.work(new AbortController().signal)
   return {
     engine,

@@ -4,12 +4,20 @@ import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import type { CertificateRequest } from './certificates'
 import type { AccessKey, Account, User } from './schema'
+import { createServiceAccounts } from './system-accounts'
 import { base32Text, identifier, secretText } from './texts'
 
 export type Certify = (request: CertificateRequest) => string
 
 /** The account whose users are cloud administrators. */
 export const cloudAccountAlias = 'eucalyptus'
+
+/** The account of the cloud's administrators. It is there from the beginning, and cannot go. */
+export const cloudAccount = (tx: Tx): Account => {
+  const account = tx.accounts.list().find(({ alias }) => alias === cloudAccountAlias)
+  if (!account) throw new Error(`there is no account ${cloudAccountAlias}`)
+  return account
+}
 
 export const createAccessKey = (tx: Tx, user: User): AccessKey =>
   tx.accessKeys.put({
@@ -54,16 +62,16 @@ const freshNumber = (tx: Tx): string => {
   }
 }
 
-/** A new account with its user `admin`, that user's keys and certificate. */
-export const createAccount = (tx: Tx, alias: string, certify: Certify): Account => {
+/** A new account with its user `admin`, who has nothing. Without an alias its number is its name. */
+export const newAccount = (tx: Tx, alias?: string): { readonly account: Account; readonly admin: User } => {
   // An account's alias says who it is; that of the cloud's own makes administrators.
-  if (tx.accounts.list().some(account => account.alias === alias)) {
-    refuse('EntityAlreadyExists', `The account ${alias} already exists.`, 409)
+  if (alias !== undefined && tx.accounts.list().some(account => account.alias === alias)) {
+    refuse('EntityAlreadyExists', `Account ${alias} already exists.`)
   }
-  const number = freshNumber(tx)
+  const id = freshNumber(tx)
   const account = tx.accounts.put({
-    id: number,
-    alias,
+    id,
+    alias: alias ?? id,
     canonicalId: tx.random(32).toString('hex'),
     createdAt: tx.now,
   })
@@ -74,6 +82,12 @@ export const createAccount = (tx: Tx, alias: string, certify: Certify): Account 
     id: identifier(tx, 'AID'),
     createdAt: tx.now,
   })
+  return { account, admin }
+}
+
+/** A new account whose administrator has keys and a certificate. */
+export const createAccount = (tx: Tx, alias: string, certify: Certify): Account => {
+  const { account, admin } = newAccount(tx, alias)
   createAccessKey(tx, admin)
   createSigningCertificate(tx, admin, certify)
   return account
@@ -94,7 +108,7 @@ export const createCloud = (tx: Tx, certify: Certify): void => {
     serial: tx.random(8),
     now: tx.now,
   })
-  createAccount(tx, cloudAccountAlias, certify)
+  createServiceAccounts(tx, createAccount(tx, cloudAccountAlias, certify))
   // Last, as its presence says that the rest is there.
   tx.cloudIdentity.put({ name: 'cloud', certificate, privateKey })
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Identities (Euare).
 //
-// Missing: making and changing accounts, users, groups, keys, passwords and policies; roles, profiles, server
-// certificates, providers; `DelegateAccount`. Accounts and their keys are made by the engine itself as yet.
+// Missing: tags; when a key was used last; reports on credentials; rules for passwords that an account sets itself.
 // Different on purpose: nothing.
 import type { Service } from '../operation'
+import { denied } from './denied'
 import { identityOperations } from './identity-operations'
 import { roleOperations } from './role-operations'
 
 export const iam: Service = {
   name: 'iam',
+  denied,
   operations: { ...identityOperations, ...roleOperations },
 }

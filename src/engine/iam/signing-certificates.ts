@@ -3,15 +3,21 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import type {
   SigningCertificate as CertificateInfo,
+  DeleteSigningCertificateRequest,
   ListSigningCertificatesRequest,
   ListSigningCertificatesResponse,
+  UpdateSigningCertificateRequest,
   UploadSigningCertificateRequest,
   UploadSigningCertificateResponse,
 } from '@aws-sdk/client-iam'
+import type { CreateSigningCertificateRequest, CreateSigningCertificateResponse } from '../../schemas/euare'
 import { refuse } from '../errors'
-import type { Operation } from '../operation'
+import type { Operation, Tx } from '../operation'
+import { isActiveGiven } from './access-keys'
+import { userNamed } from './identity-demands'
+import { markedPage } from './marked-pages'
 import type { SigningCertificate, User } from './schema'
-import { markedPage, userNamed } from './users'
+import { certificatesOf } from './user-belongings'
 
 // `authentication.signing_certificates_limit`
 const certificatesPerUser = 2
@@ -22,18 +28,44 @@ const base32 = (bytes: Buffer): string => {
   return (bits.match(/.{1,5}/g) ?? []).map(five => alphabet[Number.parseInt(five.padEnd(5, '0'), 2)]).join('')
 }
 
+/** The id is made from the certificate, so that the same one is noticed when it comes again. */
+const idOf = (certificate: X509Certificate): string =>
+  base32(createHash('sha1').update(certificate.raw).digest())
+
 const parse = (body: string | undefined): X509Certificate => {
+  if (!body) return refuse('MalformedCertificate', 'Empty certificate body')
   try {
-    return new X509Certificate(body ?? '')
+    return new X509Certificate(body)
   } catch {
     // What OpenSSL says of a text that is no certificate helps nobody.
     return refuse('MalformedCertificate', 'Certificate body could not be parsed.')
   }
 }
 
-const belongsTo = (user: User) => (certificate: SigningCertificate) => certificate.userName === user.name
+const checkRoom = (tx: Tx, user: User): void => {
+  if (certificatesOf(tx, user).length >= certificatesPerUser) {
+    refuse('LimitExceeded', 'Signing certificate limit exceeded')
+  }
+}
 
-/** The id is made from the certificate, so that the same one is noticed when it comes again. */
+const keep = (tx: Tx, user: User, certificate: X509Certificate, privateKey?: string): SigningCertificate =>
+  tx.signingCertificates.put({
+    id: idOf(certificate),
+    account: user.account,
+    userName: user.name,
+    pem: certificate.toString(),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    active: true,
+    createdAt: tx.now,
+  })
+
+/** One certificate speaks for one user, in all the cloud: signatures are looked up by it. */
+const isTaken = (tx: Tx, certificate: X509Certificate): boolean => {
+  const pem = certificate.toString().trim()
+  const id = idOf(certificate)
+  return tx.signingCertificates.everywhere().some(other => other.id === id || other.pem.trim() === pem)
+}
+
 export const uploadSigningCertificate: Operation<
   UploadSigningCertificateRequest,
   UploadSigningCertificateResponse
@@ -43,20 +75,37 @@ export const uploadSigningCertificate: Operation<
   if (certificate.publicKey.asymmetricKeyType !== 'rsa') {
     refuse('InvalidCertificate', 'Signing certificates need an RSA key.')
   }
-  const theirs = tx.signingCertificates.list().filter(belongsTo(user))
-  if (theirs.some(({ pem }) => new X509Certificate(pem).raw.equals(certificate.raw))) {
-    refuse('DuplicateCertificate', 'Certificate is already associated with the user.', 409)
+  if (new Date(certificate.validTo) < tx.now) refuse('InvalidCertificate', 'Certificate has expired.')
+  if (isTaken(tx, certificate)) {
+    refuse('DuplicateCertificate', 'Trying to upload duplicate certificate', 409)
   }
-  if (theirs.length >= certificatesPerUser) refuse('LimitExceeded', 'Signing certificate limit exceeded')
-  const saved = tx.signingCertificates.put({
-    id: base32(createHash('sha1').update(certificate.raw).digest()),
-    account: user.account,
-    userName: user.name,
-    pem: certificate.toString(),
-    active: true,
-    createdAt: tx.now,
+  checkRoom(tx, user)
+  return { Certificate: certificateView(keep(tx, user, certificate)) }
+}
+
+/** A pair that the cloud makes: the private key is told once, and kept for `mallee credentials`. */
+export const createSigningCertificate: Operation<
+  CreateSigningCertificateRequest,
+  CreateSigningCertificateResponse
+> = (tx, input) => {
+  const user = userNamed(tx, input.UserName)
+  checkRoom(tx, user)
+  // Here, as making certificates takes longer to load than most requests take to answer.
+  const { selfSigned } = require('./certificates') as typeof import('./certificates')
+  const privateKey = tx.rsaKey()
+  const pem = selfSigned({
+    privateKey,
+    subject: [
+      ['CN', user.name],
+      ['OU', 'Eucalyptus'],
+      ['O', 'User'],
+      ['C', 'US'],
+    ],
+    serial: tx.random(8),
+    now: tx.now,
   })
-  return { Certificate: certificateView(saved) }
+  const saved = keep(tx, user, new X509Certificate(pem), privateKey)
+  return { Certificate: { ...certificateView(saved), PrivateKey: privateKey } }
 }
 
 export const listSigningCertificates: Operation<
@@ -64,18 +113,33 @@ export const listSigningCertificates: Operation<
   ListSigningCertificatesResponse
 > = (tx, input) => {
   const user = userNamed(tx, input.UserName)
-  const { items, ...rest } = markedPage(
-    tx.signingCertificates.list().filter(belongsTo(user)),
-    input,
-    ({ id }) => id,
-  )
+  const { items, ...rest } = markedPage(certificatesOf(tx, user), input, ({ id }) => id)
   return { Certificates: items.map(certificateView), ...rest }
 }
 
-const certificateView = ({ id, userName, pem, active, createdAt }: SigningCertificate): CertificateInfo => ({
-  UserName: userName,
-  CertificateId: id,
-  CertificateBody: pem,
-  Status: active ? 'Active' : 'Inactive',
-  UploadDate: new Date(createdAt),
-})
+const certificateNamed = (tx: Tx, userName: string | undefined, id: string | undefined) => {
+  const user = userNamed(tx, userName)
+  if (!id) return refuse('InvalidId', 'Empty certificate id')
+  const found = certificatesOf(tx, user).find(certificate => certificate.id === id)
+  return found ?? refuse('NoSuchEntity', `Can not find the certificate ${id}`)
+}
+
+export const updateSigningCertificate: Operation<UpdateSigningCertificateRequest, object> = (tx, input) => {
+  const certificate = certificateNamed(tx, input.UserName, input.CertificateId)
+  tx.signingCertificates.put({ ...certificate, active: isActiveGiven(input.Status) })
+  return {}
+}
+
+export const deleteSigningCertificate: Operation<DeleteSigningCertificateRequest, object> = (tx, input) => {
+  tx.signingCertificates.delete(certificateNamed(tx, input.UserName, input.CertificateId).id)
+  return {}
+}
+
+const certificateView = ({ id, userName, pem, active, createdAt }: SigningCertificate) =>
+  ({
+    UserName: userName,
+    CertificateId: id,
+    CertificateBody: pem,
+    Status: active ? ('Active' as const) : ('Inactive' as const),
+    UploadDate: new Date(createdAt),
+  }) satisfies CertificateInfo

@@ -1,92 +1,164 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Reading users and what they have. All of it is inside the caller's account.
+// Users: making, finding, changing and removing them.
 import type {
-  AccessKeyMetadata,
+  CreateUserRequest,
+  CreateUserResponse,
+  DeleteUserRequest,
   GetUserRequest,
   GetUserResponse,
-  ListAccessKeysRequest,
-  ListAccessKeysResponse,
-  ListAccountAliasesRequest,
-  ListAccountAliasesResponse,
   ListUsersRequest,
   ListUsersResponse,
+  UpdateUserRequest,
   User as UserInfo,
 } from '@aws-sdk/client-iam'
+import type { UserAdditions } from '../../schemas/euare'
+import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { page } from '../pages'
+import { cloudAccountAlias } from './accounts'
 import { arnOf } from './arns'
-import type { AccessKey, User } from './schema'
+import { administratorName } from './callers'
+import { notAuthorized } from './denied'
+import { checkNoTags, pathGiven } from './entity-names'
+import { userGiven, userNamed } from './identity-demands'
+import { markedPage } from './marked-pages'
+import { changedName, newName } from './names'
+import { boundaryGiven } from './permissions-boundaries'
+import { checkQuota } from './quotas'
+import type { User } from './schema'
+import { identifier } from './texts'
+import { moveBelongings, removeBelongings } from './user-belongings'
 
-export interface MarkerRequest {
-  readonly Marker?: string | undefined
-  readonly MaxItems?: number | undefined
+export { userNamed } from './identity-demands'
+export { markedPage } from './marked-pages'
+
+// `authentication.default_password_expiry`
+export const passwordDays = 60
+
+export const onNewUser = (tx: Tx, { UserName: name = '', Path }: CreateUserRequest): Demand[] => [
+  { resource: arnOf('user', { account: tx.caller.account, path: pathGiven(Path), name }) },
+]
+
+/** A user who gets another name or path: both what he is and what he will be must be the caller's to change, as with AWS. */
+export const onChangedUser = (tx: Tx, input: UpdateUserRequest): Demand[] => {
+  const user = userGiven(tx, input.UserName)
+  const name = input.NewUserName || user.name
+  const path = input.NewPath ? pathGiven(input.NewPath) : user.path
+  const arns = [arnOf('user', user), arnOf('user', { ...user, name, path })]
+  return [...new Set(arns)].map(resource => ({ resource }))
 }
 
-const maximumItems = 1000
-
-const checkItems = (count: number): void => {
-  const isLow = count < 1
-  if (!isLow && count <= maximumItems) return
-  const bound = isLow ? 'greater than or equal to 1' : `less than or equal to ${maximumItems}`
-  refuse(
-    'ValidationError',
-    `1 validation error detected: Value '${count}' at 'maxItems' failed to satisfy constraint: ` +
-      `Member must have value ${bound}`,
-  )
+export const createUser: Operation<CreateUserRequest, CreateUserResponse> = (tx, input) => {
+  const name = newName('user', input.UserName)
+  const path = pathGiven(input.Path)
+  const boundary = boundaryGiven(tx, input.PermissionsBoundary)
+  checkNoTags(input.Tags)
+  if (tx.users.get(name)) refuse('EntityAlreadyExists', `User ${name} already exists.`)
+  checkQuota(tx, 'usernumber', tx.users.list().length, 'User quota exceeded')
+  const { account } = tx.caller
+  const user = tx.users.put({ account, name, path, id: identifier(tx, 'AID'), createdAt: tx.now })
+  if (boundary) tx.heldPolicies.put({ account, holder: `user/${name}`, inline: [], attached: [], boundary })
+  return { User: { ...userView(tx, user), ...additions(user) } }
 }
 
-/** One page in IAM's terms. */
-export const markedPage = <R>(records: readonly R[], request: MarkerRequest, key: (record: R) => string) => {
-  const { MaxItems, Marker } = request
-  if (MaxItems !== undefined) checkItems(MaxItems)
-  const refuseToken = () => refuse('ValidationError', 'Invalid Marker.')
-  const { items, nextToken } = page(
-    records,
-    { MaxResults: MaxItems, NextToken: Marker },
-    { key, minimum: 1, maximum: maximumItems, refuseToken },
-  )
-  return { items, IsTruncated: nextToken !== undefined, Marker: nextToken }
+export const getUser: Operation<GetUserRequest & { ShowExtra?: boolean }, GetUserResponse> = (tx, input) => {
+  const user = userNamed(tx, input.UserName)
+  return { User: { ...userView(tx, user), ...(input.ShowExtra ? additions(user) : {}) } }
 }
-
-/** The user of this name in the caller's account; without a name the caller. */
-export const userNamed = (tx: Tx, name: string = tx.caller.userName): User =>
-  tx.users.get(name) ?? refuse('NoSuchEntity', `Can not find user ${name}`)
-
-export const getUser: Operation<GetUserRequest, GetUserResponse> = (tx, { UserName }) => ({
-  User: userView(userNamed(tx, UserName)),
-})
 
 export const listUsers: Operation<ListUsersRequest, ListUsersResponse> = (tx, input) => {
-  const users = tx.users.list().filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
+  const users = tx.users
+    .list()
+    .filter(({ path }) => path.startsWith(input.PathPrefix || '/'))
+    .filter(user => tx.permits({ resource: arnOf('user', user) }))
   const { items, ...rest } = markedPage(users, input, ({ name }) => name)
-  return { Users: items.map(userView), ...rest }
+  return { Users: items.map(user => userView(tx, user)), ...rest }
 }
 
-export const listAccessKeys: Operation<ListAccessKeysRequest, ListAccessKeysResponse> = (tx, input) => {
-  const user = userNamed(tx, input.UserName)
-  const isTheirs = (key: AccessKey) => key.account === user.account && key.userName === user.name
-  const { items, ...rest } = markedPage(tx.accessKeys.list().filter(isTheirs), input, ({ id }) => id)
-  return { AccessKeyMetadata: items.map(keyView), ...rest }
+const registrations = ['REGISTERED', 'APPROVED', 'CONFIRMED'] as const
+
+const registrationGiven = (text: string): User['registration'] =>
+  registrations.find(one => one === text.toUpperCase()) ??
+  refuse('InvalidValue', `Invalid registration status ${text}`)
+
+/** An administrator stays `admin` at `/`; only the cloud can shut out that of an account, and nobody the cloud's own. */
+const checkAdministrator = (tx: Tx, user: User, input: UpdateUserRequest & UserAdditions): void => {
+  if (user.name !== administratorName) return
+  const isClouds = tx.accounts.must(user.account).alias === cloudAccountAlias
+  const maySwitch = tx.caller.isCloudAdmin && !isClouds
+  if (input.NewUserName || input.NewPath || (input.Enabled !== undefined && !maySwitch)) {
+    notAuthorized(tx, 'UpdateUser', arnOf('user', user))
+  }
 }
 
-/** An account has exactly one alias: its name. */
-export const listAccountAliases: Operation<ListAccountAliasesRequest, ListAccountAliasesResponse> = tx => ({
-  AccountAliases: [tx.caller.accountAlias],
-  IsTruncated: false,
-})
+/** A time that has passed changes nothing, as in Eucalyptus. */
+const passwordUntil = (tx: Tx, user: User, expiresAt: Date | undefined): Pick<User, 'password'> => {
+  if (!expiresAt || expiresAt <= tx.now) return {}
+  const { password } = user
+  return password
+    ? { password: { ...password, expiresAt } }
+    : refuse('NoSuchEntity', `Can not find login profile for ${user.name}`)
+}
 
-const userView = ({ account, name, path, id, createdAt }: User): UserInfo => ({
-  UserName: name,
-  UserId: id,
-  Path: path,
-  Arn: arnOf('user', { account, path, name }),
-  CreateDate: new Date(createdAt),
-})
+export const updateUser: Operation<UpdateUserRequest & UserAdditions, object> = (tx, input) => {
+  const user = userGiven(tx, input.UserName)
+  checkAdministrator(tx, user, input)
+  const name = changedName('user', input.NewUserName, user.name)
+  if (name !== user.name && tx.users.get(name)) {
+    refuse('EntityAlreadyExists', `User name ${name} already exists.`)
+  }
+  const changed: User = {
+    ...user,
+    name,
+    path: input.NewPath ? pathGiven(input.NewPath) : user.path,
+    ...(input.Enabled === undefined ? {} : { enabled: input.Enabled }),
+    ...(input.RegStatus ? { registration: registrationGiven(input.RegStatus) } : {}),
+    ...passwordUntil(tx, user, input.PasswordExpiration),
+  }
+  if (name !== user.name) {
+    moveBelongings(tx, user, name)
+    tx.users.delete(user.name)
+  }
+  tx.users.put(changed)
+  return {}
+}
 
-const keyView = ({ id, userName, active, createdAt }: AccessKey): AccessKeyMetadata => ({
-  UserName: userName,
-  AccessKeyId: id,
-  Status: active ? 'Active' : 'Inactive',
-  CreateDate: new Date(createdAt),
-})
+export const deleteUser: Operation<DeleteUserRequest & { IsRecursive?: boolean }, object> = (tx, input) => {
+  const user = userGiven(tx, input.UserName)
+  if (user.name === administratorName) notAuthorized(tx, 'DeleteUser', arnOf('user', user))
+  removeBelongings(tx, user, input.IsRecursive === true)
+  tx.users.delete(user.name)
+  return {}
+}
+
+/** When his password, or the one that he is given, will be too old. */
+const passwordExpiration = ({ password, createdAt }: User): Date | undefined =>
+  password ? password.expiresAt : new Date(createdAt.getTime() + passwordDays * 24 * 3600 * 1000)
+
+const additions = (user: User): UserAdditions => {
+  const expiration = passwordExpiration(user)
+  return {
+    Enabled: user.enabled !== false,
+    RegStatus: user.registration ?? 'CONFIRMED',
+    ...(expiration && { PasswordExpiration: new Date(expiration) }),
+  }
+}
+
+export const userView = (tx: Tx, user: User): UserInfo => {
+  const { name, path, id, createdAt, lastPasswordUse } = user
+  const boundary = tx.heldPolicies.in(user.account).get(`user/${name}`)?.boundary
+  return {
+    UserName: name,
+    UserId: id,
+    Path: path,
+    Arn: arnOf('user', user),
+    CreateDate: new Date(createdAt),
+    ...(lastPasswordUse && { PasswordLastUsed: new Date(lastPasswordUse) }),
+    ...(boundary && {
+      PermissionsBoundary: {
+        PermissionsBoundaryType: 'PermissionsBoundaryPolicy',
+        PermissionsBoundaryArn: boundary,
+      },
+    }),
+  }
+}
