@@ -62,6 +62,20 @@ const requestOf = (incoming: IncomingMessage, secure: boolean): HttpRequest => {
   }
 }
 
+// Which of two should count nobody can tell, and those in front of a server may read another than it does.
+const onlyOnce = ['host', 'authorization']
+
+/** The answer to a request with a header twice that there can only be one of (RFC 9110, §5.3 and §7.2). */
+const refusedHeaders = ({ headersDistinct }: IncomingMessage): HttpResponse | undefined => {
+  const twice = onlyOnce.find(name => (headersDistinct[name]?.length ?? 0) > 1)
+  if (twice === undefined) return undefined
+  return {
+    status: 400,
+    headers: { 'content-type': 'text/plain; charset=utf-8', connection: 'close' },
+    body: `The header ${twice} was given more than once\n`,
+  }
+}
+
 /**
  * A client that waits for leave to send its body has it when somebody reads the body: what refuses the request before
  * that is told instead, and nothing was sent in vain. Node ends a connection on which leave was not given, as nobody can
@@ -151,7 +165,7 @@ export const startServer = async (door: Door, options: ServerOptions): Promise<R
       if (isClosing) incoming.socket.end()
     })
     try {
-      const response = await door(requestOf(incoming, secure))
+      const response = refusedHeaders(incoming) ?? (await door(requestOf(incoming, secure)))
       if (incoming.method === 'HEAD' && isSlices(response.body)) {
         await send({ status: response.status, headers: response.headers }, outgoing, options.name)
       } else await send(response, outgoing, options.name)

@@ -128,7 +128,7 @@ export const verifyS3V2Header = (request: HttpRequest, options: AuthenticateOpti
   // With x-amz-date among the signed headers the Date line is empty.
   const date = amazonDate === undefined ? (headers.date ?? '') : ''
   verify(request, { accessKeyId, signature, date }, options)
-  return { kind: 's3-v2-header', accessKeyId, token: headers['x-amz-security-token'] }
+  return { kind: 's3-v2-header', accessKeyId, token: headers['x-amz-security-token'] || undefined }
 }
 
 /** Verify a URL with AWSAccessKeyId, Expires and Signature. */
@@ -139,7 +139,8 @@ export const verifyS3V2Url = (request: HttpRequest, options: AuthenticateOptions
   if (!accessKeyId || !signature || !date || !/^\d{1,12}$/.test(date)) return refuseMalformed('s3')
   if (options.now.getTime() > Number(date) * 1000) refuseExpired()
   verify(request, { accessKeyId, signature, date }, options)
-  const token = request.headers['x-amz-security-token'] ?? parameter(request.query, 'x-amz-security-token')
+  const token =
+    (request.headers['x-amz-security-token'] ?? parameter(request.query, 'x-amz-security-token')) || undefined
   return { kind: 's3-v2-query', accessKeyId, token }
 }
 

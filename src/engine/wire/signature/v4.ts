@@ -42,15 +42,16 @@ const scopeFrom = (credential: string | undefined): Scope | undefined => {
 }
 
 const headerClaim = (authorization: string): Claim | undefined => {
-  const fields = new Map(
-    authorization
-      .slice(ALGORITHM.length)
-      .split(',')
-      .map(field => {
-        const equals = field.indexOf('=')
-        return [field.slice(0, Math.max(equals, 0)).trim(), field.slice(equals + 1).trim()] as const
-      }),
-  )
+  const pairs = authorization
+    .slice(ALGORITHM.length)
+    .split(',')
+    .map(field => {
+      const equals = field.indexOf('=')
+      return [field.slice(0, Math.max(equals, 0)).trim(), field.slice(equals + 1).trim()] as const
+    })
+  const fields = new Map(pairs)
+  // Two of a kind: the header was given twice.
+  if (fields.size !== pairs.length) return undefined
   return claimFrom(fields.get('Credential'), fields.get('SignedHeaders'), fields.get('Signature'))
 }
 
@@ -196,7 +197,7 @@ export const verifyV4Header = (request: HttpRequest, options: AuthenticateOption
   const payload = payloadOf(request, family, false)
   return {
     ...verify(request, claim, date, payload, options),
-    token: headers['x-amz-security-token'] || undefined,
+    token: (headers['x-amz-security-token'] ?? options.form?.values.get('X-Amz-Security-Token')) || undefined,
   }
 }
 
