@@ -4,8 +4,16 @@ import type { Policy } from './contracts'
 import { compilePolicy } from './document'
 import type { PolicyKind } from './statement'
 
+// As many as a large cloud has, and no more characters than a process can spare: what is compiled takes several times
+// the space of its text.
 const most = 5000
+const mostCharacters = 8_000_000
 const known = new Map<string, Policy>()
+let characters = 0
+
+const forget = (slot: string): void => {
+  if (known.delete(slot)) characters -= slot.length
+}
 
 /** A document that was accepted before, compiled. The least recently used are given up first. */
 export const compiled = (text: string, kind: PolicyKind): Policy => {
@@ -18,7 +26,10 @@ export const compiled = (text: string, kind: PolicyKind): Policy => {
   }
   const policy = compilePolicy(text, kind)
   known.set(slot, policy)
-  const oldest = known.size > most ? known.keys().next() : undefined
-  if (oldest && !oldest.done) known.delete(oldest.value)
+  characters += slot.length
+  for (const oldest of known.keys()) {
+    if (known.size <= most && characters <= mostCharacters) break
+    forget(oldest)
+  }
   return policy
 }

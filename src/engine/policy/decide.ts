@@ -2,7 +2,7 @@
 // A caller's standing and a question, decided in Eucalyptus' order (engine-iam-elb, part 1 §5), with what AWS has and
 // Eucalyptus left out: policies of resources, boundaries, sessions.
 import type { Decision, Match, NamedPolicy, Question, Reason, ResourceSide, Standing } from './contracts'
-import { judge, perhaps } from './judge'
+import { isRuledOut, judge, perhaps } from './judge'
 
 const allowed = (reason: Reason, by: readonly Match[] = []): Decision => ({ allowed: true, reason, by })
 const denied = (reason: Reason, by: readonly Match[] = []): Decision => ({ allowed: false, reason, by })
@@ -12,9 +12,13 @@ interface Gate {
   readonly policies: readonly NamedPolicy[]
 }
 
+/** Policies of an account that only set quotas are no gate. */
+const isGate = (policies: readonly NamedPolicy[]): boolean =>
+  policies.some(({ policy }) => policy.statements.some(({ effect }) => effect !== 'Limit'))
+
 /** The layers that withhold: each that is there must allow. */
 const gatesOf = ({ accountPolicies, boundary, sessionPolicies }: Standing): readonly Gate[] => [
-  ...(accountPolicies.length > 0 ? [{ reason: 'account-gate' as const, policies: accountPolicies }] : []),
+  ...(isGate(accountPolicies) ? [{ reason: 'account-gate' as const, policies: accountPolicies }] : []),
   ...(boundary ? [{ reason: 'boundary' as const, policies: boundary }] : []),
   ...(sessionPolicies ? [{ reason: 'session' as const, policies: sessionPolicies }] : []),
 ]
@@ -34,13 +38,19 @@ export const decide = (standing: Standing, question: Question, side: ResourceSid
   }
   const gate = gates.find(({ effect }) => effect !== 'allow')
   if (gate) return denied(gate.reason)
+  // What an account's policies, a boundary or a session allowed is a part of why.
+  const withGates = (by: readonly Match[] = []): readonly Match[] => [...by, ...gates.flatMap(one => one.by)]
   const isAllowed = own.effect === 'allow' || standing.isAccountAdmin
   const isOthers = side.owner !== undefined && side.owner !== standing.account
   if (isOthers && !isInvited && !side.isGranted) return denied('other-account')
-  if (isOthers) return isAllowed ? allowed('resource', theirs?.by) : denied('implicit-deny')
-  if (own.effect === 'allow') return allowed('allowed', own.by)
-  if (standing.isAccountAdmin) return allowed('account-administrator')
-  return isInvited ? allowed('resource', theirs?.by) : denied('implicit-deny')
+  if (isOthers) {
+    return isAllowed
+      ? allowed('resource', withGates([...(theirs?.by ?? []), ...own.by]))
+      : denied('implicit-deny')
+  }
+  if (own.effect === 'allow') return allowed('allowed', withGates(own.by))
+  if (standing.isAccountAdmin) return allowed('account-administrator', withGates())
+  return isInvited ? allowed('resource', withGates(theirs?.by)) : denied('implicit-deny')
 }
 
 /** Whether the caller could be allowed an action on some resource of his account's: he may ask for a list then. */
@@ -49,6 +59,6 @@ export const mayPerhaps = (standing: Standing, { action, context }: Question): b
   if (!gatesOf(standing).every(({ policies }) => perhaps(policies, action, context))) return false
   const { identityPolicies } = standing
   return standing.isAccountAdmin
-    ? judge(identityPolicies, { action, resource: '*', context }).effect !== 'deny'
+    ? !isRuledOut(identityPolicies, action, context)
     : perhaps(identityPolicies, action, context)
 }

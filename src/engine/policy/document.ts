@@ -1,52 +1,62 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Reading policy documents.
+// Reading policy documents: strictly, as `authentication.strict_policy_validation` has it. Whatever is wrong is said when
+// a document is uploaded; nothing is found wrong with it later.
 import { refuse } from '../errors'
 import type { Policy } from './contracts'
-import type { PolicyKind, Statement } from './statement'
+import { JsonProblem, readJson } from './json'
+import { PolicyProblem, problem } from './problem'
+import type { PolicyKind } from './statement'
+import { statementOf } from './statements'
 
-const malformed = (message: string): never =>
-  refuse('MalformedPolicyDocument', `Error in uploaded policy: ${message}`, 400)
+/** Most characters: `authentication.max_policy_size`, and for buckets what AWS has. */
+const longest: Readonly<Record<PolicyKind, number>> = { identity: 16_384, trust: 16_384, resource: 20_480 }
 
-const listOf = (value: unknown): string[] =>
-  Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]
+// Eucalyptus' own examples are of 2011-04-01, and its reader accepts whatever is there.
+const versions = ['2008-10-17', '2011-04-01', '2012-10-17']
+const withVariables = '2012-10-17'
 
-const pattern = (text: string): RegExp =>
-  new RegExp(
-    `^${text
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-    's',
-  )
-
-const statementOf = (value: Record<string, unknown>): Statement => {
-  const actions = listOf(value.Action).map(text => pattern(text.toLowerCase()))
-  const resources = listOf(value.Resource).map(pattern)
-  const names = listOf((value.Principal as Record<string, unknown> | undefined)?.AWS ?? value.Principal)
-  const effect = value.Effect
-  if (effect !== 'Allow' && effect !== 'Deny' && effect !== 'Limit') return malformed('Invalid effect')
-  return {
-    sid: typeof value.Sid === 'string' ? value.Sid : undefined,
-    effect,
-    start: 0,
-    end: 0,
-    matchesAction: action => actions.some(one => one.test(action.toLowerCase())),
-    matchesResource: ({ resource }) => resources.some(one => one.test(resource)),
-    matchesPrincipal: principals => principals.some(({ id }) => names.includes(id) || names.includes('*')),
-    matchesConditions: () => true,
-    quotas: {},
+/** Read a document. Throws `PolicyProblem`. */
+const read = (text: string, kind: PolicyKind): Policy => {
+  if (text.trim() === '') problem('Empty input policy text')
+  if (text.length > longest[kind]) problem('Policy size is too large')
+  const document = readJson(text)
+  if (document.kind !== 'object') return problem('Policy has syntax error')
+  const { members } = document
+  for (const name of members.keys()) {
+    if (!['Version', 'Id', 'Statement'].includes(name)) problem(`Unknown element ${name}`)
   }
+  const given = members.get('Version')
+  const version = given === undefined ? versions[0] : given.kind === 'scalar' ? given.value : undefined
+  if (typeof version !== 'string' || !versions.includes(version)) problem('Invalid policy version')
+  const id = members.get('Id')
+  if (id && (id.kind !== 'scalar' || typeof id.value !== 'string')) problem('Id element can only be String')
+  const body = members.get('Statement')
+  const statements = body?.kind === 'array' ? body.items : body ? [body] : []
+  if (statements.length === 0) problem('Expecting required element Statement')
+  const rules = { kind, hasVariables: version === withVariables }
+  return { kind, source: text, statements: statements.map(statement => statementOf(statement, rules)) }
+}
+
+const attempt = (text: string, kind: PolicyKind): Policy | PolicyProblem => {
+  try {
+    return read(text, kind)
+  } catch (error) {
+    if (error instanceof PolicyProblem) return error
+    if (error instanceof JsonProblem) return new PolicyProblem(error.message)
+    throw error
+  }
+}
+
+/** What is wrong with a document, for services with words of their own; undefined where nothing is. */
+export const policyProblem = (text: string, kind: PolicyKind): string | undefined => {
+  const policy = attempt(text, kind)
+  return policy instanceof PolicyProblem ? policy.message : undefined
 }
 
 /** Compile a document. Refuses with MalformedPolicyDocument. */
 export const compilePolicy = (text: string, kind: PolicyKind): Policy => {
-  let document: { Statement?: unknown }
-  try {
-    document = JSON.parse(text)
-  } catch {
-    return malformed('Syntax error')
-  }
-  const { Statement: given } = document
-  const statements = (Array.isArray(given) ? given : [given]).map(statementOf)
-  return { kind, source: text, statements }
+  const policy = attempt(text, kind)
+  return policy instanceof PolicyProblem
+    ? refuse('MalformedPolicyDocument', `Error in uploaded policy: ${policy.message}`, 400)
+    : policy
 }

@@ -34,15 +34,22 @@ export const judge = (
       statement.matchesConditions(question.context),
   )
 
-/** Whether an action could be allowed on some resource: a list may be asked for by who may see a part of it. */
-export const perhaps = (policies: readonly NamedPolicy[], action: string, context: Context): boolean => {
-  const everything: Question = { action, resource: '*', context }
-  const verdict = verdictOf(
+/**
+ * Whether an action could be allowed on some resource: a list may be asked for by who may see a part of it. What only a
+ * resource can tell (its name, its tags) is left open, so that such a statement may allow and does not deny.
+ */
+export const perhaps = (policies: readonly NamedPolicy[], action: string, context: Context): boolean =>
+  verdictOf(
     policies,
     statement =>
       statement.matchesAction(action) &&
-      (statement.effect === 'Allow' || statement.matchesResource(everything)) &&
-      statement.matchesConditions(context),
-  )
-  return verdict.effect === 'allow'
-}
+      (statement.effect === 'Allow' ? statement.mayMatch(context) : statement.mustMatch(context)),
+  ).effect === 'allow'
+
+/** Whether an action is denied whatever the resource. */
+export const isRuledOut = (policies: readonly NamedPolicy[], action: string, context: Context): boolean =>
+  verdictOf(
+    policies,
+    statement =>
+      statement.effect === 'Deny' && statement.matchesAction(action) && statement.mustMatch(context),
+  ).effect === 'deny'
