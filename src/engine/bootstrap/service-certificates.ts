@@ -23,9 +23,6 @@ export const describeServiceCertificates: Operation<
   DescribeServiceCertificatesInput,
   DescribeServiceCertificatesOutput
 > = (tx: Tx, input) => {
-  if (!tx.caller.isCloudAdmin) {
-    refuse('UnauthorizedOperation', 'You are not authorized to perform this operation.')
-  }
   const format = (input.Format ?? 'pem').toLowerCase()
   const digest = (input.FingerprintDigest ?? 'SHA-256').toUpperCase()
   const algorithm = Object.hasOwn(digests, digest) ? digests[digest] : undefined

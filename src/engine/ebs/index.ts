@@ -19,9 +19,11 @@ import {
   StartSnapshot$,
 } from '@aws-sdk/client-ebs'
 import { blockBytes } from '../bytes/blocks'
+import { on } from '../ec2/access/on'
 import { refuse } from '../errors'
 import { operation, type Service } from '../operation'
 import { getSnapshotBlock, listChangedBlocks, listSnapshotBlocks } from './blocks'
+import { deniedByEbs, onBothSnapshots, toStartSnapshot } from './permissions'
 import { refuseValue } from './refusals'
 import { completeSnapshot, forgetWrites, inheritBlocks, putSnapshotBlock, snapshotOverdue } from './snapshots'
 import { startSnapshot } from './starting'
@@ -31,16 +33,20 @@ const tokenLength = 255
 
 export const ebs: Service = {
   name: 'ebs',
+  denied: deniedByEbs,
   operations: {
-    StartSnapshot: operation(StartSnapshot$, startSnapshot),
+    StartSnapshot: operation(StartSnapshot$, startSnapshot, { access: toStartSnapshot }),
     PutSnapshotBlock: operation(PutSnapshotBlock$, putSnapshotBlock, {
       body: { largestBytes: blockBytes },
       together: true,
+      access: on.snapshots('SnapshotId'),
     }),
-    CompleteSnapshot: operation(CompleteSnapshot$, completeSnapshot),
-    GetSnapshotBlock: operation(GetSnapshotBlock$, getSnapshotBlock),
-    ListSnapshotBlocks: operation(ListSnapshotBlocks$, listSnapshotBlocks),
-    ListChangedBlocks: operation(ListChangedBlocks$, listChangedBlocks),
+    CompleteSnapshot: operation(CompleteSnapshot$, completeSnapshot, { access: on.snapshots('SnapshotId') }),
+    GetSnapshotBlock: operation(GetSnapshotBlock$, getSnapshotBlock, { access: on.snapshots('SnapshotId') }),
+    ListSnapshotBlocks: operation(ListSnapshotBlocks$, listSnapshotBlocks, {
+      access: on.snapshots('SnapshotId'),
+    }),
+    ListChangedBlocks: operation(ListChangedBlocks$, listChangedBlocks, { access: onBothSnapshots }),
   },
   tasks: {
     'snapshot.overdue': snapshotOverdue,

@@ -16,6 +16,8 @@ import { refuse } from '../errors'
 import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { specifiedTags } from '../tags'
+import { seenBy } from './access/lists'
+import { addressDemand } from './access/resources'
 import { attach, detach, freePublicAddress, isPublicAddress } from './address-pools'
 import { instanceNamed } from './instance-ids'
 import type { Address } from './schema/network'
@@ -134,7 +136,11 @@ export const describeAddresses: Operation<DescribeAddressesRequest, DescribeAddr
   const all = tx.caller.isCloudAdmin && ips.length < (input.PublicIps?.length ?? 0)
   const [allocation] = input.AllocationIds ?? []
   if (allocation) addressNamed(tx, { AllocationId: allocation })
-  for (const ip of ips) if (!all || !tx.addresses.get(ip)) addressNamed(tx, { PublicIp: ip })
+  const isSeen = seenBy(tx, addressDemand)
+  for (const ip of ips) {
+    const address = all && tx.addresses.get(ip) ? undefined : addressNamed(tx, { PublicIp: ip })
+    if (address && !isSeen(address)) refuse('InvalidAddress.NotFound', `Address '${ip}' not found.`)
+  }
   // An administrator may ask for other accounts' addresses by name.
   const visible = all
     ? tx.addresses.list()
@@ -143,7 +149,7 @@ export const describeAddresses: Operation<DescribeAddressesRequest, DescribeAddr
       : held(tx)
   const asked = (address: Address) => ips.length === 0 || ips.includes(address.ip)
   const matches = matchFilters(input.Filters, filters(tx))
-  return { Addresses: visible.filter(asked).filter(matches).map(viewOf(tx)) }
+  return { Addresses: visible.filter(asked).filter(isSeen).filter(matches).map(viewOf(tx)) }
 }
 
 const privateIpOf = (tx: Tx, { instanceId }: Address): string | undefined =>

@@ -14,6 +14,8 @@ import type { BundleInstanceInput } from '../../schemas/extended-operations'
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
+import { seenBy } from './access/lists'
+import { instanceById } from './access/resources'
 import { bundleTaskLife, cancelTask, isOver } from './bundle-tasks-life'
 import { judgeBeforehand, prepareBucket } from './bundle-tasks-storage'
 import { instanceNamed } from './instance-ids'
@@ -87,12 +89,14 @@ const canonicalId = (text: string | undefined): string => {
   return idPattern.test(id) ? id : refuse('InvalidInstanceID.Malformed', `Invalid id: "${text}"`)
 }
 
+const unknown = (id: string): never => refuse('InvalidBundleID.NotFound', `Failed to find bundle task: ${id}`)
+
 /** One task, of the caller's instances or asked for by a cloud administrator. */
 const taskNamed = (tx: Tx, text: string | undefined): BundleTask => {
   const id = canonicalId(text)
   const task = tx.bundleTasks.must(id)
   if (task.account === tx.caller.account || tx.caller.isCloudAdmin) return task
-  return refuse('InvalidBundleID.NotFound', `Failed to find bundle task: ${id}`)
+  return unknown(id)
 }
 
 export const cancelBundleTask: Operation<CancelBundleTaskRequest, CancelBundleTaskResult> = (
@@ -112,8 +116,14 @@ export const cancelBundleTask: Operation<CancelBundleTaskRequest, CancelBundleTa
 const visible = (tx: Tx, ids: readonly string[] = []): readonly BundleTask[] => {
   const isVerbose = tx.caller.isCloudAdmin && ids.includes('verbose')
   const named = isVerbose ? ids.filter(id => id !== 'verbose') : ids
-  if (named.length > 0) return [...new Set(named.map(canonicalId))].map(id => taskNamed(tx, id))
-  return tx.bundleTasks.list().filter(task => isVerbose || task.account === tx.caller.account)
+  const isSeen = seenBy(tx, (tx, { instanceId }: BundleTask) => instanceById(tx, instanceId))
+  if (named.length > 0) {
+    const tasks = [...new Set(named.map(canonicalId))].map(id => taskNamed(tx, id))
+    const unseen = tasks.find(task => !isSeen(task))
+    return unseen ? unknown(unseen.id) : tasks
+  }
+  const own = tx.bundleTasks.list().filter(task => isVerbose || task.account === tx.caller.account)
+  return own.filter(isSeen)
 }
 
 export const describeBundleTasks: Operation<DescribeBundleTasksRequest, DescribeBundleTasksResult> = (

@@ -37,9 +37,12 @@ export const instanceTypes: readonly InstanceType[] = [
 
 const byName = new Map(instanceTypes.map(type => [type.name, type]))
 
+export const unknownType = (name: string): never =>
+  refuse('InvalidParameterValue', `Invalid value '${name}' for InstanceType.`)
+
 /** The type of this name; without a name the default one. Refused when there is none. */
 export const instanceTypeNamed = (name: string = defaultInstanceType): InstanceType =>
-  byName.get(name) ?? refuse('InvalidParameterValue', `Invalid value '${name}' for InstanceType.`)
+  byName.get(name) ?? unknownType(name)
 
 // What a zone has when its record says nothing else. Nodes are simulated; one of each type fits.
 const defaultResources = { cpus: 64, memoryMib: 131_072, diskGib: 25_000 }

@@ -13,7 +13,6 @@ import type { HttpRequest } from '../http'
 import { callerOf } from '../iam/callers'
 import type { Caller, JobContext, Tx } from '../operation'
 import { route } from '../routing'
-import { type Principal, principalOf } from '../s3/access'
 import type { Slice, StoredObject } from '../s3/schema'
 import { objectFor, slicesOf } from '../s3/versions'
 import { addressOf } from '../wire/rest-route'
@@ -87,15 +86,15 @@ export const objectAt = async (url: string, endpoint: string): Promise<ObjectPla
 }
 
 /** Who signed an address, if that can be relied on. */
-const signerOf = (tx: Tx, { request, servicePath, hostBucket }: ObjectPlace): Principal | undefined => {
-  const secretFor = (id: string) => tx.accessKeys.get(id)
+const signerOf = (tx: Tx, { request, servicePath, hostBucket }: ObjectPlace): Caller | undefined => {
+  const secretFor = (id: string) => tx.accessKeys.get(id) ?? tx.sessions.get(id)
   const signed = authenticate(request, {
     ...{ family: 's3' as const, now: tx.now, secretFor, servicePath },
     ...(hostBucket !== undefined && { hostBucket }),
   })
   if (signed === 'anonymous') return undefined
   const caller = callerOf(tx, signed.accessKeyId, signed.token)
-  return typeof caller === 'string' ? undefined : principalOf(caller)
+  return typeof caller === 'string' ? undefined : caller
 }
 
 /** What `find` gives, or `undefined` for whatever reason it is refused. */
@@ -110,8 +109,8 @@ const unlessRefused = <T>(find: () => T): T | undefined => {
 
 /** The object, if there is one and the caller or the address's signer may read it. */
 const readable = (tx: Tx, place: ObjectPlace): StoredObject | undefined => {
-  const read = (principal?: Principal) =>
-    objectFor(tx, { Bucket: place.bucket, Key: place.key }, 'READ', principal).object
+  const read = (caller?: Caller) =>
+    objectFor(tx, { Bucket: place.bucket, Key: place.key }, 'GetObject', { caller }).object
   const own = unlessRefused(() => read())
   if (own) return own
   const signer = unlessRefused(() => signerOf(tx, place))

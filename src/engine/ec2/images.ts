@@ -14,6 +14,8 @@ import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, tagFilters, tagIndex } from '../tags'
+import { seenBy } from './access/lists'
+import { imageDemand } from './access/resources'
 import { isStandard, mayManage, mayRun } from './image-access'
 import { flushCached, isAwaited, isNeeded } from './image-cache'
 import { leaveCreation } from './image-creation'
@@ -62,7 +64,9 @@ const isListed = (image: Image): boolean => isStandard(image) || image.state ===
 const visibleImages = (tx: Tx, { ImageIds, Owners }: DescribeImagesRequest): readonly Image[] => {
   const { isVerbose, ids } = readIds(tx, ImageIds)
   const showsAll = isVerbose || (tx.caller.isCloudAdmin && (Owners?.length ?? 0) > 0)
-  const isVisible = (image: Image): boolean => mayRun(tx.caller, image) && (showsAll || isListed(image))
+  const isSeen = seenBy(tx, imageDemand)
+  const isVisible = (image: Image): boolean =>
+    mayRun(tx.caller, image) && (showsAll || isListed(image)) && isSeen(image)
   if (ids.length === 0) return tx.images.list().filter(isVisible)
   const found = ids.map(id => tx.images.get(id)).filter(image => image !== undefined)
   const visible = found.filter(isVisible)

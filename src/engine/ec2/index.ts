@@ -5,8 +5,7 @@
 // - Spot and reserved instances.
 // - Of imports: partitions without a disk around them, with kernel and ramdisk (formats PARTITION, KERNEL, RAMDISK).
 // - The requests of imaging workers: the worker is a job of this process.
-// - Quotas of accounts.
-// - VPCs: networks, interfaces, instance profiles with them.
+// - VPCs: networks, interfaces, and what goes with them.
 //
 // Different on purpose
 // - Images follow Eucalyptus 3.4 where later releases have no image cache: the manifest's signature is checked when the
@@ -68,6 +67,10 @@ import { stageInstance } from '../node/staging'
 import { fillVolume, growVolume, hideVolume, removeVolume, showVolume } from '../node/volume-disks'
 import { operation, type Service, type Tx } from '../operation'
 import { absentResources } from './absent-resources'
+import { toCopyImage, toCreateImage, toRegisterImage } from './access/creating'
+import { deniedByEc2 } from './access/denied'
+import { toImportInstance, toImportVolume, toRunInstances } from './access/launching'
+import { on, onEverything } from './access/on'
 import { bundleInstance, cancelBundleTask, describeBundleTasks } from './bundle-tasks'
 import { bundleTaskForgotten } from './bundle-tasks-life'
 import {
@@ -116,45 +119,75 @@ import { volumeOperations } from './volume-operations'
 
 export const ec2: Service = {
   name: 'ec2',
+  denied: deniedByEc2,
   operations: {
     // A missing name is as malformed as an empty one (engine-images §3).
-    RegisterImage: operation(RegisterImageWithPlatform$, registerImage, { optional: ['Name'] }),
+    RegisterImage: operation(RegisterImageWithPlatform$, registerImage, {
+      optional: ['Name'],
+      access: toRegisterImage,
+    }),
     DescribeImages: operation(DescribeImages$, describeImages),
-    DeregisterImage: operation(DeregisterImage$, deregisterImage),
-    DescribeImageAttribute: operation(DescribeImageAttribute$, describeImageAttribute),
-    ModifyImageAttribute: operation(ModifyImageAttribute$, modifyImageAttribute),
-    ResetImageAttribute: operation(ResetImageAttribute$, resetImageAttribute),
+    DeregisterImage: operation(DeregisterImage$, deregisterImage, { access: on.images('ImageId') }),
+    DescribeImageAttribute: operation(DescribeImageAttribute$, describeImageAttribute, {
+      access: on.images('ImageId'),
+    }),
+    ModifyImageAttribute: operation(ModifyImageAttribute$, modifyImageAttribute, {
+      access: on.images('ImageId'),
+    }),
+    ResetImageAttribute: operation(ResetImageAttribute$, resetImageAttribute, {
+      access: on.images('ImageId'),
+    }),
 
-    RunInstances: operation(RunInstancesWithAddressing$, runInstances),
+    RunInstances: operation(RunInstancesWithAddressing$, runInstances, { access: toRunInstances }),
     DescribeInstances: operation(DescribeInstances$, describeInstances),
     DescribeInstanceStatus: operation(DescribeInstanceStatus$, describeInstanceStatus),
-    TerminateInstances: operation(TerminateInstances$, terminateInstances),
-    RebootInstances: operation(RebootInstances$, rebootInstances),
-    StopInstances: operation(StopInstances$, stopInstances),
-    StartInstances: operation(StartInstances$, startInstances),
-    MonitorInstances: operation(MonitorInstances$, monitorInstances),
-    UnmonitorInstances: operation(UnmonitorInstances$, unmonitorInstances),
-    GetConsoleOutput: operation(GetConsoleOutput$, getConsoleOutput),
-    GetPasswordData: operation(GetPasswordData$, getPasswordData),
-    DescribeInstanceAttribute: operation(DescribeInstanceAttribute$, describeInstanceAttribute),
-    ModifyInstanceAttribute: operation(ModifyInstanceAttribute$, modifyInstanceAttribute),
-    ResetInstanceAttribute: operation(ResetInstanceAttribute$, resetInstanceAttribute),
+    TerminateInstances: operation(TerminateInstances$, terminateInstances, {
+      access: on.instances('InstanceIds'),
+    }),
+    RebootInstances: operation(RebootInstances$, rebootInstances, { access: on.instances('InstanceIds') }),
+    StopInstances: operation(StopInstances$, stopInstances, { access: on.instances('InstanceIds') }),
+    StartInstances: operation(StartInstances$, startInstances, { access: on.instances('InstanceIds') }),
+    MonitorInstances: operation(MonitorInstances$, monitorInstances, { access: on.instances('InstanceIds') }),
+    UnmonitorInstances: operation(UnmonitorInstances$, unmonitorInstances, {
+      access: on.instances('InstanceIds'),
+    }),
+    GetConsoleOutput: operation(GetConsoleOutput$, getConsoleOutput, { access: on.instances('InstanceId') }),
+    GetPasswordData: operation(GetPasswordData$, getPasswordData, { access: on.instances('InstanceId') }),
+    DescribeInstanceAttribute: operation(DescribeInstanceAttribute$, describeInstanceAttribute, {
+      access: on.instances('InstanceId'),
+    }),
+    ModifyInstanceAttribute: operation(ModifyInstanceAttribute$, modifyInstanceAttribute, {
+      access: on.instances('InstanceId'),
+    }),
+    ResetInstanceAttribute: operation(ResetInstanceAttribute$, resetInstanceAttribute, {
+      access: on.instances('InstanceId'),
+    }),
 
-    BundleInstance: operation(BundleInstanceAsTyped$, bundleInstance),
-    CancelBundleTask: operation(CancelBundleTask$, cancelBundleTask),
+    BundleInstance: operation(BundleInstanceAsTyped$, bundleInstance, { access: on.instances('InstanceId') }),
+    CancelBundleTask: operation(CancelBundleTask$, cancelBundleTask, {
+      access: on.bundledInstances('BundleId'),
+    }),
     DescribeBundleTasks: operation(DescribeBundleTasks$, describeBundleTasks),
 
-    CreateImage: operation(CreateImage$, createImage),
+    CreateImage: operation(CreateImage$, createImage, { access: toCreateImage }),
     // Without a name a copy has its source's.
-    CopyImage: operation(CopyImage$, copyImage, { optional: ['Name'] }),
+    CopyImage: operation(CopyImage$, copyImage, { optional: ['Name'], access: toCopyImage }),
 
     ...volumeOperations,
 
     // What is missing from them has Eucalyptus' own words.
-    ImportVolume: operation(ImportVolumeLoose$, importVolume, { optional: ['Image', 'Volume'] }),
-    ImportInstance: operation(ImportInstanceWithKey$, importInstance, { optional: ['Platform'] }),
-    DescribeConversionTasks: operation(DescribeConversionTasks$, describeConversionTasks),
-    CancelConversionTask: operation(CancelConversionTask$, cancelConversionTask),
+    ImportVolume: operation(ImportVolumeLoose$, importVolume, {
+      optional: ['Image', 'Volume'],
+      access: toImportVolume,
+    }),
+    ImportInstance: operation(ImportInstanceWithKey$, importInstance, {
+      optional: ['Platform'],
+      access: toImportInstance,
+    }),
+    DescribeConversionTasks: operation(DescribeConversionTasks$, describeConversionTasks, {
+      access: onEverything,
+    }),
+    CancelConversionTask: operation(CancelConversionTask$, cancelConversionTask, { access: onEverything }),
 
     ...networkOperations,
     ...absentResources,

@@ -23,10 +23,19 @@ const unknown = (ids: readonly string[]): never =>
       : `The instance IDs '${ids.join(', ')}' do not exist`,
   )
 
-/** The instances of these ids, each once, in the order given; all must exist before anything is done to any. */
-export const instancesNamed = (tx: Tx, ids: readonly string[] | undefined): readonly Instance[] => {
+/**
+ * The instances of these ids, each once, in the order given; all must exist before anything is done to any. `isSeen` is
+ * for lists, where what the caller may not see is unknown.
+ */
+export const instancesNamed = (
+  tx: Tx,
+  ids: readonly string[] | undefined,
+  isSeen: (instance: Instance) => boolean = () => true,
+): readonly Instance[] => {
   const wanted = [...new Set((ids ?? []).map(canonicalId))]
-  const found = wanted.map(id => tx.instances.get(id)).filter(one => one && mayUse(tx.caller, one))
+  const found = wanted
+    .map(id => tx.instances.get(id))
+    .filter(one => one && mayUse(tx.caller, one) && isSeen(one))
   const missing = wanted.filter(id => !found.some(instance => instance?.id === id))
   return missing.length > 0 ? unknown(missing) : found.filter(instance => instance !== undefined)
 }

@@ -2,7 +2,11 @@
 // What RunInstances checks before anything is made, family by family. Each function gives what the instances will have.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
+import { arnOf } from '../iam/arns'
+import { profileNamed, profileRole } from '../iam/instance-profiles'
 import type { Tx } from '../operation'
+import { mayRunIn } from './access/launching'
+import { zoneDemand } from './access/resources'
 import { capacity, type InstanceType } from './capacity'
 import { isStandard, mayRun } from './image-access'
 import { findImage } from './image-ids'
@@ -136,15 +140,27 @@ export const refuseTemplates = (input: RunInstancesRequest): void => {
   }
 }
 
-/** What needs a VPC, a volume or a profile; this cloud has none of these, so no name of one is right. */
+/** What needs a VPC; this cloud has none of these, so no name of one is right. */
 export const refuseUnsupported = (input: RunInstancesRequest): void => {
   if (input.SubnetId) refuse('InvalidSubnetID.NotFound', `The subnet ID '${input.SubnetId}' does not exist`)
   if (input.NetworkInterfaces?.length || input.PrivateIpAddress) {
     refuse('UnsupportedOperation', 'Network interfaces and private addresses can be chosen in a VPC only')
   }
-  const profile = input.IamInstanceProfile?.Arn ?? input.IamInstanceProfile?.Name
-  if (profile)
-    invalid(`Value (${profile}) for parameter iamInstanceProfile is invalid. No such instance profile`)
+}
+
+/** The profile that gives the instances their role. Whether the caller may hand that on was asked before. */
+export const checkProfile = (
+  tx: Tx,
+  { IamInstanceProfile: asked }: RunInstancesRequest,
+): { readonly profileArn?: string; readonly profileId?: string } => {
+  const name = asked?.Arn || asked?.Name
+  if (!asked || !name) return {}
+  const no = (why: string): never =>
+    invalid(`Value (${name}) for parameter iamInstanceProfile is invalid. ${why}`)
+  const profile = profileNamed(tx, asked) ?? no('No such instance profile')
+  const profileArn = arnOf('instance-profile', profile)
+  if (!profileRole(tx, profile)) no(`IAM Instance Profile "${profileArn}" has no associated IAM Roles`)
+  return { profileArn, profileId: profile.id }
 }
 
 /** Where to run, and how many: the zone asked for, else the first that takes all, else the one that takes most. */
@@ -154,7 +170,8 @@ export const placeInstances = (
   type: InstanceType,
   counts: { readonly minimum: number; readonly maximum: number },
 ): { readonly zone: string; readonly count: number } => {
-  const asked = zone ? [zoneNamed(zone)] : zoneNames
+  const asked = zone ? [zoneNamed(zone)] : zoneNames.filter(name => mayRunIn(tx, name))
+  if (asked.length === 0) tx.authorize(...zoneNames.map(name => zoneDemand(tx, name)))
   const rooms = asked.map(name => ({ zone: name, room: capacity(tx, name, type).available }))
   const enough = rooms.find(({ room }) => room >= counts.maximum)
   const most = rooms.reduce((best, one) => (one.room > best.room ? one : best))

@@ -18,7 +18,9 @@ import {
 import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
-import { capacities, type InstanceType, instanceTypeNamed, instanceTypes } from './capacity'
+import { seenBy } from './access/lists'
+import { typeDemand } from './access/resources'
+import { capacities, type InstanceType, instanceTypeNamed, instanceTypes, unknownType } from './capacity'
 import { zoneNames } from './zones'
 
 // ---- the schema of both ----
@@ -62,7 +64,10 @@ export const describeInstanceTypes: Operation<
   DescribeInstanceTypesResult & DescribeEucalyptusInstanceTypesOutput
 > = (tx, input) => {
   const named = (input.InstanceTypes ?? []).map(instanceTypeNamed)
-  const asked = instanceTypes.filter(type => named.length === 0 || named.includes(type))
+  const isSeen = seenBy(tx, (tx, { name }: InstanceType) => typeDemand(tx, name))
+  const unseen = named.find(type => !isSeen(type))
+  if (unseen) unknownType(unseen.name)
+  const asked = instanceTypes.filter(type => (named.length === 0 || named.includes(type)) && isSeen(type))
   // Types have an order of their own, which a page keeps: it is that of the table, not of the alphabet.
   const place = (type: InstanceType) => String(instanceTypes.indexOf(type)).padStart(4, '0')
   const { items, nextToken } = page(asked.filter(matchFilters(input.Filters, filters)), input, {

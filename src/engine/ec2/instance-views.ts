@@ -152,6 +152,9 @@ const freshView = (instance: Instance, inputs: Inputs, nameOf: (id: string) => s
     ClientToken: instance.clientToken ?? '',
     Tags: [...inputs.tags],
     SecurityGroups: identifiers(instance.groupIds, nameOf),
+    IamInstanceProfile: instance.profileArn
+      ? { Arn: instance.profileArn, Id: instance.profileId }
+      : undefined,
     EbsOptimized: false,
     NetworkInterfaces: [],
   }

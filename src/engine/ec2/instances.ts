@@ -9,6 +9,8 @@ import type {
 import { matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
+import { permitted, seenBy } from './access/lists'
+import { instanceDemand } from './access/resources'
 import { instanceFilters, statusFilters } from './instance-filters'
 import { instancesNamed } from './instance-ids'
 import { stateCodes } from './instance-life'
@@ -50,8 +52,8 @@ const inOrder = (list: readonly Instance[], account: string): readonly Instance[
 const visible = (tx: Tx, ids: readonly string[] = []): readonly Instance[] => {
   const isVerbose = tx.caller.isCloudAdmin && ids.includes('verbose')
   const named = isVerbose ? ids.filter(id => id !== 'verbose') : ids
-  if (named.length > 0) return sorted(instancesNamed(tx, named))
-  return inOrder(tx.instances.list(), isVerbose ? everyone : tx.caller.account)
+  if (named.length > 0) return sorted(instancesNamed(tx, named, seenBy(tx, instanceDemand)))
+  return permitted(tx, inOrder(tx.instances.list(), isVerbose ? everyone : tx.caller.account), instanceDemand)
 }
 
 /** Runs of one reservation. */

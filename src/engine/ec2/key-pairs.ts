@@ -15,6 +15,8 @@ import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagsOf } from '../tags'
+import { permitted } from './access/lists'
+import { keyPairDemand } from './access/resources'
 import { colonHex, publicLineOf, readPublicKey } from './public-keys'
 import type { KeyPair } from './schema/network'
 
@@ -110,8 +112,12 @@ export const describeKeyPairs: Operation<DescribeKeyPairsRequest, DescribeKeyPai
   const ids = (input.KeyPairIds ?? []).map(id => id.toLowerCase())
   // `verbose` among the names shows administrators the pairs of every account.
   const all = tx.caller.isCloudAdmin && names.length !== (input.KeyNames?.length ?? 0)
-  const pairs = all ? tx.keyPairs.everywhere() : tx.keyPairs.list()
-  for (const name of names) if (!pairs.some(pair => pair.name === name)) tx.keyPairs.must(name)
+  const pairs = permitted(tx, all ? [...tx.keyPairs.everywhere()] : tx.keyPairs.list(), keyPairDemand)
+  for (const name of names) {
+    if (!pairs.some(pair => pair.name === name)) {
+      refuse('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`)
+    }
+  }
   for (const id of ids) {
     if (!pairs.some(pair => pair.id === id)) {
       refuse('InvalidKeyPair.NotFound', `The key pair ID '${id}' does not exist`)

@@ -29,6 +29,15 @@ import {
   CreateSecurityGroupWithReturn$,
 } from '../../schemas/extended-operations'
 import { type OperationEntry, operation } from '../operation'
+import {
+  toAllocateAddress,
+  toAuthorizeIngress,
+  toCreateKeyPair,
+  toCreateSecurityGroup,
+  toImportKeyPair,
+} from './access/creating'
+import { onAddress, onAddressAndInstance, onEverything, onGroup, onKeyPair } from './access/on'
+import { toTag } from './access/tagging'
 import { describeAccountAttributes } from './account-attributes'
 import {
   allocateAddress,
@@ -52,32 +61,42 @@ import { createTags, deleteTags, describeTags } from './tags'
 import { describeAvailabilityZones, describeRegions } from './zones'
 
 export const networkOperations: Readonly<Record<string, OperationEntry>> = {
-  CreateKeyPair: operation(CreateKeyPair$, createKeyPair),
-  ImportKeyPair: operation(ImportKeyPair$, importKeyPair),
-  DeleteKeyPair: operation(DeleteKeyPair$, deleteKeyPair),
+  CreateKeyPair: operation(CreateKeyPair$, createKeyPair, { access: toCreateKeyPair }),
+  ImportKeyPair: operation(ImportKeyPair$, importKeyPair, { access: toImportKeyPair }),
+  DeleteKeyPair: operation(DeleteKeyPair$, deleteKeyPair, { access: onKeyPair }),
   DescribeKeyPairs: operation(DescribeKeyPairs$, describeKeyPairs),
 
-  CreateSecurityGroup: operation(CreateSecurityGroupWithReturn$, createSecurityGroup),
-  DeleteSecurityGroup: operation(DeleteSecurityGroup$, deleteSecurityGroup),
+  CreateSecurityGroup: operation(CreateSecurityGroupWithReturn$, createSecurityGroup, {
+    access: toCreateSecurityGroup,
+  }),
+  DeleteSecurityGroup: operation(DeleteSecurityGroup$, deleteSecurityGroup, { access: onGroup }),
   DescribeSecurityGroups: operation(DescribeSecurityGroups$, describeSecurityGroups),
   DescribeSecurityGroupRules: operation(DescribeSecurityGroupRules$, describeSecurityGroupRules),
-  AuthorizeSecurityGroupIngress: operation(AuthorizeSecurityGroupIngress$, authorizeSecurityGroupIngress),
-  RevokeSecurityGroupIngress: operation(RevokeSecurityGroupIngress$, revokeSecurityGroupIngress),
-  AuthorizeSecurityGroupEgress: operation(AuthorizeSecurityGroupEgress$, refuseEgress),
-  RevokeSecurityGroupEgress: operation(RevokeSecurityGroupEgress$, refuseEgress),
+  AuthorizeSecurityGroupIngress: operation(AuthorizeSecurityGroupIngress$, authorizeSecurityGroupIngress, {
+    access: toAuthorizeIngress,
+  }),
+  RevokeSecurityGroupIngress: operation(RevokeSecurityGroupIngress$, revokeSecurityGroupIngress, {
+    access: onGroup,
+  }),
+  AuthorizeSecurityGroupEgress: operation(AuthorizeSecurityGroupEgress$, refuseEgress, { access: onGroup }),
+  RevokeSecurityGroupEgress: operation(RevokeSecurityGroupEgress$, refuseEgress, { access: onGroup }),
 
-  AllocateAddress: operation(AllocateAddress$, allocateAddress),
-  AssociateAddress: operation(AssociateAddressWithReturn$, associateAddress),
-  DisassociateAddress: operation(DisassociateAddress$, disassociateAddress),
-  ReleaseAddress: operation(ReleaseAddress$, releaseAddress),
+  AllocateAddress: operation(AllocateAddress$, allocateAddress, { access: toAllocateAddress }),
+  AssociateAddress: operation(AssociateAddressWithReturn$, associateAddress, {
+    access: onAddressAndInstance,
+  }),
+  DisassociateAddress: operation(DisassociateAddress$, disassociateAddress, { access: onAddress }),
+  ReleaseAddress: operation(ReleaseAddress$, releaseAddress, { access: onAddress }),
   DescribeAddresses: operation(DescribeAddresses$, describeAddresses),
 
-  CreateTags: operation(CreateTags$, createTags),
-  DeleteTags: operation(DeleteTags$, deleteTags),
+  CreateTags: operation(CreateTags$, createTags, { access: toTag }),
+  DeleteTags: operation(DeleteTags$, deleteTags, { access: toTag }),
   DescribeTags: operation(DescribeTags$, describeTags),
 
   DescribeAvailabilityZones: operation(DescribeAvailabilityZones$, describeAvailabilityZones),
-  DescribeRegions: operation(DescribeRegions$, describeRegions),
+  DescribeRegions: operation(DescribeRegions$, describeRegions, { access: onEverything }),
   DescribeInstanceTypes: operation(DescribeInstanceTypes$, describeInstanceTypes),
-  DescribeAccountAttributes: operation(DescribeAccountAttributes$, describeAccountAttributes),
+  DescribeAccountAttributes: operation(DescribeAccountAttributes$, describeAccountAttributes, {
+    access: onEverything,
+  }),
 }

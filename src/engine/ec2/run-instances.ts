@@ -11,6 +11,7 @@ import {
   checkGroups,
   checkImages,
   checkKey,
+  checkProfile,
   checkSize,
   checkUserData,
   placeInstances,
@@ -56,6 +57,7 @@ const template = (tx: Tx, input: Request) => {
   const keyName = checkKey(tx, input.KeyName)
   const groupIds = checkGroups(tx, input)
   refuseUnsupported(input)
+  const profile = checkProfile(tx, input)
   const mappings = launchMappings(tx, input, machine)
   const userData = checkUserData(input.UserData)
   checkSize(machine, type)
@@ -94,6 +96,7 @@ const template = (tx: Tx, input: Request) => {
         'instanceInitiatedShutdownBehavior',
       ),
       launchedAt: tx.now,
+      ...profile,
       reboots: 0,
     },
   }

@@ -18,10 +18,13 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters, withoutMatch } from '../filters'
+import { peoplesAccounts } from '../iam/system-accounts'
 import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
+import { permitted, seenBy } from './access/lists'
+import { groupDemand } from './access/resources'
 import type { SecurityGroup, SecurityGroupRule } from './schema/network'
 import { defaultGroupName, groupById, groupNamed, groupsOf, isGroupInUse } from './security-group-records'
 import { permissionsOf, requestedRules, ruleInfo, sameness, spoken } from './security-group-rules'
@@ -158,8 +161,8 @@ export const refuseEgress: Operation<AuthorizeSecurityGroupEgressRequest, never>
 }
 
 /** The groups that the caller may see; administrators see every account's with `verbose`. */
-const visibleGroups = (tx: Tx, all: boolean): readonly SecurityGroup[] =>
-  all ? tx.accounts.list().flatMap(({ id }) => groupsOf(tx, id)) : groupsOf(tx)
+const visibleGroups = (tx: Tx, all = false): readonly SecurityGroup[] =>
+  permitted(tx, all ? peoplesAccounts(tx).flatMap(({ id }) => groupsOf(tx, id)) : groupsOf(tx), groupDemand)
 
 export const describeSecurityGroups: Operation<
   DescribeSecurityGroupsRequest,
@@ -170,8 +173,12 @@ export const describeSecurityGroups: Operation<
   const groups = visibleGroups(tx, tx.caller.isCloudAdmin && wanted.length < names.length)
   const isNamed = (group: SecurityGroup, name: string) =>
     group.name === name || group.id === name.toLowerCase()
-  for (const name of wanted)
-    if (!groups.some(group => isNamed(group, name))) groupNamed(tx, referenceTo(name))
+  const isSeen = seenBy(tx, groupDemand)
+  for (const name of wanted) {
+    // A cloud administrator may name those of other accounts, though they are not shown.
+    const isThere = groups.some(group => isNamed(group, name)) || isSeen(groupNamed(tx, referenceTo(name)))
+    if (!isThere) refuse('InvalidGroup.NotFound', `The security group '${name}' does not exist`)
+  }
   const matches = matchFilters(input.Filters, filters(tx))
   const asked = (group: SecurityGroup) => wanted.length === 0 || wanted.some(name => isNamed(group, name))
   const { items, nextToken } = page(groups.filter(asked).filter(matches), input, {
@@ -193,7 +200,7 @@ export const describeSecurityGroupRules: Operation<
   DescribeSecurityGroupRulesResult
 > = (tx, input) => {
   const ids = (input.SecurityGroupRuleIds ?? []).map(id => id.toLowerCase())
-  const all = groupsOf(tx).flatMap(group => group.rules.map(rule => ({ group, rule })))
+  const all = visibleGroups(tx).flatMap(group => group.rules.map(rule => ({ group, rule })))
   for (const id of ids) if (!all.some(({ rule }) => rule.id === id)) unknownRule(id)
   const matches = matchFilters<RuleInGroup>(input.Filters, {
     'group-id': ({ group }) => group.id,

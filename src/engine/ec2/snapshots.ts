@@ -15,6 +15,8 @@ import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
+import { permitted, seenBy } from './access/lists'
+import { snapshotDemand } from './access/resources'
 import { snapshotInUse } from './image-snapshots'
 import { type Snapshot, type Volume, withoutVolume } from './schema/volumes'
 import {
@@ -212,12 +214,14 @@ const visibleSnapshots = (tx: Tx, { SnapshotIds = [], OwnerIds }: DescribeSnapsh
   const ids = [...new Set(named.map(id => checkSnapshotId(id, 'snapshots')))]
   if (ids.length === 0) {
     const showsAll = isVerbose || (caller.isCloudAdmin && (OwnerIds?.length ?? 0) > 0)
-    return tx.snapshots.list().filter(one => showsAll || isRestorable(caller.account, one))
+    const all = tx.snapshots.list().filter(one => showsAll || isRestorable(caller.account, one))
+    return permitted(tx, all, snapshotDemand)
   }
   const found = ids
     .map(id => tx.snapshots.get(id))
     .filter(snapshot => snapshot !== undefined)
     .filter(snapshot => mayRestore(caller, snapshot))
+    .filter(seenBy(tx, snapshotDemand))
   const unknown = ids.filter(id => !found.some(snapshot => snapshot.id === id))
   return unknown.length > 0 ? refuseUnknown(unknown) : found
 }

@@ -13,6 +13,8 @@ import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { checkTagKey, checkTagLimit, checkTags, putTags } from '../tags'
+import { permitted } from './access/lists'
+import { taggedThing } from './access/tagging'
 import { mayRun } from './image-access'
 import { canonicalImageId } from './image-ids'
 import type { TagRecord } from './schema/tags'
@@ -147,7 +149,11 @@ export const deleteTags: Operation<DeleteTagsRequest, object> = (tx, input) => {
 }
 
 export const describeTags: Operation<DescribeTagsRequest, DescribeTagsResult> = (tx, input) => {
-  const records = tx.tags.list().filter(matchFilters(input.Filters, filters))
+  const records = permitted(
+    tx,
+    tx.tags.list().filter(matchFilters(input.Filters, filters)),
+    (tx, { resourceId }) => taggedThing(tx, resourceId),
+  )
   const { items, nextToken } = page(records, input, {
     // No id has a line break in it, so that keys of one resource stay together.
     key: ({ resourceId, key }) => `${resourceId}\n${key}`,

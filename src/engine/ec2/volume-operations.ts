@@ -23,6 +23,8 @@ import {
   ModifySnapshotAttributeWithProductCodes$,
 } from '../../schemas/extended-operations'
 import { type OperationEntry, operation } from '../operation'
+import { toCopySnapshot, toCreateSnapshot, toCreateVolume } from './access/creating'
+import { on, onAttachment } from './access/on'
 import {
   describeSnapshotAttribute,
   modifySnapshotAttribute,
@@ -40,23 +42,35 @@ import { describeVolumesModifications, modifyVolume } from './volume-modificatio
 import { createVolume, deleteVolume, describeVolumes } from './volumes'
 
 export const volumeOperations: Readonly<Record<string, OperationEntry>> = {
-  CreateVolume: operation(CreateVolume$, createVolume),
-  DeleteVolume: operation(DeleteVolume$, deleteVolume),
+  CreateVolume: operation(CreateVolume$, createVolume, { access: toCreateVolume }),
+  DeleteVolume: operation(DeleteVolume$, deleteVolume, { access: on.volumes('VolumeId') }),
   DescribeVolumes: operation(DescribeVolumes$, describeVolumes),
-  AttachVolume: operation(AttachVolume$, attachVolume),
-  DetachVolume: operation(DetachVolume$, detachVolume),
-  DescribeVolumeAttribute: operation(DescribeVolumeAttribute$, describeVolumeAttribute),
-  ModifyVolumeAttribute: operation(ModifyVolumeAttribute$, modifyVolumeAttribute),
+  AttachVolume: operation(AttachVolume$, attachVolume, { access: onAttachment }),
+  DetachVolume: operation(DetachVolume$, detachVolume, { access: onAttachment }),
+  DescribeVolumeAttribute: operation(DescribeVolumeAttribute$, describeVolumeAttribute, {
+    access: on.volumes('VolumeId'),
+  }),
+  ModifyVolumeAttribute: operation(ModifyVolumeAttribute$, modifyVolumeAttribute, {
+    access: on.volumes('VolumeId'),
+  }),
   DescribeVolumeStatus: operation(DescribeVolumeStatus$, describeVolumeStatus),
-  EnableVolumeIO: operation(EnableVolumeIO$, enableVolumeIo),
-  ModifyVolume: operation(ModifyVolume$, modifyVolume),
+  EnableVolumeIO: operation(EnableVolumeIO$, enableVolumeIo, { access: on.volumes('VolumeId') }),
+  ModifyVolume: operation(ModifyVolume$, modifyVolume, { access: on.volumes('VolumeId') }),
   DescribeVolumesModifications: operation(DescribeVolumesModifications$, describeVolumesModifications),
 
-  CreateSnapshot: operation(CreateSnapshot$, createSnapshot),
-  CopySnapshot: operation(CopySnapshot$, copySnapshot),
-  DeleteSnapshot: operation(DeleteSnapshotWithReturn$, deleteSnapshot),
+  CreateSnapshot: operation(CreateSnapshot$, createSnapshot, { access: toCreateSnapshot }),
+  CopySnapshot: operation(CopySnapshot$, copySnapshot, { access: toCopySnapshot }),
+  DeleteSnapshot: operation(DeleteSnapshotWithReturn$, deleteSnapshot, {
+    access: on.snapshots('SnapshotId'),
+  }),
   DescribeSnapshots: operation(DescribeSnapshots$, describeSnapshots),
-  DescribeSnapshotAttribute: operation(DescribeSnapshotAttribute$, describeSnapshotAttribute),
-  ModifySnapshotAttribute: operation(ModifySnapshotAttributeWithProductCodes$, modifySnapshotAttribute),
-  ResetSnapshotAttribute: operation(ResetSnapshotAttribute$, resetSnapshotAttribute),
+  DescribeSnapshotAttribute: operation(DescribeSnapshotAttribute$, describeSnapshotAttribute, {
+    access: on.snapshots('SnapshotId'),
+  }),
+  ModifySnapshotAttribute: operation(ModifySnapshotAttributeWithProductCodes$, modifySnapshotAttribute, {
+    access: on.snapshots('SnapshotId'),
+  }),
+  ResetSnapshotAttribute: operation(ResetSnapshotAttribute$, resetSnapshotAttribute, {
+    access: on.snapshots('SnapshotId'),
+  }),
 }

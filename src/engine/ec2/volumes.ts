@@ -14,6 +14,8 @@ import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
+import { permitted, seenBy } from './access/lists'
+import { volumeDemand } from './access/resources'
 import { checkNotImporting } from './conversion-life'
 import { type Attachment, type Snapshot, type Volume, withoutVolume } from './schema/volumes'
 import { restorableSnapshot } from './snapshot-access'
@@ -137,12 +139,15 @@ export const visibleVolumes = (tx: Tx, asked: readonly string[] = []): readonly 
   const named = asked.filter(id => !(isVerbose && id === 'verbose')).map(id => checkVolumeId(id, 'volumes'))
   const ids = [...new Set(named)]
   if (ids.length === 0) {
-    return isVerbose ? tx.volumes.list() : tx.volumes.list().filter(one => one.account === tx.caller.account)
+    const all = tx.volumes.list()
+    const own = isVerbose ? all : all.filter(one => one.account === tx.caller.account)
+    return permitted(tx, own, volumeDemand)
   }
   const found = ids
     .map(id => tx.volumes.get(id))
     .filter(volume => volume !== undefined)
     .filter(volume => mayUseVolume(tx, volume))
+    .filter(seenBy(tx, volumeDemand))
   const unknown = ids.filter(id => !found.some(volume => volume.id === id))
   return unknown.length > 0 ? refuseUnknown(unknown) : found
 }

@@ -11,18 +11,20 @@ import type {
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
+import { seenBy } from './access/lists'
+import { zoneDemand } from './access/resources'
 import { capacities, instanceTypes } from './capacity'
 
 export const zoneNames: readonly string[] = ['PARTI00', 'PARTI01']
+
+const unknownZone = (name: string): never =>
+  refuse('InvalidParameterValue', `Invalid availability zone: [${name}]`)
 
 /** The zone of this name, in any case; without a name the first. Refused when there is none. */
 export const zoneNamed = (name: string | undefined): string => {
   const [first = ''] = zoneNames
   if (!name) return first
-  return (
-    zoneNames.find(zone => zone.toLowerCase() === name.toLowerCase()) ??
-    refuse('InvalidParameterValue', `Invalid availability zone: [${name}]`)
-  )
+  return zoneNames.find(zone => zone.toLowerCase() === name.toLowerCase()) ?? unknownZone(name)
 }
 
 export const describeAvailabilityZones: Operation<
@@ -32,7 +34,12 @@ export const describeAvailabilityZones: Operation<
   const asked = [...(input.ZoneNames ?? []), ...(input.ZoneIds ?? [])]
   const named = asked.filter(name => name !== 'verbose').map(zoneNamed)
   const verbose = tx.caller.isCloudAdmin && named.length < asked.length
-  const zones = zoneNames.filter(name => named.length === 0 || named.includes(name)).map(zoneView(tx))
+  const isSeen = seenBy(tx, zoneDemand)
+  const unseen = named.find(name => !isSeen(name))
+  if (unseen !== undefined) unknownZone(unseen)
+  const zones = zoneNames
+    .filter(name => (named.length === 0 || named.includes(name)) && isSeen(name))
+    .map(zoneView(tx))
   const matches = matchFilters(input.Filters, zoneFilters)
   const shown = zones.filter(matches)
   return {

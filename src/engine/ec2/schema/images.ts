@@ -74,6 +74,8 @@ export interface Image {
   readonly bytes: number
   readonly bundledBytes: number
   readonly createdAt: Date
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
   readonly creation?: ImageCreation
   /** Why it failed. */
   readonly reason?: string

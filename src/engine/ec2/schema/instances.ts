@@ -64,6 +64,11 @@ export interface Instance {
   readonly reboots: number
   /** How often it was started again after it had been stopped. */
   readonly starts?: number
+  /** Of its profile, which may be gone by now: through it the instance has a role. */
+  readonly profileArn?: string
+  readonly profileId?: string
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
   /** It was to have no public address. */
   readonly isPrivate?: boolean
 }

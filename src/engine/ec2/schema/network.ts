@@ -39,6 +39,8 @@ export interface SecurityGroup {
   readonly id: string
   readonly name: string
   readonly description: string
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
   readonly rules: readonly SecurityGroupRule[]
 }
 
@@ -48,6 +50,8 @@ export interface Address {
   readonly account: string
   readonly kind: 'elastic' | 'automatic'
   readonly instanceId?: string
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
   readonly allocatedAt: Date
 }
 

@@ -56,6 +56,8 @@ export interface Volume extends VolumeShape {
   readonly modification?: VolumeModification
   /** Why it is in `error`. */
   readonly reason?: string
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
 }
 
 /** Shown as the volume of snapshots that were taken of none. */
@@ -76,6 +78,8 @@ export interface Snapshot {
   /** 0 to 100. */
   readonly progress: number
   readonly description?: string
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
   readonly startedAt: Date
   readonly completedAt?: Date
   /** Anybody may make a volume from it. */

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What it takes to run instances: the image, the new instances and their volumes, the key pair and the groups, the type
+// and the zone (Eucalyptus' own kinds of things), and the role that the instances are given.
+import type { ImportInstanceRequest, ImportVolumeRequest, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { Demand } from '../../access'
+import { arnOf } from '../../iam/arns'
+import { profileNamed, profileRole } from '../../iam/instance-profiles'
+import type { Tx } from '../../operation'
+import { defaultInstanceType } from '../capacity'
+import { findImage } from '../image-ids'
+import { defaultGroup } from '../security-group-records'
+import { mappedSnapshots, newShared, newThing } from './creating'
+import { asking } from './on'
+import {
+  any,
+  groupByName,
+  groupDemand,
+  imageById,
+  keyPairByName,
+  thing,
+  typeDemand,
+  type Values,
+  zoneDemand,
+} from './resources'
+
+const groups = (tx: Tx, names: readonly string[]): readonly Demand[] =>
+  names.length > 0
+    ? [...new Set(names)].map(name => groupByName(tx, name))
+    : [groupDemand(tx, defaultGroup(tx))]
+
+/** That the caller may hand the role of this profile to instances. */
+const roleOf = (tx: Tx, input: RunInstancesRequest): readonly Demand[] => {
+  const profile = input.IamInstanceProfile && profileNamed(tx, input.IamInstanceProfile)
+  const role = profile && profileRole(tx, profile)
+  return role
+    ? [
+        {
+          action: 'iam:PassRole',
+          resource: arnOf('role', role),
+          context: {
+            'iam:PassedToService': 'ec2.amazonaws.com',
+            'iam:AssociatedResourceArn': thing(tx, 'instance', any).resource,
+          },
+        },
+      ]
+    : []
+}
+
+/** What conditions may look at of an instance that is to be. */
+const instanceToBe = (tx: Tx, input: RunInstancesRequest): Values => {
+  const image = findImage(tx, input.ImageId)
+  const profile = input.IamInstanceProfile && profileNamed(tx, input.IamInstanceProfile)
+  return {
+    'ec2:InstanceType': input.InstanceType ?? defaultInstanceType,
+    'ec2:AvailabilityZone': input.Placement?.AvailabilityZone,
+    'ec2:Tenancy': input.Placement?.Tenancy ?? 'default',
+    'ec2:PlacementGroup': input.Placement?.GroupName,
+    'ec2:RootDeviceType': image && (image.rootDeviceType ?? 'instance-store'),
+    'ec2:InstanceProfile': profile && arnOf('instance-profile', profile),
+    'ec2:KeyPairName': input.KeyName,
+  }
+}
+
+/** Whether volumes come with the instances: those that the request or the image maps. */
+const makesVolumes = (tx: Tx, input: RunInstancesRequest): boolean =>
+  (input.BlockDeviceMappings ?? []).some(({ Ebs }) => Ebs !== undefined) ||
+  findImage(tx, input.ImageId)?.rootDeviceType === 'ebs'
+
+/** The new instance alone: what contracts on their lifetime are about. */
+export const newInstance = (tx: Tx, input: RunInstancesRequest): Demand => ({
+  ...thing(tx, 'instance', any, instanceToBe(tx, input)),
+  action: 'ec2:RunInstances',
+})
+
+export const toRunInstances = asking<RunInstancesRequest>((tx, input) => {
+  const { TagSpecifications, Placement } = input
+  const context = instanceToBe(tx, input)
+  const images = [input.ImageId || any, input.KernelId, input.RamdiskId].filter(id => id !== undefined)
+  return [
+    ...images.map(id => imageById(tx, id)),
+    ...newThing(tx, 'instance', 'RunInstances', TagSpecifications, context),
+    ...(makesVolumes(tx, input) || TagSpecifications?.some(({ ResourceType }) => ResourceType === 'volume')
+      ? newThing(tx, 'volume', 'RunInstances', TagSpecifications, {
+          'ec2:AvailabilityZone': Placement?.AvailabilityZone,
+          'ec2:Encrypted': 'false',
+        })
+      : []),
+    ...mappedSnapshots(tx, input.BlockDeviceMappings),
+    ...(input.KeyName ? [keyPairByName(tx, input.KeyName)] : []),
+    ...groups(tx, [...(input.SecurityGroupIds ?? []), ...(input.SecurityGroups ?? [])]),
+    typeDemand(tx, input.InstanceType ?? defaultInstanceType),
+    ...(Placement?.AvailabilityZone ? [zoneDemand(tx, Placement.AvailabilityZone)] : []),
+    ...roleOf(tx, input),
+  ]
+})
+
+/** Zones that the caller may run instances in, for when he names none. */
+export const mayRunIn = (tx: Tx, zone: string): boolean =>
+  tx.permits({ ...zoneDemand(tx, zone), action: 'ec2:RunInstances' })
+
+// ---- imports -----------------------------------------------------------------------------------------------------
+
+interface ZoneReference {
+  readonly AvailabilityZone?: string | undefined
+  readonly AvailabilityZoneId?: string | undefined
+}
+
+const zoneAsked = ({ AvailabilityZone, AvailabilityZoneId }: ZoneReference): Values => ({
+  'ec2:AvailabilityZone': AvailabilityZone ?? AvailabilityZoneId,
+})
+
+/** All of an import is asked for when it is ordered: what is made of it later needs no further permission. */
+export const toImportVolume = asking<ImportVolumeRequest>((tx, input) => [
+  thing(tx, 'volume', any, {
+    ...zoneAsked(input),
+    'ec2:VolumeSize': input.Volume?.Size === undefined ? undefined : String(input.Volume.Size),
+  }),
+])
+
+export const toImportInstance = asking<ImportInstanceRequest>((tx, { LaunchSpecification: asked }) => {
+  const type = asked?.InstanceType ?? defaultInstanceType
+  const zone = asked?.Placement?.AvailabilityZone
+  const context = { 'ec2:InstanceType': type, ...zoneAsked({ AvailabilityZone: zone }) }
+  return [
+    thing(tx, 'instance', any, context),
+    thing(tx, 'volume', any, zoneAsked({ AvailabilityZone: zone })),
+    ...newShared(tx, 'snapshot', 'ImportInstance', undefined),
+    ...newShared(tx, 'image', 'ImportInstance', undefined),
+    ...groups(tx, [...(asked?.GroupIds ?? []), ...(asked?.GroupNames ?? [])]),
+    typeDemand(tx, type),
+    ...(zone ? [zoneDemand(tx, zone)] : []),
+  ]
+})

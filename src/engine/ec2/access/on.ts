@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What operations on things that are there ask: for each thing that a member of the request names.
+import type { Demand } from '../../access'
+import type { Tx } from '../../operation'
+import { isUnbound } from './lists'
+import {
+  addressByIp,
+  any,
+  type ById,
+  groupByName,
+  imageById,
+  instanceById,
+  keyPairById,
+  keyPairByName,
+  snapshotById,
+  type Values,
+  volumeById,
+} from './resources'
+
+type Named<Member extends string> = {
+  readonly [M in Member]?: string | readonly string[] | undefined
+}
+
+export const listed = (value: string | readonly string[] | undefined): readonly string[] => {
+  const values = typeof value === 'string' ? [value] : (value ?? [])
+  return values.length > 0 ? values : [any]
+}
+
+/** What an operation asks. Cloud administrators are asked nothing. */
+export const asking =
+  <Input>(demands: (tx: Tx, input: Input) => readonly Demand[]) =>
+  (tx: Tx, input: Input): readonly Demand[] =>
+    isUnbound(tx) ? [] : demands(tx, input)
+
+const of =
+  (byId: ById) =>
+  <Member extends string>(member: Member) =>
+    asking<Named<Member>>((tx, input) => listed(input[member]).map(id => byId(tx, id)))
+
+/** `on.volumes('VolumeId')`: the volume that is named there. */
+export const on = {
+  instances: of(instanceById),
+  images: of(imageById),
+  volumes: of(volumeById),
+  snapshots: of(snapshotById),
+  /** A bundle task has its instance's digits. */
+  bundledInstances: of((tx, id) => instanceById(tx, id.replace(/^bun-/i, 'i-'))),
+}
+
+/** Everything or nothing: what is asked about has no name. */
+export const onEverything = (): readonly Demand[] => [{ resource: any }]
+
+export const withContext = (demand: Demand, context: Values): Demand => ({
+  ...demand,
+  context: { ...demand.context, ...context },
+})
+
+interface GroupReference {
+  readonly GroupId?: string | undefined
+  readonly GroupName?: string | undefined
+}
+
+export const onGroup = asking<GroupReference>((tx, { GroupId, GroupName }) => [
+  groupByName(tx, GroupId || GroupName || any),
+])
+
+interface KeyPairReference {
+  readonly KeyName?: string | undefined
+  readonly KeyPairId?: string | undefined
+}
+
+export const onKeyPair = asking<KeyPairReference>((tx, { KeyName, KeyPairId }) => [
+  KeyName ? keyPairByName(tx, KeyName) : KeyPairId ? keyPairById(tx, KeyPairId) : keyPairByName(tx, any),
+])
+
+interface AddressReference {
+  readonly PublicIp?: string | undefined
+}
+
+export const onAddress = asking<AddressReference>((tx, { PublicIp }) => [addressByIp(tx, PublicIp || any)])
+
+export const onAddressAndInstance = asking<AddressReference & { readonly InstanceId?: string | undefined }>(
+  (tx, { PublicIp, InstanceId }) => [addressByIp(tx, PublicIp || any), instanceById(tx, InstanceId || any)],
+)
+
+interface AttachmentReference {
+  readonly VolumeId?: string | undefined
+  readonly InstanceId?: string | undefined
+}
+
+/** A volume, and the instance that it is given to or taken from. */
+export const onAttachment = asking<AttachmentReference>((tx, { VolumeId, InstanceId }) => {
+  const volume = tx.volumes.get((VolumeId ?? '').toLowerCase())
+  const isSeen = volume && (volume.account === tx.caller.account || tx.caller.isCloudAdmin)
+  const holder = isSeen ? volume.attachment?.instanceId : undefined
+  // Whatever the request says, it is taken from the instance that has it.
+  const named = [...(InstanceId ? [InstanceId] : []), ...(holder ? [holder] : [])]
+  return [volumeById(tx, VolumeId || any), ...listed([...new Set(named)]).map(id => instanceById(tx, id))]
+})

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What CreateTags and DeleteTags ask: for each thing, with the tags that are to be put on it or taken from it.
+import type { Tag } from '@aws-sdk/client-ec2'
+import type { Demand } from '../../access'
+import type { Tx } from '../../operation'
+import { requestTags } from './creating'
+import { asking, listed, withContext } from './on'
+import {
+  any,
+  type ById,
+  groupByName,
+  imageById,
+  instanceById,
+  keyPairById,
+  ruleById,
+  snapshotById,
+  thing,
+  volumeById,
+} from './resources'
+
+/** By the part of ids before the hyphen. */
+const kinds: Readonly<Record<string, ById>> = {
+  ...{ emi: imageById, eki: imageById, eri: imageById, ami: imageById, aki: imageById, ari: imageById },
+  i: instanceById,
+  key: keyPairById,
+  sg: groupByName,
+  sgr: ruleById,
+  vol: volumeById,
+  snap: snapshotById,
+}
+
+/** Anything that can be tagged, by its id. */
+export const taggedThing = (tx: Tx, id: string): Demand => {
+  const [prefix = ''] = id.toLowerCase().split('-')
+  const byId = Object.hasOwn(kinds, prefix) ? kinds[prefix] : undefined
+  return byId ? byId(tx, id) : thing(tx, any, id)
+}
+
+interface Tagging {
+  readonly Resources?: readonly string[] | undefined
+  readonly Tags?: readonly Tag[] | undefined
+}
+
+export const toTag = asking<Tagging>((tx, { Resources, Tags }) =>
+  listed(Resources).map(id => withContext(taggedThing(tx, id), requestTags(Tags))),
+)
