@@ -5,9 +5,8 @@ import type { Tagging } from '@aws-sdk/client-s3'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
 import type { Route } from './routing'
-import { bucketFor } from './s3/access'
 import { corsHeaders, preflight } from './s3/cors'
-import { keyOf, type PostAnswer, postObject } from './s3/post'
+import { formTarget, keyOf, type PostAnswer, postObject } from './s3/post'
 import { askedOf, type Door, stage } from './s3-door'
 import { transact } from './transaction'
 import { hostIdOf } from './wire/errors'
@@ -114,7 +113,7 @@ export const answerForm = async (
     const signed = checkPostPolicy(fields, { now, secretFor: door.secretFor, bucket })
     const caller = door.callerOf(signed === 'anonymous' ? signed : { ...signed, kind: 's3-v2-query' })
     // Before the file is received.
-    transact(door.around, tx => bucketFor(tx, { Bucket: bucket }, 'WRITE'), {
+    transact(door.around, tx => formTarget(tx, { bucket, fields: Object.fromEntries(fields) }), {
       ...askedOf(door, { caller, name: 'PutObject' }),
       reads: true,
     })

@@ -140,7 +140,7 @@ describe('another account', () => {
     const input = {
       ...{ Bucket: 'alice', Key: 'private', UploadId: names.upload, PartNumber: 1, Body: 'x' },
       ...{ CopySource: 'alice/private', Delete: { Objects: [{ Key: 'private' }] }, ACL: 'public-read' },
-      ...{ Tagging: { TagSet: [] }, ObjectAttributes: ['ETag'], BucketLoggingStatus: {} },
+      ...{ Tagging: { TagSet: [] }, ObjectAttributes: ['ETag'], BucketLoggingStatus: {}, Policy: '{}' },
       VersioningConfiguration: { Status: 'Enabled' },
       CORSConfiguration: { CORSRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'] }] },
       LifecycleConfiguration: {

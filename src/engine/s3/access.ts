@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Who may do what, by access control lists. Users of one account are alike here: what sets them apart are policies,
-// which the pipeline evaluates before the operation is run.
+// Who may do what, by access control lists. Users of one account are alike here: what sets them apart are policies
+// (demands.ts).
 import { refuse } from '../errors'
 import type { Caller, Tx } from '../operation'
 import type { AclGrant, AclPermission, Bucket, Ownership } from './schema'
@@ -83,15 +83,7 @@ export const bucketNamed = (tx: Tx, name: string): Bucket =>
     ? refuse('NoSuchBucket', 'The specified bucket does not exist', 404)
     : tx.buckets.must(name)
 
-/** The bucket that an input names, once it is certain that the caller has `permission` on it. */
-export const bucketFor = (tx: Tx, input: BucketInput, permission: AclPermission | 'owner'): Bucket => {
-  const bucket = expectedBucket(tx, input)
-  const principal = principalOf(tx.caller)
-  const allowed = permission === 'owner' ? isOwner(principal, bucket) : may(principal, bucket, permission)
-  return allowed ? bucket : refuseAccess()
-}
-
-/** The bucket that an input names, without a look at its list: objects have lists of their own. */
+/** The bucket that an input names. Whether the caller may do anything with it is yet to be asked. */
 export const expectedBucket = (tx: Tx, { Bucket, ExpectedBucketOwner }: BucketInput): Bucket => {
   const bucket = bucketNamed(tx, Bucket ?? '')
   if (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== bucket.owner.account) refuseAccess()

@@ -16,29 +16,30 @@ import type { Operation, Tx } from '../operation'
 import {
   allUsers,
   authenticatedUsers,
-  bucketFor,
   ec2Bundle,
   knownGroups,
   logDelivery,
   ownerView,
   zateam,
 } from './access'
+import { bucketFor } from './demands'
 import type { AclGrant, AclPermission, Bucket, Ownership } from './schema'
+import { aclValues } from './values'
 import { objectFor, shownVersionId } from './versions'
 
 export const getBucketAcl: Operation<GetBucketAclRequest, GetBucketAclOutput> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'READ_ACP')
+  const bucket = bucketFor(tx, input, 'GetBucketAcl')
   return { Owner: ownerView(tx, bucket.owner), Grants: bucket.acl.map(grant => grantView(tx, grant)) }
 }
 
 export const putBucketAcl: Operation<PutBucketAclRequest, {}> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'WRITE_ACP')
+  const bucket = bucketFor(tx, input, 'PutBucketAcl', () => aclValues(input))
   tx.buckets.put({ ...bucket, acl: newAcl(tx, input, bucket.owner) })
   return {}
 }
 
 export const getObjectAcl: Operation<GetObjectAclRequest, GetObjectAclOutput> = (tx, input) => {
-  const { object } = objectFor(tx, input, 'READ_ACP')
+  const { object } = objectFor(tx, input, 'GetObjectAcl')
   return { Owner: ownerView(tx, object.owner), Grants: object.acl.map(grant => grantView(tx, grant)) }
 }
 
@@ -46,7 +47,7 @@ export const putObjectAcl: Operation<PutObjectAclRequest, PutObjectAclOutput & {
   tx,
   input,
 ) => {
-  const { bucket, object } = objectFor(tx, input, 'WRITE_ACP')
+  const { bucket, object } = objectFor(tx, input, 'PutObjectAcl', { values: () => aclValues(input) })
   tx.objects.put({ ...object, acl: newAcl(tx, input, object.owner, bucket) })
   return shownVersionId(bucket, object)
 }

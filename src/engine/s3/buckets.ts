@@ -15,16 +15,21 @@ import type {
   ListBucketsRequest,
   PutBucketVersioningRequest,
 } from '@aws-sdk/client-s3'
+import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Caller, Operation, Tx } from '../operation'
-import { bucketFor, isOwner, ownershipOf, ownerView, principalOf, refuseAccess } from './access'
+import { isOwner, ownershipOf, ownerView, principalOf, refuseAccess } from './access'
 import { aclOf } from './acls'
+import { bucketArn, bucketFor, demand } from './demands'
 import { refuseUnimplemented } from './refusals'
 import type { Bucket } from './schema'
 import { removeUpload } from './uploads'
+import { aclValues, saysAcl } from './values'
 
 export const listBuckets: Operation<ListBucketsRequest, ListBucketsOutput> = (tx, input) => {
   if (tx.caller.kind === 'anonymous') refuseAccess()
+  // Which of the buckets are shown cannot be said: all of the account's or none (Eucalyptus 4, and AWS).
+  demand(tx, [{ action: 's3:ListAllMyBuckets', resource: bucketArn('*'), context: tx.request.context }])
   const { Prefix = '', ContinuationToken: token, MaxBuckets = Number.POSITIVE_INFINITY } = input
   if (MaxBuckets < 1) refuse('InvalidArgument', 'Argument max-buckets must be an integer between 1 and 10000')
   const after = token === undefined ? '' : Buffer.from(token, 'base64url').toString()
@@ -48,6 +53,7 @@ export const listBuckets: Operation<ListBucketsRequest, ListBucketsOutput> = (tx
 export const createBucket: Operation<CreateBucketRequest, CreateBucketOutput> = (tx, input) => {
   if (tx.caller.kind === 'anonymous') refuseAccess()
   const name = checkedName(input.Bucket ?? '')
+  demand(tx, creationDemands(tx, { ...input, Bucket: name }))
   const existing = tx.buckets.get(name)
   if (existing) {
     // Asking again for what one has succeeds, and changes nothing (engine-protocols §8).
@@ -64,6 +70,19 @@ export const createBucket: Operation<CreateBucketRequest, CreateBucketOutput> = 
   return { Location: `/${name}` }
 }
 
+/** Leave to make a bucket. */
+export const creationDemands = (tx: Tx, input: CreateBucketRequest): readonly Demand[] => {
+  const one = (action: string): Demand => ({
+    action: `s3:${action}`,
+    resource: bucketArn(input.Bucket ?? ''),
+    get context() {
+      const location = input.CreateBucketConfiguration?.LocationConstraint
+      return { ...tx.request.context, ...aclValues(input), 's3:locationconstraint': location }
+    },
+  })
+  return [one('CreateBucket'), ...(saysAcl(input) ? [one('PutBucketAcl')] : [])]
+}
+
 /** Make a bucket that is not there yet, for its `owner`. */
 export const addBucket = (tx: Tx, owner: Caller, input: CreateBucketRequest): Bucket => {
   checkAllowance(tx, owner)
@@ -72,18 +91,19 @@ export const addBucket = (tx: Tx, owner: Caller, input: CreateBucketRequest): Bu
     name: checkedName(input.Bucket ?? ''),
     owner: ownership,
     createdAt: tx.now,
+    createdBy: owner.session?.holderId ?? owner.userId,
     location: input.CreateBucketConfiguration?.LocationConstraint ?? '',
     acl: aclOf(tx, input, ownership),
   })
 }
 
 export const headBucket: Operation<HeadBucketRequest, HeadBucketOutput> = (tx, input) => {
-  bucketFor(tx, input, 'READ')
+  bucketFor(tx, input, 'HeadBucket')
   return { BucketRegion: tx.region }
 }
 
 export const deleteBucket: Operation<DeleteBucketRequest, {}> = (tx, input) => {
-  const { name } = bucketFor(tx, input, 'owner')
+  const { name } = bucketFor(tx, input, 'DeleteBucket')
   for (const _ of tx.objects.scan({ under: [name] })) {
     refuse('BucketNotEmpty', 'The bucket you tried to delete is not empty.', 409, { BucketName: name })
   }
@@ -96,7 +116,7 @@ export const getBucketLocation: Operation<GetBucketLocationRequest, GetBucketLoc
   tx,
   input,
 ) => {
-  const { location } = bucketFor(tx, input, 'READ')
+  const { location } = bucketFor(tx, input, 'GetBucketLocation')
   // Any string may have been stored; the type lists Amazon's regions.
   return location === ''
     ? {}
@@ -107,13 +127,13 @@ export const getBucketVersioning: Operation<GetBucketVersioningRequest, GetBucke
   tx,
   input,
 ) => {
-  const { versioning } = bucketFor(tx, input, 'owner')
+  const { versioning } = bucketFor(tx, input, 'GetBucketVersioning')
   // Eucalyptus says `Disabled` where Amazon says nothing; the type has Amazon's values only.
   return { Status: versioning ?? ('Disabled' as 'Suspended') }
 }
 
 export const putBucketVersioning: Operation<PutBucketVersioningRequest, {}> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'owner')
+  const bucket = bucketFor(tx, input, 'PutBucketVersioning')
   const { Status, MFADelete } = input.VersioningConfiguration ?? {}
   if (Status !== 'Enabled' && Status !== 'Suspended') {
     return refuse('IllegalVersioningConfigurationException', 'The Versioning element must be specified', 400)

@@ -9,9 +9,9 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { refuseXml } from '../wire/xml-reader'
-import { bucketFor } from './access'
 import { wholeChecksum } from './checksums'
 import { checkWriting } from './conditions'
+import { keyFor } from './demands'
 import { checksumView } from './objects'
 import {
   type Bucket,
@@ -30,7 +30,7 @@ export const completeMultipartUpload: Operation<
 > = (tx, input) => {
   const done = completedBefore(tx, input)
   if (done) return done
-  const { bucket, upload } = uploadFor(tx, input)
+  const { bucket, upload } = uploadFor(tx, input, 'CompleteMultipartUpload')
   checkWriting(currentObject(tx, bucket.name, upload.key), upload.key, input)
   const chosen = chosenParts(tx, upload, input.MultipartUpload?.Parts ?? [])
   const bytes = chosen.reduce((sum, part) => sum + part.bytes, 0)
@@ -67,7 +67,7 @@ const completedBefore = (
   input: CompleteMultipartUploadRequest,
 ): CompleteMultipartUploadOutput | undefined => {
   const { Bucket = '', Key = '', UploadId, MultipartUpload } = input
-  const bucket = bucketFor(tx, { ...input, Bucket }, 'WRITE')
+  const bucket = keyFor(tx, { ...input, Bucket, Key }, 'CompleteMultipartUpload')
   const object = currentObject(tx, bucket.name, checkedKey(Key))
   if (object?.parts === undefined || object.parts.id !== UploadId) return undefined
   const listed = new Map(MultipartUpload?.Parts?.map(({ PartNumber, ETag }) => [PartNumber, bare(ETag)]))

@@ -9,13 +9,15 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { bucketFor } from './access'
+import { expectedBucket } from './access'
 import { type ByteRange, checkCopying, checkWriting } from './conditions'
+import { demand, objectDemand } from './demands'
 import { checkedMetadata, contentOf, describe, maximumPutBytes } from './descriptions'
 import { checksumView } from './objects'
 import type { Bucket, ObjectBody, ObjectDescription, StoredObject } from './schema'
 import { readTaggingHeader } from './tagging'
 import { checkedPartNumber, storePart, uploadFor } from './uploads'
+import { storingDemands } from './values'
 import {
   addObject,
   checkedKey,
@@ -28,9 +30,20 @@ import {
 } from './versions'
 
 export const copyObject: Operation<CopyObjectRequest, CopyObjectOutput> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'WRITE')
+  const bucket = expectedBucket(tx, input)
+  const named = readCopySource(input.CopySource ?? '')
+  const storing = { ...input, copySource: `${named.bucket}/${named.key}` }
+  demand(tx, storingDemands(tx, bucket, input.Key ?? '', 'CopyObject', storing))
   const key = checkedKey(input.Key)
   const source = sourceOf(tx, input)
+  if (source.object.tags.length > 0 && input.TaggingDirective !== 'REPLACE') {
+    const { bucket: from, object, isVersion } = source
+    const versionId = isVersion ? object.versionId : undefined
+    demand(tx, [
+      objectDemand(tx, from, object, 'GetObjectTagging', { versionId }),
+      ...storingDemands(tx, bucket, key, 'CopyObject', { ...storing, copiesTags: true }),
+    ])
+  }
   checkWriting(currentObject(tx, bucket.name, key), key, input)
   if (source.object.bytes > maximumPutBytes) {
     refuse(
@@ -54,7 +67,7 @@ export const copyObject: Operation<CopyObjectRequest, CopyObjectOutput> = (tx, i
 }
 
 export const uploadPartCopy: Operation<UploadPartCopyRequest, UploadPartCopyOutput> = (tx, input) => {
-  const { upload } = uploadFor(tx, input)
+  const { upload } = uploadFor(tx, input, 'UploadPartCopy')
   const number = checkedPartNumber(input.PartNumber)
   const source = sourceOf(tx, input)
   const { object } = source
@@ -162,7 +175,7 @@ const sourceOf = (tx: Tx, input: CopyInput): Source => {
   const { bucket, object } = objectFor(
     tx,
     expected === undefined ? named : { ...named, ExpectedBucketOwner: expected },
-    'READ',
+    'GetObject',
   )
   checkCopying(object, {
     IfMatch: input.CopySourceIfMatch,

@@ -10,11 +10,11 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { refuseXml } from '../wire/xml-reader'
-import { bucketFor } from './access'
+import { bucketFor } from './demands'
 import { headerName } from './descriptions'
 
 export const getBucketCors: Operation<GetBucketCorsRequest, GetBucketCorsOutput> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'owner')
+  const bucket = bucketFor(tx, input, 'GetBucketCors')
   if (!bucket.cors) {
     return refuse('NoSuchCORSConfiguration', 'The CORS configuration does not exist', 404, {
       BucketName: bucket.name,
@@ -24,7 +24,7 @@ export const getBucketCors: Operation<GetBucketCorsRequest, GetBucketCorsOutput>
 }
 
 export const putBucketCors: Operation<PutBucketCorsRequest, {}> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'owner')
+  const bucket = bucketFor(tx, input, 'PutBucketCors')
   const rules = input.CORSConfiguration?.CORSRules ?? []
   // Limit of the S3 API.
   if (rules.length === 0 || rules.length > 100) refuseXml()
@@ -34,7 +34,7 @@ export const putBucketCors: Operation<PutBucketCorsRequest, {}> = (tx, input) =>
 }
 
 export const deleteBucketCors: Operation<DeleteBucketCorsRequest, {}> = (tx, input) => {
-  const { cors: _, ...bucket } = bucketFor(tx, input, 'owner')
+  const { cors: _, ...bucket } = bucketFor(tx, input, 'DeleteBucketCors')
   tx.buckets.put(bucket)
   return {}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Operations of the SDK with headers that HTTP has and the API's description leaves out.
-import { GetObject$, type GetObjectRequest } from '@aws-sdk/client-s3'
+// Operations of the SDK with what HTTP has and the API's description leaves out: a header, a status.
+import { GetObject$, type GetObjectRequest, PutBucketPolicy$ } from '@aws-sdk/client-s3'
 import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
 
 export type GetObjectIfRangeRequest = GetObjectRequest & {
@@ -27,3 +27,15 @@ const withHeader = (schema: StaticOperationSchema, name: string, header: string)
 }
 
 export const GetObjectIfRange$ = withHeader(GetObject$, 'IfRange', 'If-Range')
+
+const [kind, namespace, name, traits, input, output] = PutBucketPolicy$
+
+/** Answered with 204, like a removal. */
+export const PutBucketPolicyNoContent$: StaticOperationSchema = [
+  kind,
+  namespace,
+  name,
+  { ...(traits as object), http: ['PUT', '/?policy', 204] },
+  input,
+  output,
+]

@@ -2,7 +2,7 @@
 // The object storage: classic S3.
 //
 // What is missing
-//   - Bucket policies, notifications, websites, replication, object lock, encryption: Put… is NotImplemented, as in
+//   - Notifications, websites, replication, object lock, encryption: Put… is NotImplemented, as in
 //     Eucalyptus; Get… answers as for a bucket where it is unset, Delete… of some succeeds.
 //   - Archive storage classes, RestoreObject, SelectObjectContent, torrents, annotations, metadata tables.
 //   - Lifecycle transitions and rules for noncurrent versions. Access logs: the setting is kept, no log is written.
@@ -79,6 +79,12 @@ import { operation, type Service } from '../operation'
 import { refuseAccess } from './access'
 import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acls'
 import {
+  deleteBucketPolicy,
+  getBucketPolicy,
+  getBucketPolicyStatus,
+  putBucketPolicy,
+} from './bucket-policies'
+import {
   createBucket,
   deleteBucket,
   getBucketLocation,
@@ -91,7 +97,7 @@ import { completeMultipartUpload } from './completion'
 import { copyObject, uploadPartCopy } from './copies'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './cors'
 import { maximumPutBytes } from './descriptions'
-import { GetObjectIfRange$ } from './extended-operations'
+import { GetObjectIfRange$, PutBucketPolicyNoContent$ } from './extended-operations'
 import {
   deleteBucketLifecycle,
   getBucketLifecycleConfiguration,
@@ -124,12 +130,12 @@ import {
   getBucketEncryption,
   getBucketNotificationConfiguration,
   getBucketOwnershipControls,
-  getBucketPolicy,
   getBucketReplication,
   getBucketRequestPayment,
   getBucketWebsite,
-  getObjectLock,
+  getObjectLegalHold,
   getObjectLockConfiguration,
+  getObjectRetention,
   getPublicAccessBlock,
 } from './unset'
 import {
@@ -209,7 +215,10 @@ export const s3: Service = {
     PutBucketLogging: operation(PutBucketLogging$, putBucketLogging),
 
     GetBucketPolicy: operation(GetBucketPolicy$, getBucketPolicy),
-    GetBucketPolicyStatus: operation(GetBucketPolicyStatus$, getBucketPolicy),
+    GetBucketPolicyStatus: operation(GetBucketPolicyStatus$, getBucketPolicyStatus),
+    PutBucketPolicy: operation(PutBucketPolicyNoContent$, putBucketPolicy),
+    DeleteBucketPolicy: operation(DeleteBucketPolicy$, deleteBucketPolicy),
+
     GetBucketWebsite: operation(GetBucketWebsite$, getBucketWebsite),
     GetBucketReplication: operation(GetBucketReplication$, getBucketReplication),
     GetBucketEncryption: operation(GetBucketEncryption$, getBucketEncryption),
@@ -225,14 +234,16 @@ export const s3: Service = {
     ),
     GetBucketRequestPayment: operation(GetBucketRequestPayment$, getBucketRequestPayment),
     GetObjectLockConfiguration: operation(GetObjectLockConfiguration$, getObjectLockConfiguration),
-    GetObjectRetention: operation(GetObjectRetention$, getObjectLock),
-    GetObjectLegalHold: operation(GetObjectLegalHold$, getObjectLock),
-    DeleteBucketPolicy: operation(DeleteBucketPolicy$, deleteUnset),
-    DeleteBucketWebsite: operation(DeleteBucketWebsite$, deleteUnset),
-    DeleteBucketReplication: operation(DeleteBucketReplication$, deleteUnset),
-    DeleteBucketEncryption: operation(DeleteBucketEncryption$, deleteUnset),
-    DeletePublicAccessBlock: operation(DeletePublicAccessBlock$, deleteUnset),
-    DeleteBucketOwnershipControls: operation(DeleteBucketOwnershipControls$, deleteUnset),
+    GetObjectRetention: operation(GetObjectRetention$, getObjectRetention),
+    GetObjectLegalHold: operation(GetObjectLegalHold$, getObjectLegalHold),
+    DeleteBucketWebsite: operation(DeleteBucketWebsite$, deleteUnset('DeleteBucketWebsite')),
+    DeleteBucketReplication: operation(DeleteBucketReplication$, deleteUnset('DeleteBucketReplication')),
+    DeleteBucketEncryption: operation(DeleteBucketEncryption$, deleteUnset('DeleteBucketEncryption')),
+    DeletePublicAccessBlock: operation(DeletePublicAccessBlock$, deleteUnset('DeletePublicAccessBlock')),
+    DeleteBucketOwnershipControls: operation(
+      DeleteBucketOwnershipControls$,
+      deleteUnset('DeleteBucketOwnershipControls'),
+    ),
   },
   unimplemented,
   tasks: {

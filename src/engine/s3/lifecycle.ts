@@ -12,7 +12,7 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { refuseXml } from '../wire/xml-reader'
-import { bucketFor } from './access'
+import { bucketFor } from './demands'
 import type { Bucket, StoredObject } from './schema'
 import { removeUpload } from './uploads'
 import { addDeleteMarker, removeVersion } from './versions'
@@ -25,7 +25,7 @@ export const getBucketLifecycleConfiguration: Operation<
   GetBucketLifecycleConfigurationRequest,
   GetBucketLifecycleConfigurationOutput
 > = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'owner')
+  const bucket = bucketFor(tx, input, 'GetBucketLifecycleConfiguration')
   if (!bucket.lifecycle) {
     return refuse('NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', 404, {
       BucketName: bucket.name,
@@ -38,7 +38,7 @@ export const putBucketLifecycleConfiguration: Operation<
   PutBucketLifecycleConfigurationRequest,
   PutBucketLifecycleConfigurationOutput
 > = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'owner')
+  const bucket = bucketFor(tx, input, 'PutBucketLifecycleConfiguration')
   if (bucket.versioning) {
     refuse(
       'InvalidBucketState',
@@ -54,7 +54,7 @@ export const putBucketLifecycleConfiguration: Operation<
 }
 
 export const deleteBucketLifecycle: Operation<DeleteBucketLifecycleRequest, {}> = (tx, input) => {
-  const { lifecycle: _, ...bucket } = bucketFor(tx, input, 'owner')
+  const { lifecycle: _, ...bucket } = bucketFor(tx, input, 'DeleteBucketLifecycle')
   tx.buckets.put(bucket)
   return {}
 }

@@ -14,13 +14,15 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { bucketFor, ownerView } from './access'
+import { ownerView } from './access'
+import { bucketFor } from './demands'
 import type { Bucket, ObjectVersion, StoredObject } from './schema'
+import { listValues } from './values'
 import { newestVersion, orderOf, versionNamed } from './versions'
 import { type Entry, walk } from './walk'
 
 export const listObjects: Operation<ListObjectsRequest, ListObjectsOutput> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'READ')
+  const bucket = bucketFor(tx, input, 'ListObjects', () => listValues(input))
   const limit = pageLimit(input.MaxKeys)
   const encode = encoderOf(input.EncodingType)
   const { Prefix = '', Delimiter = '', Marker = '' } = input
@@ -44,7 +46,7 @@ export const listObjects: Operation<ListObjectsRequest, ListObjectsOutput> = (tx
 }
 
 export const listObjectsV2: Operation<ListObjectsV2Request, ListObjectsV2Output> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'READ')
+  const bucket = bucketFor(tx, input, 'ListObjectsV2', () => listValues(input))
   const limit = pageLimit(input.MaxKeys)
   const encode = encoderOf(input.EncodingType)
   const { Prefix = '', Delimiter = '', StartAfter = '', ContinuationToken: token } = input
@@ -73,7 +75,7 @@ export const listObjectVersions: Operation<ListObjectVersionsRequest, ListObject
   tx,
   input,
 ) => {
-  const bucket = bucketFor(tx, input, 'READ')
+  const bucket = bucketFor(tx, input, 'ListObjectVersions', () => listValues(input))
   const limit = pageLimit(input.MaxKeys)
   const encode = encoderOf(input.EncodingType)
   const { Prefix = '', Delimiter = '', KeyMarker = '', VersionIdMarker } = input

@@ -7,16 +7,17 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { bucketFor, logDelivery } from './access'
+import { logDelivery } from './access'
+import { bucketFor } from './demands'
 import type { Bucket } from './schema'
 
 export const getBucketLogging: Operation<GetBucketLoggingRequest, GetBucketLoggingOutput> = (tx, input) => {
-  const { logging } = bucketFor(tx, input, 'owner')
+  const { logging } = bucketFor(tx, input, 'GetBucketLogging')
   return logging ? { LoggingEnabled: logging } : {}
 }
 
 export const putBucketLogging: Operation<PutBucketLoggingRequest, {}> = (tx, input) => {
-  const { logging: _, ...bucket } = bucketFor(tx, input, 'owner')
+  const { logging: _, ...bucket } = bucketFor(tx, input, 'PutBucketLogging')
   const logging = input.BucketLoggingStatus?.LoggingEnabled
   if (logging) checkTarget(tx, bucket, logging.TargetBucket ?? '')
   tx.buckets.put(logging ? { ...bucket, logging } : bucket)

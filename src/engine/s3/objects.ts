@@ -13,13 +13,15 @@ import type {
   GetObjectRequest,
   HeadObjectOutput,
   HeadObjectRequest,
+  ObjectIdentifier,
   PutObjectOutput,
   PutObjectRequest,
 } from '@aws-sdk/client-s3'
+import type { Demand } from '../access'
 import { Refusal, refuse } from '../errors'
 import type { BlobSlices, Operation, StagedBody, Tx } from '../operation'
 import { refuseXml } from '../wire/xml-reader'
-import { bucketFor, isOwner, ownershipOf, principalOf, refuseAccess } from './access'
+import { expectedBucket, ownershipOf, refuseAccess } from './access'
 import {
   type ByteRange,
   checkDeleting,
@@ -28,11 +30,13 @@ import {
   rangeHolds,
   readRange,
 } from './conditions'
+import { demand, isOfOwner, keyDemand, objectDemand, permits } from './demands'
 import { checkBody, contentView, describe, emptyMd5 } from './descriptions'
 import type { GetObjectIfRangeRequest } from './extended-operations'
 import { expirationView } from './lifecycle'
 import { pageLimit } from './listings'
 import type { Bucket, Checksums, ObjectBody, ObjectDescription, StoredObject } from './schema'
+import { storingDemands } from './values'
 import {
   addDeleteMarker,
   addObject,
@@ -53,12 +57,18 @@ export type Staged<Input> = Omit<Input, 'Body'> & { readonly Body?: StagedBody }
 
 /** What is known to be wrong before the body is there. */
 export const mayPutObject: Operation<PutObjectRequest, void> = (tx, input) => {
-  bucketFor(tx, input, 'WRITE')
+  targetFor(tx, input)
   checkedKey(input.Key)
 }
 
+const targetFor = (tx: Tx, input: Omit<PutObjectRequest, 'Body'>): Bucket => {
+  const bucket = expectedBucket(tx, input)
+  demand(tx, storingDemands(tx, bucket, input.Key ?? '', 'PutObject', input))
+  return bucket
+}
+
 export const putObject: Operation<Staged<PutObjectRequest>, PutObjectOutput> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'WRITE')
+  const bucket = targetFor(tx, input)
   const key = checkedKey(input.Key)
   checkWriting(currentObject(tx, bucket.name, key), key, input)
   checkBody(input.Body, input)
@@ -100,7 +110,7 @@ export const checksumView = ({ checksums, checksumType }: ObjectBody): Checksums
   checksums ? { ...checksums, ...(checksumType ? { ChecksumType: checksumType } : {}) } : {}
 
 export const headObject: Operation<HeadObjectRequest, HeadObjectOutput> = (tx, input) => {
-  const { bucket, object } = objectFor(tx, input, 'READ')
+  const { bucket, object } = objectFor(tx, input, 'HeadObject')
   checkReading(object, input)
   return objectView(tx, bucket, object, input).view
 }
@@ -108,7 +118,7 @@ export const headObject: Operation<HeadObjectRequest, HeadObjectOutput> = (tx, i
 type WithBody = Omit<GetObjectOutput, 'Body'> & { readonly Body: BlobSlices }
 
 export const getObject: Operation<GetObjectIfRangeRequest, WithBody> = (tx, input) => {
-  const { bucket, object } = objectFor(tx, input, 'READ')
+  const { bucket, object } = objectFor(tx, input, 'GetObject')
   checkReading(object, input)
   const { view, range } = objectView(tx, bucket, object, input)
   return { ...view, Body: slicesOf(tx, object, range.start, range.end) }
@@ -118,7 +128,8 @@ export const getObjectAttributes: Operation<GetObjectAttributesRequest, GetObjec
   tx,
   input,
 ) => {
-  const { bucket, object } = objectFor(tx, input, 'READ')
+  const { bucket, object } = objectFor(tx, input, 'GetObjectAttributes')
+  demand(tx, [objectDemand(tx, bucket, object, 'GetObject', { versionId: input.VersionId })])
   const wanted = (name: string): boolean => input.ObjectAttributes?.some(asked => asked === name) ?? false
   return {
     LastModified: object.modifiedAt,
@@ -152,7 +163,8 @@ const partsView = (
 }
 
 export const deleteObject: Operation<DeleteObjectRequest, DeleteObjectOutput> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'WRITE')
+  const bucket = expectedBucket(tx, input)
+  demand(tx, [deletionDemand(tx, bucket, input.Key ?? '', input.VersionId)])
   const key = checkedKey(input.Key)
   const { IfMatch, IfMatchLastModifiedTime, IfMatchSize } = input
   checkDeleting(currentObject(tx, bucket.name, key), key, {
@@ -163,18 +175,35 @@ export const deleteObject: Operation<DeleteObjectRequest, DeleteObjectOutput> = 
   return deleteKey(tx, bucket, key, input.VersionId)
 }
 
+// Permission to write a bucket does not reach its past.
+const deletionDemand = (tx: Tx, bucket: Bucket, key: string, versionId: string | undefined): Demand => {
+  const isPast = versionId !== undefined && bucket.versioning !== undefined
+  const values = () => ({ 's3:versionid': versionId })
+  return keyDemand(tx, bucket, key, 'DeleteObject', {
+    versionId,
+    values,
+    ...(isPast ? { isGranted: false } : {}),
+  })
+}
+
 // Limit of the S3 API.
 const deletesAtOnce = 1000
 
 export const deleteObjects: Operation<DeleteObjectsRequest, DeleteObjectsOutput> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'WRITE')
+  const bucket = expectedBucket(tx, input)
   const asked = input.Delete?.Objects ?? []
+  const mayDelete = ({ Key = '', VersionId }: ObjectIdentifier): boolean =>
+    permits(tx, deletionDemand(tx, bucket, Key, VersionId))
+  // Who may delete none of them is not told what is wrong with the list.
+  if (!asked.slice(0, deletesAtOnce).some(mayDelete) && !isOfOwner(tx, bucket)) refuseAccess()
   if (asked.length === 0 || asked.length > deletesAtOnce) refuseXml()
   const Deleted: NonNullable<DeleteObjectsOutput['Deleted']> = []
   const Errors: NonNullable<DeleteObjectsOutput['Errors']> = []
-  for (const { Key = '', VersionId, ...expected } of asked) {
+  for (const one of asked) {
+    const { Key = '', VersionId, ...expected } = one
     const named = VersionId === undefined ? { Key } : { Key, VersionId }
     try {
+      if (!mayDelete(one)) refuseAccess()
       checkDeleting(currentObject(tx, bucket.name, checkedKey(Key)), Key, expected)
       const { DeleteMarker, VersionId: made } = deleteKey(tx, bucket, Key, VersionId)
       if (input.Delete?.Quiet) continue
@@ -205,8 +234,6 @@ const deleteKey = (
 }
 
 const deleteVersion = (tx: Tx, bucket: Bucket, key: string, versionId: string): DeleteObjectOutput => {
-  // Permission to write a bucket does not reach its past.
-  if (bucket.versioning && !isOwner(principalOf(tx.caller), bucket)) refuseAccess()
   if (versionId !== 'null' && orderOf(versionId) === undefined) {
     refuse('InvalidArgument', 'Invalid version id specified', 400, {
       ArgumentName: 'versionId',

@@ -3,9 +3,12 @@
 // signature; `tx.caller` is who signed it, or anonymous.
 import { refuse } from '../errors'
 import type { StagedBody, Tx } from '../operation'
-import { bucketFor } from './access'
+import { bucketNamed } from './access'
+import { demand } from './demands'
 import { checkBody, type DescriptionInput, describe } from './descriptions'
 import { storeBody } from './objects'
+import type { Bucket } from './schema'
+import { storingDemands } from './values'
 import { checkedKey } from './versions'
 
 export interface PostedObject {
@@ -53,13 +56,36 @@ export const keyOf = (template: string, fileName: string): string => {
   return template.replaceAll('${filename}', () => name)
 }
 
-/** Store what a form brought. */
-export const postObject = (
+/** What a form says of its object, as the headers of a PUT would. */
+const inputOf = (fields: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(members).flatMap(([name, member]) => {
+      const value = fields.get(name)
+      return value === undefined ? [] : [[member, value]]
+    }),
+  )
+
+const lowerCased = (fields: PostedObject['fields']): ReadonlyMap<string, string> =>
+  new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** The bucket of a form, once it is certain that who signed it may put there what it brings. */
+export const formTarget = (
   tx: Tx,
-  { bucket: Bucket, fields, body, fileName = '', tagging }: PostedObject,
-): PostAnswer => {
-  const bucket = bucketFor(tx, { Bucket }, 'WRITE')
-  const named = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]))
+  { bucket: name, fields, fileName = '', tagging }: Omit<PostedObject, 'body'>,
+): Bucket => {
+  const bucket = bucketNamed(tx, name)
+  const named = lowerCased(fields)
+  const key = keyOf(named.get('key') ?? '', fileName)
+  const said = { ...inputOf(named), ...(tagging === undefined ? {} : { Tagging: tagging }) }
+  demand(tx, storingDemands(tx, bucket, key, 'PutObject', said))
+  return bucket
+}
+
+/** Store what a form brought. */
+export const postObject = (tx: Tx, { body, ...form }: PostedObject): PostAnswer => {
+  const { fields, fileName = '', tagging } = form
+  const bucket = formTarget(tx, form)
+  const named = lowerCased(fields)
   const template = named.get('key')
   if (template === undefined) {
     return refuse(
@@ -70,11 +96,7 @@ export const postObject = (
     )
   }
   const key = checkedKey(keyOf(template, fileName))
-  const input: Record<string, unknown> = Object.fromEntries(
-    Object.entries(members)
-      .map(([name, member]) => [member, named.get(name)])
-      .filter(([, value]) => value !== undefined),
-  )
+  const input = inputOf(named)
   checkBody(body, input)
   const expires = Date.parse(named.get('expires') ?? '')
   const description: DescriptionInput = {

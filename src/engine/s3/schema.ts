@@ -40,6 +40,10 @@ export interface Bucket {
   /** When the next daily pass of the lifecycle rules is (ms); absent when none is waiting. */
   readonly lifecyclePass?: number
   readonly logging?: LoggingEnabled
+  /** As it was put: a document of who may do what. */
+  readonly policy?: string
+  /** IAM's id of the user who made it, whose quotas count it; absent in older folders. */
+  readonly createdBy?: string
 }
 
 /** Bytes `start` to `end` (exclusive) of a blob. */

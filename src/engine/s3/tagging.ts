@@ -15,12 +15,15 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { bucketFor, expectedBucket, isOwner, principalOf, refuseAccess } from './access'
+import { expectedBucket, isOwner, principalOf } from './access'
+import { bucketFor, demand, objectDemand } from './demands'
+import type { ObjectOperation } from './rights'
 import type { NameValue } from './schema'
+import { tagValues } from './values'
 import { existingObject, type ObjectInput, shownVersionId } from './versions'
 
 export const getBucketTagging: Operation<GetBucketTaggingRequest, GetBucketTaggingOutput> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'owner')
+  const bucket = bucketFor(tx, input, 'GetBucketTagging')
   if (!bucket.tags) {
     return refuse('NoSuchTagSet', 'The TagSet does not exist', 404, { BucketName: bucket.name })
   }
@@ -28,25 +31,26 @@ export const getBucketTagging: Operation<GetBucketTaggingRequest, GetBucketTaggi
 }
 
 export const putBucketTagging: Operation<PutBucketTaggingRequest, {}> = (tx, input) => {
-  const bucket = bucketFor(tx, input, 'owner')
+  const bucket = bucketFor(tx, input, 'PutBucketTagging')
   tx.buckets.put({ ...bucket, tags: checkedTags(input.Tagging?.TagSet ?? [], bucketTagLimit, 'Bucket') })
   return {}
 }
 
 export const deleteBucketTagging: Operation<DeleteBucketTaggingRequest, {}> = (tx, input) => {
-  const { tags: _, ...bucket } = bucketFor(tx, input, 'owner')
+  const { tags: _, ...bucket } = bucketFor(tx, input, 'DeleteBucketTagging')
   tx.buckets.put(bucket)
   return {}
 }
 
 export const getObjectTagging: Operation<GetObjectTaggingRequest, GetObjectTaggingOutput> = (tx, input) => {
-  const { bucket, object } = ownedObject(tx, input)
+  const { bucket, object } = ownedObject(tx, input, 'GetObjectTagging')
   return { ...shownVersionId(bucket, object), TagSet: [...object.tags] }
 }
 
 export const putObjectTagging: Operation<PutObjectTaggingRequest, PutObjectTaggingOutput> = (tx, input) => {
-  const { bucket, object } = ownedObject(tx, input)
-  const tags = checkedTags(input.Tagging?.TagSet ?? [], objectTagLimit, 'Object')
+  const asked = input.Tagging?.TagSet ?? []
+  const { bucket, object } = ownedObject(tx, input, 'PutObjectTagging', asked)
+  const tags = checkedTags(asked, objectTagLimit, 'Object')
   tx.objects.put({ ...object, tags })
   return shownVersionId(bucket, object)
 }
@@ -55,17 +59,27 @@ export const deleteObjectTagging: Operation<DeleteObjectTaggingRequest, DeleteOb
   tx,
   input,
 ) => {
-  const { bucket, object } = ownedObject(tx, input)
+  const { bucket, object } = ownedObject(tx, input, 'DeleteObjectTagging')
   tx.objects.put({ ...object, tags: [] })
   return shownVersionId(bucket, object)
 }
 
 // No permission of access control lists covers tags: they are the owner's, of the object or of its bucket.
-const ownedObject = (tx: Tx, input: ObjectInput) => {
+const ownedObject = (
+  tx: Tx,
+  input: ObjectInput,
+  operation: ObjectOperation,
+  tags: readonly Partial<NameValue>[] = [],
+) => {
   const bucket = expectedBucket(tx, input)
-  const principal = principalOf(tx.caller)
-  const object = existingObject(tx, bucket, input, principal)
-  return isOwner(principal, bucket) || isOwner(principal, object) ? { bucket, object } : refuseAccess()
+  const object = existingObject(tx, bucket, input)
+  const circumstances = {
+    versionId: input.VersionId,
+    isGranted: isOwner(principalOf(tx.caller), bucket),
+    values: () => (tags.length > 0 ? tagValues(tags) : {}),
+  }
+  demand(tx, [objectDemand(tx, bucket, object, operation, circumstances)])
+  return { bucket, object }
 }
 
 // Limits of the S3 API.

@@ -8,63 +8,73 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation } from '../operation'
-import { type BucketInput, bucketFor } from './access'
+import type { BucketInput } from './access'
+import { bucketFor } from './demands'
+import type { BucketOperation, ObjectOperation } from './rights'
 import { type ObjectInput, objectFor } from './versions'
 
 const nothing =
-  (code: string, message: string): Operation<BucketInput, never> =>
+  (operation: BucketOperation, code: string, message: string): Operation<BucketInput, never> =>
   (tx, input) => {
-    const { name } = bucketFor(tx, input, 'owner')
+    const { name } = bucketFor(tx, input, operation)
     return refuse(code, message, 404, { BucketName: name })
   }
 
-export const getBucketPolicy = nothing('NoSuchBucketPolicy', 'The bucket policy does not exist')
-
 export const getBucketWebsite = nothing(
+  'GetBucketWebsite',
   'NoSuchWebsiteConfiguration',
   'The specified bucket does not have a website configuration',
 )
 
 export const getBucketReplication = nothing(
+  'GetBucketReplication',
   'ReplicationConfigurationNotFoundError',
   'The replication configuration was not found',
 )
 
 export const getBucketEncryption = nothing(
+  'GetBucketEncryption',
   'ServerSideEncryptionConfigurationNotFoundError',
   'The server side encryption configuration was not found',
 )
 
 export const getPublicAccessBlock = nothing(
+  'GetPublicAccessBlock',
   'NoSuchPublicAccessBlockConfiguration',
   'The public access block configuration was not found',
 )
 
 export const getBucketOwnershipControls = nothing(
+  'GetBucketOwnershipControls',
   'OwnershipControlsNotFoundError',
   'The bucket ownership controls were not found',
 )
 
 export const getObjectLockConfiguration = nothing(
+  'GetObjectLockConfiguration',
   'ObjectLockConfigurationNotFoundError',
   'Object Lock configuration does not exist for this bucket',
 )
 
-/** For GetObjectRetention and GetObjectLegalHold. */
-export const getObjectLock: Operation<ObjectInput, never> = (tx, input) => {
-  objectFor(tx, input, 'READ')
-  return refuse(
-    'NoSuchObjectLockConfiguration',
-    'The specified object does not have a ObjectLock configuration',
-    404,
-  )
-}
+const noLock =
+  (operation: ObjectOperation): Operation<ObjectInput, never> =>
+  (tx, input) => {
+    objectFor(tx, input, operation)
+    return refuse(
+      'NoSuchObjectLockConfiguration',
+      'The specified object does not have a ObjectLock configuration',
+      404,
+    )
+  }
+
+export const getObjectRetention = noLock('GetObjectRetention')
+export const getObjectLegalHold = noLock('GetObjectLegalHold')
 
 export const getBucketAccelerateConfiguration: Operation<
   BucketInput,
   GetBucketAccelerateConfigurationOutput
 > = (tx, input) => {
-  bucketFor(tx, input, 'owner')
+  bucketFor(tx, input, 'GetBucketAccelerateConfiguration')
   return {}
 }
 
@@ -72,17 +82,19 @@ export const getBucketNotificationConfiguration: Operation<BucketInput, Notifica
   tx,
   input,
 ) => {
-  bucketFor(tx, input, 'owner')
+  bucketFor(tx, input, 'GetBucketNotificationConfiguration')
   return {}
 }
 
 export const getBucketRequestPayment: Operation<BucketInput, GetBucketRequestPaymentOutput> = (tx, input) => {
-  bucketFor(tx, input, 'owner')
+  bucketFor(tx, input, 'GetBucketRequestPayment')
   return { Payer: 'BucketOwner' }
 }
 
 /** Removing what is not there succeeds. */
-export const deleteUnset: Operation<BucketInput, {}> = (tx, input) => {
-  bucketFor(tx, input, 'owner')
-  return {}
-}
+export const deleteUnset =
+  (operation: BucketOperation): Operation<BucketInput, {}> =>
+  (tx, input) => {
+    bucketFor(tx, input, operation)
+    return {}
+  }

@@ -13,21 +13,16 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import {
-  type BucketInput,
-  bucketFor,
-  expectedBucket,
-  isOwner,
-  ownerView,
-  principalOf,
-  refuseAccess,
-} from './access'
+import { type BucketInput, expectedBucket, isOwner, ownerView, principalOf, refuseAccess } from './access'
 import { type ChecksumType, checksumTypes } from './checksums'
+import { bucketFor, demand, isOfOwner, keyDemand, keyFor } from './demands'
 import { checkBody, describe } from './descriptions'
 import { encoderOf, pageLimit, prefixesOf, prefixView, recordsOf } from './listings'
 import { checksumView, keep, type Staged } from './objects'
+import type { KeyOperation } from './rights'
 import type { Bucket, ObjectBody, ObjectPart, Upload } from './schema'
 import { sortable } from './schema'
+import { storingDemands } from './values'
 import { checkedKey, partsUnder, removePart } from './versions'
 import { walk } from './walk'
 
@@ -37,7 +32,8 @@ export const createMultipartUpload: Operation<CreateMultipartUploadRequest, Crea
   tx,
   input,
 ) => {
-  const bucket = bucketFor(tx, input, 'WRITE')
+  const bucket = expectedBucket(tx, input)
+  demand(tx, storingDemands(tx, bucket, input.Key ?? '', 'CreateMultipartUpload', input))
   const key = checkedKey(input.Key)
   const checksum = checksumOf(input)
   const upload = tx.uploads.put({
@@ -81,12 +77,12 @@ const checksumOf = ({
 
 /** What is known to be wrong before the body is there. */
 export const mayUploadPart: Operation<UploadPartRequest, void> = (tx, input) => {
-  uploadFor(tx, input)
+  uploadFor(tx, input, 'UploadPart')
   checkedPartNumber(input.PartNumber)
 }
 
 export const uploadPart: Operation<Staged<UploadPartRequest>, UploadPartOutput> = (tx, input) => {
-  const { upload } = uploadFor(tx, input)
+  const { upload } = uploadFor(tx, input, 'UploadPart')
   const number = checkedPartNumber(input.PartNumber)
   checkBody(input.Body, input)
   const body = keep(tx, input.Body)
@@ -112,12 +108,12 @@ export const storePart = (tx: Tx, upload: Upload, number: number, body: ObjectBo
 }
 
 export const abortMultipartUpload: Operation<AbortMultipartUploadRequest, {}> = (tx, input) => {
-  removeUpload(tx, visibleUpload(tx, input).upload)
+  removeUpload(tx, visibleUpload(tx, input, 'AbortMultipartUpload').upload)
   return {}
 }
 
 export const listParts: Operation<ListPartsRequest, ListPartsOutput> = (tx, input) => {
-  const { bucket, upload } = visibleUpload(tx, input)
+  const { bucket, upload } = visibleUpload(tx, input, 'ListParts')
   const limit = pageLimit(input.MaxParts, 'max-parts')
   const marker = Number(input.PartNumberMarker ?? 0)
   if (!Number.isInteger(marker) || marker < 0) {
@@ -152,7 +148,9 @@ export const listMultipartUploads: Operation<ListMultipartUploadsRequest, ListMu
   tx,
   input,
 ) => {
-  const bucket = bucketFor(tx, input, 'READ')
+  const bucket = bucketFor(tx, input, 'ListMultipartUploads', () => ({
+    's3:prefix': input.Prefix === undefined ? undefined : [input.Prefix],
+  }))
   const limit = pageLimit(input.MaxUploads, 'max-uploads')
   const encode = encoderOf(input.EncodingType)
   const { Prefix = '', Delimiter = '', KeyMarker = '', UploadIdMarker = '' } = input
@@ -212,23 +210,29 @@ interface UploadInput extends BucketInput {
  * The upload that an input names, for one who may write to its bucket. The object will be its starter's, so that only the
  * starter's account, and the bucket's owner, say what is in it.
  */
-export const uploadFor = (tx: Tx, input: UploadInput): { bucket: Bucket; upload: Upload } => {
-  const bucket = bucketFor(tx, input, 'WRITE')
+export const uploadFor = (
+  tx: Tx,
+  input: UploadInput,
+  operation: KeyOperation,
+): { bucket: Bucket; upload: Upload } => {
+  const bucket = keyFor(tx, input, operation)
   const upload = uploadNamed(tx, bucket, input)
-  const principal = principalOf(tx.caller)
-  const isTheirs = principal.canonicalId === upload.description.owner.canonicalId
-  return isTheirs || isOwner(principal, bucket) ? { bucket, upload } : refuseAccess()
+  const isTheirs = principalOf(tx.caller).canonicalId === upload.description.owner.canonicalId
+  return isTheirs || isOfOwner(tx, bucket) ? { bucket, upload } : refuseAccess()
 }
 
 /** The upload that an input names, for the one who started it or the bucket's owner. */
-const visibleUpload = (tx: Tx, input: UploadInput): { bucket: Bucket; upload: Upload } => {
+const visibleUpload = (
+  tx: Tx,
+  input: UploadInput,
+  operation: KeyOperation,
+): { bucket: Bucket; upload: Upload } => {
   const bucket = expectedBucket(tx, input)
-  const principal = principalOf(tx.caller)
-  const upload = tx.uploads.get(bucket.name, sortable(checkedKey(input.Key)), checkedUploadId(input))
-  if (isOwner(principal, bucket) || (upload && isOwner(principal, upload.description))) {
-    return { bucket, upload: uploadNamed(tx, bucket, input) }
-  }
-  return refuseAccess()
+  const key = checkedKey(input.Key)
+  const upload = tx.uploads.get(bucket.name, sortable(key), checkedUploadId(input))
+  const isGranted = upload !== undefined && isOwner(principalOf(tx.caller), upload.description)
+  demand(tx, [keyDemand(tx, bucket, key, operation, { isGranted })])
+  return { bucket, upload: uploadNamed(tx, bucket, input) }
 }
 
 const uploadNamed = (tx: Tx, bucket: Bucket, input: UploadInput): Upload =>

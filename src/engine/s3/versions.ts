@@ -2,10 +2,11 @@
 // The versions of a key. Every object is a version; where versioning was never enabled there is one, called `null`.
 // An id tells the version's place in the table, so that no search is needed to find it.
 import { Refusal, refuse } from '../errors'
-import type { BlobSlices, Tx } from '../operation'
-import { type BucketInput, expectedBucket, may, type Principal, principalOf, refuseAccess } from './access'
+import type { BlobSlices, Caller, Tx } from '../operation'
+import { type BucketInput, expectedBucket, refuseAccess } from './access'
+import { bucketDemand, type Circumstances, demand, objectDemand, permits } from './demands'
+import type { ObjectOperation } from './rights'
 import {
-  type AclPermission,
   type Bucket,
   type DeleteMarker,
   type ObjectBody,
@@ -78,16 +79,19 @@ export interface ObjectInput extends BucketInput {
   readonly VersionId?: string | undefined
 }
 
-/** The object that an input names, once it is certain that the caller has `permission` on it. */
+/** The object that an input names, once it is certain that the caller has leave for an operation on it. */
 export const objectFor = (
   tx: Tx,
   input: ObjectInput,
-  permission: AclPermission,
-  principal: Principal = principalOf(tx.caller),
+  operation: ObjectOperation,
+  circumstances: Omit<Circumstances, 'versionId'> = {},
 ): { readonly bucket: Bucket; readonly object: StoredObject } => {
   const bucket = expectedBucket(tx, input)
-  const object = existingObject(tx, bucket, input, principal)
-  return may(principal, object, permission) ? { bucket, object } : refuseAccess()
+  const { caller } = circumstances
+  const object = existingObject(tx, bucket, input, caller)
+  const asked = { ...circumstances, versionId: input.VersionId }
+  demand(tx, [objectDemand(tx, bucket, object, operation, asked)], caller)
+  return { bucket, object }
 }
 
 /** The object that an input names. Its permissions are the caller's to check. */
@@ -95,7 +99,7 @@ export const existingObject = (
   tx: Tx,
   bucket: Bucket,
   { Key, VersionId }: ObjectInput,
-  principal: Principal,
+  caller: Caller = tx.caller,
 ): StoredObject => {
   const key = checkedKey(Key)
   const version =
@@ -104,7 +108,7 @@ export const existingObject = (
       : versionNamed(tx, bucket.name, key, VersionId)
   if (!version) {
     // Whoever may not list the bucket is not told what it lacks.
-    if (!may(principal, bucket, 'READ')) return refuseAccess()
+    if (!permits(tx, bucketDemand(tx, bucket, 'ListObjects', { caller }), caller)) refuseAccess()
     if (VersionId === undefined) return refuseMissing(tx, bucket, key)
     return refuse('NoSuchVersion', 'The specified version does not exist.', 404, { Key: key, VersionId })
   }

@@ -25,7 +25,6 @@ import {
   PutBucketCorsCommand,
   PutBucketLoggingCommand,
   PutBucketNotificationConfigurationCommand,
-  PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutBucketWebsiteCommand,
   PutObjectCommand,
@@ -204,7 +203,6 @@ describe('S3 settings', () => {
 
   it('that this cloud does not have cannot be made', async () => {
     const s3 = c.s3()
-    await refused(s3.send(new PutBucketPolicyCommand({ Bucket, Policy: '{}' })), 'NotImplemented', 501)
     await refused(
       s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} })),
       'NotImplemented',
