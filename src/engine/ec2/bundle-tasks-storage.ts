@@ -7,9 +7,11 @@ import type { AccessKey } from '../iam/schema'
 import type { Caller, StagedBody, Tx } from '../operation'
 import { isOwner, ownershipOf, principalOf, refuseAccess } from '../s3/access'
 import { aclOf } from '../s3/acls'
-import { addBucket } from '../s3/buckets'
+import { addBucket, creationDemands } from '../s3/buckets'
+import { demand } from '../s3/demands'
 import { storeBody } from '../s3/objects'
 import { type Bucket, sortable } from '../s3/schema'
+import { storingDemands } from '../s3/values'
 import { checkPostPolicy } from '../wire/signature/post-policy'
 import type { BundleTask, UploadLeave } from './schema/bundle-tasks'
 
@@ -75,6 +77,7 @@ const prefixInUse = (bucket: string, prefix: string): never =>
 export const prepareBucket = (tx: Tx, owner: Caller, bucket: string, prefix: string): string | undefined => {
   const existing = tx.buckets.get(bucket)
   if (!existing) {
+    demand(tx, creationDemands(tx, { Bucket: bucket }), owner)
     return addBucket(tx, owner, { Bucket: bucket }).owner.canonicalId
   }
   if (!isOwner(principalOf(owner), existing)) refuseValue(`Bucket already exists ${bucket}`)
@@ -108,6 +111,8 @@ export const storeBundle = (tx: Tx, task: BundleTask, files: readonly BundleFile
   for (const file of files) {
     const owner = judge(tx, leave, name, file.key, file.body.bytes)
     if (!isOwner(principalOf(owner), bucket)) refuseAccess()
+    // Whoever signed the policy may do no more by it than by a form.
+    demand(tx, storingDemands(tx, bucket, file.key, 'PutObject', { ACL }, { caller: owner }), owner)
     store(tx, bucket, owner, file)
   }
 }
