@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { authorize } from './access'
+import { callerWithoutSignature } from './basic-door'
 import { Blobs } from './bytes/blobs'
 import { answerOnce } from './client-tokens'
 import { type Clock, systemClock } from './clock'
@@ -23,13 +24,14 @@ import { answerJson, prepareJson } from './json-door'
 import { answerMetadata } from './metadata/door'
 import { settingIn } from './node/conf'
 import type { Caller, Service, Tx } from './operation'
-import { type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
+import { lookedAhead, type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
 import { decodePath, endpointOf, factsOf, isCutOff, unknownService } from './request-texts'
 import { type Route, route } from './routing'
 import { answerS3, askedOf, type Door, prepareS3 } from './s3-door'
 import { answerForm, answerPreflight, withCors } from './s3-pages'
 import { loadWork, type Work } from './services'
 import { Store } from './store/store'
+import { tables } from './store/tables'
 import { type Asked, anonymousCaller, type Surroundings, transact } from './transaction'
 import type { Authentication, Family, Form } from './wire/contracts'
 import { hostIdOf, writeError } from './wire/errors'
@@ -87,6 +89,7 @@ export class Engine {
   /** Open a folder; its first opening makes the cloud's identity and the account `eucalyptus`. */
   static async open(options: EngineOptions): Promise<Engine> {
     const engine = new Engine(options)
+    engine.around.store.upgrade(tables)
     const isNew = engine.read(tx => !tx.cloudIdentity.get('cloud'))
     if (isNew) {
       const certify = await engine.#certify()
@@ -154,16 +157,13 @@ export class Engine {
       if (found.place.family === 's3') return await this.#handleS3(buffered, found, service, requestId)
       if (found.place.family === 'json') return await this.#handleJson(buffered, found, service, requestId)
       const form = await formOf()
-      const authentication = authenticate(buffered, {
-        family: 'query',
-        now: new Date(this.around.clock.now()),
-        form,
-        secretFor: this.#secretFor,
-      })
-      const signer = this.#callerOf(authentication, found.place.family)
+      const unsigned =
+        found.place.name === 'sts' && callerWithoutSignature(this.around, service, request, form)
+      if (unsigned && 'status' in unsigned) return unsigned
+      const signer = unsigned || this.#signer(buffered, found, form)
       const other = found.place.name === 'iam' ? form.values.get('DelegateAccount') : undefined
       const caller = other ? this.read(tx => delegated(tx, signer, other)) : signer
-      const prepared = prepareQuery(service, found, form, caller)
+      const prepared = await lookedAhead(prepareQuery(service, found, form, caller), this)
       const awaited: JobName[] = []
       const output = this.#perform(
         prepared,
@@ -252,6 +252,14 @@ export class Engine {
 
   #secretFor = (accessKeyId: string): { readonly secret: string } | undefined =>
     this.read(tx => tx.accessKeys.get(accessKeyId) ?? tx.sessions.get(accessKeyId))
+
+  #signer(request: HttpRequest, { place: { family } }: Route, form: Form): Caller {
+    const now = new Date(this.around.clock.now())
+    return this.#callerOf(
+      authenticate(request, { family: 'query', now, form, secretFor: this.#secretFor }),
+      family,
+    )
+  }
 
   #callerOf(authentication: Authentication, family: Family): Caller {
     if (authentication === 'anonymous') return anonymousCaller

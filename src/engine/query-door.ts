@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
-import type { Caller, OperationEntry, Service } from './operation'
+import type { AheadContext, Caller, OperationEntry, Service } from './operation'
 import type { Route } from './routing'
 import type { Form } from './wire/contracts'
 import { readEc2, writeEc2 } from './wire/ec2'
@@ -38,15 +38,24 @@ export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefine
 }
 
 export const prepareQuery = (service: Service, found: Route, form: Form, caller: Caller): Prepared => {
-  if (caller.kind === 'anonymous') refuseProtocol(403, 'Missing required parameter: AWSAccessKeyId')
   const name = form.action
+  const entry = name && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
+  if (caller.kind === 'anonymous' && !entry?.unsigned) {
+    refuseProtocol(403, 'Missing required parameter: AWSAccessKeyId')
+  }
   if (!name) return refuse('MissingAction', 'The request is missing an action.')
-  const entry = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
   if (!entry) {
     return refuse('InvalidAction', `The action ${name} is not valid for this web service.`)
   }
   const read = found.place.family === 'ec2' ? readEc2 : readQuery
   return { service, entry, name, caller, input: read(entry.schema, form, entry) as Record<string, unknown> }
+}
+
+/** With what has to be known from others before the operation can be run. */
+export const lookedAhead = async (prepared: Prepared, context: AheadContext): Promise<Prepared> => {
+  const { ahead } = prepared.entry
+  if (!ahead) return prepared
+  return { ...prepared, input: { ...prepared.input, ...(await ahead(context, prepared.input as never)) } }
 }
 
 export const writeQueryAnswer = (

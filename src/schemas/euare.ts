@@ -3,7 +3,7 @@
 // SDK's static form (numbers: 0 string, 1 number, 2 boolean, 4 instant; 3 a structure, 9 an operation). `DelegateAccount`
 // is in none of them: it may come with every request, and is the pipeline's.
 import { CreateUser$, DeleteGroup$, DeleteUser$, GetUser$, UpdateUser$, User$ } from '@aws-sdk/client-iam'
-import { Credentials$ } from '@aws-sdk/client-sts'
+import { type Credentials, Credentials$ } from '@aws-sdk/client-sts'
 import type { StaticListSchema, StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
 import { extended, withInput, withOutput } from './combine'
 
@@ -177,15 +177,35 @@ export const GetLdapSyncStatus$ = operation('GetLdapSyncStatus', {}, { SyncEnabl
 
 // ---- tokens --------------------------------------------------------------------------------------------------
 
+export interface TokenResponse {
+  Credentials?: Credentials
+}
+
+const tokenOperation = (name: string, input: Members): StaticOperationSchema => [
+  9,
+  'com.eucalyptus.tokens',
+  name,
+  0,
+  structure(`${name}Request`, input),
+  structure(`${name}Response`, { Credentials: () => Credentials$ }),
+]
+
 export interface GetAccessTokenRequest {
   DurationSeconds?: number
 }
 /** By a password (HTTP Basic authentication) instead of a key: how the console signs in. */
-export const GetAccessToken$: StaticOperationSchema = [
-  9,
-  'com.eucalyptus.tokens',
-  'GetAccessToken',
-  0,
-  structure('GetAccessTokenRequest', { DurationSeconds: 1 }),
-  structure('GetAccessTokenResponse', { Credentials: () => Credentials$ }),
-]
+export const GetAccessToken$ = tokenOperation('GetAccessToken', { DurationSeconds: 1 })
+
+/** For cloud administrators: a user by his id, or by his account's alias and his name. */
+export interface GetImpersonationTokenRequest {
+  ImpersonatedUserId?: string
+  AccountAlias?: string
+  UserName?: string
+  DurationSeconds?: number
+}
+export const GetImpersonationToken$ = tokenOperation('GetImpersonationToken', {
+  ImpersonatedUserId: 0,
+  AccountAlias: 0,
+  UserName: 0,
+  DurationSeconds: 1,
+})

@@ -1,24 +1,59 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The token service.
 //
-// Missing: sessions, roles, federation; there are no temporary keys yet.
-// Different on purpose: nothing.
+// Missing: SAML, session tags, source identities, AssumeRoot, tokens for other services.
+// Different on purpose: roles are not chained (engine-iam-elb, part 2): who has a temporary key assumes no role with it.
 import {
+  AssumeRole$,
+  AssumeRoleWithWebIdentity$,
+  DecodeAuthorizationMessage$,
+  GetAccessKeyInfo$,
   GetCallerIdentity$,
-  type GetCallerIdentityRequest,
-  type GetCallerIdentityResponse,
+  GetFederationToken$,
+  GetSessionToken$,
 } from '@aws-sdk/client-sts'
-import { type Operation, operation, type Service } from '../operation'
+import { GetAccessToken$, GetImpersonationToken$ } from '../../schemas/euare'
+import { operation, type Service } from '../operation'
+import { assumeRole } from './assume-role'
+import { decodeMessage, getAccessKeyInfo, getCallerIdentity } from './caller-identity'
+import { keysAhead } from './provider-keys'
+import { stsDenied } from './refusals'
 import { sessionForgotten } from './sessions'
+import {
+  getAccessToken,
+  getFederationToken,
+  getImpersonationToken,
+  getSessionToken,
+  onFederatedUser,
+} from './user-tokens'
+import { assumeRoleWithWebIdentity } from './web-identity'
 
-const getCallerIdentity: Operation<GetCallerIdentityRequest, GetCallerIdentityResponse> = tx => ({
-  UserId: tx.caller.userId,
-  Account: tx.caller.account,
-  Arn: tx.caller.arn,
-})
+// These are named as if they only read.
+const everyone = { access: 'everyone', reads: false } as const
 
 export const sts: Service = {
   name: 'sts',
-  operations: { GetCallerIdentity: operation(GetCallerIdentity$, getCallerIdentity, { access: 'everyone' }) },
+  denied: stsDenied,
+  operations: {
+    AssumeRole: operation(AssumeRole$, assumeRole, { access: 'inside' }),
+    AssumeRoleWithWebIdentity: operation(AssumeRoleWithWebIdentity$, assumeRoleWithWebIdentity, {
+      access: 'inside',
+      unsigned: true,
+      ahead: keysAhead,
+    }),
+    DecodeAuthorizationMessage: operation(DecodeAuthorizationMessage$, decodeMessage),
+    GetAccessKeyInfo: operation(GetAccessKeyInfo$, getAccessKeyInfo, { access: () => [{ resource: '*' }] }),
+    GetAccessToken: operation(GetAccessToken$, getAccessToken, everyone),
+    GetCallerIdentity: operation(GetCallerIdentity$, getCallerIdentity, { access: 'everyone' }),
+    GetFederationToken: operation(GetFederationToken$, getFederationToken, {
+      access: onFederatedUser,
+      reads: false,
+    }),
+    GetImpersonationToken: operation(GetImpersonationToken$, getImpersonationToken, {
+      access: 'inside',
+      reads: false,
+    }),
+    GetSessionToken: operation(GetSessionToken$, getSessionToken, everyone),
+  },
   tasks: { 'session.forgotten': sessionForgotten },
 }
