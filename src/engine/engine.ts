@@ -14,15 +14,15 @@ import { refuse } from './errors'
 import { EventLog } from './event-log'
 import { Gathering } from './gathering'
 import type { HttpRequest, HttpResponse } from './http'
-import { type Certify, cloudAccount, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
+import { type Certify, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
 import { callerOf, delegated } from './iam/callers'
 import type { Account } from './iam/schema'
-import { createServiceAccounts, lacksServiceAccounts } from './iam/system-accounts'
 import type { JobName } from './job-queue'
 import { nextJob, workOff } from './jobs'
 import { answerJson, prepareJson } from './json-door'
 import { answerMetadata } from './metadata/door'
 import { settingIn } from './node/conf'
+import { bringUpToDate } from './opening'
 import type { Caller, Service, Tx } from './operation'
 import { lookedAhead, type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
 import { decodePath, endpointOf, factsOf, isCutOff, unknownService } from './request-texts'
@@ -31,7 +31,6 @@ import { answerS3, askedOf, type Door, prepareS3 } from './s3-door'
 import { answerForm, answerPreflight, withCors } from './s3-pages'
 import { loadWork, type Work } from './services'
 import { Store } from './store/store'
-import { tables } from './store/tables'
 import { type Asked, anonymousCaller, type Surroundings, transact } from './transaction'
 import type { Authentication, Family, Form } from './wire/contracts'
 import { hostIdOf, writeError } from './wire/errors'
@@ -89,7 +88,7 @@ export class Engine {
   /** Open a folder; its first opening makes the cloud's identity and the account `eucalyptus`. */
   static async open(options: EngineOptions): Promise<Engine> {
     const engine = new Engine(options)
-    engine.around.store.upgrade(tables)
+    bringUpToDate(engine.around)
     const isNew = engine.read(tx => !tx.cloudIdentity.get('cloud'))
     if (isNew) {
       const certify = await engine.#certify()
@@ -97,7 +96,6 @@ export class Engine {
         if (!tx.cloudIdentity.get('cloud')) createCloud(tx, certify)
       })
     }
-    if (engine.read(lacksServiceAccounts)) engine.write(tx => createServiceAccounts(tx, cloudAccount(tx)))
     // Also where a first start was killed before it came to this.
     if (!existsSync(join(options.home, 'credentials', 'eucarc'))) {
       await engine.writeCredentials('http://127.0.0.1:8773')

@@ -43,12 +43,12 @@ describe('a folder that is not usable as a cloud', () => {
     const home = join(place.folder, 'newer')
     cpSync(place.home, home, { recursive: true })
     const database = open<number, string[]>({ path: join(home, 'records'), noSubdir: false, maxDbs: 1 })
-    database.putSync(['~format'], 2)
+    database.putSync(['~format'], 3)
     await database.close()
     const before = readdirSync(home, { recursive: true })
     await refused(
       home,
-      `${home} was written by a newer release (folder format 2, this release knows 1)`,
+      `${home} was written by a newer release (folder format 3, this release knows 2)`,
       everyTool,
     )
     assert.deepEqual(readdirSync(home, { recursive: true }), before)

@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 import type { RootDatabase } from 'lmdb'
 import { refuse } from '../errors'
+import { overwriteFreed } from './freed-pages'
 import { isOutOfSpace, namingFolder, openRecords } from './open-records'
 import type { KeyPart, ScanOptions, Table, TableSpec } from './table'
 import { Vault } from './vault'
@@ -14,7 +15,8 @@ type Key = KeyPart[]
 
 // Abortable (1), committed when the call returns (2), and not flushed later (0x10000); see open-records.ts.
 const transactionFlags = 3 as Parameters<RootDatabase['transactionSync']>[1]
-const formatVersion = 1
+// 1 had its secrets as they are.
+const formatVersion = 2
 
 /** The folder was written by a later release. */
 export class NewerFolderError extends Error {
@@ -96,6 +98,29 @@ export class Store {
     if (version === undefined) {
       namingFolder(folder, () => this.#db.putSync(['~format'], formatVersion))
     }
+  }
+
+  /** Bring a folder that an older release wrote up to date. Nothing happens to others. */
+  upgrade(specs: Readonly<Record<string, TableSpec<never>>>): void {
+    const isOld = () => (this.#db.get(['~format']) as number) < formatVersion
+    if (!isOld()) return
+    this.write(() => {
+      // Another process may have been faster.
+      if (!isOld()) return
+      for (const [name, { sealed }] of Object.entries(specs)) if (sealed) this.#sealAll(name, sealed)
+      this.#db.putSync(['~format'], formatVersion)
+    })
+    overwriteFreed(this.#db)
+  }
+
+  #sealAll(name: string, sealed: readonly string[]): void {
+    this.#touch(name)
+    const found: { key: Key; value: object }[] = []
+    for (const { key, value } of this.#db.getRange({ start: [name] })) {
+      if (key[0] !== name) break
+      found.push({ key: [...key], value: value as object })
+    }
+    for (const { key, value } of found) this.#db.putSync(key, this.#seal(this.#unseal(value, sealed), sealed))
   }
 
   /** Run `work` on the latest committed state; it must not write. Within another `read` it is that one's state. */
