@@ -10,6 +10,7 @@ import type { HttpRequest, HttpResponse } from './http'
 import type { BlobSlices, BodyRules, Caller, OperationEntry, Service, StagedBody } from './operation'
 import type { Route } from './routing'
 import { refuseUnimplemented } from './s3/refusals'
+import { signedFacts } from './s3/signature-values'
 import { type Asked, type Surroundings, transact } from './transaction'
 import type { Authentication, RestMatch, SecretLookup } from './wire/contracts'
 import { hostIdOf } from './wire/errors'
@@ -32,15 +33,20 @@ export interface Door {
 /** Who asks for which operation, as a transaction is told. */
 export const askedOf = (
   { endpoint, facts, service }: Pick<Door, 'endpoint' | 'facts' | 'service'>,
-  { caller, name }: { readonly caller: Caller; readonly name: string },
-): Asked => ({ caller, endpoint, request: facts, service, operation: name })
+  { caller, name, facts: more = facts }: Asker,
+): Asked => ({ caller, endpoint, request: more, service, operation: name })
 
-export interface PreparedS3 {
+export interface Asker {
+  readonly caller: Caller
+  readonly name: string
+  /** What the request tells of its sender, where that is more than the door saw. */
+  readonly facts?: RequestFacts
+}
+
+export interface PreparedS3 extends Asker {
   readonly service: Service
   readonly entry: OperationEntry
-  readonly name: string
   readonly input: Record<string, unknown>
-  readonly caller: Caller
   readonly match: RestMatch
   /** The staged body, which goes when the operation does not adopt it. */
   readonly staged: StagedBody | undefined
@@ -132,7 +138,7 @@ const checkBeforehand = (
   { headers }: HttpRequest,
   { largestBytes, before }: BodyRules,
   input: Record<string, unknown>,
-  asker: { readonly caller: Caller; readonly name: string },
+  asker: Asker,
 ): void => {
   const bytes = headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? '0'
   if (Number(bytes) > largestBytes) {
@@ -162,6 +168,10 @@ export const prepareS3 = async (door: Door, request: HttpRequest, found: Route):
   })
   const { service } = door
   const caller = door.callerOf(authentication)
+  const facts =
+    authentication === 'anonymous'
+      ? door.facts
+      : signedFacts(door.facts, request, authentication.kind, door.around.clock.now())
   const match = matchOf(door, request, found)
   const entry = Object.hasOwn(door.service.operations, match.name)
     ? door.service.operations[match.name]
@@ -174,13 +184,14 @@ export const prepareS3 = async (door: Door, request: HttpRequest, found: Route):
     checkLength(request)
     // The rest of the request is read first: what it refuses need not be received.
     const input = await readRest(match, request)
-    if (entry.body) checkBeforehand(door, request, entry.body, input, { caller, name: match.name })
+    if (entry.body) checkBeforehand(door, request, entry.body, input, { caller, facts, name: match.name })
     const staged = await stage(door, request, decode)
     return {
       service,
       entry,
       name: match.name,
       caller,
+      facts,
       match,
       staged,
       input: { ...input, [match.streams]: staged },
@@ -189,7 +200,7 @@ export const prepareS3 = async (door: Door, request: HttpRequest, found: Route):
   const document = await readDocument(request.body, decode)
   checkDocumentDigest(request, document)
   const input = await readRest(match, request, document)
-  return { service, entry, name: match.name, caller, match, staged: undefined, input }
+  return { service, entry, name: match.name, caller, facts, match, staged: undefined, input }
 }
 
 const matchOf = (door: Door, request: HttpRequest, found: Route): RestMatch => {

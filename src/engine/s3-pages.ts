@@ -7,6 +7,7 @@ import type { HttpRequest, HttpResponse } from './http'
 import type { Route } from './routing'
 import { corsHeaders, preflight } from './s3/cors'
 import { formTarget, keyOf, type PostAnswer, postObject } from './s3/post'
+import { formFacts } from './s3/signature-values'
 import { askedOf, type Door, stage } from './s3-door'
 import { transact } from './transaction'
 import { hostIdOf } from './wire/errors'
@@ -112,12 +113,13 @@ export const answerForm = async (
     const now = new Date(door.around.clock.now())
     const signed = checkPostPolicy(fields, { now, secretFor: door.secretFor, bucket })
     const caller = door.callerOf(signed === 'anonymous' ? signed : { ...signed, kind: 's3-v2-query' })
+    const facts = signed === 'anonymous' ? door.facts : formFacts(door.facts, fields)
     // Before the file is received.
     transact(door.around, tx => formTarget(tx, { bucket, fields: Object.fromEntries(fields) }), {
-      ...askedOf(door, { caller, name: 'PutObject' }),
+      ...askedOf(door, { caller, facts, name: 'PutObject' }),
       reads: true,
     })
-    return { caller, limits: signed === 'anonymous' ? undefined : signed.fileBytes }
+    return { caller, facts, limits: signed === 'anonymous' ? undefined : signed.fileBytes }
   }
   let judged: ReturnType<typeof judge>
   let tags: { tagging?: string }
@@ -138,7 +140,7 @@ export const answerForm = async (
       body: staged,
       ...tags,
     }
-    const asked = askedOf(door, { caller: judged.caller, name: 'PutObject' })
+    const asked = askedOf(door, { ...judged, name: 'PutObject' })
     const answer = transact(door.around, tx => postObject(tx, posted), asked)
     return formAnswer(answer, requestId)
   } finally {
