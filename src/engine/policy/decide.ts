@@ -23,6 +23,21 @@ const gatesOf = ({ accountPolicies, boundary, sessionPolicies }: Standing): read
   ...(sessionPolicies ? [{ reason: 'session' as const, policies: sessionPolicies }] : []),
 ]
 
+/**
+ * Whether a policy of a resource of his own account means him, or everybody. Where it names the account, it leaves it to
+ * the account's administrators whom of its users they let in.
+ */
+const isNamed = (
+  { account, principals }: Standing,
+  question: Question,
+  { policy }: ResourceSide,
+): boolean => {
+  const himself = principals.filter(
+    ({ type, id }) => type === 'AWS' && id !== account && id !== `arn:aws:iam::${account}:root`,
+  )
+  return policy !== undefined && judge([policy], question, himself).effect === 'allow'
+}
+
 /** May this caller do this to this resource? */
 export const decide = (standing: Standing, question: Question, side: ResourceSide = {}): Decision => {
   if (standing.isUnbound) return allowed('administrator')
@@ -50,7 +65,9 @@ export const decide = (standing: Standing, question: Question, side: ResourceSid
   }
   if (own.effect === 'allow') return allowed('allowed', withGates(own.by))
   if (standing.isAccountAdmin) return allowed('account-administrator', withGates())
-  return isInvited ? allowed('resource', withGates(theirs?.by)) : denied('implicit-deny')
+  return isInvited && isNamed(standing, question, side)
+    ? allowed('resource', withGates(theirs?.by))
+    : denied('implicit-deny')
 }
 
 /** Whether the caller could be allowed an action on some resource of his account's: he may ask for a list then. */

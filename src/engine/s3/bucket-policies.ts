@@ -9,12 +9,11 @@ import type {
   GetBucketPolicyStatusRequest,
   PutBucketPolicyRequest,
 } from '@aws-sdk/client-s3'
-import { Refusal, refuse } from '../errors'
+import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { compiled } from '../policy/compiled'
 import { type BucketInput, expectedBucket } from './access'
 import { bucketDemand, demand, isOfOwner } from './demands'
-import { checkBucketPolicy, isPublic, refusePolicy } from './policy-documents'
+import { checkBucketPolicy, isPublic } from './policy-documents'
 import type { Bucket } from './schema'
 
 /**
@@ -59,19 +58,8 @@ export const putBucketPolicy: Operation<PutBucketPolicyRequest, {}> = (tx, input
   const bucket = ownBucket(tx, input, 'PutBucketPolicy')
   const policy = input.Policy ?? ''
   checkBucketPolicy(tx, bucket.name, policy)
-  compile(policy)
   tx.buckets.put({ ...bucket, policy })
   return {}
-}
-
-/** What only the language's own rules find. */
-const compile = (policy: string): void => {
-  try {
-    compiled(policy, 'resource')
-  } catch (error) {
-    if (error instanceof Refusal) refusePolicy(error.message)
-    throw error
-  }
 }
 
 export const deleteBucketPolicy: Operation<DeleteBucketPolicyRequest, {}> = (tx, input) => {

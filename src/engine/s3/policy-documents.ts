@@ -3,10 +3,11 @@
 import { refuse } from '../errors'
 import { arnOf } from '../iam/arns'
 import type { Tx } from '../operation'
+import { policyProblem } from '../policy/document'
 import { globOf, partsOf } from '../policy/glob'
 import { bucketActions, objectActions } from './rights'
 
-export const refusePolicy = (message: string): never => refuse('MalformedPolicy', message, 400)
+const refusePolicy = (message: string): never => refuse('MalformedPolicy', message, 400)
 
 // Limit of the S3 API.
 const maximumBytes = 20 * 1024
@@ -152,6 +153,9 @@ export const checkBucketPolicy = (tx: Tx, bucket: string, text: string): void =>
     checkPrincipals(tx, statement)
     checkSubjects(bucket, statement)
   }
+  // What is wrong by the rules of the language itself, conditions above all.
+  const problem = policyProblem(text, 'resource')
+  if (problem !== undefined) refusePolicy(problem)
 }
 
 /** Keys by which a statement for everybody is after all for some: each with values that are no patterns. */
