@@ -9,6 +9,7 @@ import { ClientError } from './errors'
 import { collect, exchange, type Signer } from './exchange'
 import { encodeForm, type FormDialect, type Parameter, writeForm } from './form-writer'
 import { readOutput } from './output-reader'
+import { redacted } from './redaction'
 import { signQueryV2, signV4 } from './sign'
 import type { Outgoing } from './transport'
 import { childOf, parseXml, type XmlElement, XmlSyntaxError } from './xml'
@@ -48,7 +49,7 @@ export const querySender =
     const sign = signature === 2 ? signerV2(connection, parameters) : signerV4(connection, parameters)
     const answer = await exchange(request, sign, optionsFor(connection, signal))
     const text = await collect(answer.body)
-    connection.exchange.log?.(`response body: ${text}`)
+    connection.exchange.log?.(`response body: ${redacted(text)}`)
     return read(operation, text, protocol.bare)
   }
 
