@@ -2,6 +2,7 @@
 // StartSnapshot: what a snapshot may be that is to be written block by block.
 import type { StartSnapshotRequest, StartSnapshotResponse, Tag } from '@aws-sdk/client-ebs'
 import { blockBytes } from '../bytes/blocks'
+import { checkSnapshotQuota, madeBy } from '../ec2/quotas'
 import type { Snapshot } from '../ec2/schema/volumes'
 import { checkSnapshotLimit } from '../ec2/storage-limits'
 import { refuse } from '../errors'
@@ -88,10 +89,13 @@ export const startSnapshot: Operation<StartSnapshotRequest, StartSnapshotRespons
   checkDescription(Description)
   const tags = checkTags(input.Tags)
   checkPending(tx)
-  withinQuota(() => checkSnapshotLimit(tx, sizeGib))
+  withinQuota(() => {
+    checkSnapshotLimit(tx, sizeGib)
+    checkSnapshotQuota(tx)
+  })
   const snapshot = tx.snapshots.put({
     id: freshId(tx, 'snap', id => tx.snapshots.get(id) !== undefined),
-    account: tx.caller.account,
+    ...madeBy(tx),
     // As AWS has it for snapshots that are of no volume.
     volumeId: 'vol-ffffffff',
     sizeGib,

@@ -20,6 +20,7 @@ import { seenBy } from './access/lists'
 import { addressDemand } from './access/resources'
 import { attach, detach, freePublicAddress, isPublicAddress } from './address-pools'
 import { instanceNamed } from './instance-ids'
+import { hasRoomForAddress, madeBy } from './quotas'
 import type { Address } from './schema/network'
 
 /** Elastic addresses that an account may hold: AWS' limit. */
@@ -70,14 +71,14 @@ export const allocateAddress: Operation<AllocateAddressRequest, AllocateAddressR
   if (specifiedTags(input.TagSpecifications, 'elastic-ip').length > 0) {
     refuse('UnsupportedOperation', 'Addresses outside a VPC have no ID to be tagged by')
   }
-  if (held(tx).length >= maximumAddresses) {
+  if (held(tx).length >= maximumAddresses || !hasRoomForAddress(tx)) {
     refuse('AddressLimitExceeded', 'The maximum number of addresses has been reached.')
   }
   if (wanted && (!isPublicAddress(wanted) || tx.addresses.get(wanted))) {
     refuse('InvalidAddress.NotFound', `Address '${wanted}' not found.`)
   }
   const ip = wanted ?? freePublicAddress(tx)
-  tx.addresses.put({ ip, account: tx.caller.account, kind: 'elastic', allocatedAt: tx.now })
+  tx.addresses.put({ ip, ...madeBy(tx), kind: 'elastic', allocatedAt: tx.now })
   return { PublicIp: ip, Domain: 'standard' }
 }
 

@@ -11,6 +11,7 @@ import { checkDescription, checkDuplicate, checkName } from './image-checks'
 import { beginCreation } from './image-creation'
 import { freshImageId, imageByTypedId } from './image-ids'
 import { imageProperties } from './properties'
+import { checkImageQuota, madeBy } from './quotas'
 import type { DeviceMapping, Image } from './schema/images'
 import { mayRestore, mustBeCompleted } from './snapshot-access'
 import { checkRegion, newCopy } from './snapshots'
@@ -71,13 +72,13 @@ const checkBundle = (tx: Tx, { kind, account }: Image): void => {
 
 /** What the copy has of the source, whose devices are the copy's own by now. */
 const copied = (tx: Tx, source: Image, name: string, description: string | undefined): Image => {
-  const { description: was, ...rest } = source
+  const { description: was, createdBy: _, ...rest } = source
   const text = description ?? was
   const [prefix = ''] = source.id.split('-')
   return {
     ...rest,
     id: freshImageId(tx, prefix.replace(/^a/, 'e') as 'emi'), // The source's: emi, eki or eri.
-    account: tx.caller.account,
+    ...madeBy(tx),
     name,
     ...(text && { description: text }),
     isPublic: imageProperties.defaultVisibility,
@@ -99,6 +100,7 @@ export const copyImage: Operation<CopyImageRequest, CopyImageResult> = (tx, inpu
   checkDescription(input.Description)
   const isEbs = source.rootDeviceType === 'ebs'
   if (!isEbs) checkBundle(tx, source)
+  checkImageQuota(tx)
   const { mappings, snapshotIds } = copiedMappings(tx, source)
   const copy = tx.images.put({
     ...copied(tx, source, name, input.Description),

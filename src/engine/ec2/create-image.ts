@@ -19,6 +19,7 @@ import { freshImageId } from './image-ids'
 import { instanceWithAttributes } from './instance-ids'
 import { isEbsBacked, isRootOf, rootVolumeOf } from './instance-volumes'
 import { imageProperties } from './properties'
+import { checkImageQuota, madeBy } from './quotas'
 import type { DeviceMapping, Image } from './schema/images'
 import type { Instance } from './schema/instances'
 import type { Volume } from './schema/volumes'
@@ -158,6 +159,7 @@ const check = (tx: Tx, input: CreateImageRequest) => {
 
 export const createImage: Operation<CreateImageRequest, CreateImageResult> = (tx, input) => {
   const { name, description, instance, asked, volumes, tags, snapshotTags } = check(tx, input)
+  checkImageQuota(tx)
   const reboots = instance.state === 'running' && input.NoReboot !== true
   const id = freshImageId(tx, 'emi')
   const options = { isLater: reboots, isQuiet: reboots }
@@ -169,7 +171,7 @@ export const createImage: Operation<CreateImageRequest, CreateImageResult> = (tx
     .map(mapping => completeMapping(mapping, rootGib))
   const image: Image = {
     id,
-    account: tx.caller.account,
+    ...madeBy(tx),
     name,
     ...(description && { description }),
     location: `${tx.caller.account}/${name}`,

@@ -14,6 +14,7 @@ import {
 import { checkArchitecture, kernelAsked, ramdiskAsked } from './image-checks'
 import { freshImageId } from './image-ids'
 import { imageProperties } from './properties'
+import { checkImageQuota, madeBy } from './quotas'
 import type { Image } from './schema/images'
 
 type Request = RegisterImageRequest & { readonly Platform?: string }
@@ -71,9 +72,10 @@ export const registerFromSnapshot = (tx: Tx, input: Request, root: string): Regi
   const name = input.Name ?? ''
   const disks = devices(tx, input, root)
   const tags = specifiedTags(input.TagSpecifications, 'image')
+  checkImageQuota(tx)
   const image: Image = {
     id: freshImageId(tx, 'emi'),
-    account: tx.caller.account,
+    ...madeBy(tx),
     name,
     ...(input.Description && { description: input.Description }),
     location: `${tx.caller.account}/${name}`,

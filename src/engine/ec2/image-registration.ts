@@ -24,6 +24,7 @@ import { registerFromSnapshot, rootOfRequest } from './image-from-snapshot'
 import { freshImageId } from './image-ids'
 import { formatOf, kernelOf, kindByName, kindOf, platformOf, ramdiskOf } from './manifest-kind'
 import { imageProperties } from './properties'
+import { checkImageQuota, madeBy } from './quotas'
 import type { Image, ImageKind } from './schema/images'
 
 type Request = RegisterImageRequest & { readonly Platform?: string }
@@ -158,9 +159,10 @@ export const registerImage: Operation<Request, RegisterImageResult> = (tx, input
       : { platform: 'linux' as const }
   checkSize(manifest.size)
   const tags = specifiedTags(input.TagSpecifications, 'image')
+  checkImageQuota(tx)
   const image: Image = {
     id: freshImageId(tx, idPrefix[kind]),
-    account: tx.caller.account,
+    ...madeBy(tx),
     name,
     ...(input.Description && { description: input.Description }),
     location,

@@ -97,6 +97,7 @@ import {
 import { getConsoleOutput, getPasswordData } from './instance-console'
 import {
   instanceBooted,
+  instanceExpired,
   instanceForgotten,
   instanceOverdue,
   instanceTerminated,
@@ -195,6 +196,7 @@ export const ec2: Service = {
   tasks: {
     'image.deregistered': sweepImage,
     'instance.booted': instanceBooted,
+    'instance.expired': instanceExpired,
     'instance.overdue': instanceOverdue,
     'instance.stop-overdue': stopOverdue,
     'instance.terminated': instanceTerminated,

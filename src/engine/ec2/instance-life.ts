@@ -121,14 +121,33 @@ const byGuest = { code: 'Client.InstanceInitiatedShutdown', text: 'Instance init
 
 const stateReasonOf = ({ code, text }: typeof byUser): StateReason => ({ code, message: `${code}: ${text}` })
 
+const byUserItself = { reason: 'User terminated.', stateReason: stateReasonOf(byUser) }
+
 /** Begin to end. The state is `shutting-down` until the node reports; no node has a stopped instance. */
-export const shutDown = (tx: Tx, instance: Instance): Instance => {
-  const change = { reason: 'User terminated.', stateReason: stateReasonOf(byUser) }
+export const shutDown = (
+  tx: Tx,
+  instance: Instance,
+  change: Pick<Instance, 'reason' | 'stateReason'> = byUserItself,
+): Instance => {
   if (instanceLife.can(instance.state, 'end')) {
     return end(tx, changed(tx, instance, 'end', { ...change, terminatedAt: tx.now }))
   }
   tx.after(instanceProperties.reportSeconds, 'instance.terminated', instance.id)
   return changed(tx, instance, 'terminate', change)
+}
+
+/** Task: the time is over for which policies let the instance run. Nothing protects it from that. */
+export const instanceExpired = (tx: Tx, id: string): void => {
+  const instance = tx.instances.get(id)
+  if (!instance) return
+  if (instance.state === 'stopping') {
+    tx.after(instanceProperties.reportSeconds, 'instance.expired', id)
+  } else if (instanceLife.can(instance.state, 'terminate') || instanceLife.can(instance.state, 'end')) {
+    tx.event('VmInstances', 'INFO', `Instance ${id} has reached the end that a policy sets for it`)
+    // What was said of an earlier stop is over.
+    const { stateReason: _, ...rest } = instance
+    shutDown(tx, rest, { reason: 'Instance expired.' })
+  }
 }
 
 /** Task: the node reports that the machine is gone. */

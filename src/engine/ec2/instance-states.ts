@@ -22,6 +22,7 @@ import { instancesNamed } from './instance-ids'
 import { placeInstances } from './instance-launch'
 import { bury, forceStop, instanceLife, shutDown, startAgain, stateCodes, stop } from './instance-life'
 import { isEbsBacked, rootVolumeOf } from './instance-volumes'
+import { checkStartQuotas } from './quotas'
 import type { Instance, InstanceStateName } from './schema/instances'
 
 const stateView = (name: InstanceStateName) => ({ Code: stateCodes[name], Name: name })
@@ -125,6 +126,7 @@ const start = (tx: Tx, instance: Instance): InstanceStateChange => {
   }
   const type = instanceTypeNamed(instance.instanceType)
   placeInstances(tx, instance.zone, type, { minimum: 1, maximum: 1 })
+  checkStartQuotas(tx, type)
   return changeView(instance, startAgain(tx, instance).state)
 }
 

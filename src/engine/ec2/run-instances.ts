@@ -3,7 +3,9 @@ import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
+import { contractsOf } from '../policy/lifetimes'
 import { putTags, specifiedTags } from '../tags'
+import { newInstance } from './access/launching'
 import { autoAddress, privateAddress } from './address-pools'
 import { instanceTypeNamed } from './capacity'
 import {
@@ -23,6 +25,7 @@ import { launchMappings } from './instance-mappings'
 import { reservationView } from './instance-views'
 import { launchVolumes } from './instance-volumes'
 import { instanceProperties } from './properties'
+import { madeBy, withinInstanceQuotas } from './quotas'
 import type { Instance } from './schema/instances'
 import { zoneNamed } from './zones'
 
@@ -38,6 +41,12 @@ const checkAddressing = (type: string | undefined): boolean => {
   }
   return type !== 'private'
 }
+
+/** When policies that allow instances let them end. */
+const lifetimeOf = (tx: Tx, input: Request): Date | undefined =>
+  contractsOf(tx.decide(newInstance(tx, input)).by, tx.now)
+
+const secondsTo = (tx: Tx, end: Date): number => Math.max(0, (end.getTime() - tx.now.getTime()) / 1000)
 
 /** The first of those that are known when none is asked for. */
 const oneOf = <T extends string>(value: string | undefined, known: readonly T[], name: string): T => {
@@ -68,7 +77,7 @@ const template = (tx: Tx, input: Request) => {
     zone,
     mappings,
     shared: {
-      account: tx.caller.account,
+      ...madeBy(tx),
       state: 'pending' as const,
       reason: '',
       imageId: machine.id,
@@ -109,7 +118,9 @@ export const runInstances: Operation<Request, Reservation> = (tx, input) => {
   const types = ['instance', 'volume']
   const tags = specifiedTags(input.TagSpecifications, 'instance', types)
   const volumeTags = specifiedTags(input.TagSpecifications, 'volume', types)
-  const { zone, count } = placeInstances(tx, zoneAsked, type, counts)
+  const { zone, count: placed } = placeInstances(tx, zoneAsked, type, counts)
+  const count = withinInstanceQuotas(tx, type, placed, counts.minimum)
+  const until = lifetimeOf(tx, input)
   const reservationId = tx.id('r')
   const instances: Instance[] = []
   for (let launchIndex = 0; launchIndex < count; launchIndex++) {
@@ -129,6 +140,7 @@ export const runInstances: Operation<Request, Reservation> = (tx, input) => {
     if (isPublic) autoAddress(tx, id)
     putTags(tx, id, tags)
     begun(tx, instance)
+    if (until) tx.after(secondsTo(tx, until), 'instance.expired', id)
     instances.push(instance)
   }
   tx.event('VmInstances', 'INFO', `Running ${count} of ${shared.imageId} in ${zone}: ${reservationId}`)

@@ -25,6 +25,7 @@ import { page } from '../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
 import { permitted, seenBy } from './access/lists'
 import { groupDemand } from './access/resources'
+import { checkGroupQuota, madeBy } from './quotas'
 import type { SecurityGroup, SecurityGroupRule } from './schema/network'
 import { defaultGroupName, groupById, groupNamed, groupsOf, isGroupInUse } from './security-group-records'
 import { permissionsOf, requestedRules, ruleInfo, sameness, spoken } from './security-group-rules'
@@ -69,9 +70,10 @@ export const createSecurityGroup: Operation<
       `The maximum number of security groups (${maximumGroups}) has been reached.`,
     )
   }
+  checkGroupQuota(tx)
   const tags = specifiedTags(input.TagSpecifications, 'security-group')
   const group = tx.securityGroups.put({
-    account: tx.caller.account,
+    ...madeBy(tx),
     id: freshId(tx, 'sg', id => groupById(tx, id) !== undefined),
     name,
     description,

@@ -18,6 +18,7 @@ import { putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
 import { permitted, seenBy } from './access/lists'
 import { snapshotDemand } from './access/resources'
 import { snapshotInUse } from './image-snapshots'
+import { checkSnapshotQuota, madeBy } from './quotas'
 import { type Snapshot, type Volume, withoutVolume } from './schema/volumes'
 import {
   checkSnapshotId,
@@ -50,9 +51,10 @@ const putSnapshot = (
   description: string | undefined,
 ): Snapshot => {
   checkSnapshotLimit(tx, about.sizeGib)
+  checkSnapshotQuota(tx)
   return tx.snapshots.put({
     id: freshId(tx, 'snap', id => tx.snapshots.get(id) !== undefined),
-    account: tx.caller.account,
+    ...madeBy(tx),
     state: 'pending',
     progress: 0,
     ...(description && { description }),

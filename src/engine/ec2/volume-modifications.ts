@@ -12,6 +12,7 @@ import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
+import { checkVolumeQuotas } from './quotas'
 import type { Volume, VolumeModification, VolumeShape } from './schema/volumes'
 import { checkVolumeLimits } from './storage-limits'
 import { volumeNamed } from './volume-ids'
@@ -31,6 +32,7 @@ const checkGrowth = (tx: Tx, volume: Volume, sizeGib: number): void => {
   }
   if (sizeGib > volume.sizeGib) {
     checkVolumeLimits(tx, volume.zone, sizeGib, sizeGib - volume.sizeGib)
+    checkVolumeQuotas(tx, { count: 0, gib: sizeGib - volume.sizeGib })
   }
 }
 

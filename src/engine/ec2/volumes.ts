@@ -17,6 +17,7 @@ import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from
 import { permitted, seenBy } from './access/lists'
 import { volumeDemand } from './access/resources'
 import { checkNotImporting } from './conversion-life'
+import { checkVolumeQuotas, madeBy } from './quotas'
 import { type Attachment, type Snapshot, type Volume, withoutVolume } from './schema/volumes'
 import { restorableSnapshot } from './snapshot-access'
 import { checkVolumeLimits } from './storage-limits'
@@ -39,10 +40,11 @@ export interface VolumeWish extends Performance {
 /** Make a volume of the caller's, in state `creating`; its file comes by a job. Refused with VolumeLimitExceeded. */
 export const newVolume = (tx: Tx, wish: VolumeWish): Volume => {
   checkVolumeLimits(tx, wish.zone, wish.sizeGib)
+  checkVolumeQuotas(tx, { count: 1, gib: wish.sizeGib })
   const { snapshotId, iops, throughput, attachment } = wish
   const volume = tx.volumes.put({
     id: freshId(tx, 'vol', id => id === withoutVolume || tx.volumes.get(id) !== undefined),
-    account: tx.caller.account,
+    ...madeBy(tx),
     sizeGib: wish.sizeGib,
     ...(snapshotId !== undefined && { snapshotId }),
     zone: wish.zone,
