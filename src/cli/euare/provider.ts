@@ -4,12 +4,11 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../context'
 import { UsageError } from '../errors'
 
-/** The provider's host. Throws UsageError when the URL is none that a provider may have. */
-export const providerHost = (url: string): string => {
+/** Throws UsageError when the URL is none that a provider may have. */
+export const checkProviderUrl = (url: string): void => {
   const { protocol, host } = URL.canParse(url) ? new URL(url) : { protocol: '', host: '' }
   if (protocol !== 'https:' || host === '')
     throw new UsageError('argument URL: must be an https URL with a host')
-  return host
 }
 
 /** The thumbprints given; when there are none, the fingerprint of the certificate that the provider shows. */

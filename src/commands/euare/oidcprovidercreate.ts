@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { providerHost, thumbprintsOf } from '../../cli/euare/provider'
+import { checkProviderUrl, thumbprintsOf } from '../../cli/euare/provider'
 import { append, positional } from '../../cli/options'
 import { euare } from '../../cli/suites'
 import { plain } from '../../rows/plain'
@@ -10,7 +10,7 @@ export default euare.command({
     'Roles may then be assumed by those whom the provider vouches for. Without -t the provider is asked for its ' +
     'certificate, and the fingerprint of that is the thumbprint.',
   options: {
-    url: positional('URL', { help: 'https URL of the provider (required)' }),
+    providerUrl: positional('URL', { help: 'https URL of the provider (required)' }),
     clients: append('-c --client-id', {
       metavar: 'CLIENT',
       help: 'client ID (audience) to accept; may be given more than once',
@@ -20,12 +20,12 @@ export default euare.command({
       help: "SHA-1 fingerprint of the provider's certificate; may be given more than once (default: ask the provider)",
     }),
   },
-  rules: ({ url }) => void providerHost(url),
-  call: async (iam, { url, clients, thumbprints }, context) =>
+  rules: ({ providerUrl }) => checkProviderUrl(providerUrl),
+  call: async (iam, { providerUrl, clients, thumbprints }, context) =>
     iam.createOpenIDConnectProvider({
-      Url: url,
+      Url: providerUrl,
       ClientIDList: [...clients],
-      ThumbprintList: await thumbprintsOf(thumbprints, () => url, context),
+      ThumbprintList: await thumbprintsOf(thumbprints, () => providerUrl, context),
     }),
   rows: ({ OpenIDConnectProviderArn }) => [plain(OpenIDConnectProviderArn)],
 })
