@@ -2,7 +2,15 @@
 // What Eucalyptus' identity and token services have and AWS' lack (engine-iam-elb, parts 1 and 2), as schemas of the
 // SDK's static form (numbers: 0 string, 1 number, 2 boolean, 4 instant; 3 a structure, 9 an operation). `DelegateAccount`
 // is in none of them: it may come with every request, and is the pipeline's.
-import { CreateUser$, DeleteGroup$, DeleteUser$, GetUser$, UpdateUser$, User$ } from '@aws-sdk/client-iam'
+import {
+  CreateOpenIDConnectProvider$,
+  CreateUser$,
+  DeleteGroup$,
+  DeleteUser$,
+  GetUser$,
+  UpdateUser$,
+  User$,
+} from '@aws-sdk/client-iam'
 import { type Credentials, Credentials$ } from '@aws-sdk/client-sts'
 import type { StaticListSchema, StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
 import { extended, withInput, withOutput } from './combine'
@@ -174,6 +182,11 @@ export interface GetLdapSyncStatusResponse {
   InSync?: boolean
 }
 export const GetLdapSyncStatus$ = operation('GetLdapSyncStatus', {}, { SyncEnabled: 2, InSync: 2 })
+
+// ---- providers -----------------------------------------------------------------------------------------------
+
+/** The older tools write the list's name with a small letter. */
+export const OlderCreateOpenIDConnectProvider$ = withInput(CreateOpenIDConnectProvider$, { ClientIdList: 64 })
 
 // ---- tokens --------------------------------------------------------------------------------------------------
 

@@ -4,12 +4,19 @@
 // Missing: tags; when a key was used last; reports on credentials; rules for passwords that an account sets itself.
 // Different on purpose: nothing.
 import type { Service } from '../operation'
+import { credentialOperations } from './credential-operations'
 import { denied } from './denied'
 import { identityOperations } from './identity-operations'
+import { managedPolicyOperations } from './managed-policy-operations'
 import { roleOperations } from './role-operations'
 
 export const iam: Service = {
   name: 'iam',
   denied,
-  operations: { ...identityOperations, ...roleOperations },
+  operations: {
+    ...identityOperations,
+    ...roleOperations,
+    ...managedPolicyOperations,
+    ...credentialOperations,
+  },
 }

@@ -19,11 +19,11 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
 import { checkEntityName, checkNoTags, pathGiven } from './entity-names'
+import { markedPage } from './marked-pages'
 import { checkQuota } from './quotas'
 import { roleArn, roleNamed, roleView } from './roles'
 import type { InstanceProfile, Role } from './schema'
 import { identifier } from './texts'
-import { markedPage } from './users'
 
 /** How a request to EC2 names a profile. */
 export interface ProfileName {

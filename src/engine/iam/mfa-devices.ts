@@ -21,10 +21,10 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
 import { checkEntityName, checkNoTags, pathGiven } from './entity-names'
+import { userNamed } from './identity-demands'
+import { markedPage } from './marked-pages'
 import { base32Of, stepOfCode, stepOfPair } from './one-time-passwords'
-import { onUser } from './permissions-boundaries'
 import type { MfaDevice } from './schema'
-import { markedPage, userNamed } from './users'
 
 // AWS' have as many.
 const seedBytes = 40
@@ -146,8 +146,6 @@ export const getMfaDevice: Operation<GetMFADeviceRequest, GetMFADeviceResponse> 
     ...(device.userName && { UserName: device.userName, EnableDate: device.enabledAt }),
   }
 }
-
-export const onUsersDevices = onUser
 
 export const listMfaDevices: Operation<ListMFADevicesRequest, ListMFADevicesResponse> = (tx, input) => {
   const user = userNamed(tx, input.UserName)

@@ -6,20 +6,12 @@ import type {
   PutRolePermissionsBoundaryRequest,
   PutUserPermissionsBoundaryRequest,
 } from '@aws-sdk/client-iam'
-import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { arnOf } from './arns'
 import { changeHeld } from './held-policies'
+import { userNamed } from './identity-demands'
 import { managedDocument } from './managed-documents'
 import { roleNamed } from './roles'
-import { userNamed } from './users'
-
-/** What a request about one user asks of policies. */
-export const onUser = (
-  tx: Tx,
-  { UserName: name = tx.caller.userName }: { readonly UserName?: string | undefined },
-): Demand[] => [{ resource: arnOf('user', tx.users.get(name) ?? { account: tx.caller.account, name }) }]
 
 /** The ARN of a managed policy that a request gives as a boundary; undefined when it gives none. */
 export const boundaryGiven = (tx: Tx, arn: string | undefined): string | undefined => {

@@ -21,6 +21,7 @@ import {
   UpdateRoleDescription$,
 } from '@aws-sdk/client-iam'
 import { type OperationEntry, operation } from '../operation'
+import { onUser } from './identity-demands'
 import {
   addRoleToInstanceProfile,
   createInstanceProfile,
@@ -36,7 +37,6 @@ import {
 import {
   deleteRolePermissionsBoundary,
   deleteUserPermissionsBoundary,
-  onUser,
   putRolePermissionsBoundary,
   putUserPermissionsBoundary,
 } from './permissions-boundaries'

@@ -20,11 +20,11 @@ import type { Operation, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
 import { arnOf } from './arns'
 import { checkEntityName, checkNoTags, pathGiven } from './entity-names'
+import { markedPage } from './marked-pages'
 import { boundaryGiven } from './permissions-boundaries'
 import { checkQuota } from './quotas'
 import type { Role } from './schema'
 import { identifier } from './texts'
-import { markedPage } from './users'
 
 const leastSessionSeconds = 3600
 const mostSessionSeconds = 43_200
