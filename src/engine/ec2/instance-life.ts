@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The life of an instance (engine-ebs §1): the table of its states, and what each change brings with it.
+import { revokeInstanceCredentials } from '../iam/instance-credentials'
 import { machine } from '../machine'
 import { disksOf } from '../node/folders'
 import type { Tx } from '../operation'
@@ -44,10 +45,11 @@ const changed = (
   change: Partial<Instance> = {},
 ): Instance => tx.instances.put({ ...instance, ...change, state: instanceLife.next(instance.state, event) })
 
-/** What every end has in common: addresses and volumes go back, the disks go, and in an hour the record. */
+/** What every end has in common: addresses, volumes and keys go back, the disks go, and in an hour the record. */
 const end = (tx: Tx, instance: Instance): Instance => {
   releaseInstanceAddresses(tx, instance.id)
   releaseVolumes(tx, instance.id)
+  revokeInstanceCredentials(tx, instance)
   tx.start('instance.teardown', disksOf(instance))
   tx.after(instanceProperties.terminatedSeconds, 'instance.forgotten', instance.id)
   return instance

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Keys of the role that an instance has through its profile.
 import assert from 'node:assert/strict'
+import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import {
   AddRoleToInstanceProfileCommand,
   CreateInstanceProfileCommand,
@@ -89,12 +90,29 @@ describe('the metadata service of an instance with a role', () => {
     assert.equal(await status(`${list}${role}`), 404)
   })
 
+  it('takes them back when the instance ends', async () => {
+    const first = await keys()
+    await c.pass(5 * 3600 + 60)
+    const second = await keys()
+    await c.ec2().send(new TerminateInstancesCommand({ InstanceIds: [id] }))
+    await c.pass(60)
+    assert.equal(
+      c.engine.read(tx => tx.instances.get(id)?.state),
+      'terminated',
+    )
+    for (const given of [first, second]) await assert.rejects(identity(given), /Failed to find access key/)
+    assert.equal(
+      c.engine.read(tx => tx.instanceKeys.in(c.accountId).get(id)),
+      undefined,
+    )
+  })
+
   it('gives none of a role that another name is asked for, or that does not trust EC2', async () => {
     assert.equal(await status(`${list}admin`), 404)
     assert.equal(await status(`${list}${role}/AccessKeyId`), 404)
     c.engine.write(tx => {
-      const [kept] = tx.roles.list()
-      if (kept) tx.roles.put({ ...kept, trust: trust.replace('ec2.', 'lambda.') })
+      const [kept] = tx.roles.in(c.accountId).list()
+      if (kept) tx.roles.in(c.accountId).put({ ...kept, trust: trust.replace('ec2.', 'lambda.') })
     })
     assert.equal(await status(`${list}${role}`), 404)
   })
