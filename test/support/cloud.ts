@@ -92,14 +92,24 @@ export const inProcess = (handle: (request: HttpRequest) => Promise<HttpResponse
   updateHttpClientConfig: () => {},
 })
 
-export interface Clients {
-  readonly key: AccessKey
-  readonly accountId: string
+export interface Services {
   ec2(): EC2Client
   ebs(): EBSClient
   s3(): S3Client
   iam(): IAMClient
   sts(): STSClient
+}
+
+export interface Clients extends Services {
+  readonly key: AccessKey
+  readonly accountId: string
+}
+
+/** What requests are signed with. */
+export interface Signer {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
 }
 
 export interface Cloud extends Clients {
@@ -110,6 +120,8 @@ export interface Cloud extends Clients {
   readonly bugs: unknown[]
   /** Another account, with clients that sign as its administrator. */
   account(alias: string): Promise<Clients>
+  /** Clients that sign with these credentials. */
+  signedBy(credentials: Signer): Services
   /** Run every due task and every job that can run now. */
   settle(): Promise<void>
   /** Move the clock, then settle; the time is walked through from due to due. */
@@ -139,24 +151,27 @@ const timed = <C extends EC2Client | EBSClient | S3Client | IAMClient | STSClien
   return client
 }
 
-const clientsOf = (engine: Engine, clock: SimulatedClock, accountId: string): Clients => {
-  const key = engine.read(tx => tx.accessKeys.list().find(key => key.account === accountId)) as AccessKey
+const servicesFor = (engine: Engine, clock: SimulatedClock, credentials: Signer): Services => {
   const settings = (path: string) => ({
     region: 'eucalyptus',
     endpoint: `http://cloud.test:8773/services/${path}`,
-    credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
+    credentials,
     maxAttempts: 1,
     requestHandler: inProcess(request => engine.handle(request)) as never,
   })
   return {
-    key,
-    accountId,
     ec2: () => timed(new EC2Client(settings('compute')), clock),
     ebs: () => timed(new EBSClient(settings('ebs')), clock),
     s3: () => timed(new S3Client({ ...settings('objectstorage'), forcePathStyle: true }), clock),
     iam: () => timed(new IAMClient(settings('Euare')), clock),
     sts: () => timed(new STSClient(settings('Tokens')), clock),
   }
+}
+
+const clientsOf = (engine: Engine, clock: SimulatedClock, accountId: string): Clients => {
+  const key = engine.read(tx => tx.accessKeys.list().find(key => key.account === accountId)) as AccessKey
+  const credentials = { accessKeyId: key.id, secretAccessKey: key.secret }
+  return { key, accountId, ...servicesFor(engine, clock, credentials) }
 }
 
 export const cloud = async (
@@ -182,6 +197,7 @@ export const cloud = async (
     bugs,
     ...clientsOf(engine, clock, first),
     account: async alias => clientsOf(engine, clock, (await engine.createAccount(alias)).id),
+    signedBy: credentials => servicesFor(engine, clock, credentials),
     settle,
     pass: async seconds => {
       const end = clock.now() + seconds * 1000

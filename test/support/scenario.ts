@@ -12,6 +12,7 @@
 //     $ serve                                      the cloud on a port, at $SERVER
 //     $ source folder/eucarc                       its variables, for the lines that follow; `source` alone: none again
 //     $ eval role.sh                               the variables that a tool printed into a file, set and unset beside those
+//     $ bucket-policy store policy.json            what no tool of ours can do: as whoever is sourced
 //     $ cmp a b                                    everything else is for the system's shell
 //     $ KEY=$(cut -d= -f2 folder/iamrc)            a variable, for the lines that follow
 //

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { eucarcVariables } from '../../src/config/embedded'
 import { type RunningServer, startServer } from '../../src/engine/server'
 import { loader, type Outcome, run } from '../cli/process'
@@ -127,6 +128,14 @@ export class Stage {
         name: 'Eucalyptus/4.4.5',
       })
       this.#variables.SERVER = `http://127.0.0.1:${this.#server.port}`
+    },
+    // What no tool of ours does: a policy for a bucket, from a file, set by whose variables are sourced.
+    'bucket-policy': async (bucket = '', file = '') => {
+      const accessKeyId = this.#sourced.get('AWS_ACCESS_KEY') ?? ''
+      const secretAccessKey = this.#sourced.get('AWS_SECRET_KEY') ?? ''
+      const Policy = readFileSync(join(this.cwd, file), 'utf8')
+      const s3 = this.cloud.signedBy({ accessKeyId, secretAccessKey }).s3()
+      await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }))
     },
     // As a shell does with an eucarc; without a file, as a new shell that has read none.
     source: async file => {
