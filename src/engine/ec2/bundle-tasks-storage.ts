@@ -11,6 +11,7 @@ import { addBucket, creationDemands } from '../s3/buckets'
 import { demand } from '../s3/demands'
 import { storeBody } from '../s3/objects'
 import { type Bucket, sortable } from '../s3/schema'
+import { checkStorage } from '../s3/usage'
 import { storingDemands } from '../s3/values'
 import { checkPostPolicy } from '../wire/signature/post-policy'
 import type { BundleTask, UploadLeave } from './schema/bundle-tasks'
@@ -113,6 +114,7 @@ export const storeBundle = (tx: Tx, task: BundleTask, files: readonly BundleFile
     if (!isOwner(principalOf(owner), bucket)) refuseAccess()
     // Whoever signed the policy may do no more by it than by a form.
     demand(tx, storingDemands(tx, bucket, file.key, 'PutObject', { ACL }, { caller: owner }), owner)
+    checkStorage(tx, bucket, file.key, { objects: 1, bytes: file.body.bytes }, owner)
     store(tx, bucket, owner, file)
   }
 }

@@ -24,6 +24,7 @@ import { bucketArn, bucketFor, demand } from './demands'
 import { refuseUnimplemented } from './refusals'
 import type { Bucket } from './schema'
 import { removeUpload } from './uploads'
+import { checkBucketNumber, makerOf } from './usage'
 import { aclValues, saysAcl } from './values'
 
 export const listBuckets: Operation<ListBucketsRequest, ListBucketsOutput> = (tx, input) => {
@@ -86,12 +87,13 @@ export const creationDemands = (tx: Tx, input: CreateBucketRequest): readonly De
 /** Make a bucket that is not there yet, for its `owner`. */
 export const addBucket = (tx: Tx, owner: Caller, input: CreateBucketRequest): Bucket => {
   checkAllowance(tx, owner)
+  checkBucketNumber(tx, owner, input.Bucket ?? '')
   const ownership = ownershipOf(owner)
   return tx.buckets.put({
     name: checkedName(input.Bucket ?? ''),
     owner: ownership,
     createdAt: tx.now,
-    createdBy: owner.session?.holderId ?? owner.userId,
+    createdBy: makerOf(owner),
     location: input.CreateBucketConfiguration?.LocationConstraint ?? '',
     acl: aclOf(tx, input, ownership),
   })
@@ -109,6 +111,7 @@ export const deleteBucket: Operation<DeleteBucketRequest, {}> = (tx, input) => {
   }
   for (const upload of [...tx.uploads.scan({ under: [name] })]) removeUpload(tx, upload)
   tx.buckets.delete(name)
+  tx.bucketUsage.delete(name)
   return {}
 }
 

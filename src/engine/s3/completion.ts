@@ -21,7 +21,8 @@ import {
   sortable,
   type Upload,
 } from './schema'
-import { uploadFor } from './uploads'
+import { bytesOf, uploadFor } from './uploads'
+import { changeUsage } from './usage'
 import { addObject, checkedKey, currentObject, partsUnder, removePart, shownVersionId } from './versions'
 
 export const completeMultipartUpload: Operation<
@@ -33,7 +34,7 @@ export const completeMultipartUpload: Operation<
   const { bucket, upload } = uploadFor(tx, input, 'CompleteMultipartUpload')
   checkWriting(currentObject(tx, bucket.name, upload.key), upload.key, input)
   const chosen = chosenParts(tx, upload, input.MultipartUpload?.Parts ?? [])
-  const bytes = chosen.reduce((sum, part) => sum + part.bytes, 0)
+  const bytes = bytesOf(chosen)
   if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== bytes) {
     refuse('InvalidRequest', 'The provided x-amz-mp-object-size does not match the size of the parts.', 400)
   }
@@ -46,7 +47,10 @@ export const completeMultipartUpload: Operation<
   }
   checkWholeChecksum(body, input)
   const numbers = new Set(chosen.map(part => part.number))
-  for (const part of partsUnder(tx, upload.id)) if (!numbers.has(part.number)) removePart(tx, part)
+  const all = partsUnder(tx, upload.id)
+  // What was the upload's is the object's from here on.
+  changeUsage(tx, bucket.name, { bytes: -bytesOf(all) })
+  for (const part of all) if (!numbers.has(part.number)) removePart(tx, part)
   tx.uploads.delete(upload.bucket, sortable(upload.key), upload.id)
   const object = addObject(tx, bucket, upload.key, { ...upload.description, ...body })
   return completionView(tx, bucket, object)

@@ -67,7 +67,7 @@ export const copyObject: Operation<CopyObjectRequest, CopyObjectOutput> = (tx, i
 }
 
 export const uploadPartCopy: Operation<UploadPartCopyRequest, UploadPartCopyOutput> = (tx, input) => {
-  const { upload } = uploadFor(tx, input, 'UploadPartCopy')
+  const { bucket, upload } = uploadFor(tx, input, 'UploadPartCopy')
   const number = checkedPartNumber(input.PartNumber)
   const source = sourceOf(tx, input)
   const { object } = source
@@ -76,7 +76,7 @@ export const uploadPartCopy: Operation<UploadPartCopyRequest, UploadPartCopyOutp
   if (bytes > maximumPutBytes) {
     refuse('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400)
   }
-  const part = storePart(tx, upload, number, {
+  const part = storePart(tx, bucket, upload, number, {
     bytes,
     etag: partEtag(object, range),
     slices: copySlices(tx, slicesOf(tx, object, range.start, range.end).slices),

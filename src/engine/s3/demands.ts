@@ -7,7 +7,7 @@ import type { Demand } from '../access'
 import { Authority } from '../authority'
 import type { Caller, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
-import type { NamedPolicy, Policy } from '../policy/contracts'
+import type { Limit, NamedPolicy, Policy } from '../policy/contracts'
 import { type BucketInput, expectedBucket, isOwner, may, principalOf, refuseAccess } from './access'
 import { type BucketOperation, type KeyOperation, type ObjectOperation, rights } from './rights'
 import type { AclGrant, Bucket, Ownership, StoredObject } from './schema'
@@ -152,6 +152,12 @@ export const permits = (tx: Tx, demand: Demand, caller: Caller = tx.caller): boo
   caller === tx.caller
     ? tx.permits(demand)
     : new Authority(spokenFor(tx, caller), tx.request, '').decide(demand).allowed
+
+/** Quotas that hold for what somebody makes. */
+export const limitsFor = (tx: Tx, key: string, demand: Demand, caller: Caller): readonly Limit[] =>
+  caller === tx.caller
+    ? tx.limits(key, demand)
+    : new Authority(spokenFor(tx, caller), tx.request, '').limits(key, demand)
 
 /** Refuse unless there is leave for all of these, in S3's words whoever asks S3. */
 export const demand = (tx: Tx, demands: readonly Demand[], caller: Caller = tx.caller): void => {

@@ -30,7 +30,7 @@ import {
   rangeHolds,
   readRange,
 } from './conditions'
-import { demand, isOfOwner, keyDemand, objectDemand, permits } from './demands'
+import { demand, keyDemand, objectDemand, permits } from './demands'
 import { checkBody, contentView, describe, emptyMd5 } from './descriptions'
 import type { GetObjectIfRangeRequest } from './extended-operations'
 import { expirationView } from './lifecycle'
@@ -194,9 +194,9 @@ export const deleteObjects: Operation<DeleteObjectsRequest, DeleteObjectsOutput>
   const asked = input.Delete?.Objects ?? []
   const mayDelete = ({ Key = '', VersionId }: ObjectIdentifier): boolean =>
     permits(tx, deletionDemand(tx, bucket, Key, VersionId))
-  // Who may delete none of them is not told what is wrong with the list.
-  if (!asked.slice(0, deletesAtOnce).some(mayDelete) && !isOfOwner(tx, bucket)) refuseAccess()
   if (asked.length === 0 || asked.length > deletesAtOnce) refuseXml()
+  // Who may delete none of them is refused as a whole.
+  if (!asked.some(mayDelete)) refuseAccess()
   const Deleted: NonNullable<DeleteObjectsOutput['Deleted']> = []
   const Errors: NonNullable<DeleteObjectsOutput['Errors']> = []
   for (const one of asked) {

@@ -46,6 +46,13 @@ export interface Bucket {
   readonly createdBy?: string
 }
 
+/** How much a bucket holds; absent until something in it changes. */
+export interface BucketUsage {
+  readonly bucket: string
+  readonly objects: number
+  readonly bytes: number
+}
+
 /** Bytes `start` to `end` (exclusive) of a blob. */
 export interface Slice {
   readonly blob: string
@@ -145,6 +152,7 @@ const noSuchBucket = (name: string | number) =>
 
 export const s3Tables = {
   buckets: table<Bucket>({ scope: 'cloud', key: bucket => bucket.name, missing: noSuchBucket }),
+  bucketUsage: table<BucketUsage>({ scope: 'cloud', key: usage => usage.bucket }),
   objects: table<ObjectVersion>({
     scope: 'cloud',
     key: object => [object.bucket, sortable(object.key), object.order],

@@ -22,6 +22,7 @@ import { checksumView, keep, type Staged } from './objects'
 import type { KeyOperation } from './rights'
 import type { Bucket, ObjectBody, ObjectPart, Upload } from './schema'
 import { sortable } from './schema'
+import { changeUsage, checkStorage } from './usage'
 import { storingDemands } from './values'
 import { checkedKey, partsUnder, removePart } from './versions'
 import { walk } from './walk'
@@ -82,19 +83,31 @@ export const mayUploadPart: Operation<UploadPartRequest, void> = (tx, input) => 
 }
 
 export const uploadPart: Operation<Staged<UploadPartRequest>, UploadPartOutput> = (tx, input) => {
-  const { upload } = uploadFor(tx, input, 'UploadPart')
+  const { bucket, upload } = uploadFor(tx, input, 'UploadPart')
   const number = checkedPartNumber(input.PartNumber)
   checkBody(input.Body, input)
   const body = keep(tx, input.Body)
   return {
-    ETag: `"${storePart(tx, upload, number, body).etag}"`,
+    ETag: `"${storePart(tx, bucket, upload, number, body).etag}"`,
     ...checksumView({ ...body, checksumType: undefined }),
   }
 }
 
+export const bytesOf = (parts: readonly ObjectPart[]): number =>
+  parts.reduce((sum, part) => sum + part.bytes, 0)
+
 /** Put a part, in the place of one that has its number. */
-export const storePart = (tx: Tx, upload: Upload, number: number, body: ObjectBody): ObjectPart => {
+export const storePart = (
+  tx: Tx,
+  bucket: Bucket,
+  upload: Upload,
+  number: number,
+  body: ObjectBody,
+): ObjectPart => {
   const earlier = tx.objectParts.get(upload.id, number)
+  const more = { bytes: body.bytes - (earlier?.bytes ?? 0) }
+  checkStorage(tx, bucket, upload.key, more)
+  changeUsage(tx, bucket.name, more)
   if (earlier) removePart(tx, earlier)
   return tx.objectParts.put({
     upload: upload.id,
@@ -250,7 +263,9 @@ export const checkedPartNumber = (number: number | undefined): number =>
       })
 
 export const removeUpload = (tx: Tx, upload: Upload): void => {
-  for (const part of partsUnder(tx, upload.id)) removePart(tx, part)
+  const parts = partsUnder(tx, upload.id)
+  changeUsage(tx, upload.bucket, { bytes: -bytesOf(parts) })
+  for (const part of parts) removePart(tx, part)
   tx.uploads.delete(upload.bucket, sortable(upload.key), upload.id)
 }
 

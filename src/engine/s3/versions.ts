@@ -18,6 +18,7 @@ import {
   type StoredObject,
   sortable,
 } from './schema'
+import { changeUsage, checkStorage } from './usage'
 
 const maximumKeyBytes = 1024
 // Beyond this the store could not hold the key; only a key of hundreds of control characters comes near.
@@ -149,7 +150,11 @@ export const addObject = (
   key: string,
   what: ObjectDescription & ObjectBody,
 ): StoredObject => {
+  // What it replaces makes room for it; a refusal brings that back.
   const named = nextVersion(tx, bucket, key)
+  const more = { objects: 1, bytes: what.bytes }
+  checkStorage(tx, bucket, key, more)
+  changeUsage(tx, bucket.name, more)
   return tx.objects.put({ ...what, ...named })
 }
 
@@ -172,6 +177,7 @@ const nextVersion = (tx: Tx, bucket: Bucket, key: string) => {
 
 /** Remove a version for good, its bytes included. */
 export const removeVersion = (tx: Tx, version: ObjectVersion): void => {
+  if (!version.deleteMarker) changeUsage(tx, version.bucket, { objects: -1, bytes: -version.bytes })
   tx.objects.delete(version.bucket, sortable(version.key), version.order)
   if (version.deleteMarker) return
   releaseSlices(tx, version.slices ?? [])
