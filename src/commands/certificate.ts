@@ -70,25 +70,21 @@ export default local.command({
     const { commonName, alternativeNames, days, bits, request } = args
     const privateKey = args.key ?? `${fileName(commonName)}.pem`
     const certificate = args.out ?? `${fileName(commonName)}.crt`
-    const made = await makeSelfSigned({
-      commonName,
-      alternativeNames,
-      days,
-      bits,
-      now: new Date(context.now()),
-      withRequest: request !== undefined,
-    })
-    const files = [
-      { path: context.path(privateKey), content: made.privateKey, mode: 0o600 },
-      { path: context.path(certificate), content: made.certificate, mode: 0o644 },
-      ...(request === undefined
-        ? []
-        : [{ path: context.path(request), content: made.request ?? '', mode: 0o644 }]),
-    ]
+    const names = [privateKey, certificate, ...(request === undefined ? [] : [request])]
+    const paths = names.map(context.path)
     check(
-      new Set(files.map(({ path }) => path)).size === files.length,
+      new Set(paths).size === paths.length,
       'the private key, the certificate and the signing request need files of their own',
     )
+    const now = new Date(context.now())
+    const withRequest = request !== undefined
+    const made = await makeSelfSigned({ commonName, alternativeNames, days, bits, now, withRequest })
+    const contents = [made.privateKey, made.certificate, made.request ?? '']
+    const files = paths.map((path, index) => ({
+      path,
+      content: contents[index] ?? '',
+      mode: index === 0 ? 0o600 : 0o644,
+    }))
     await writeNewFiles(files, args.force)
     return { privateKey, certificate, ...(request !== undefined && { request }) }
   },

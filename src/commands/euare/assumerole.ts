@@ -79,8 +79,8 @@ export default sts.command({
     // Keys alone lead nowhere: the tools would look for the address of a cloud that has none.
     if ((await context.settings()).mode === 'embedded')
       await context.warn(
-        `${context.prog}: warning: the cloud in the data folder takes other credentials than its administrator's only ` +
-          'over a port; see mallee serve and mallee credentials',
+        `${context.prog}: warning: without a port the cloud in the data folder takes its administrator's ` +
+          'credentials only; see mallee serve',
       )
     return result
   },
