@@ -17,6 +17,7 @@
 //     $ KEY=$(cut -d= -f2 folder/iamrc)            a variable, for the lines that follow
 //
 // $PWD, $TMPDIR, $MALLEE_HOME, $PACKAGE, $SERVER and such variables may be typed, and stand for their values in what is printed.
+// What a refusal says to the cloud alone, sealed, is printed as $SEALED.
 // An output line that is empty or begins with one of $ ! ? # \ stands behind a backslash. `\c` ends an output whose
 // last line has no newline.
 import type { Outcome } from '../cli/process'

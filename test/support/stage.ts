@@ -65,7 +65,9 @@ export class Stage {
 
   #named(text: string): string {
     const variables = Object.entries(this.#variables).filter(([, value]) => value !== '')
-    return variables.reduce((rest, [name, value]) => rest.replaceAll(value, `$${name}`), text)
+    const named = variables.reduce((rest, [name, value]) => rest.replaceAll(value, `$${name}`), text)
+    // What the cloud says to itself in a refusal: only it can read that, and it would fill the page.
+    return named.replace(/(authorization failure message: )[\w-]{80,}/g, '$1$SEALED')
   }
 
   async #perform(line: string): Promise<Outcome> {
