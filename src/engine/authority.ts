@@ -8,7 +8,10 @@ import { decide, mayPerhaps } from './policy/decide'
 import { limitsOf } from './policy/quotas'
 
 /** What every request's conditions may look at. Absent is what the caller does not have. */
-const factsOf = ({ caller, now, region }: Tx, request: RequestFacts): Record<string, string | undefined> => {
+export const factsOf = (
+  { caller, now, region }: Pick<Tx, 'caller' | 'now' | 'region'>,
+  request: RequestFacts,
+): Record<string, string | undefined> => {
   const { session } = caller
   return {
     'aws:currenttime': now.toISOString(),
@@ -39,7 +42,7 @@ const principalType = (kind: Tx['caller']['kind'], session: string | undefined):
   return session === 'federated' ? 'FederatedUser' : 'User'
 }
 
-const contextOf = (values: Demand['context'] & {}): Context => {
+export const contextOf = (values: Demand['context'] & {}): Context => {
   const context: Record<string, readonly string[]> = {}
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || value.length === 0) continue

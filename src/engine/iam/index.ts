@@ -9,6 +9,7 @@ import { denied } from './denied'
 import { identityOperations } from './identity-operations'
 import { managedPolicyOperations } from './managed-policy-operations'
 import { roleOperations } from './role-operations'
+import { simulationOperations } from './simulation-operations'
 
 export const iam: Service = {
   name: 'iam',
@@ -18,5 +19,6 @@ export const iam: Service = {
     ...roleOperations,
     ...managedPolicyOperations,
     ...credentialOperations,
+    ...simulationOperations,
   },
 }
