@@ -33,15 +33,15 @@ const noteSignIn = (tx: Tx): void => {
   if (isByPassword) tx.users.put({ ...tx.users.must(userName), lastPasswordUse: tx.now })
 }
 
+const hasKey = (tx: Tx, { account, userName }: Caller): boolean =>
+  tx.accessKeys.list().some(key => key.active && key.account === account && key.userName === userName)
+
 export const getSessionToken: Operation<GetSessionTokenRequest, GetSessionTokenResponse> = (tx, input) => {
   const { caller } = tx
   refuseTemporary(caller)
   const seconds = userSeconds(input.DurationSeconds, caller, hourSeconds)
-  const keys = tx.accessKeys.list().filter(key => key.account === caller.account && key.active)
   // Who comes by a password: the token stands for a key, which he must have.
-  if (caller.isByPassword && !keys.some(key => key.userName === caller.userName)) {
-    refuse('AccessDenied', 'Key not found for user', 403)
-  }
+  if (caller.isByPassword && !hasKey(tx, caller)) refuse('AccessDenied', 'Key not found for user', 403)
   const mfaSerial = usedCode(tx, input)
   noteSignIn(tx)
   const wish = { ...ofUser(caller, 'session'), ...(mfaSerial && { mfaSerial }) }

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import * as iam from '@aws-sdk/client-iam'
+import {
+  AssumeRoleWithWebIdentityCommand,
+  type AssumeRoleWithWebIdentityCommandInput,
+  GetCallerIdentityCommand,
+} from '@aws-sdk/client-sts'
+import { issueCertificate } from '../../support/certificates'
+import { type Clients, type Cloud, cloud } from '../../support/cloud'
+import { refusedWith } from '../iam/refused'
+import { type IdentityProvider, publicJwk, startProvider, tokenOf } from './identity-provider'
+import { haveRole, withKeys } from './people'
+
+describe('AssumeRoleWithWebIdentity', () => {
+  let c: Cloud
+  let alice: Clients
+  let idp: IdentityProvider
+  let providerArn: string
+
+  const role = () => `arn:aws:iam::${alice.accountId}:role/visitor`
+  const seconds = () => Math.floor(c.clock.now() / 1000)
+  const claims = (more: object = {}) => ({
+    iss: `https://${idp.url}`,
+    sub: 'ann@example.org',
+    aud: 'app',
+    iat: seconds(),
+    exp: seconds() + 600,
+    ...more,
+  })
+  const assume = (WebIdentityToken: string, more: Partial<AssumeRoleWithWebIdentityCommandInput> = {}) =>
+    withKeys(c, {})
+      .sts()
+      .send(
+        new AssumeRoleWithWebIdentityCommand({
+          RoleArn: role(),
+          RoleSessionName: 'visit',
+          WebIdentityToken,
+          ...more,
+        }),
+      )
+  const signed = (more: object = {}) => tokenOf(claims(more), idp.signing)
+  const trust = (Condition: object) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Federated: providerArn },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition,
+        },
+      ],
+    })
+  const setThumbprints = (ThumbprintList: string[]) =>
+    alice.iam().send(
+      new iam.UpdateOpenIDConnectProviderThumbprintCommand({
+        OpenIDConnectProviderArn: providerArn,
+        ThumbprintList,
+      }),
+    )
+
+  before(async () => {
+    idp = await startProvider()
+  })
+  after(() => idp.close())
+
+  beforeEach(async () => {
+    c = await cloud()
+    alice = await c.account('alice')
+    idp.asked.length = 0
+    const made = await alice.iam().send(
+      new iam.CreateOpenIDConnectProviderCommand({
+        Url: `https://${idp.url}`,
+        ClientIDList: ['app', 'other'],
+        ThumbprintList: [idp.thumbprint.toUpperCase()],
+      }),
+    )
+    providerArn = made.OpenIDConnectProviderArn ?? ''
+    await haveRole(alice, 'visitor', trust({ StringEquals: { [`${idp.url}:aud`]: 'app' } }))
+  })
+  afterEach(() => c.close())
+
+  it('gives a role to whom a provider vouches for', async () => {
+    assert.equal(providerArn, `arn:aws:iam::${alice.accountId}:oidc-provider/${idp.url}`)
+    const got = await assume(signed())
+    assert.equal(got.Provider, providerArn)
+    assert.equal(got.Audience, 'app')
+    assert.equal(got.SubjectFromWebIdentityToken, 'ann@example.org')
+    const { Arn } = await withKeys(c, got.Credentials ?? {})
+      .sts()
+      .send(new GetCallerIdentityCommand({}))
+    assert.equal(Arn, `arn:aws:sts::${alice.accountId}:assumed-role/visitor/visit`)
+    assert.deepEqual(idp.asked, ['/.well-known/openid-configuration', '/keys'])
+  })
+
+  it('asks the role whom it trusts, by audience and subject', async () => {
+    const denied = 'Not authorized to perform sts:AssumeRoleWithWebIdentity'
+    await refusedWith('AccessDenied', 403, denied, assume(signed({ aud: 'other' })))
+    const change = (Condition: object) =>
+      alice
+        .iam()
+        .send(
+          new iam.UpdateAssumeRolePolicyCommand({ RoleName: 'visitor', PolicyDocument: trust(Condition) }),
+        )
+    await change({ StringEquals: { [`${idp.url}:sub`]: 'ben@example.org' } })
+    await refusedWith('AccessDenied', 403, denied, assume(signed()))
+    await change({ StringEquals: { [`${idp.url}:sub`]: 'ann@example.org' } })
+    await assume(signed({ aud: ['unknown', 'other'] }))
+  })
+
+  it('refuses tokens that are over, not begun, or none, without asking anybody', async () => {
+    const late = assume(signed({ exp: seconds() - 61 }))
+    await refusedWith('ExpiredTokenException', 400, 'Token has expired', late)
+    for (const more of [{ nbf: seconds() + 61 }, { iat: seconds() + 61 }]) {
+      await refusedWith('InvalidIdentityToken', 400, 'Token not yet valid', assume(signed(more)))
+    }
+    const none =
+      'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)'
+    await refusedWith('InvalidIdentityToken', 400, none, assume('junk'))
+    await refusedWith('ValidationError', 400, 'Token invalid', assume('x'.repeat(20_001)))
+    await refusedWith('InvalidIdentityToken', 400, 'Invalid token subject', assume(signed({ sub: '' })))
+    const audience = 'Incorrect token audience'
+    await refusedWith('InvalidIdentityToken', 400, audience, assume(signed({ aud: 'unknown' })))
+    for (const iss of ['https://elsewhere.example.org', `http://${idp.url}`, 7]) {
+      await refusedWith('InvalidIdentityToken', 400, undefined, assume(signed({ iss })))
+    }
+    await refusedWith('InvalidIdentityToken', 400, undefined, assume(signed({ exp: 'never' })))
+    const RoleArn = `${role()}s`
+    await refusedWith('InvalidParameterValue', 400, `Invalid role: ${RoleArn}`, assume(signed(), { RoleArn }))
+    await refusedWith('ValidationError', 400, undefined, assume(signed(), { RoleSessionName: 'a b' }))
+    assert.deepEqual(idp.asked, [])
+  })
+
+  it('refuses what the provider has not signed', async () => {
+    const forger = issueCertificate({ name: 'forger', key: 3 })
+    const [head = '', body = '', signature = ''] = signed().split('.')
+    const none = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')
+    const hmac = Buffer.from(JSON.stringify({ alg: 'HS256', kid: 'one' })).toString('base64url')
+    const shared = createHmac('sha256', JSON.stringify(publicJwk(idp.signing, 'one')))
+    const bad = [
+      tokenOf(claims(), forger),
+      tokenOf(claims(), idp.signing, { head: { kid: 'two' } }),
+      tokenOf(claims(), idp.signing, { head: { alg: 'RS512' } }),
+      `${none}.${body}.${signature}`,
+      `${hmac}.${body}.${shared.update(`${hmac}.${body}`).digest('base64url')}`,
+      `${head}.${Buffer.from(JSON.stringify(claims({ sub: 'root' }))).toString('base64url')}.${signature}`,
+    ]
+    for (const token of bad) {
+      await refusedWith('InvalidIdentityToken', 400, 'Token signature invalid', assume(token))
+    }
+    await assume(tokenOf(claims(), idp.signing, { head: { alg: 'RS512' }, digest: 'sha512' }))
+  })
+
+  it('knows the provider by its certificate, or by who signed that', async () => {
+    await setThumbprints([idp.authorityThumbprint])
+    await assume(signed())
+    await setThumbprints(['0'.repeat(40)])
+    const mismatch = 'SSL Certificate thumbprint does not match'
+    await refusedWith('ValidationError', 400, mismatch, assume(signed()))
+    // Nobody on this machine's own list has signed it.
+    await setThumbprints([])
+    await refusedWith('ValidationError', 400, mismatch, assume(signed()))
+  })
+
+  it('says that the provider cannot be asked', async () => {
+    const { answers } = idp
+    const before = new Map(answers)
+    const changes: readonly (readonly [string, { status?: number; body: string }])[] = [
+      ['/keys', { status: 500, body: '' }],
+      ['/keys', { body: 'x'.repeat(300 * 1024) }],
+      ['/.well-known/openid-configuration', { body: 'null' }],
+      ['/.well-known/openid-configuration', { body: '{"issuer":"https://elsewhere"}' }],
+      [
+        '/.well-known/openid-configuration',
+        { body: JSON.stringify({ issuer: `https://${idp.url}`, jwks_uri: `http://${idp.url}/keys` }) },
+      ],
+    ]
+    for (const [path, answer] of changes) {
+      answers.set(path, answer)
+      await refusedWith('IDPCommunicationError', 400, undefined, assume(signed()))
+      for (const [one, was] of before) answers.set(one, was)
+    }
+    assert.deepEqual(
+      c.engine.read(tx => tx.sessions.list()),
+      [],
+    )
+  })
+})
+
+describe('identity providers', () => {
+  let c: Cloud
+  let client: iam.IAMClient
+  let account: string
+
+  const create = (Url: string, more: Partial<iam.CreateOpenIDConnectProviderCommandInput> = {}) =>
+    client.send(
+      new iam.CreateOpenIDConnectProviderCommand({ Url, ThumbprintList: ['a'.repeat(40)], ...more }),
+    )
+  const get = (OpenIDConnectProviderArn: string) =>
+    client.send(new iam.GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
+
+  beforeEach(async () => {
+    c = await cloud()
+    const alice = await c.account('alice')
+    account = alice.accountId
+    client = alice.iam()
+  })
+  afterEach(() => c.close())
+
+  it('are shown, listed, changed and deleted', async () => {
+    const { OpenIDConnectProviderArn: arn = '' } = await create('https://idp.example.org/realm/', {
+      ClientIDList: ['one'],
+    })
+    assert.equal(arn, `arn:aws:iam::${account}:oidc-provider/idp.example.org/realm`)
+    const change = { OpenIDConnectProviderArn: arn }
+    await client.send(new iam.AddClientIDToOpenIDConnectProviderCommand({ ...change, ClientID: 'two' }))
+    await client.send(new iam.AddClientIDToOpenIDConnectProviderCommand({ ...change, ClientID: 'two' }))
+    await client.send(new iam.RemoveClientIDFromOpenIDConnectProviderCommand({ ...change, ClientID: 'one' }))
+    await client.send(
+      new iam.UpdateOpenIDConnectProviderThumbprintCommand({ ...change, ThumbprintList: ['B'.repeat(40)] }),
+    )
+    const { Url, ClientIDList, ThumbprintList } = await get(arn)
+    assert.deepEqual(
+      [Url, ClientIDList, ThumbprintList],
+      ['idp.example.org/realm', ['two'], ['b'.repeat(40)]],
+    )
+    const listed = await client.send(new iam.ListOpenIDConnectProvidersCommand({}))
+    assert.deepEqual(listed.OpenIDConnectProviderList, [{ Arn: arn }])
+    await client.send(new iam.DeleteOpenIDConnectProviderCommand(change))
+    await refusedWith('NoSuchEntity', 404, `OpenIDConnect Provider not found for arn ${arn}`, get(arn))
+  })
+
+  it('are refused with addresses, thumbprints and clients that are none, or too many', async () => {
+    const bad = ['http://a.example', 'https://u:p@a.example', 'https://a.example/?q', 'https://a.example/#f']
+    for (const url of [
+      ...bad,
+      'a.example',
+      'https://',
+      `https://${'a'.repeat(250)}.example`,
+      'https://a/../b',
+    ]) {
+      await refusedWith('ValidationError', 400, undefined, create(url))
+    }
+    const many = (count: number) => Array.from({ length: count }, (_, at) => at.toString().padStart(40, 'f'))
+    const url = 'https://a.example'
+    await refusedWith('InvalidInput', 400, undefined, create(url, { ThumbprintList: many(6) }))
+    await refusedWith('ValidationError', 400, undefined, create(url, { ThumbprintList: ['g'.repeat(40)] }))
+    await refusedWith('LimitExceeded', 409, undefined, create(url, { ClientIDList: many(101) }))
+    await create(url, { ThumbprintList: many(5), ClientIDList: many(100) })
+    await refusedWith('EntityAlreadyExists', 409, undefined, create(`${url}/`))
+  })
+})
