@@ -56,6 +56,15 @@ describe('an error document', () => {
     )
   })
 
+  it('of IAM blames the sender even for failures, as Eucalyptus has it; others do not', () => {
+    const typeOf = (namespace: string) =>
+      /<Type>(\w+)</.exec(
+        String(writeError('query', new Error('x'), { requestId: 'r', namespace }).body),
+      )?.[1]
+    assert.equal(typeOf('https://iam.amazonaws.com/doc/2010-05-08/'), 'Sender')
+    assert.equal(typeOf('https://sts.amazonaws.com/doc/2011-06-15/'), 'Receiver')
+  })
+
   it('of a JSON service has its name in a header, and the rest as members', () => {
     const refusal = new Refusal('ValidationException', 'No "such" <block>', undefined, {
       Reason: 'INVALID_BLOCK',

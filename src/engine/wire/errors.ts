@@ -155,9 +155,13 @@ const ec2Document = (refusal: Refusal, requestId: string): string =>
   `<Response><Errors><Error>${element('Code', refusal.code)}${element('Message', refusal.message)}</Error></Errors>` +
   `${element('RequestID', requestId)}</Response>`
 
+/** Euare blames the sender even for its own failures (engine-iam-elb, part 1 §1). */
+const isEuare = ({ namespace = '' }: ErrorContext): boolean =>
+  namespace.startsWith('https://iam.amazonaws.com/')
+
 const queryDocument = (refusal: Refusal, status: number, context: ErrorContext): string =>
   `<ErrorResponse${context.namespace ? ` xmlns="${escapeText(context.namespace)}"` : ''}><Error>` +
-  `${element('Type', status < 500 ? 'Sender' : 'Receiver')}${element('Code', refusal.code)}` +
+  `${element('Type', status < 500 || isEuare(context) ? 'Sender' : 'Receiver')}${element('Code', refusal.code)}` +
   `${element('Message', refusal.message)}${details(refusal)}</Error>` +
   `${element('RequestId', context.requestId)}</ErrorResponse>`
 
