@@ -39,6 +39,13 @@ describe('Tools of accounts', () => {
     ])
   })
 
+  it('make no key when it is not said which account is new', async () => {
+    const nameless = { CreateAccount: '<Account><AccountName>alice</AccountName></Account>' }
+    const { status, stderr, requests } = await outcome('euare-accountcreate alice -k', nameless)
+    assert.deepEqual({ status, stderr }, { status: 1, stderr: 'euare-accountcreate: error: AccountId\n' })
+    assert.equal(requests.length, 1)
+  })
+
   it('print aliases and the summary, sorted', async () => {
     assert.deepEqual(
       await lines('euare-accountaliaslist', {

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { configurationOptions, createAccessKey, newAccessKey, writeConfig } from '../../cli/euare/access-keys'
+
+import {
+  configurationOptions,
+  createAccessKey,
+  type MadeKey,
+  newAccessKey,
+  writeConfig,
+} from '../../cli/euare/access-keys'
 import { accountHabit } from '../../cli/euare/names'
 import { positional } from '../../cli/options'
 import { accounts } from '../../cli/suites'
 import { madeKeyRows } from '../../rows/access-keys'
 import { accountRow } from '../../rows/accounts'
+import { required } from '../../rows/plain'
+import type { CreateAccountResponse } from '../../schemas/euare'
+
+type Created = CreateAccountResponse & MadeKey
 
 export default accounts.command({
   summary: '[Eucalyptus only] Create an account, with a user "admin" who administers it',
@@ -19,9 +30,11 @@ export default accounts.command({
     ...writeConfig,
     ...configurationOptions,
   },
-  call: async (iam, args, context) => {
+  call: async (iam, args, context): Promise<Created> => {
     const created = await iam.createAccount({ AccountName: args.account })
-    const administrator = iam.as(created.Account?.AccountId)
+    if (!args.createAccessKey && !args.writeConfig) return created
+    // Without a number it would be one's own administrator who got a key.
+    const administrator = iam.as(required(created.Account?.AccountId, 'AccountId'))
     return { ...created, ...(await newAccessKey(administrator, 'admin', args, context)) }
   },
   rows: (made, { createAccessKey, writeConfig }) => [
