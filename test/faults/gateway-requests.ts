@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Requests of every service, signed in every manner.
+import { createHash, createHmac } from 'node:crypto'
+import type { HttpRequest } from '../../src/engine/http'
+import { encode, signedByVersion2 } from '../wire/version-2'
+import { type Chance, pick } from './spoiling'
+
+export interface Key {
+  readonly id: string
+  readonly secret: string
+}
+
+export const host = 'cloud.test:8773'
+
+const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
+const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const bytesOf = ({ body }: HttpRequest): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0))
+
+/** Sign by version 4 whatever the request is, in its headers. */
+export const signedByVersion4 = (
+  request: HttpRequest,
+  { id, secret }: Key,
+  service: string,
+  now: number,
+): HttpRequest => {
+  const date = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '')
+  const scope = `${date.slice(0, 8)}/eucalyptus/${service}/aws4_request`
+  const digest = sha256(bytesOf(request))
+  const { authorization: _, ...rest } = request.headers
+  const headers: Record<string, string> = { ...rest, 'x-amz-date': date, 'x-amz-content-sha256': digest }
+  const names = Object.keys(headers)
+    .filter(name => name === 'host' || name === 'content-type' || name.startsWith('x-amz-'))
+    .sort()
+  const query = request.query
+    .split('&')
+    .filter(pair => pair !== '')
+    .map(pair => {
+      const [name = '', ...value] = pair.split('=')
+      return `${encode(decoded(name))}=${encode(decoded(value.join('=')))}`
+    })
+    .sort()
+    .join('&')
+  const canonical = [
+    request.method,
+    request.path,
+    query,
+    ...names.map(name => `${name}:${(headers[name] ?? '').trim().replace(/\s+/g, ' ')}`),
+    '',
+    names.join(';'),
+    digest,
+  ].join('\n')
+  const key = ['eucalyptus', service, 'aws4_request'].reduce(
+    (key: Buffer, text) => hmac(key, text),
+    hmac(`AWS4${secret}`, date.slice(0, 8)),
+  )
+  const signature = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`).toString('hex')
+  const authorization = `AWS4-HMAC-SHA256 Credential=${id}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`
+  return { ...request, headers: { ...headers, authorization } }
+}
+
+/** A request before anybody signed it, and the service that a signature names. */
+export interface Plain {
+  readonly service: string
+  readonly request: HttpRequest
+}
+
+const form = (path: string, service: string, text: string): Plain => ({
+  service,
+  request: {
+    method: 'POST',
+    path,
+    query: '',
+    headers: { host, 'content-type': 'application/x-www-form-urlencoded' },
+    body: Buffer.from(text),
+  },
+})
+
+const rest = (
+  service: string,
+  method: string,
+  path: string,
+  query = '',
+  body?: string,
+  headers: Record<string, string> = {},
+): Plain => ({
+  service,
+  request: {
+    method,
+    path,
+    query,
+    headers: { host, ...headers },
+    ...(body === undefined ? {} : { body: Buffer.from(body) }),
+  },
+})
+
+const s3 = '/services/objectstorage'
+
+/** One thing at least of every service. What they make is called `fuzz`. */
+export const plain: readonly Plain[] = [
+  form(
+    '/services/compute',
+    'ec2',
+    'Action=DescribeInstances&Filter.1.Name=tag%3Aa&Filter.1.Value.1=b&Version=2016-11-15',
+  ),
+  form(
+    '/services/Eucalyptus',
+    'ec2',
+    'Action=CreateSecurityGroup&GroupName=fuzz&GroupDescription=d&Version=2010-08-31',
+  ),
+  form(
+    '/services/compute',
+    'ec2',
+    'Action=RunInstances&ImageId=emi-00000001&MinCount=1&MaxCount=1&BlockDeviceMapping.1.DeviceName=sdb&BlockDeviceMapping.1.VirtualName=ephemeral0',
+  ),
+  form('/services/compute', 'ec2', 'Action=CreateVolume&Size=1&AvailabilityZone=PARTI00&DryRun=true'),
+  form('/', 'ec2', 'Action=CreateKeyPair&KeyName=fuzz&DryRun=true&Version=2016-11-15'),
+  form('/services/Euare', 'iam', 'Action=CreateUser&UserName=fuzz&Path=%2Fa%2F&Version=2010-05-08'),
+  form(
+    '/services/Euare',
+    'iam',
+    `Action=PutUserPolicy&UserName=admin&PolicyName=fuzz&PolicyDocument=${encode('{"Statement":{"Effect":"Allow","Action":"ec2:*","Resource":"*","Condition":{"StringLike":{"aws:username":"${aws:username}"}}}}')}`,
+  ),
+  form('/services/Euare', 'iam', 'Action=ListUsers&MaxItems=10&DelegateAccount=eucalyptus'),
+  form('/services/Tokens', 'sts', 'Action=GetSessionToken&DurationSeconds=3600&Version=2011-06-15'),
+  form(
+    '/services/Tokens',
+    'sts',
+    'Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A000000000000%3Arole%2Fr&RoleSessionName=s&Version=2011-06-15',
+  ),
+  form('/services/Empyrean', 'bootstrap', 'Action=DescribeServices&Version=eucalyptus'),
+  rest('s3', 'GET', s3),
+  rest('s3', 'PUT', `${s3}/fuzz`),
+  rest('s3', 'PUT', `${s3}/fuzz/key`, '', 'some bytes', {
+    'content-type': 'text/plain',
+    'x-amz-meta-a': 'b',
+  }),
+  rest('s3', 'GET', `${s3}/fuzz/key`, 'response-content-type=text%2Fplain', undefined, {
+    range: 'bytes=0-3',
+  }),
+  rest('s3', 'GET', '/fuzz', 'list-type=2&prefix=k&max-keys=10'),
+  rest('s3', 'POST', `${s3}/fuzz`, 'delete', '<Delete><Object><Key>key</Key></Object></Delete>', {
+    'content-md5': 'Vst2jkhs7PVvPZWnRPD8bA==',
+  }),
+  rest(
+    's3',
+    'PUT',
+    `${s3}/fuzz`,
+    'cors',
+    '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>',
+  ),
+  rest(
+    's3',
+    'PUT',
+    `${s3}/fuzz`,
+    'policy',
+    '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::fuzz/*"}]}',
+  ),
+  rest('s3', 'POST', `${s3}/fuzz/key`, 'uploads'),
+  rest('ebs', 'GET', '/services/ebs/snapshots/snap-00000001/blocks', 'maxResults=100'),
+  rest(
+    'ebs',
+    'POST',
+    '/services/ebs/snapshots',
+    '',
+    '{"VolumeSize":1,"ClientToken":"fuzz","Description":"d"}',
+    { 'content-type': 'application/json' },
+  ),
+  rest('s3', 'GET', '/latest/meta-data/instance-id'),
+  rest('s3', 'PUT', '/latest/api/token', '', undefined, { 'x-aws-ec2-metadata-token-ttl-seconds': '60' }),
+]
+
+/** Signed by version 2 where its service knows that, and by chance; else by version 4. */
+export const sign = ({ service, request }: Plain, key: Key, now: number, chance: Chance): HttpRequest => {
+  const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded'
+  if (!isForm || chance(2) === 0) return signedByVersion4(request, key, service, now)
+  const parameters = Object.fromEntries(
+    bytesOf(request)
+      .toString()
+      .split('&')
+      .map(pair => pair.split('=').map(decoded)),
+  )
+  return signedByVersion2({
+    key,
+    path: request.path,
+    host,
+    method: pick(chance, ['GET', 'POST']),
+    algorithm: pick(chance, ['HmacSHA1', 'HmacSHA256']),
+    parameters: { ...parameters, Timestamp: new Date(now).toISOString() },
+  })
+}
+
+/** As it goes over a connection. */
+export const asBytes = ({ method, path, query, headers, body }: HttpRequest): Buffer => {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
+  const more = { connection: 'close', 'content-length': String(bytes.length) }
+  const lines = Object.entries({ ...headers, ...more })
+  const target = query === '' ? path : `${path}?${query}`
+  const head = [`${method} ${target} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`), '', '']
+  return Buffer.concat([Buffer.from(head.join('\r\n')), bytes])
+}
