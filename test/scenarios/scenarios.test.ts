@@ -17,6 +17,7 @@ describe('Scenario', () => {
       const file = join(__dirname, name)
       const expected = readFileSync(file, 'utf8')
       if (/^\$ mke2fs /m.test(expected)) need(this, 'mke2fs', 'debugfs', 'e2fsck')
+      if (/^\$ openssl /m.test(expected)) need(this, 'openssl')
       const actual = await replay(expected)
       if (process.env.UPDATE) writeFileSync(file, actual)
       else assert.equal(actual, expected)

@@ -11,6 +11,8 @@
 //     $ account alice                              another account
 //     $ serve                                      the cloud on a port, at $SERVER
 //     $ source folder/eucarc                       its variables, for the lines that follow; `source` alone: none again
+//     $ device phone alice                         a device of an account, the cloud's own by default, that shows codes, $SERIAL
+//     $ codes                                      what it shows now and next, $CODE and $NEXT
 //     $ eval role.sh                               the variables that a tool printed into a file, set and unset beside those
 //     $ bucket-policy store policy.json            what no tool of ours can do: as whoever is sourced
 //     $ cmp a b                                    everything else is for the system's shell

@@ -5,11 +5,13 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { CreateVirtualMFADeviceCommand } from '@aws-sdk/client-iam'
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { eucarcVariables } from '../../src/config/embedded'
+import { codeAt, stepOf } from '../../src/engine/iam/one-time-passwords'
 import { type RunningServer, startServer } from '../../src/engine/server'
 import { loader, type Outcome, run } from '../cli/process'
-import { type Cloud, cloud } from './cloud'
+import { type Clients, type Cloud, cloud } from './cloud'
 import { parseTyped } from './shell-words'
 
 /** The same bytes for the same name. They do not compress, so that sizes are the same on every machine. */
@@ -26,6 +28,8 @@ export class Stage {
   readonly #variables: Record<string, string>
   readonly #sourced = new Map<string, string>()
   #server: RunningServer | undefined
+  readonly #accounts = new Map<string, Clients>()
+  #seed = ''
 
   private constructor(
     readonly cloud: Cloud,
@@ -120,7 +124,7 @@ export class Stage {
     // A disk image of so many bytes.
     image: async (name = '', bytes = '') => writeFileSync(join(this.cwd, name), noise(name, Number(bytes))),
     account: async (alias = '') => {
-      await this.cloud.account(alias)
+      this.#accounts.set(alias, await this.cloud.account(alias))
     },
     // The cloud on a port, at $SERVER.
     serve: async () => {
@@ -146,6 +150,19 @@ export class Stage {
       const path = join(this.cwd, file)
       const variables = eucarcVariables(readFileSync(path, 'utf8'), dirname(path))
       for (const [name, value = ''] of Object.entries(variables)) this.#sourced.set(name, value)
+    },
+    // A virtual device that shows codes, for somebody of an account, or of the cloud's own: its serial number is $SERIAL.
+    device: async (name = '', account) => {
+      const command = new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: name })
+      const { VirtualMFADevice } = await (this.#accounts.get(account ?? '') ?? this.cloud).iam().send(command)
+      this.#variables.SERIAL = VirtualMFADevice?.SerialNumber ?? ''
+      this.#seed = Buffer.from(VirtualMFADevice?.Base32StringSeed ?? []).toString()
+    },
+    // What it shows now and next: $CODE and $NEXT.
+    codes: async () => {
+      const step = stepOf(new Date(this.cloud.clock.now()))
+      this.#variables.CODE = codeAt(this.#seed, step)
+      this.#variables.NEXT = codeAt(this.#seed, step + 1)
     },
     // As a shell does with what a tool printed for it into a file.
     eval: async (file = '') => {
