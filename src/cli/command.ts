@@ -41,6 +41,8 @@ export interface Declaration<Subject, O extends Options, F extends FilterTable |
   call(subject: Subject, args: Given<O, F>, context: Context): Result
   /** Pure: the result as rows. Absent: the tool prints nothing of its own accord. */
   rows?(result: Awaited<Result>, args: Given<O, F>): Iterable<Row>
+  /** The exit status of a tool that answers a question; 0 without it. */
+  status?(result: Awaited<Result>): number
 }
 
 /** A declaration with its types forgotten, as `execute` sees it. */
@@ -53,6 +55,7 @@ export interface Command extends About {
   rules?(args: Record<string, unknown>, context: Context): void | Promise<void>
   call(subject: unknown, args: Record<string, unknown>, context: Context): unknown
   rows?(result: unknown, args: Record<string, unknown>): Iterable<Row>
+  status?(result: unknown): number
 }
 
 export interface Suite<Subject> {

@@ -49,13 +49,14 @@ const readWords = async (command: Command, words: readonly string[], read: Reade
   return given
 }
 
-const run = async (command: Command, given: Given, context: Context): Promise<void> => {
+const run = async (command: Command, given: Given, context: Context): Promise<number> => {
   await command.rules?.(given, context)
   const subject = command.service === undefined ? context : await context.client(command.service)
   const result = await command.call(subject, given, context)
   if (context.json) await write(context.io.stdout, asJson(result))
   else if (command.rows)
     await write(context.io.stdout, printed(command.rows(result, given), given.showEmptyFields === true))
+  return command.status?.(result) ?? 0
 }
 
 /** The command's end, or the interruption's, for commands that have nothing to clean up. */
@@ -103,16 +104,17 @@ const perform = async (found: Found, io: Io): Promise<number> => {
   const { command, words } = found
   const read = readerFor(found, io)
   let session: Session | undefined
-  const attempt = async (): Promise<void> => {
+  const attempt = async (): Promise<number> => {
     const given = await readWords(command, words, read)
     session = openContext(found, given, io)
     const { context } = session
-    await untilInterrupted(run(command, given, context), command, context.signal)
+    return untilInterrupted(run(command, given, context), command, context.signal)
   }
   const failed = (error: unknown): Promise<number> =>
     report(error, found, () => read.usage(), session?.isDebugging() ?? false, io)
+  let status: number
   try {
-    await attempt()
+    status = await attempt()
   } catch (error) {
     // What went wrong first is what is reported.
     await session?.close().catch(() => {})
@@ -120,7 +122,7 @@ const perform = async (found: Found, io: Io): Promise<number> => {
   }
   try {
     await session?.close()
-    return 0
+    return status
   } catch (error) {
     return failed(error)
   }

@@ -84,6 +84,7 @@ import {
   UpdateEuareUser$,
   UpdateUserInfo$,
 } from '../schemas/euare'
+import { ExplainedSimulatePrincipalPolicy$ } from '../schemas/simulation'
 import type { Connection } from './connection'
 import type { IamClient } from './operations'
 import { methodsOf, querySender } from './query-client'
@@ -169,6 +170,7 @@ const operations = {
   deleteUser: DeleteEuareUser$,
   getUser: GetEuareUser$,
   updateUser: UpdateEuareUser$,
+  simulatePrincipalPolicy: ExplainedSimulatePrincipalPolicy$,
 }
 
 /** `delegate`: the account that is spoken for. */

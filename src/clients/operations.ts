@@ -21,8 +21,12 @@ import type {
   CreateUserRequest,
   DeleteGroupRequest,
   DeleteUserRequest,
+  EvaluationResult,
   GetUserRequest,
   IAM,
+  SimulatePolicyResponse,
+  SimulatePrincipalPolicyRequest,
+  Statement,
   UpdateUserRequest,
   User,
 } from '@aws-sdk/client-iam'
@@ -59,6 +63,7 @@ import type {
   DescribeServiceCertificatesInput,
   DescribeServiceCertificatesOutput,
 } from '../schemas/extensions'
+import type { ResultAdditions, SimulationAdditions, StatementAdditions } from '../schemas/simulation'
 import type { Call, Operations } from './call'
 
 export type Ec2OperationName =
@@ -256,6 +261,10 @@ export type IamOperationName =
   | 'uploadServerCertificate'
   | 'uploadSigningCertificate'
 
+/** A decision of the simulation, with what `mallee explain-access` shows. */
+export type ExplainedResult = Omit<EvaluationResult, 'MatchedStatements'> &
+  ResultAdditions & { MatchedStatements?: (Statement & StatementAdditions)[] }
+
 type WithUser = { User?: User & UserAdditions }
 
 export interface IamClient extends Operations<IAM, IamOperationName> {
@@ -281,6 +290,10 @@ export interface IamClient extends Operations<IAM, IamOperationName> {
   readonly deleteUser: Call<DeleteUserRequest & { IsRecursive?: boolean }, {}>
   readonly getUser: Call<GetUserRequest & { ShowExtra?: boolean }, WithUser>
   readonly updateUser: Call<UpdateUserRequest & UserAdditions, {}>
+  readonly simulatePrincipalPolicy: Call<
+    SimulatePrincipalPolicyRequest & SimulationAdditions,
+    Omit<SimulatePolicyResponse, 'EvaluationResults'> & { EvaluationResults?: ExplainedResult[] }
+  >
 }
 
 export type StsOperationName = 'assumeRole' | 'getCallerIdentity'

@@ -147,19 +147,22 @@ const policiesOf = ({ identityPolicies, accountPolicies, boundary = [], sessionP
   ...sessionPolicies,
 ]
 
-const keysOf = (policies: readonly NamedPolicy[]): string[] => {
+/** Keys that policies look at: all, or those of the statements that speak of an action. */
+const keysOf = (policies: readonly NamedPolicy[], action?: string): string[] => {
   const keys = new Map<string, string>()
   for (const { policy } of policies) {
-    for (const key of policy.statements.flatMap(statement => statement.keys)) {
-      if (!keys.has(key.toLowerCase())) keys.set(key.toLowerCase(), key)
+    for (const statement of policy.statements) {
+      if (action !== undefined && !statement.matchesAction(action)) continue
+      for (const key of statement.keys) {
+        if (!keys.has(key.toLowerCase())) keys.set(key.toLowerCase(), key)
+      }
     }
   }
   return [...keys.values()]
 }
 
-/** Keys that the policies look at and the request has not told. */
-const missingFor = (policies: readonly NamedPolicy[], context: Context): string[] =>
-  keysOf(policies).filter(key => !Object.hasOwn(context, key.toLowerCase()))
+const missingFor = (policies: readonly NamedPolicy[], action: string, context: Context): string[] =>
+  keysOf(policies, action).filter(key => !Object.hasOwn(context, key.toLowerCase()))
 
 const simulated = (
   input: Ask,
@@ -183,7 +186,7 @@ const simulated = (
       EvalResourceName: resource,
       EvalDecision: verdictName(decision),
       MatchedStatements: decision.by.map(statementView),
-      MissingContextValues: missingFor(policies, context),
+      MissingContextValues: missingFor(policies, action, context),
       ...(standing.boundary && {
         PermissionsBoundaryDecisionDetail: {
           AllowedByPermissionsBoundary:
