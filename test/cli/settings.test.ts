@@ -51,6 +51,6 @@ describe('Settings', () => {
     assert.match(simple.stdout, /^AWS_ACCESS_KEY_ID=AKIDEXAMPLE\nAWS_AUTO_SCALING_URL=\n/)
     assert.match(simple.stdout, new RegExp(`\\nEC2_URL=${service.env.EC2_URL}\\n`))
     assert.match(shell.stdout, /^AWS_ACCESS_KEY_ID=K; export AWS_ACCESS_KEY_ID;\n/)
-    assert.match(shell.stdout, /\n# AWS_IAM_URL is not set\n/)
+    assert.match(shell.stdout, /\n# AWS_ELB_URL is not set\n/)
   })
 })
