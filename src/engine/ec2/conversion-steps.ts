@@ -5,7 +5,7 @@
 // A run of the job goes on from what is on record. Each step is one transaction with the record of it, so that whichever
 // is the last before a process dies, the next begins after it.
 import { Refusal } from '../errors'
-import { userCaller } from '../iam/callers'
+import { orderingCaller } from '../iam/callers'
 import type { Caller, JobContext, Tx } from '../operation'
 import {
   completeConversion,
@@ -207,9 +207,9 @@ const instantiate = async (
 // ---- job ---------------------------------------------------------------------------------------------------------
 
 const advance = async (context: JobContext, conversion: Conversion): Promise<void> => {
-  const { account, userName, state, launch } = conversion
+  const { state, launch } = conversion
   if (state !== 'NEW' && state !== 'INSTANTIATING') return
-  const owner = context.transact(tx => userCaller(tx, account, userName))
+  const owner = context.transact(tx => orderingCaller(tx, conversion))
   if (state === 'NEW') return prepare(context, owner, conversion)
   if (launch) return instantiate(context, owner, conversion, launch)
 }

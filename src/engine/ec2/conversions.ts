@@ -14,6 +14,7 @@ import type {
   ImportVolumeResult,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
+import { ordererOf } from '../iam/callers'
 import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { beginConversion, cancelConversion, conversionTexts } from './conversion-life'
@@ -30,10 +31,12 @@ const newConversion = (
   description: string | undefined,
   about: Pick<Conversion, 'zone' | 'disks' | 'launch'>,
 ): Conversion => {
+  const orderer = ordererOf(tx.caller)
   const conversion: Conversion = {
     id: freshId(tx, prefix, id => tx.conversions.get(id) !== undefined),
     account: tx.caller.account,
     userName: tx.caller.userName,
+    ...(orderer && { orderer }),
     state: 'NEW',
     message: conversionTexts.waiting,
     ...(description && { description }),

@@ -51,13 +51,12 @@ const callerOfKey = (tx: Tx, key: AccessKey): Caller | Unusable => {
 
 export const tokenHashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
-const callerOfSession = (tx: Tx, session: Session, token: string): Caller | Unusable => {
-  if (tokenHashOf(token) !== session.tokenHash) return 'mismatched'
-  if (session.expiresAt <= tx.now) return 'expired'
+/** Undefined when the user or the role that the session is of is no more, or not enabled. */
+const callerInSession = (tx: Tx, session: Session): Caller | undefined => {
   const account = tx.accounts.get(session.account)
   const holder = (session.kind === 'role' ? tx.roles : tx.users).in(session.account).get(session.holderName)
   // A new one of the same name is another.
-  if (!account || holder?.id !== session.holderId || (holder as User).enabled === false) return 'inactive'
+  if (!account || holder?.id !== session.holderId || (holder as User).enabled === false) return undefined
   const common = { ...accountSide(account), accessKeyId: session.id, session, kind: 'session' as const }
   if (session.kind === 'role') {
     return {
@@ -81,6 +80,35 @@ const callerOfSession = (tx: Tx, session: Session, token: string): Caller | Unus
     }
   }
   return { ...callerOfUser(account, holder as User), ...common }
+}
+
+const callerOfSession = (tx: Tx, session: Session, token: string): Caller | Unusable => {
+  if (tokenHashOf(token) !== session.tokenHash) return 'mismatched'
+  if (session.expiresAt <= tx.now) return 'expired'
+  return callerInSession(tx, session) ?? 'inactive'
+}
+
+/** Of the session that something was ordered in: all but what it was signed with. */
+export type Orderer = Omit<Session, 'id' | 'secret' | 'tokenHash'>
+
+export const ordererOf = ({ session }: Caller): Orderer | undefined => {
+  if (!session) return undefined
+  const { id: _, secret: __, tokenHash: ___, ...orderer } = session
+  return orderer
+}
+
+/**
+ * Who ordered what is done later, with the permissions that he had in his session, which may be over by now. Refused with
+ * NoSuchEntity when he is gone.
+ */
+export const orderingCaller = (
+  tx: Tx,
+  order: { readonly account: string; readonly userName: string; readonly orderer?: Orderer },
+): Caller => {
+  const { account, userName, orderer } = order
+  if (!orderer) return userCaller(tx, account, userName)
+  const session = { ...orderer, id: '', secret: '', tokenHash: '' }
+  return callerInSession(tx, session) ?? refuse('NoSuchEntity', `Can not find ${session.holderName}`, 404)
 }
 
 /** Who a verified signature speaks for: a key of a user without a token, or a temporary key with its own. */

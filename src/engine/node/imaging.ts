@@ -27,7 +27,7 @@ import {
 } from '../ec2/conversion-source'
 import type { Conversion, ConversionDisk } from '../ec2/schema/conversions'
 import { Refusal } from '../errors'
-import { userCaller } from '../iam/callers'
+import { orderingCaller } from '../iam/callers'
 import type { JobContext, Tx } from '../operation'
 import { diskFailure } from './volume-disks'
 import { volumeFile } from './volume-files'
@@ -63,8 +63,8 @@ const openUpload = async (
   taken: Conversion,
   { manifestUrl }: ConversionDisk,
 ): Promise<DiskSource> => {
-  const { account, userName, endpoint } = taken
-  const owner = context.transact(tx => userCaller(tx, account, userName))
+  const { endpoint } = taken
+  const owner = context.transact(tx => orderingCaller(tx, taken))
   const place = await objectAt(manifestUrl, endpoint)
   const manifest = place && readImportManifest(context, place, owner)
   if (!manifest) throw new ConversionError('The import manifest is gone')

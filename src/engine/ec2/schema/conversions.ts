@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { refuse } from '../../errors'
+import type { Orderer } from '../../iam/callers'
 import { table } from '../../store/table'
 
 /** Eucalyptus' own names; what users see of them is in ec2/conversions.ts. */
@@ -53,6 +54,8 @@ export interface Conversion {
   /** Owner, 12 digits; the user's access to objects decides what is read, and what is made is the account's. */
   readonly account: string
   readonly userName: string
+  /** Of one that was ordered with a temporary key. */
+  readonly orderer?: Orderer
   readonly state: ConversionState
   readonly message: string
   readonly zone: string
