@@ -47,6 +47,10 @@ describe('version 4 for query services', () => {
       { ...request, headers: { ...headers, authorization: 'AWS4-HMAC-SHA256 nonsense' } },
       {
         ...request,
+        headers: { ...headers, authorization: `${headers.authorization}, ${headers.authorization}` },
+      },
+      {
+        ...request,
         headers: {
           ...headers,
           authorization: `${headers.authorization?.replace(/;host;/, ';')}`,
@@ -114,10 +118,11 @@ describe('version 2 for query services', () => {
       ...more,
     }
     const text = Object.keys(parameters)
+      .filter(name => parameters[name] !== undefined)
       .sort()
       .map(name => `${encode(name)}=${encode(parameters[name] ?? '')}`)
       .join('&')
-    const hash = parameters.SignatureMethod === 'HmacSHA1' ? 'sha1' : 'sha256'
+    const hash = parameters.SignatureMethod === 'HmacSHA256' ? 'sha256' : 'sha1'
     const signature = createHmac(hash, SECRET)
       .update(`POST\n${how.host ?? HOST}\n${how.path ?? '/services/Eucalyptus'}\n${text}`)
       .digest('base64')
@@ -145,6 +150,14 @@ describe('version 2 for query services', () => {
     ])
       assert.equal((check(request) as Signed).kind, 'v2-query')
     assert.equal((check(v2({ SecurityToken: 't+1' })) as Signed).token, 't+1')
+  })
+
+  it('takes the digest to be SHA-1 and the version to be 2 where nothing says otherwise', () => {
+    for (const name of ['SignatureMethod', 'SignatureVersion']) {
+      const names = { SignatureMethod: 'HmacSHA1', SignatureVersion: '2' }
+      const request = v2({ ...names, [name]: undefined as never })
+      assert.equal((check(request) as Signed).kind, 'v2-query', name)
+    }
   })
 
   it('does not accept a changed or added parameter, another version or no key', () => {
