@@ -25,7 +25,7 @@ type Holding<K extends string> = Page & { readonly [Name in K]?: readonly unknow
 
 /** Asks for page after page, printing each. The result is the one page that would have held everything. */
 export const everyPage = async <K extends string, P extends Holding<K>>(
-  context: Context,
+  context: Pick<Context, 'print'>,
   ask: Ask<P>,
   items: K,
   rows: (page: P, isFirst: boolean) => Iterable<Row>,
