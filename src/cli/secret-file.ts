@@ -2,23 +2,24 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import type { Context } from './context'
 
-/** A file that only its owner may read, opened before its content is asked for and removed again when none comes. */
+/** A file that only its owner may read, unless told otherwise, opened before its content is asked for and removed again when none comes. */
 export class SecretFile {
   #saved = false
   private constructor(
     readonly handle: FileHandle,
     readonly path: string,
     readonly isNew: boolean,
+    readonly mode: number,
   ) {}
 
-  static async open(name: string, context: Context): Promise<SecretFile> {
+  static async open(name: string, context: Context, mode = 0o600): Promise<SecretFile> {
     const path = context.path(name)
     const attempt = async (): Promise<SecretFile> => {
       try {
-        return new SecretFile(await open(path, 'wx', 0o600), path, true)
+        return new SecretFile(await open(path, 'wx', mode), path, true, mode)
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-        return new SecretFile(await open(path, 'r+'), path, false)
+        return new SecretFile(await open(path, 'r+'), path, false, mode)
       }
     }
     try {
@@ -33,7 +34,8 @@ export class SecretFile {
 
   /** Replaces the file's content. */
   async save(content: string): Promise<void> {
-    await this.handle.chmod(0o600)
+    // A file that others may read keeps what its owner and his umask made of it.
+    if (this.mode === 0o600) await this.handle.chmod(this.mode)
     await this.handle.truncate(0)
     await this.handle.write(content, 0)
     await this.handle.sync()

@@ -170,13 +170,18 @@ describe('Tools of certificates, devices, providers and passwords', () => {
     assert.equal(statSync(join(folder, 'key')).mode & 0o777, 0o600)
   })
 
-  it('ask for no signing certificate whose key could not be written', async () => {
+  it('ask for no signing certificate that could not be written', async () => {
     service.requests.length = 0
-    const { status, stderr } = await service.tool(['euare-usercreatecert', '--keyout', 'none/key'])
-    assert.equal(stderr, 'euare-usercreatecert: error: No such file or directory: none/key\n')
-    assert.equal(status, 1)
+    for (const words of [
+      ['--keyout', 'none/file'],
+      ['--keyout', 'new.pem', '--out', 'none/file'],
+    ]) {
+      const { status, stderr } = await service.tool(['euare-usercreatecert', ...words])
+      assert.equal(stderr, 'euare-usercreatecert: error: No such file or directory: none/file\n')
+      assert.equal(status, 1)
+    }
     assert.deepEqual(service.requests, [])
-    assert.equal(existsSync(join(folder, 'none')), false)
+    assert.equal(existsSync(join(folder, 'new.pem')), false)
   })
 
   describe('with a provider that shows a certificate', () => {

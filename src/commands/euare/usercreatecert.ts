@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import { writeFile } from 'node:fs/promises'
 import { userOrSelf } from '../../cli/euare/names'
 import { option } from '../../cli/options'
 import { SecretFile } from '../../cli/secret-file'
@@ -21,9 +20,10 @@ export default euare.command({
   call: async (iam, { user, out, keyout }, context) => {
     // The key cannot be had again, so a file that cannot be written is found out before it is asked for.
     const keyFile = keyout === undefined ? undefined : await SecretFile.open(keyout, context)
+    const file = out === undefined ? undefined : await SecretFile.open(out, context, 0o644)
     const created = await iam.createSigningCertificate({ UserName: user })
     await keyFile?.save(plain(created.Certificate?.PrivateKey))
-    if (out !== undefined) await writeFile(context.path(out), plain(created.Certificate?.CertificateBody))
+    await file?.save(plain(created.Certificate?.CertificateBody))
     return created
   },
   rows: ({ Certificate }, { out, keyout }) => [
