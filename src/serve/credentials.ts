@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { Engine } from '../engine/engine'
-import { credentialFiles, writeCredentialFolder, zipOf } from '../engine/iam/credentials'
+import { credentialFiles, holderOf, writeCredentialFolder, zipOf } from '../engine/iam/credentials'
+import { handedOut } from '../engine/iam/signing-certificates'
 import { servers } from './claim'
 
 export interface CredentialOrder {
@@ -36,9 +37,11 @@ export const writeCredentials = async ({
   const engine = await Engine.open({ home })
   try {
     const address = endpoint ?? servers(home)[0]?.endpoint ?? 'http://127.0.0.1:8773'
-    const files = engine.read(tx =>
-      credentialFiles(tx, { account, user, endpoint: address.replace(/\/+$/, '') }),
-    )
+    const order = { account, user, endpoint: address.replace(/\/+$/, '') }
+    const files = engine.write(tx => {
+      handedOut(tx, holderOf(tx, order).user)
+      return credentialFiles(tx, order)
+    })
     if (!path.endsWith('.zip')) {
       writeCredentialFolder(path, files)
       return

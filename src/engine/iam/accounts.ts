@@ -29,18 +29,20 @@ export const createAccessKey = (tx: Tx, user: User): AccessKey =>
     createdAt: tx.now,
   })
 
+/** Whom a signing certificate of the cloud's making names. */
+export const signersName = ({ name }: User): CertificateRequest['subject'] => [
+  ['CN', name],
+  ['OU', 'Eucalyptus'],
+  ['O', 'User'],
+  ['C', 'US'],
+]
+
 /** A signing certificate whose private key the cloud made and keeps, so that `mallee credentials` can hand it out. */
 export const createSigningCertificate = (tx: Tx, user: User, certify: Certify) => {
   const privateKey = tx.rsaKey()
-  const account = tx.accounts.must(user.account)
   const pem = certify({
     privateKey,
-    subject: [
-      ['CN', user.name],
-      ['OU', 'Eucalyptus'],
-      ['O', account.alias],
-      ['C', 'US'],
-    ],
+    subject: signersName(user),
     serial: tx.random(8),
     now: tx.now,
   })

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
+import { accountNamed } from './callers'
 import { derOf } from './certificates-text'
+import type { User } from './schema'
 
 export interface CredentialFile {
   readonly name: string
@@ -31,13 +33,23 @@ const services: readonly (readonly [string, string])[] = [
   ['EUCA_BOOTSTRAP_URL', 'Empyrean'],
 ]
 
-const eucarc = (endpoint: string, account: string, key: { id: string; secret: string }, prefix: string) =>
+/** Without `prefix`, what the files of a certificate begin with, there is none. */
+const eucarc = (
+  endpoint: string,
+  account: string,
+  key: { readonly id: string; readonly secret: string },
+  prefix: string | undefined,
+) =>
   [
     // Works in bash, zsh and dash as far as each can tell where a sourced file is.
     'EUCA_KEY_DIR=$(cd "$(dirname "${BASH_SOURCE:-$0}")" && pwd -P)',
     ...services.map(([name, path]) => `export ${name}='${endpoint}/services/${path}'`),
-    `export EC2_PRIVATE_KEY="\${EUCA_KEY_DIR}/${prefix}-pk.pem"`,
-    `export EC2_CERT="\${EUCA_KEY_DIR}/${prefix}-cert.pem"`,
+    ...(prefix
+      ? [
+          `export EC2_PRIVATE_KEY="\${EUCA_KEY_DIR}/${prefix}-pk.pem"`,
+          `export EC2_CERT="\${EUCA_KEY_DIR}/${prefix}-cert.pem"`,
+        ]
+      : ["echo 'WARN:  The private key of no certificate of this user is known.' >&2"]),
     'export EC2_JVM_ARGS="-Djavax.net.ssl.trustStore=${EUCA_KEY_DIR}/jssecacerts"',
     'export EUCALYPTUS_CERT="${EUCA_KEY_DIR}/cloud-cert.pem"',
     `export EC2_ACCOUNT_NUMBER='${account}'`,
@@ -78,19 +90,28 @@ const trustStore = (der: Buffer, alias: string, password: string, now: Date): Bu
   return Buffer.concat([body, digest])
 }
 
-const accountNamed = (tx: Tx, name: string) =>
-  tx.accounts.list().find(account => account.id === name || account.alias === name) ??
-  refuse('NoSuchEntity', `The account with name ${name} cannot be found.`, 404)
+const belongsTo =
+  ({ account, name }: User) =>
+  (record: { readonly account: string; readonly userName: string; readonly active: boolean }): boolean =>
+    record.account === account && record.userName === name && record.active
 
-/** All files of a user's credentials. Refuses with NoSuchEntity when there is no such account or user. */
-export const credentialFiles = (tx: Tx, request: CredentialRequest): readonly CredentialFile[] => {
-  const account = accountNamed(tx, request.account)
+/** Whose credentials are asked for. Refuses with NoSuchEntity when there is nobody, or he has no key to hand out. */
+export const holderOf = (tx: Tx, request: Pick<CredentialRequest, 'account' | 'user'>) => {
+  const account =
+    accountNamed(tx, request.account) ??
+    refuse('NoSuchEntity', `The account with name ${request.account} cannot be found.`)
   const user = tx.users.in(account.id).must(request.user)
-  const isTheirs = (record: { account: string; userName: string; active: boolean }): boolean =>
-    record.account === account.id && record.userName === user.name && record.active
-  const key = tx.accessKeys.list().find(isTheirs)
-  if (!key) return refuse('NoSuchEntity', `The user ${user.name} has no active access key.`, 404)
-  const certificate = tx.signingCertificates.in(account.id).list().find(isTheirs)
+  const key =
+    tx.accessKeys.list().find(belongsTo(user)) ??
+    refuse('NoSuchEntity', `The user ${user.name} has no active access key.`)
+  return { account, user, key }
+}
+
+/** All files of a user's credentials. */
+export const credentialFiles = (tx: Tx, request: CredentialRequest): readonly CredentialFile[] => {
+  const { account, user, key } = holderOf(tx, request)
+  const certificates = tx.signingCertificates.in(account.id).list().filter(belongsTo(user))
+  const certificate = certificates.find(({ privateKey }) => privateKey !== undefined)
   const cloud = tx.cloudIdentity.must('cloud')
   const fingerprint = createHash('sha1')
     .update(derOf(certificate?.pem ?? cloud.certificate))
@@ -101,7 +122,7 @@ export const credentialFiles = (tx: Tx, request: CredentialRequest): readonly Cr
     content: Buffer.from(content),
   })
   return [
-    file('eucarc', eucarc(request.endpoint, account.id, key, prefix)),
+    file('eucarc', eucarc(request.endpoint, account.id, key, certificate && prefix)),
     file('iamrc', `AWSAccessKeyId=${key.id}\nAWSSecretKey=${key.secret}\n`),
     file('cloud-cert.pem', cloud.certificate),
     file('jssecacerts', trustStore(derOf(cloud.certificate), 'eucalyptus', 'changeit', tx.now)),

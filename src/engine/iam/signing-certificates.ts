@@ -14,6 +14,7 @@ import type { CreateSigningCertificateRequest, CreateSigningCertificateResponse 
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { isActiveGiven } from './access-keys'
+import { signersName } from './accounts'
 import { userNamed } from './identity-demands'
 import { markedPage } from './marked-pages'
 import type { SigningCertificate, User } from './schema'
@@ -83,29 +84,35 @@ export const uploadSigningCertificate: Operation<
   return { Certificate: certificateView(keep(tx, user, certificate)) }
 }
 
-/** A pair that the cloud makes: the private key is told once, and kept for `mallee credentials`. */
+/** A pair that the cloud makes for a user. */
+const makeCertificate = (tx: Tx, user: User): SigningCertificate & { readonly privateKey: string } => {
+  // Here, as making certificates takes longer to load than most requests take to answer.
+  const { selfSigned } = require('./certificates') as typeof import('./certificates')
+  const privateKey = tx.rsaKey()
+  const request = { privateKey, subject: signersName(user), serial: tx.random(8), now: tx.now }
+  return { ...keep(tx, user, new X509Certificate(selfSigned(request)), privateKey), privateKey }
+}
+
+/** The private key is told once, and kept for `mallee credentials`. */
 export const createSigningCertificate: Operation<
   CreateSigningCertificateRequest,
   CreateSigningCertificateResponse
 > = (tx, input) => {
   const user = userNamed(tx, input.UserName)
   checkRoom(tx, user)
-  // Here, as making certificates takes longer to load than most requests take to answer.
-  const { selfSigned } = require('./certificates') as typeof import('./certificates')
-  const privateKey = tx.rsaKey()
-  const pem = selfSigned({
-    privateKey,
-    subject: [
-      ['CN', user.name],
-      ['OU', 'Eucalyptus'],
-      ['O', 'User'],
-      ['C', 'US'],
-    ],
-    serial: tx.random(8),
-    now: tx.now,
-  })
-  const saved = keep(tx, user, new X509Certificate(pem), privateKey)
-  return { Certificate: { ...certificateView(saved), PrivateKey: privateKey } }
+  const { privateKey: PrivateKey, ...saved } = makeCertificate(tx, user)
+  return { Certificate: { ...certificateView(saved), PrivateKey } }
+}
+
+/**
+ * For a user's credentials: the pair that the cloud made for him, and if there is none, a new one. Undefined when he has
+ * as many as he may have, all of his own making.
+ */
+export const handedOut = (tx: Tx, user: User): SigningCertificate | undefined => {
+  const theirs = certificatesOf(tx, user)
+  const whole = theirs.find(({ active, privateKey }) => active && privateKey !== undefined)
+  if (whole || theirs.length >= certificatesPerUser) return whole
+  return makeCertificate(tx, user)
 }
 
 export const listSigningCertificates: Operation<
