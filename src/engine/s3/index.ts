@@ -2,15 +2,16 @@
 // The object storage: classic S3.
 //
 // What is missing
-//   - Notifications, websites, replication, object lock, encryption: Put… is NotImplemented, as in
-//     Eucalyptus; Get… answers as for a bucket where it is unset, Delete… of some succeeds.
+//   - Notifications, websites, replication, object lock, encryption: Put… is NotImplemented, as in Eucalyptus; Get…
+//     answers as for a bucket where it is unset, Delete… of some succeeds.
 //   - Archive storage classes, RestoreObject, SelectObjectContent, torrents, annotations, metadata tables.
 //   - Lifecycle transitions and rules for noncurrent versions. Access logs: the setting is kept, no log is written.
 //
 // What differs on purpose
 //   - From Amazon: Eucalyptus' bucket names (2 to 255 characters), `Disabled` as the versioning of a bucket that never
 //     had any, KeyTooLong, success for a bucket one has already, lifecycle refused on versioned buckets.
-//   - From Eucalyptus: keys that the caller may not know of are AccessDenied instead of NoSuchKey.
+//   - From Eucalyptus: keys that the caller may not know of are AccessDenied instead of NoSuchKey. Buckets have policies
+//     (bucket-policies.ts), as on Amazon. What each operation asks for is in rights.ts.
 //   - From both: the ETag of a part that was copied from a range, or from an object uploaded in parts, is no MD5; a
 //     copied object keeps its source's ETag.
 import {
