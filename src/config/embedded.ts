@@ -6,6 +6,8 @@
 // or --region option; any service's URL variable; a region variable; any variable of credentials; `default-region`;
 // and a region or user section in a file of the user's own (~/.euca, EUCA_CONFIG_PATH).
 //
+// A role that was assumed in the embedded cloud is no other cloud: euare-assumerole exports MALLEE_SESSION with its keys.
+//
 // These do not, because they choose no cloud: EUSTORE_URL (a catalog), MALLEE_HOME (a place for the embedded cloud),
 // EC2_USER_ID and the certificate variables (inputs of bundling, which needs no cloud), AWS_AUTH_REGION (a signing
 // detail), [global] options other than `default-region`, and the region sections of /etc/euca2ools, which a
@@ -22,6 +24,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export const regionVariables = ['EUCA_DEFAULT_REGION', 'AWS_DEFAULT_REGION', 'EUCA_REGION']
 
+/** The keys in the environment are those of a session in the embedded cloud: the variable names the very key. */
+export const hasEmbeddedSession = (env: Environment): boolean =>
+  Boolean(env.MALLEE_SESSION && env.AWS_SECRET_ACCESS_KEY) && env.MALLEE_SESSION === env.AWS_ACCESS_KEY_ID
+
 export const isConfigured = (options: SettingsOptions, env: Environment, files: ConfigFiles): boolean => {
   const { region, url, s3Url, ec2Url, iamUrl, bootstrapUrl, accessKeyId, secretKey, securityToken } = options
   const given = [region, url, s3Url, ec2Url, iamUrl, bootstrapUrl, accessKeyId, secretKey, securityToken]
@@ -29,7 +35,7 @@ export const isConfigured = (options: SettingsOptions, env: Environment, files: 
     ...Object.values(endpointVariables),
     ...Object.values(oldEndpointVariables),
     ...regionVariables,
-    ...credentialVariables,
+    ...(hasEmbeddedSession(env) ? [] : credentialVariables),
   ]
   return (
     given.some(Boolean) ||

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { resolve } from 'node:path'
 import { checkKeyOptions, findCredentials } from './credentials'
-import { embeddedEndpoint, isConfigured, malleeHome, readEmbeddedEucarc, regionVariables } from './embedded'
+import {
+  embeddedEndpoint,
+  hasEmbeddedSession,
+  isConfigured,
+  malleeHome,
+  readEmbeddedEucarc,
+  regionVariables,
+} from './embedded'
 import { endpointsByRegion, findEndpoint } from './endpoints'
 import { ConfigError } from './errors'
 import { existingFile } from './paths'
@@ -80,7 +87,7 @@ export const loadSettings = (source: SettingsSource): Settings => {
       mode === 'embedded' ? embeddedEndpoint(service) : findEndpoint(service, endpointSources),
     regionEndpoints: service => endpointsByRegion(service, endpointSources),
     credentials: () =>
-      mode === 'embedded'
+      mode === 'embedded' && !hasEmbeddedSession(env)
         ? embeddedCredentials(readEmbeddedEucarc(folder), folder)
         : findCredentials({ scope: source, options, userOption, now }),
     regionOption,

@@ -87,4 +87,31 @@ describe('An exported session', () => {
     assert.deepEqual(released, { EC2_URL: eucarc.EC2_URL })
     assert.throws(() => folder.settings(released).credentials(), /missing access key ID/)
   })
+  describe('of the embedded cloud', () => {
+    const own = evaluated({}, sessionVariables('sh', { ...session, expiration, isEmbedded: true }))
+
+    it('leaves the tools with that cloud', () => {
+      const settings = folder.settings(own)
+      assert.equal(settings.mode, 'embedded')
+      assert.equal(settings.credentials().token, 'TOKEN')
+      assert.throws(
+        () => folder.settings(own, {}, Date.parse(expiration) + 1).credentials(),
+        /credentials have expired/,
+      )
+    })
+
+    it('is none where another cloud is chosen, or other keys are set', () => {
+      assert.equal(folder.settings({ ...own, EC2_URL: eucarc.EC2_URL }).mode, 'remote')
+      assert.equal(folder.settings({ ...own, AWS_ACCESS_KEY_ID: 'OTHER' }).mode, 'remote')
+      assert.equal(folder.settings(own, { accessKeyId: 'GIVEN', secretKey: 's2' }).mode, 'remote')
+      const { AWS_SECRET_ACCESS_KEY: _, ...half } = own
+      assert.equal(folder.settings(half).mode, 'remote')
+    })
+
+    it('leaves the administrator when the role is released', () => {
+      const released = evaluated(own, sessionVariables('sh'))
+      assert.equal(folder.settings(released).mode, 'embedded')
+      assert.throws(() => folder.settings(released).credentials(), /has no credentials of its administrator/)
+    })
+  })
 })

@@ -40,6 +40,8 @@ interface Session {
   readonly token?: string | undefined
   readonly expiration?: string | undefined
   readonly account?: string | undefined
+  /** The session is the embedded cloud's, which the tools are told by a variable that the originals do not have. */
+  readonly isEmbedded?: boolean
 }
 
 /**
@@ -48,7 +50,7 @@ interface Session {
  */
 export const sessionVariables = (
   shell: Shell,
-  { keyId, secret, token, expiration, account }: Session = {},
+  { keyId, secret, token, expiration, account, isEmbedded = false }: Session = {},
 ): string[] => {
   const variables = {
     AWS_ACCESS_KEY_ID: keyId,
@@ -62,6 +64,7 @@ export const sessionVariables = (
     AWS_CREDENTIAL_EXPIRATION: expiration,
     EC2_USER_ID: account,
     AWS_CREDENTIAL_FILE: undefined,
+    ...(isEmbedded && { MALLEE_SESSION: keyId }),
   }
   return Object.entries(variables).map(([name, value]) => setVariable(shell, name, value))
 }

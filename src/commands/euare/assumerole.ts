@@ -71,17 +71,12 @@ export default sts.command({
       token: SessionToken,
       expiration: text(Expiration),
       account: RoleArn.split(':')[4],
+      isEmbedded: (await context.settings()).mode === 'embedded',
     }
     await context.print(
       ...sessionVariables(shellOf(args, context.io.env), session),
       ...evalReminder(context.words),
     )
-    // Keys alone lead nowhere: the tools would look for the address of a cloud that has none.
-    if ((await context.settings()).mode === 'embedded')
-      await context.warn(
-        `${context.prog}: warning: without a port the cloud in the data folder takes its administrator's ` +
-          'credentials only; see mallee serve',
-      )
     return result
   },
 })
