@@ -234,6 +234,21 @@ describe('who may use roles, policies and credentials', () => {
     })
   }
 
+  it('is of no use in another account', async () => {
+    const bob = (await c.account('bob')).iam()
+    const before = records()
+    for (const [name, one] of Object.entries(cases(account))) {
+      const Command = (iam as unknown as Record<string, new (input: object) => unknown>)[`${name}Command`]
+      assert.ok(Command, name)
+      const answer = await (bob as Sent)
+        .send(new Command(one === 'list' ? {} : one.input) as never)
+        .catch(() => ({}))
+      const { $metadata: _, ...told } = answer as { $metadata?: object }
+      assert.ok(!JSON.stringify(told).includes(`:${account}:`), `${name}: ${JSON.stringify(told)}`)
+    }
+    assert.deepEqual(records(), before)
+  })
+
   it('decides what lists show', async () => {
     c.engine.write(tx => {
       const { id, ...role } = tx.roles.in(account).must('r')

@@ -55,7 +55,12 @@ describe('GetImpersonationToken', () => {
     const admin = { AccessKeyId: alice.key.id, SecretAccessKey: alice.key.secret }
     await refusedWith('AccessDenied', 403, 'Permission denied', impersonate(admin, wish))
     const root = { AccessKeyId: c.key.id, SecretAccessKey: c.key.secret }
-    for (const nobody of [{}, { ...wish, UserName: 'ben' }, { ImpersonatedUserId: 'AIDAA' }]) {
+    const nobodies: Record<string, string>[] = [
+      {},
+      { ...wish, UserName: 'ben' },
+      { ImpersonatedUserId: 'AIDAA' },
+    ]
+    for (const nobody of nobodies) {
       await refusedWith('ValidationError', 400, 'No such user', impersonate(root, nobody))
     }
     assert.deepEqual(sessions(), [])

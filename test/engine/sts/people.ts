@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Users with keys, and clients that sign with keys that were given out.
+import { EC2Client } from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
 import { type Clients, type Cloud, inProcess } from '../../support/cloud'
@@ -41,6 +42,7 @@ export const withKeys = (c: Cloud, keys: Keys) => {
     requestHandler: inProcess(request => c.engine.handle(request)) as never,
   })
   return {
+    ec2: () => timed(new EC2Client(settings('compute')), c),
     iam: () => timed(new iam.IAMClient(settings('Euare')), c),
     sts: () => timed(new STSClient(settings('Tokens')), c),
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import { StopInstancesCommand } from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as sts from '@aws-sdk/client-sts'
 import { encodeAuthorizationMessage } from '../../../src/engine/authorization-messages'
@@ -222,5 +223,33 @@ describe('tokens of users', () => {
       await refusedWith(invalid, 400, undefined, decode(bad))
     }
     await refusedWith('AccessDenied', 403, undefined, decode(message, ann))
+  })
+
+  it('tell which statement denied what EC2 refused', async () => {
+    const Statement = [{ Sid: 'NoStops', Effect: 'Deny', Action: 'ec2:Stop*', Resource: '*' }]
+    havePolicy(c, alice.accountId, 'user/ann', JSON.stringify({ Version: '2012-10-17', Statement }))
+    const refused = withKeys(c, ann)
+      .ec2()
+      .send(new StopInstancesCommand({ InstanceIds: ['i-00000001'] }))
+    const { message } = await refused.then(
+      () => assert.fail('not refused'),
+      (error: Error) => error,
+    )
+    const EncodedMessage = /Encoded authorization failure message: ([\w-]+)$/.exec(message)?.[1]
+    const client = withKeys(c, admin()).sts()
+    const decoded = await client.send(new sts.DecodeAuthorizationMessageCommand({ EncodedMessage }))
+    const { explicitDeny, matchedStatements, context } = JSON.parse(decoded.DecodedMessage ?? '{}')
+    assert.equal(explicitDeny, true)
+    assert.deepEqual(matchedStatements.items, [
+      {
+        statementId: 'NoStops',
+        effect: 'DENY',
+        sourcePolicy: 'user_ann_p',
+        actions: { items: [{ value: 'ec2:Stop*' }] },
+        resources: { items: [{ value: '*' }] },
+      },
+    ])
+    assert.equal(context.principal.arn, ann.arn)
+    assert.equal(context.action, 'ec2:StopInstances')
   })
 })

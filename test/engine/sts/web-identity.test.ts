@@ -232,6 +232,21 @@ describe('identity providers', () => {
     await refusedWith('NoSuchEntity', 404, `OpenIDConnect Provider not found for arn ${arn}`, get(arn))
   })
 
+  it('have their clients also from tools that write the list’s name otherwise', async () => {
+    client.middlewareStack.add(
+      next => args => {
+        const request = args.request as { body: string; headers: Record<string, string> }
+        request.body = request.body.replaceAll('ClientIDList', 'ClientIdList')
+        return next(args)
+      },
+      { step: 'build', priority: 'low' },
+    )
+    const { OpenIDConnectProviderArn: arn = '' } = await create('https://old.example', {
+      ClientIDList: ['one'],
+    })
+    assert.deepEqual((await get(arn)).ClientIDList, ['one'])
+  })
+
   it('are refused with addresses, thumbprints and clients that are none, or too many', async () => {
     const bad = ['http://a.example', 'https://u:p@a.example', 'https://a.example/?q', 'https://a.example/#f']
     for (const url of [
