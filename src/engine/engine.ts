@@ -25,6 +25,7 @@ import { settingIn } from './node/conf'
 import { bringUpToDate } from './opening'
 import type { Caller, Service, Tx } from './operation'
 import { lookedAhead, type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
+import { refuseReplay } from './replays'
 import { decodePath, endpointOf, factsOf, isCutOff, unknownService } from './request-texts'
 import { type Route, route } from './routing'
 import { answerS3, askedOf, type Door, prepareS3 } from './s3-door'
@@ -253,10 +254,9 @@ export class Engine {
 
   #signer(request: HttpRequest, { place: { family } }: Route, form: Form): Caller {
     const now = new Date(this.around.clock.now())
-    return this.#callerOf(
-      authenticate(request, { family: 'query', now, form, secretFor: this.#secretFor }),
-      family,
-    )
+    const signed = authenticate(request, { family: 'query', now, form, secretFor: this.#secretFor })
+    if (signed !== 'anonymous') refuseReplay(this.around, request, form)
+    return this.#callerOf(signed, family)
   }
 
   #callerOf(authentication: Authentication, family: Family): Caller {

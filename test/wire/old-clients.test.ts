@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Clients from 2006 on: what they sign and how, the version they ask for, and what they can read of a refusal.
 import assert from 'node:assert/strict'
-import { type Cloud, cloud } from '../support/cloud'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { HttpRequest } from '../../src/engine/http'
+import { type Cloud, cloud, inProcess } from '../support/cloud'
 import { signedByVersion2, type Version2 } from './version-2'
 
 const versions = [
@@ -166,6 +169,50 @@ describe('a client of', () => {
     assert.equal(await status(), 200)
     c.clock.advance(1)
     assert.equal(await status(), 403)
+  })
+
+  it('any kind is refused a repeated request where the operator wants that', async () => {
+    const conf = join(c.home, 'eucalyptus.conf')
+    writeFileSync(conf, 'WEBSERVICES_REFUSE_REPLAYS="1"\n')
+    const sign = (Timestamp: string) =>
+      signedByVersion2({ key: c.key, parameters: { Action: 'DescribeRegions', Timestamp } })
+    const send = async (request: HttpRequest) => {
+      const { status, body } = await c.engine.handle(request)
+      return status === 200 ? status : /<Message>(.*?)<\/Message>/.exec(String(body))?.[1]
+    }
+    const replayed = 'Message replay detected.  Same signature was used within the last 15 minutes'
+    const request = sign(at(0))
+    assert.deepEqual([await send(request), await send(request)], [200, replayed])
+    // Other spellings of the same signature are no others.
+    const { query } = request
+    assert.equal(await send({ ...request, query: query.replace(/%3D$/, '') }), replayed)
+    assert.equal(await send({ ...request, query: query.replaceAll('%2B', '%20') }), replayed)
+    assert.equal(await send(sign(at(1))), 200)
+    c.clock.advance(900)
+    assert.equal(await send(request), replayed)
+    c.clock.advance(21)
+    assert.match(String(await send(request)), /^Message has expired/)
+    const wrong = signedByVersion2({
+      key: { ...c.key, secret: 'another' },
+      parameters: { Action: 'DescribeRegions', Timestamp: at(0) },
+    })
+    assert.deepEqual([await send(wrong), await send(wrong)], Array(2).fill('Signature validation failed'))
+    const { EC2Client, DescribeRegionsCommand } = await import('@aws-sdk/client-ec2')
+    const client = new EC2Client({
+      region: 'eucalyptus',
+      endpoint: 'http://cloud.test:8773/services/compute',
+      credentials: { accessKeyId: c.key.id, secretAccessKey: c.key.secret },
+      systemClockOffset: c.clock.now() - Date.now(),
+      maxAttempts: 1,
+      requestHandler: inProcess(async request => {
+        await c.engine.handle(request)
+        return c.engine.handle(request)
+      }) as never,
+    })
+    await assert.rejects(client.send(new DescribeRegionsCommand({})), /Message replay detected/)
+    rmSync(conf)
+    const twice = sign(at(0))
+    assert.deepEqual([await send(twice), await send(twice)], [200, 200])
   })
 
   it('none is answered when its signature was cut short, anywhere', async () => {
