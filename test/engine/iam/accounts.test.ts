@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { CreateVolumeCommand, DeleteVolumeCommand } from '@aws-sdk/client-ec2'
 import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import type { IamClient } from '../../../src/clients'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { allowing, euareOf, identities, refusal, userOf } from './euare'
@@ -158,6 +159,46 @@ describe('accounts', () => {
     const service = root.as('(eucalyptus)blockstorage')
     await refusal(service.createAccountAlias({ AccountAlias: 'mine' }), 'NotAuthorized', 403, refused)
     await refusal(root.deleteAccountAlias({ AccountAlias: 'eucalyptus' }), 'NotAuthorized', 403)
+  })
+
+  it('are looked into by roles, which must say whom they mean', async () => {
+    const trust = { Effect: 'Allow', Principal: { AWS: alice.accountId }, Action: 'sts:AssumeRole' }
+    const AssumeRolePolicyDocument = JSON.stringify({ Statement: [trust] })
+    await admin.createRole({ RoleName: 'looker', AssumeRolePolicyDocument })
+    await admin.putRolePolicy({ RoleName: 'looker', PolicyName: 'p', PolicyDocument: allowing('iam:*') })
+    const bob = await userOf(c, admin, 'bob', allowing('sts:AssumeRole'))
+    await refusal(bob.getUser(), 'NotAuthorized', 403)
+    const { AccessKeyMetadata } = await admin.listAccessKeys({ UserName: 'bob' })
+    const id = AccessKeyMetadata?.[0]?.AccessKeyId ?? ''
+    const secret = c.engine.read(tx => tx.accessKeys.must(id).secret)
+    const { config } = c.sts()
+    const sts = new STSClient({
+      region: 'eucalyptus',
+      endpoint: 'http://cloud.test:8773/services/Tokens',
+      credentials: { accessKeyId: id, secretAccessKey: secret },
+      systemClockOffset: c.clock.now() - Date.now(),
+      requestHandler: config.requestHandler,
+      maxAttempts: 1,
+    })
+    const RoleArn = `arn:aws:iam::${alice.accountId}:role/looker`
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'now' }))
+    const role = await euareOf(c, {
+      id: Credentials?.AccessKeyId ?? '',
+      secret: Credentials?.SecretAccessKey ?? '',
+      token: Credentials?.SessionToken ?? '',
+    })
+    assert.equal((await role.getUser({ UserName: 'bob' })).User?.UserName, 'bob')
+    for (const request of [role.getUser(), role.createAccessKey(), role.listSigningCertificates()]) {
+      await refusal(
+        request,
+        'ValidationError',
+        400,
+        'Must specify userName when calling with non-User credentials',
+      )
+    }
+    await admin.deleteRolePolicy({ RoleName: 'looker', PolicyName: 'p' })
+    const message = /^Not authorized to get user by AROAA[A-Z2-7]{16}:now$/
+    await assert.rejects(role.getUser({ UserName: 'bob' }), { code: 'NotAuthorized', message })
   })
 
   it('are summed up', async () => {

@@ -8,10 +8,11 @@ import type { Cloud } from '../../support/cloud'
 export interface Key {
   readonly id: string
   readonly secret: string
+  readonly token?: string
 }
 
 /** A client that signs with a key; by default with that of the cloud's administrator. */
-export const euareOf = (c: Cloud, { id, secret }: Key = c.key): Promise<IamClient> => {
+export const euareOf = (c: Cloud, { id, secret, token }: Key = c.key): Promise<IamClient> => {
   const settings = loadSettings({
     env: { MALLEE_HOME: c.home, EUCA_CONFIG_PATH: '' },
     home: c.home,
@@ -19,7 +20,7 @@ export const euareOf = (c: Cloud, { id, secret }: Key = c.key): Promise<IamClien
   })
   return clientFor(
     'iam',
-    { ...settings, credentials: () => ({ accessKeyId: id, secretKey: secret }) },
+    { ...settings, credentials: () => ({ accessKeyId: id, secretKey: secret, ...(token && { token }) }) },
     { door: request => c.engine.handle(request), now: () => c.clock.now() },
   )
 }
