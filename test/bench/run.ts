@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// `npm run bench [-- startup server bundle volumes convert]`: measures all, or what is named, and prints one table. It is a report, so
+// `npm run bench [-- startup server bundle volumes convert policies]`: measures all, or what is named, and prints one table. It is a report, so
 // it succeeds whatever the numbers are.
 import { benchBundle } from './bundle'
 import { benchConvert } from './convert'
+import { benchPolicies } from './policies'
 import { type Row, tableOf } from './row'
 import { benchServer } from './server'
 import { benchStartup } from './startup'
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   bundle: () => benchBundle(),
   volumes: benchVolumes,
   convert: benchConvert,
+  policies: benchPolicies,
 }
 
 const main = async (): Promise<void> => {

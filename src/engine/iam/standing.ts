@@ -13,19 +13,30 @@ const managed = (tx: Tx, arn: string, type: Type): NamedPolicy[] => {
   return document === undefined ? [] : [{ name: arn, type, policy: compiled(document, 'identity') }]
 }
 
+// By record: the store gives the same one until somebody writes to it.
+const inlineKnown = new WeakMap<HeldPolicies, readonly NamedPolicy[]>()
+
+const inlineOf = (held: HeldPolicies, type: Type): readonly NamedPolicy[] => {
+  const known = inlineKnown.get(held)
+  if (known) return known
+  const owner = held.holder === 'account' ? 'account' : held.holder.replace('/', '_')
+  const policies = held.inline.map(({ name, document }) => ({
+    name: `${owner}_${name}`,
+    type,
+    policy: compiled(document, 'identity'),
+  }))
+  inlineKnown.set(held, policies)
+  return policies
+}
+
 /** All policies of one holder: `user/NAME`, `group/NAME`, `role/NAME`, `account`. */
 export const policiesOf = (tx: Tx, account: string, holder: string, type: Type): readonly NamedPolicy[] => {
   const held = tx.heldPolicies.in(account).get(holder)
   if (!held) return []
-  const owner = holder === 'account' ? 'account' : holder.replace('/', '_')
-  return [
-    ...held.inline.map(({ name, document }) => ({
-      name: `${owner}_${name}`,
-      type,
-      policy: compiled(document, 'identity'),
-    })),
-    ...held.attached.flatMap(arn => managed(tx, arn, 'managed')),
-  ]
+  const inline = inlineOf(held, type)
+  return held.attached.length === 0
+    ? inline
+    : [...inline, ...held.attached.flatMap(arn => managed(tx, arn, 'managed'))]
 }
 
 const boundaryOf = (tx: Tx, held: HeldPolicies | undefined): readonly NamedPolicy[] | undefined =>

@@ -33,7 +33,7 @@ const read = (text: string, kind: PolicyKind): Policy => {
   const body = members.get('Statement')
   const statements = body?.kind === 'array' ? body.items : body ? [body] : []
   if (statements.length === 0) problem('Expecting required element Statement')
-  const rules = { kind, hasVariables: version === withVariables }
+  const rules = { kind, hasVariables: version === withVariables, source: text }
   return { kind, source: text, statements: statements.map(statement => statementOf(statement, rules)) }
 }
 

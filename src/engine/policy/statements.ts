@@ -15,6 +15,7 @@ import type { Contract, PolicyKind, Statement } from './statement'
 export interface DocumentRules {
   readonly kind: PolicyKind
   readonly hasVariables: boolean
+  readonly source: string
 }
 
 type Members = JsonObject['members']
@@ -83,7 +84,10 @@ type ResourceSide = Pick<Statement, 'matchesResource'> & {
   readonly keys: readonly string[]
 }
 
-const resourceSide = (members: Members, { kind, hasVariables }: DocumentRules): ResourceSide => {
+const resourceSide = (
+  members: Members,
+  { kind, hasVariables }: Pick<DocumentRules, 'kind' | 'hasVariables'>,
+): ResourceSide => {
   const element = eitherOf(members, 'Resource', 'NotResource', kind !== 'trust')
   if (element === undefined) return { isEverything: true, keys: [], matchesResource: () => true }
   if (kind === 'trust') problem(`Has prohibited field ${element}`)
@@ -192,9 +196,7 @@ const consider = (members: Members, isLimit: boolean, hasVariables: boolean): Co
   return { conditions, quotas, contracts }
 }
 
-/** Read a statement. Throws `PolicyProblem`. */
-export const statementOf = (value: Json, rules: DocumentRules): Statement => {
-  if (value.kind !== 'object') return problem('Statement element can only be an object or a list of objects')
+const made = (value: JsonObject, rules: DocumentRules): Statement => {
   const { members, start, end } = value
   for (const name of members.keys()) if (!elements.has(name)) problem(`Unknown element ${name}`)
   const sid = sidOf(members)
@@ -220,4 +222,22 @@ export const statementOf = (value: Json, rules: DocumentRules): Statement => {
     contracts,
     keys: [...conditions.flatMap(condition => condition.keys), ...keys],
   }
+}
+
+// The same statements stand in many documents. What they are made of is made once, and stays near at hand when requests
+// of many users come in turn.
+const mostShared = 5000
+const shared = new Map<string, Statement>()
+
+/** Read a statement. Throws `PolicyProblem`. */
+export const statementOf = (value: Json, rules: DocumentRules): Statement => {
+  if (value.kind !== 'object') return problem('Statement element can only be an object or a list of objects')
+  const { start, end } = value
+  const slot = `${rules.kind} ${rules.hasVariables} ${rules.source.slice(start, end)}`
+  const known = shared.get(slot)
+  if (known) return { ...known, start, end }
+  const statement = made(value, rules)
+  if (shared.size >= mostShared) shared.clear()
+  shared.set(slot, statement)
+  return statement
 }
