@@ -114,6 +114,36 @@ describe('AssumeRole', () => {
     await refusedWith('ValidationError', 400, undefined, assume(ann, role, { PolicyArns }))
   })
 
+  it('keeps to managed policies that come with the request', async () => {
+    const ann = haveUser(c, alice.accountId, 'ann')
+    await haveRole(alice, 'reader', trusting({ AWS: ann.arn }))
+    havePolicy(c, alice.accountId, 'role/reader', policyOf('Allow', '*'))
+    const PolicyArns = [{ arn: 'arn:aws:iam::aws:policy/IAMReadOnlyAccess' }]
+    const { Credentials } = await assume(ann, arnOf(alice, 'reader'), { PolicyArns })
+    const limited = withKeys(c, Credentials ?? {}).iam()
+    await limited.send(new iam.GetRoleCommand({ RoleName: 'reader' }))
+    const remove = limited.send(new iam.DeleteRoleCommand({ RoleName: 'reader' }))
+    await refusedWith('NotAuthorized', 403, undefined, remove)
+    const many = Array.from({ length: 11 }, () => PolicyArns[0] ?? {})
+    const tooMany = assume(ann, arnOf(alice, 'reader'), { PolicyArns: many })
+    await refusedWith('ValidationError', 400, undefined, tooMany)
+  })
+
+  it('is within the policies of the account, and cloud administrators are above trust', async () => {
+    const ann = haveUser(c, alice.accountId, 'ann')
+    const role = arnOf(alice, 'reader')
+    await haveRole(alice, 'reader', trusting({ AWS: ann.arn }))
+    havePolicy(c, alice.accountId, 'account', policyOf('Allow', 'iam:*'))
+    await refusedWith('AccessDenied', 403, denied(ann.arn, role), assume(ann, role))
+    havePolicy(c, alice.accountId, 'account', policyOf('Allow', '*'))
+    assert.ok((await assume(ann, role)).Credentials)
+    const root = { AccessKeyId: c.key.id, SecretAccessKey: c.key.secret }
+    assert.ok((await assume(root, role)).Credentials)
+    // The account's own administrator is not.
+    const admin = { AccessKeyId: alice.key.id, SecretAccessKey: alice.key.secret }
+    await refusedWith('AccessDenied', 403, undefined, assume(admin, role))
+  })
+
   it('ends with its role, and with the role that has its name anew it is not the same', async () => {
     const ann = haveUser(c, alice.accountId, 'ann')
     await haveRole(alice, 'reader', trusting({ AWS: ann.arn }))
