@@ -10,16 +10,19 @@ const fillBytes = 1900
 const mostRecords = 20_000
 
 /** Fill the free pages, if need be by making the file as long again. */
-export const overwriteFreed = (db: RootDatabase<unknown, KeyPart[]>): void => {
+export const overwriteFreed = (
+  db: RootDatabase<unknown, KeyPart[]>,
+  transact: (work: () => void) => void,
+): void => {
   // Pages that a transaction freed are used by the second one after it.
-  for (const round of [1, 2]) db.putSync(['~fill'], round)
+  for (const round of [1, 2]) transact(() => db.putSync(['~fill'], round))
   const { lastPageNumber = mostRecords } = db.getStats() as { readonly lastPageNumber?: number }
   const count = Math.min(2 * (lastPageNumber + 1), mostRecords)
   const fill = Buffer.alloc(fillBytes)
-  db.transactionSync(() => {
+  transact(() => {
     for (let index = 0; index < count; index++) db.putSync(['~fill', index], fill)
   })
-  db.transactionSync(() => {
+  transact(() => {
     for (let index = 0; index < count; index++) db.removeSync(['~fill', index])
     db.removeSync(['~fill'])
   })

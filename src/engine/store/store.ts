@@ -6,15 +6,14 @@
 import { join } from 'node:path'
 import type { RootDatabase } from 'lmdb'
 import { refuse } from '../errors'
+import { Commits } from './commits'
 import { overwriteFreed } from './freed-pages'
+import { isTooLong, type Key, tableOf } from './keys'
+import { deepFreeze, mapMembers } from './members'
 import { isOutOfSpace, namingFolder, openRecords } from './open-records'
 import type { KeyPart, ScanOptions, Table, TableSpec } from './table'
 import { Vault } from './vault'
 
-type Key = KeyPart[]
-
-// Abortable (1), committed when the call returns (2), and not flushed later (0x10000); see open-records.ts.
-const transactionFlags = 3 as Parameters<RootDatabase['transactionSync']>[1]
 // 1 had its secrets as they are.
 const formatVersion = 2
 
@@ -27,29 +26,6 @@ export class NewerFolderError extends Error {
     this.name = 'NewerFolderError'
   }
 }
-
-const deepFreeze = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const member of Object.values(value)) deepFreeze(member)
-  }
-  return value
-}
-
-// Of lmdb, in bytes of UTF-8.
-const longestKey = 1978
-
-/** No record has such a key. Names come from requests, which may be longer than lmdb can even look up. */
-const isTooLong = (key: readonly KeyPart[]): boolean => {
-  let characters = 0
-  for (const part of key) if (typeof part === 'string') characters += part.length
-  // A character takes three bytes at most, so that nearly every key passes here.
-  if (characters * 3 < longestKey) return false
-  const texts = key.filter(part => typeof part === 'string')
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0) > longestKey
-}
-
-const tableOf = ([name]: Key): string => String(name)
 
 /** What is known of a table as it was at one version. */
 interface Kept {
@@ -65,19 +41,12 @@ interface Ways {
   readonly unsealed: (record: object) => object
 }
 
-const mapMembers = (record: object, names: readonly string[], map: (text: string) => string): object =>
-  Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [
-      name,
-      typeof value === 'string' && names.includes(name) ? map(value) : value,
-    ]),
-  )
-
 // Live tables hold nothing but their names; with very many accounts they are made anew now and then.
 const liveTables = 10_000
 
 export class Store {
   readonly #db: RootDatabase<unknown, Key>
+  readonly #commits: Commits
   readonly #vault: Vault
   readonly #live = new Map<string, Table<object>>()
   readonly #kept = new Map<string, Kept>()
@@ -95,9 +64,13 @@ export class Store {
       void this.#db.close()
       throw new NewerFolderError(home, version)
     }
-    if (version === undefined) {
-      namingFolder(folder, () => this.#db.putSync(['~format'], formatVersion))
-    }
+    this.#commits = new Commits(this.#db, folder)
+    // Also where there is nothing to write: this opening may have set the number of the last commit back.
+    namingFolder(folder, () =>
+      this.#commits.transact(() => {
+        if (version === undefined) this.#db.putSync(['~format'], formatVersion)
+      }),
+    )
   }
 
   /** Bring a folder that an older release wrote up to date. Nothing happens to others. */
@@ -110,7 +83,7 @@ export class Store {
       for (const [name, { sealed }] of Object.entries(specs)) if (sealed) this.#sealAll(name, sealed)
       this.#db.putSync(['~format'], formatVersion)
     })
-    overwriteFreed(this.#db)
+    overwriteFreed(this.#db, work => this.#commits.transact(work))
   }
 
   #sealAll(name: string, sealed: readonly string[]): void {
@@ -143,14 +116,13 @@ export class Store {
     const touched = new Set<string>()
     this.#touched = touched
     try {
-      return this.#db.transactionSync(() => {
+      return this.#commits.transact(() => {
         this.#look()
         const result = work()
         for (const name of touched) this.#db.putSync(['~version', name], this.#version(name) + 1)
         if (touched.size > 0) this.#db.putSync(['~generation'], this.#generation + 1)
-        // A result with a `then` member would be taken for a promise, hence the wrapping.
-        return { result }
-      }, transactionFlags).result
+        return result
+      })
     } catch (error) {
       if (!isOutOfSpace(error)) throw error
       return refuse('InsufficientStorage', 'There is no space left to store this change.', 507)
@@ -160,8 +132,9 @@ export class Store {
     }
   }
 
-  close(): Promise<void> {
-    return this.#db.close()
+  async close(): Promise<void> {
+    await this.#db.close()
+    this.#commits.close()
   }
 
   /** A live table. `account` is the caller's; it does not matter to tables of cloud scope. */
