@@ -8,7 +8,7 @@ import { compilePolicy } from '../../../src/engine/policy/document'
 import { Generator } from './generator'
 import { modelDecision, type PlainPolicy, type PlainStanding } from './model'
 
-const decisions = Number(process.env.MALLEE_DECISIONS ?? 120_000)
+const decisions = Number(process.env.MALLEE_DECISIONS ?? 100_000)
 const seed = Number(process.env.MALLEE_SEED ?? 4)
 
 const compiled = new Map<PlainPolicy, Policy>()
