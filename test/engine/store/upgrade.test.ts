@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { open } from 'lmdb'
 import { SimulatedClock } from '../../../src/engine/clock'
 import { Engine } from '../../../src/engine/engine'
@@ -144,5 +147,33 @@ describe('the key of the secrets', () => {
       name: 'FolderError',
       message: `${keyFile(c.home)} is damaged: it holds no key`,
     })
+  })
+})
+
+describe('a cloud that several processes begin at the same time', () => {
+  const opened = (home: string): Promise<string> => {
+    const script = `
+      const { Engine } = require(${JSON.stringify(join(__dirname, '../../../src/engine/engine'))})
+      Engine.open({ home: ${JSON.stringify(home)} }).then(engine => {
+        process.stdout.write(JSON.stringify(engine.read(tx => [tx.accounts.list(), tx.accessKeys.list()])))
+        return engine.close()
+      })
+    `
+    return promisify(execFile)(process.execPath, ['--import', 'tsx', '-e', script]).then(
+      ({ stdout }) => stdout,
+    )
+  }
+
+  it('is one, with one key for its secrets', async function () {
+    this.timeout(60_000)
+    const home = mkdtempSync(join(tmpdir(), 'mallee-first-'))
+    try {
+      const [one, ...others] = await Promise.all([opened(home), opened(home), opened(home)])
+      assert.match(one ?? '', /"alias":"eucalyptus"/)
+      for (const other of others) assert.equal(other, one)
+      assert.equal(await opened(home), one)
+    } finally {
+      rmSync(home, { recursive: true })
+    }
   })
 })
