@@ -15,7 +15,6 @@ describe('a Java program of the old days', () => {
   let images: string[]
 
   before(async function () {
-    this.timeout(60_000)
     need(this, 'java', 'javac', 'keytool', 'bash')
     cloud = await servedCloud()
     classes = join(cloud.work, 'classes')
@@ -68,25 +67,25 @@ describe('a Java program of the old days', () => {
         assert.deepEqual(lines.sort(), images.map(id => `IMAGE ${id}`).sort())
       }
     }
-  }).timeout(60_000)
+  })
 
   it('calls the server by its name, too, and asks in any version', async () => {
     const { stdout } = succeeded(await java({ host: 'localhost', version: '2006-10-01' }), 'java')
     assert.match(stdout, /^http:\/\/ec2\.amazonaws\.com\/doc\/2006-10-01\/\nIMAGE /)
-  }).timeout(30_000)
+  })
 
   it('finds the peer not authenticated without that key store', async () => {
     const { status, stderr, stdout } = await java({ options: '' })
     assert.deepEqual([status, stdout], [2, ''])
     assert.match(stderr, /SSLPeerUnverifiedException: peer not authenticated/)
-  }).timeout(30_000)
+  })
 
   it('is told that the first version of signatures is not supported, and that a wrong one is wrong', async () => {
     const first = await java({ signatureVersion: '1' })
     assert.deepEqual([first.status, first.stdout], [1, '(403 Forbidden) Unsupported signature version 1\n'])
     const wrong = await java({ secret: 'another', scheme: 'http', options: '' })
     assert.deepEqual([wrong.status, wrong.stdout], [1, '(403 Forbidden) Signature validation failed\n'])
-  }).timeout(30_000)
+  })
 
   it('has a key store that its own tools can read', async () => {
     const keytool = program('keytool', { env: cloud.env })
@@ -99,5 +98,5 @@ describe('a Java program of the old days', () => {
     const printed = await openssl`x509 -in ${cloud.files.cloudCertificate} -noout -fingerprint -sha256`
     assert.ok(listed.includes(printed.slice(printed.indexOf('=') + 1)), listed)
     assert.notEqual((await keytool.outcome`-list -keystore ${store} -storepass changeme`).status, 0)
-  }).timeout(30_000)
+  })
 })

@@ -20,7 +20,6 @@ describe('a program inside an instance', () => {
   let base: string
 
   before(async function () {
-    this.timeout(60_000)
     need(this, 'aws', 'python3:boto3', 'curl')
     cloud = await servedCloud()
     const tool = async (...words: string[]): Promise<string> => {
@@ -114,7 +113,7 @@ print(json.dumps(dict(arn=sts.get_caller_identity()['Arn'], method=session.get_c
       /403 Forbidden|Invalid access key|find access key/,
     )
     assert.match(await curl.fails`${base}latest/meta-data/`, /40[34]/)
-  }).timeout(60_000)
+  })
 })
 
 describe('the SDK for JavaScript', () => {
@@ -141,10 +140,12 @@ describe('the SDK for JavaScript', () => {
       profileArn: `arn:aws:iam::${c.accountId}:instance-profile/web`,
     })
     const variable = 'AWS_EC2_METADATA_SERVICE_ENDPOINT'
+    // By the simulated clock they are good, by the machine's they ended long ago, which the SDK tells.
+    const logger = { ...console, warn: () => {} }
     const before = process.env[variable]
     process.env[variable] = `http://127.0.0.42:${server.port}`
     try {
-      const keys = await fromInstanceMetadata({ timeout: 5000, maxRetries: 0 })()
+      const keys = await fromInstanceMetadata({ timeout: 5000, maxRetries: 0, logger })()
       const session = c.engine.read(tx => tx.sessions.get(keys.accessKeyId))
       assert.deepEqual([session?.holderName, session?.name], ['reader', 'i-00000001'])
       assert.ok(keys.sessionToken)
