@@ -4,7 +4,7 @@ import type { Demand, RequestFacts } from './access'
 import { standingOf } from './iam/standing'
 import type { Tx } from './operation'
 import type { Context, Decision, Limit, Question, Standing } from './policy/contracts'
-import { decide, mayPerhaps } from './policy/decide'
+import { decide, mayEverywhere, mayPerhaps } from './policy/decide'
 import { limitsOf } from './policy/quotas'
 
 /** What every request's conditions may look at. Absent is what the caller does not have. */
@@ -90,6 +90,11 @@ export class Authority {
 
   limits(key: string, demand: Demand): readonly Limit[] {
     return this.standing.isUnbound ? [] : limitsOf(this.standing, this.questionOf(demand), key)
+  }
+
+  /** Whether nothing of a list needs to be asked about one by one. */
+  everywhere(action = this.action): boolean {
+    return this.standing.isUnbound || mayEverywhere(this.standing, this.questionOf({ action, resource: '*' }))
   }
 
   /** Whether a list may be asked for. */

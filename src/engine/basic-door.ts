@@ -4,12 +4,14 @@
 //
 //   base64( base64(user)@base64(account):password )            sign in
 //   base64( base64(user)@base64(account);base64(old)@new )     change the password, then sign in
+
+import { anonymousCaller } from './callers'
 import type { HttpRequest, HttpResponse } from './http'
 import { accountNamed, userCaller } from './iam/callers'
 import { isAllowedPassword, withPassword } from './iam/login-profiles'
 import { isPassword } from './iam/passwords'
 import type { Caller, Service, Tx } from './operation'
-import { anonymousCaller, type Surroundings, transact } from './transaction'
+import { type Surroundings, transact } from './transaction'
 import type { Form } from './wire/contracts'
 
 interface SignIn {

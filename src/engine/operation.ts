@@ -56,6 +56,8 @@ export interface Core {
   authorizeList(): void
   /** Whether the caller may do this: for lists, which leave out what he may not see. */
   permits(demand: Demand): boolean
+  /** Whether it is plain that `permits` would let all of the account's through: long lists need not be asked one by one. */
+  permitsAll(): boolean
   /** What `permits` goes by, with the statements that decided. */
   decide(demand: Demand): Decision
   /** Quotas that hold for making what the demand says, of a key such as `ec2:quota-volumenumber`; none for the cloud's administrators. */

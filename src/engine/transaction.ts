@@ -5,6 +5,7 @@ import { type Demand, deniedByDefault, type RequestFacts } from './access'
 import { Authority } from './authority'
 import type { Blobs, StagedFile } from './bytes/blobs'
 import type { Blob } from './bytes/schema'
+import { systemCaller } from './callers'
 import type { Clock } from './clock'
 import type { Entropy } from './entropy'
 import type { Event, EventLog } from './event-log'
@@ -16,33 +17,6 @@ import { type Tables, tables } from './store/tables'
 
 // A reader that looked a blob up has this long to open its file.
 const releaseSeconds = 60
-
-export const systemCaller: Caller = {
-  kind: 'system',
-  account: '000000000000',
-  accountAlias: '(eucalyptus)',
-  canonicalId: '0'.repeat(64),
-  userName: 'system',
-  userId: '',
-  arn: 'arn:aws:iam::000000000000:user/system',
-  principalArn: '',
-  accessKeyId: '',
-  isCloudAdmin: true,
-  isAccountAdmin: true,
-}
-
-/** Who did not sign. */
-export const anonymousCaller: Caller = {
-  ...systemCaller,
-  kind: 'anonymous',
-  account: '',
-  accountAlias: '',
-  canonicalId: '',
-  userName: '',
-  arn: '',
-  isCloudAdmin: false,
-  isAccountAdmin: false,
-}
 
 export interface Surroundings {
   readonly store: Store
@@ -129,6 +103,10 @@ class Transaction implements Core {
 
   authorizeList(): void {
     if (!this.#rights.perhaps()) this.#refuse({ resource: '*' }, this.decide({ resource: '*' }))
+  }
+
+  permitsAll(): boolean {
+    return this.#rights.everywhere()
   }
 
   permits(demand: Demand): boolean {

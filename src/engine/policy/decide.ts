@@ -2,7 +2,7 @@
 // A caller's standing and a question, decided in Eucalyptus' order (engine-iam-elb, part 1 §5), with what AWS has and
 // Eucalyptus left out: policies of resources, boundaries, sessions.
 import type { Decision, Match, NamedPolicy, Question, Reason, ResourceSide, Standing } from './contracts'
-import { isRuledOut, judge, perhaps } from './judge'
+import { isAllowedEverywhere, isDeniedNowhere, isRuledOut, judge, perhaps } from './judge'
 
 const allowed = (reason: Reason, by: readonly Match[] = []): Decision => ({ allowed: true, reason, by })
 const denied = (reason: Reason, by: readonly Match[] = []): Decision => ({ allowed: false, reason, by })
@@ -78,4 +78,17 @@ export const mayPerhaps = (standing: Standing, { action, context }: Question): b
   return standing.isAccountAdmin
     ? !isRuledOut(identityPolicies, action, context)
     : perhaps(identityPolicies, action, context)
+}
+
+/** Whether the caller is plainly allowed an action on every resource of his account's. It may say no where he is. */
+export const mayEverywhere = (standing: Standing, { action, context }: Question): boolean => {
+  if (standing.isUnbound) return true
+  if (standing.account === '') return false
+  const { identityPolicies } = standing
+  return (
+    gatesOf(standing).every(({ policies }) => isAllowedEverywhere(policies, action, context)) &&
+    (standing.isAccountAdmin
+      ? isDeniedNowhere(identityPolicies, action)
+      : isAllowedEverywhere(identityPolicies, action, context))
+  )
 }

@@ -53,3 +53,29 @@ export const isRuledOut = (policies: readonly NamedPolicy[], action: string, con
     statement =>
       statement.effect === 'Deny' && statement.matchesAction(action) && statement.mustMatch(context),
   ).effect === 'deny'
+
+/**
+ * Whether an action is allowed on every resource, whatever there may be to know of it: lists need not be asked about item
+ * by item then. It says no where that would take a closer look.
+ */
+export const isAllowedEverywhere = (
+  policies: readonly NamedPolicy[],
+  action: string,
+  context: Context,
+): boolean =>
+  isDeniedNowhere(policies, action) &&
+  policies.some(({ policy }) =>
+    policy.statements.some(
+      statement =>
+        statement.effect === 'Allow' &&
+        statement.keys.length === 0 &&
+        statement.matchesAction(action) &&
+        statement.mustMatch(context),
+    ),
+  )
+
+/** Whether no statement that denies is about an action. */
+export const isDeniedNowhere = (policies: readonly NamedPolicy[], action: string): boolean =>
+  policies.every(({ policy }) =>
+    policy.statements.every(statement => statement.effect !== 'Deny' || !statement.matchesAction(action)),
+  )

@@ -8,11 +8,11 @@ export const isUnbound = (tx: Tx): boolean => tx.decide({ resource: '*' }).reaso
 
 /** Whether the caller may see one. Take it once for a list. */
 export const seenBy = <R>(tx: Tx, demandOf: (tx: Tx, record: R) => Demand): ((record: R) => boolean) =>
-  isUnbound(tx) ? () => true : record => tx.permits(demandOf(tx, record))
+  tx.permitsAll() ? () => true : record => tx.permits(demandOf(tx, record))
 
 /** Those that the caller may see. */
 export const permitted = <R>(
   tx: Tx,
   records: readonly R[],
   demandOf: (tx: Tx, record: R) => Demand,
-): readonly R[] => (isUnbound(tx) ? records : records.filter(seenBy(tx, demandOf)))
+): readonly R[] => (tx.permitsAll() ? records : records.filter(seenBy(tx, demandOf)))
