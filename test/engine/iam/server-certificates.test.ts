@@ -147,4 +147,26 @@ describe('server certificates', () => {
     await upload('x'.repeat(128))
     await refusedWith('ValidationError', 400, 'Path web is invalid.', upload('b', { Path: 'web' }))
   })
+
+  it('are as many as policies of the account let it have', async () => {
+    const limit = (most: number) =>
+      c.engine.write(tx => {
+        const Condition = { NumericLessThanEquals: { 'iam:quota-servercertificatenumber': String(most) } }
+        const Statement = [
+          { Effect: 'Allow', Action: '*', Resource: '*' },
+          { Effect: 'Limit', Action: 'iam:UploadServerCertificate', Resource: '*', Condition },
+        ]
+        tx.heldPolicies.in(alice.accountId).put({
+          account: alice.accountId,
+          holder: 'account',
+          inline: [{ name: 'limit', document: JSON.stringify({ Statement }) }],
+          attached: [],
+        })
+      })
+    limit(1)
+    await upload('a')
+    await refusedWith('LimitExceeded', 409, 'Server certificate quota exceeded', upload('b'))
+    limit(2)
+    await upload('b')
+  })
 })
