@@ -260,10 +260,9 @@ export class Engine {
     return this.#callerOf(signed, family)
   }
 
-  #callerOf(authentication: Authentication, family: Family): Caller {
-    if (authentication === 'anonymous') return anonymousCaller
-    const { accessKeyId, token } = authentication
-    const caller = this.read(tx => callerOf(tx, accessKeyId, token))
+  #callerOf(signed: Authentication, family: Family): Caller {
+    if (signed === 'anonymous') return anonymousCaller
+    const caller = this.read(tx => callerOf(tx, signed.accessKeyId, signed.token))
     return typeof caller === 'string' ? refuseCredentials(family, caller) : caller
   }
 
