@@ -9,10 +9,10 @@ import { Engine } from '../../src/engine/engine'
 import { callerOf } from '../../src/engine/iam/callers'
 import type { Caller } from '../../src/engine/operation'
 import { transact } from '../../src/engine/transaction'
-import { atMost, median, type Row } from './row'
+import { atMost, type Row } from './row'
 
-const rounds = 60
-const requests = 1000
+const rounds = 121
+const requests = 500
 const groups = 10
 const resource = 'arn:aws:ec2:eucalyptus:000000000001:image/emi-12345678'
 
@@ -105,18 +105,20 @@ export const benchPolicies = async (): Promise<Row[]> => {
       cost(many, from)
       cost(few, from)
     }
-    const costs = Array.from({ length: rounds }, (_, round): readonly [number, number] => [
+    const pairs = Array.from({ length: rounds }, (_, round): readonly [number, number] => [
       cost(many, round * requests),
       cost(few, round * requests),
     ])
+    // Other programs disturb both of a pair, so that the pair in the middle tells more than what is in the middle of each.
+    const [measured, floor] = pairs.sort(([a, b], [c, d]) => a / b - c / d)[rounds >> 1] ?? [0, 0]
     await many.engine.close()
     await few.engine.close()
     return [
       atMost({
         name: 'authorise a request: 10,000 users and 1,000 policies, against ten users',
         unit: 'µs',
-        measured: median(costs.map(([one]) => one)),
-        floor: median(costs.map(([, one]) => one)),
+        measured,
+        floor,
         target: 1.5,
       }),
     ]
