@@ -108,13 +108,26 @@ const keyAddress = (text: string, { url }: OidcProvider): URL => {
   return parsed.protocol === 'https:' ? parsed : undiscovered()
 }
 
+// Whoever may ask without a signature must not make this process ask without bounds.
+const mostAtOnce = 32
+let askedNow = 0
+
+const keysOf = async (provider: OidcProvider): Promise<string> => {
+  const discovery = new URL(`https://${provider.url}/.well-known/openid-configuration`)
+  return ask(keyAddress(await ask(discovery, provider), provider), provider)
+}
+
 /** What AssumeRoleWithWebIdentity asks of the provider. */
 export const keysAhead = async (
   context: AheadContext,
   input: AssumeRoleWithWebIdentityRequest,
 ): Promise<WithKeySet> => {
   const { provider } = context.read(tx => identityGiven(tx, input))
-  const discovery = new URL(`https://${provider.url}/.well-known/openid-configuration`)
-  const keySet = await ask(keyAddress(await ask(discovery, provider), provider), provider)
-  return { keySet, keySetUrl: provider.url }
+  if (askedNow >= mostAtOnce) refuse('ServiceUnavailable', 'Too many identity providers are asked now.', 503)
+  askedNow += 1
+  try {
+    return { keySet: await keysOf(provider), keySetUrl: provider.url }
+  } finally {
+    askedNow -= 1
+  }
 }

@@ -164,6 +164,22 @@ describe('AssumeRoleWithWebIdentity', () => {
     await refusedWith('ValidationError', 400, mismatch, assume(signed()))
   })
 
+  it('asks for so many at a time and no more', async () => {
+    const token = signed()
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, () =>
+        assume(token).then(
+          () => 'assumed',
+          (error: { name: string }) => error.name,
+        ),
+      ),
+    )
+    const count = (outcome: string) => outcomes.filter(one => one === outcome).length
+    assert.equal(count('assumed') + count('ServiceUnavailable'), 40)
+    assert.ok(count('assumed') >= 32 && count('ServiceUnavailable') > 0, outcomes.join())
+    await assume(token)
+  })
+
   it('says that the provider cannot be asked', async () => {
     const { answers } = idp
     const before = new Map(answers)
