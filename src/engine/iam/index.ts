@@ -2,7 +2,8 @@
 // Identities (Euare).
 //
 // Missing: tags; when a key was used last; reports on credentials; rules for passwords that an account sets itself.
-// Different on purpose: nothing.
+// Different on purpose: what Eucalyptus passes over in silence is refused, as AWS has it; policies of an account are not
+// those of its administrator.
 import type { Service } from '../operation'
 import { credentialOperations } from './credential-operations'
 import { denied } from './denied'

@@ -34,11 +34,12 @@ import { cloudAccountAlias } from './accounts'
 import { arnOf } from './arns'
 import { administratorName } from './callers'
 import { notAuthorized } from './denied'
+import { changeHeld, heldBy } from './held-policies'
 import { accountArn, accountGiven, groupGiven, userGiven } from './identity-demands'
 import { type MarkerRequest, markedPage } from './marked-pages'
 import { policyName } from './names'
 import { roleNamed } from './roles'
-import type { HeldPolicies, InlinePolicy } from './schema'
+import type { InlinePolicy } from './schema'
 
 /** Where a holder's policies are: an account, and a key in it. */
 type Place = readonly [account: string, holder: string]
@@ -46,15 +47,8 @@ type Place = readonly [account: string, holder: string]
 // Each is asked with every request of its holder.
 const most = 100
 
-const heldAt = (tx: Tx, [account, holder]: Place): HeldPolicies =>
-  tx.heldPolicies.in(account).get(holder) ?? { account, holder, inline: [], attached: [] }
-
-const keep = (tx: Tx, held: HeldPolicies): void => {
-  const isEmpty = held.inline.length + held.attached.length === 0 && held.boundary === undefined
-  const policies = tx.heldPolicies.in(held.account)
-  if (isEmpty) policies.delete(held.holder)
-  else policies.put(held)
-}
+const inlineOf = (tx: Tx, [account, holder]: Place): readonly InlinePolicy[] =>
+  heldBy(tx, holder, account).inline
 
 const byName = (a: InlinePolicy, b: InlinePolicy): number => (a.name < b.name ? -1 : 1)
 
@@ -62,16 +56,17 @@ const put = (tx: Tx, place: Place, given: string | undefined, document: string |
   const name = policyName(given)
   const text = document ?? ''
   compiled(text, 'identity')
-  const held = heldAt(tx, place)
-  const others = held.inline.filter(policy => policy.name !== name)
+  const [account, holder] = place
+  const others = inlineOf(tx, place).filter(policy => policy.name !== name)
   if (others.length >= most) refuse('LimitExceeded', 'Policy quota exceeded')
-  keep(tx, { ...held, inline: [...others, { name, document: text }].sort(byName) })
+  const inline = [...others, { name, document: text }].sort(byName)
+  changeHeld(tx, holder, held => ({ ...held, inline }), account)
   return {}
 }
 
 const found = (tx: Tx, place: Place, name: string | undefined): InlinePolicy => {
   if (!name) return refuse('InvalidName', 'Empty policy name')
-  const policy = heldAt(tx, place).inline.find(policy => policy.name === name)
+  const policy = inlineOf(tx, place).find(policy => policy.name === name)
   return policy ?? refuse('NoSuchEntity', `Can not find policy ${name}`)
 }
 
@@ -87,13 +82,14 @@ const shown = (tx: Tx, place: Place, given: string | undefined) => {
 
 const remove = (tx: Tx, place: Place, given: string | undefined): object => {
   const { name } = found(tx, place, given)
-  const held = heldAt(tx, place)
-  keep(tx, { ...held, inline: held.inline.filter(policy => policy.name !== name) })
+  const [account, holder] = place
+  const inline = inlineOf(tx, place).filter(policy => policy.name !== name)
+  changeHeld(tx, holder, held => ({ ...held, inline }), account)
   return {}
 }
 
 const names = (tx: Tx, place: Place, request: MarkerRequest) => {
-  const { items, ...rest } = markedPage(heldAt(tx, place).inline, request, ({ name }) => name)
+  const { items, ...rest } = markedPage(inlineOf(tx, place), request, ({ name }) => name)
   return { PolicyNames: items.map(({ name }) => name), ...rest }
 }
 

@@ -29,9 +29,6 @@ import type { User } from './schema'
 import { identifier } from './texts'
 import { moveBelongings, removeBelongings } from './user-belongings'
 
-export { userNamed } from './identity-demands'
-export { markedPage } from './marked-pages'
-
 // `authentication.default_password_expiry`
 export const passwordDays = 60
 
