@@ -4,6 +4,7 @@
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ClientError, ServiceError } from './errors'
+import { redactedUrl } from './redaction'
 import { type Target, targetOf, urlOf } from './target'
 import type { Answer, Outgoing, Transport } from './transport'
 import { childOf, parseXml, type XmlElement, XmlSyntaxError } from './xml'
@@ -89,7 +90,7 @@ const secret = new Set(['authorization', 'x-amz-security-token', 'proxy-authoriz
 const logRequest = ({ method, target, headers }: Outgoing, log: ExchangeOptions['log']): void => {
   if (!log) return
   log(`request method: ${method}`)
-  log(`request URL: ${urlOf(target)}`)
+  log(`request URL: ${redactedUrl(urlOf(target))}`)
   for (const [name, value] of Object.entries(headers))
     log(`request header: ${name}: ${secret.has(name) ? '<redacted>' : value}`)
 }

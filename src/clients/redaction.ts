@@ -22,3 +22,8 @@ const secretElement = new RegExp(`<(${secretElements.join('|')})>[^<]*</\\1>`, '
 /** An answer's text without the secrets in it. */
 export const redacted = (xml: string): string =>
   xml.replace(secretElement, (_, name: string) => `<${name}><redacted></${name}>`)
+
+const secretParameter = /\b((?:x-amz-)?(?:signature|security-?token))=[^&]*/gi
+
+/** An address without what lets its reader in. */
+export const redactedUrl = (url: string): string => url.replace(secretParameter, '$1=<redacted>')

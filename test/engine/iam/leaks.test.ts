@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { redacted } from '../../../src/clients/redaction'
+import { redacted, redactedUrl } from '../../../src/clients/redaction'
 import { Stage } from '../../support/stage'
 
 const password = 'correct-horse-battery'
@@ -64,6 +64,17 @@ describe('secrets', () => {
       assert.equal(statSync(join(home, file)).mode & 0o077, 0, file)
     }
     assert.equal(statSync(join(home, 'secrets.key')).mode & 0o777, 0o600)
+  })
+
+  it('are left out of addresses that are logged', () => {
+    assert.equal(
+      redactedUrl('http://c/b/k?X-Amz-Date=1&X-Amz-Signature=abc&X-Amz-Security-Token=t%2B&x=y'),
+      'http://c/b/k?X-Amz-Date=1&X-Amz-Signature=<redacted>&X-Amz-Security-Token=<redacted>&x=y',
+    )
+    assert.equal(
+      redactedUrl('http://c/?SignatureVersion=2&Signature=abc%3D'),
+      'http://c/?SignatureVersion=2&Signature=<redacted>',
+    )
   })
 
   it('are left out of answers that are logged, whatever else these hold', () => {
