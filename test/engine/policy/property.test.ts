@@ -3,7 +3,7 @@
 // `MALLEE_DECISIONS` compares more, `MALLEE_SEED` others.
 import assert from 'node:assert/strict'
 import type { NamedPolicy, Policy, Principal, Standing } from '../../../src/engine/policy/contracts'
-import { decide } from '../../../src/engine/policy/decide'
+import { decide, mayEverywhere } from '../../../src/engine/policy/decide'
 import { compilePolicy } from '../../../src/engine/policy/document'
 import { Generator } from './generator'
 import { modelDecision, type PlainPolicy, type PlainStanding } from './model'
@@ -68,5 +68,19 @@ describe('Decisions by chance', () => {
     ]) {
       assert.ok((reasons.get(reason) ?? 0) > decisions / 200, `${reason}: ${reasons.get(reason)}`)
     }
+  })
+
+  it('refuse nothing of a list that need not be asked about one by one', () => {
+    const generator = new Generator(seed)
+    let count = 0
+    for (let tries = 0; tries < 50_000; tries += 1) {
+      const [plain, request] = [generator.standing(), generator.request()]
+      const standing = standingOf(plain)
+      if (!mayEverywhere(standing, { ...request, resource: '*' })) continue
+      count += 1
+      const story = JSON.stringify({ plain, request }, undefined, 1)
+      assert.ok(decide(standing, request).allowed, `seed ${seed}: ${story}`)
+    }
+    assert.ok(count > 200, `${count}`)
   })
 })
