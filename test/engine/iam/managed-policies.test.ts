@@ -228,4 +228,22 @@ describe('managed policies', () => {
     )
     assert.equal(made.Role?.PermissionsBoundary?.PermissionsBoundaryArn, bound)
   })
+
+  it('may be attached by who may attach just these', async () => {
+    const [harmless, all] = [await create('harmless'), await create('all', policyOf('Allow', '*'))]
+    const Condition = { ArnEquals: { 'iam:PolicyARN': harmless } }
+    const Statement = [{ Effect: 'Allow', Action: 'iam:AttachUserPolicy', Resource: '*', Condition }]
+    await client.send(
+      new iam.PutUserPolicyCommand({
+        UserName: 'ann',
+        PolicyName: 'attach',
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+      }),
+    )
+    const attaching = (PolicyArn: string) =>
+      annsClient.send(new iam.AttachUserPolicyCommand({ UserName: 'ann', PolicyArn }))
+    await refusedWith('NotAuthorized', 403, undefined, attaching(all))
+    await attaching(harmless)
+    await annLists()
+  })
 })
