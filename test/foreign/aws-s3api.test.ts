@@ -236,7 +236,7 @@ describe('the AWS CLI as a user of the S3 API', () => {
 
   it('is told what this object store does not have', async () => {
     assert.match(await aws.fails`get-bucket-policy --bucket box`, /\(NoSuchBucketPolicy\)/)
-    assert.match(await aws.fails`put-bucket-policy --bucket box --policy ${'{}'}`, /\(NotImplemented\)/)
+    assert.match(await aws.fails`put-bucket-policy --bucket box --policy ${'{}'}`, /\(MalformedPolicy\)/)
     assert.equal((await aws.json`get-bucket-location --bucket box`).LocationConstraint, null)
   })
 })
