@@ -41,8 +41,6 @@ const missing = (tx: Tx): readonly string[] => {
   return systemAliases.filter(alias => !taken.has(alias))
 }
 
-export const lacksServiceAccounts = (tx: Tx): boolean => missing(tx).length > 0
-
 /** Make those that are not there. */
 export const createServiceAccounts = (tx: Tx, cloud: Account): void => {
   for (const alias of missing(tx)) {

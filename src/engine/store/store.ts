@@ -73,14 +73,15 @@ export class Store {
     )
   }
 
-  /** Bring a folder that an older release wrote up to date. Nothing happens to others. */
-  upgrade(specs: Readonly<Record<string, TableSpec<never>>>): void {
+  /** Bring a folder that an older release wrote up to date, and do `more` in the same transaction. Nothing happens to others. */
+  upgrade(specs: Readonly<Record<string, TableSpec<never>>>, more: () => void): void {
     const isOld = () => (this.#db.get(['~format']) as number) < formatVersion
     if (!isOld()) return
     this.write(() => {
       // Another process may have been faster.
       if (!isOld()) return
       for (const [name, { sealed }] of Object.entries(specs)) if (sealed) this.#sealAll(name, sealed)
+      more()
       this.#db.putSync(['~format'], formatVersion)
     })
     overwriteFreed(this.#db, work => this.#commits.transact(work))
