@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
+import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import {
   DescribeServiceCertificates$,
   type DescribeServiceCertificatesOutput,
@@ -8,6 +9,8 @@ import {
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { send } from '../ec2/command'
 import { refused } from '../ec2/expect'
+import { computeWith, documentOf, person } from '../ec2/people'
+import { havePolicy, haveRole, trusting, withKeys } from '../sts/people'
 
 describe('service certificates', () => {
   let c: Cloud
@@ -54,5 +57,26 @@ describe('service certificates', () => {
     await refused(describe({ Format: 'xml' }), 'InvalidParameterValue')
     await refused(describe({ FingerprintDigest: 'MD5' }), 'InvalidParameterValue')
     await refused(describe({}, await c.account('alice')), 'UnauthorizedOperation')
+  })
+
+  it('are for roles of the cloud’s own account when a policy says so, and for no user of another', async () => {
+    const bob = await c.account('bob')
+    const carl = person(c, bob, 'carl')
+    carl.may({ Action: '*' })
+    const as = (who: Pick<Clients, 'ec2'>) => describe({}, { ...bob, ec2: who.ec2 })
+    await refused(as(carl), 'UnauthorizedOperation')
+    await haveRole(c, 'bundler', trusting({ AWS: carl.keys.arn }))
+    const { Credentials } = await withKeys(c, carl.keys)
+      .sts()
+      .send(
+        new AssumeRoleCommand({
+          RoleArn: `arn:aws:iam::${c.accountId}:role/bundler`,
+          RoleSessionName: 'now',
+        }),
+      )
+    const inRole = computeWith(c, Credentials ?? {})
+    await refused(as(inRole), 'UnauthorizedOperation')
+    havePolicy(c, c.accountId, 'role/bundler', documentOf([{ Action: 'bootstrap:*' }]))
+    assert.equal((await as(inRole))?.ServiceType, 'compute')
   })
 })

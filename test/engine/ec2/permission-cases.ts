@@ -185,6 +185,16 @@ export const casesOf = (things: Things, account: string): readonly Case[] => {
       ...[arn('instance'), arn('volume'), arn('snapshot'), arn('image'), onGroup],
       ...[arn('vmtype', 'm1.large'), arn('availabilityzone', 'PARTI00')],
     ),
+    of(
+      'ImportInstance',
+      {
+        Platform: 'Linux',
+        DiskImages: [{ Image: disk, Volume: { Size: 1 } }],
+        LaunchSpecification: { Architecture: 'x86_64', InstanceType: 'm1.large', GroupIds: [group] },
+      },
+      ...[arn('instance'), arn('volume'), arn('snapshot'), arn('image'), onGroup],
+      ...[arn('vmtype', 'm1.large'), arn('availabilityzone', 'PARTI00')],
+    ),
     of('CancelConversionTask', { ConversionTaskId: 'import-vol-0000a11c' }, '*'),
     of('DescribeConversionTasks', {}, '*'),
 

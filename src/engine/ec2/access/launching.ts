@@ -9,6 +9,7 @@ import type { Tx } from '../../operation'
 import { defaultInstanceType } from '../capacity'
 import { findImage } from '../image-ids'
 import { defaultGroup } from '../security-group-records'
+import { zoneNames } from '../zones'
 import { mappedSnapshots, newShared, newThing } from './creating'
 import { asking } from './on'
 import {
@@ -119,7 +120,8 @@ export const toImportVolume = asking<ImportVolumeRequest>((tx, input) => [
 
 export const toImportInstance = asking<ImportInstanceRequest>((tx, { LaunchSpecification: asked }) => {
   const type = asked?.InstanceType ?? defaultInstanceType
-  const zone = asked?.Placement?.AvailabilityZone
+  // Where none is named, the first is taken.
+  const zone = asked?.Placement?.AvailabilityZone || (zoneNames[0] ?? any)
   const context = { 'ec2:InstanceType': type, ...zoneAsked({ AvailabilityZone: zone }) }
   return [
     thing(tx, 'instance', any, context),
@@ -128,6 +130,6 @@ export const toImportInstance = asking<ImportInstanceRequest>((tx, { LaunchSpeci
     ...newShared(tx, 'image', 'ImportInstance', undefined),
     ...groups(tx, [...(asked?.GroupIds ?? []), ...(asked?.GroupNames ?? [])]),
     typeDemand(tx, type),
-    ...(zone ? [zoneDemand(tx, zone)] : []),
+    zoneDemand(tx, zone),
   ]
 })
