@@ -2,9 +2,10 @@
 // Rules that a decision by chance would bury: lists, quotas, contracts, and what Eucalyptus has otherwise than AWS.
 import assert from 'node:assert/strict'
 import { Refusal } from '../../../src/engine/errors'
-import type { Context, NamedPolicy, Standing } from '../../../src/engine/policy/contracts'
+import type { Context, NamedPolicy, Principal, Standing } from '../../../src/engine/policy/contracts'
 import { decide, mayPerhaps } from '../../../src/engine/policy/decide'
 import { compilePolicy, policyProblem } from '../../../src/engine/policy/document'
+import { globOf, partsOf } from '../../../src/engine/policy/glob'
 import { judge } from '../../../src/engine/policy/judge'
 import { contractsOf } from '../../../src/engine/policy/lifetimes'
 import { limitsOf } from '../../../src/engine/policy/quotas'
@@ -86,6 +87,33 @@ describe('A resource', () => {
     assert.equal(effect('2012-10-17', 'arn:aws:s3:::bob'), 'allow')
     assert.equal(effect('2011-04-01', 'arn:aws:s3:::bob'), 'none')
     assert.equal(effect('2011-04-01', 'arn:aws:s3:::${aws:username}'), 'allow')
+  })
+})
+
+describe('A wildcard', () => {
+  it('takes no character twice', () => {
+    const matches = (pattern: string, text: string) => globOf(partsOf(pattern))(text)
+    assert.ok(matches('a*bc*c', 'abcc'))
+    assert.ok(!matches('a*bc*c', 'abc'))
+    assert.ok(!matches('ab*ba', 'aba'))
+    assert.ok(matches('*', '') && matches('**', '') && !matches('?', ''))
+    assert.ok(matches('*b?*', 'abbc') && !matches('*b?', 'ab'))
+  })
+})
+
+describe('A principal', () => {
+  const invites = (Principal: unknown, type: Principal['type'], id: string): boolean =>
+    judge([named([{ Resource: '*', Principal }], 'resource')], ask, [{ type, id }]).effect === 'allow'
+
+  it('of everybody is no service', () => {
+    assert.ok(invites('*', 'AWS', 'anonymous'))
+    assert.ok(!invites('*', 'Service', 'ec2.amazonaws.com'))
+    assert.ok(invites({ Service: 'EC2.amazonaws.com' }, 'Service', 'ec2.amazonaws.com'))
+  })
+  it('is an account by its number and by its root', () => {
+    assert.ok(invites({ AWS: '111111111111' }, 'AWS', 'arn:aws:iam::111111111111:root'))
+    assert.ok(invites({ AWS: 'arn:aws:iam::111111111111:root' }, 'AWS', '111111111111'))
+    assert.ok(!invites({ AWS: '111111111111' }, 'AWS', 'arn:aws:iam::111111111111:user/a'))
   })
 })
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {
   AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
   CreatePolicyCommand,
   CreateUserCommand,
   GetContextKeysForCustomPolicyCommand,
@@ -238,6 +239,16 @@ describe('The simulation of policies', () => {
     ]
     for (const [input, expected] of cases) assert.equal(await refusal(simulate(input)), expected)
     assert.equal(await refusal(simulate({}, other.iam())), `NoSuchEntity: Can not find ${bob}`)
+    const made = await iam.send(new CreateAccessKeyCommand({ UserName: 'bob' }))
+    const bobs = acme.iam()
+    bobs.config.credentials = async () => ({
+      accessKeyId: made.AccessKey?.AccessKeyId ?? '',
+      secretAccessKey: made.AccessKey?.SecretAccessKey ?? '',
+    })
+    assert.equal(
+      await refusal(simulate({}, bobs)),
+      'NotAuthorized: Not authorized to simulate principal policy by bob',
+    )
     // The administrators of the cloud may ask about everybody.
     assert.equal((await simulate({}, c.iam()))[0]?.EvalDecision, 'allowed')
   })
