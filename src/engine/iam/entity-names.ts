@@ -14,14 +14,14 @@ export const checkEntityName = (what: string, name: string | undefined, longest:
   return name
 }
 
-/** A path with its slashes: a missing one is `/`, and one without its last slash is given it. */
-export const pathGiven = (path: string | undefined): string => {
+/** A path with its slashes: a missing one is `/`, and one without its last slash is given it. `what` is as above, or `new`. */
+export const pathGiven = (path: string | undefined, what?: string): string => {
   if (!path) return '/'
   const whole = path.endsWith('/') ? path : `${path}/`
   // Whoever shows a path as one of a file system must not be led out of his own.
   const climbs = whole.split('/').some(step => step === '..')
   if (whole.length > longestPath || !pathForm.test(whole) || climbs) {
-    refuse('ValidationError', `Path ${path} is invalid.`)
+    refuse('ValidationError', what ? `Invalid ${what} path ${path}` : `Path ${path} is invalid.`)
   }
   return whole
 }

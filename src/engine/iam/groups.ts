@@ -29,14 +29,14 @@ import { identifier } from './texts'
 import { userView } from './users'
 
 export const onNewGroup = (tx: Tx, { GroupName: name = '', Path }: CreateGroupRequest): Demand[] => [
-  { resource: arnOf('group', { account: tx.caller.account, path: pathGiven(Path), name }) },
+  { resource: arnOf('group', { account: tx.caller.account, path: pathGiven(Path, 'group'), name }) },
 ]
 
 /** What it is and what it will be. */
 export const onChangedGroup = (tx: Tx, input: UpdateGroupRequest): Demand[] => {
   const group = groupGiven(tx, input.GroupName)
   const name = input.NewGroupName || group.name
-  const path = input.NewPath ? pathGiven(input.NewPath) : group.path
+  const path = input.NewPath ? pathGiven(input.NewPath, 'new') : group.path
   const arns = [arnOf('group', group), arnOf('group', { ...group, name, path })]
   return [...new Set(arns)].map(resource => ({ resource }))
 }
@@ -49,7 +49,7 @@ const membersOf = (tx: Tx, { account, name }: Group): readonly User[] =>
 
 export const createGroup: Operation<CreateGroupRequest, CreateGroupResponse> = (tx, input) => {
   const name = newName('group', input.GroupName)
-  const path = pathGiven(input.Path)
+  const path = pathGiven(input.Path, 'group')
   if (tx.groups.get(name)) refuse('EntityAlreadyExists', `Group ${name} already exists.`)
   checkQuota(tx, 'groupnumber', tx.groups.list().length, 'Group quota exceeded')
   const { account } = tx.caller
@@ -88,7 +88,7 @@ export const listGroupsForUser: Operation<ListGroupsForUserRequest, ListGroupsFo
 export const updateGroup: Operation<UpdateGroupRequest, object> = (tx, input) => {
   const group = groupGiven(tx, input.GroupName)
   const name = changedName('group', input.NewGroupName, group.name)
-  const path = input.NewPath ? pathGiven(input.NewPath) : group.path
+  const path = input.NewPath ? pathGiven(input.NewPath, 'new') : group.path
   if (name !== group.name) {
     if (tx.groups.get(name)) refuse('EntityAlreadyExists', `Group name ${name} already exists.`)
     for (const user of membersOf(tx, group)) {

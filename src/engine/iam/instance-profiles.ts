@@ -59,7 +59,13 @@ export const onNewProfile = (
   tx: Tx,
   { InstanceProfileName: name = '', Path }: CreateInstanceProfileRequest,
 ): Demand[] => [
-  { resource: arnOf('instance-profile', { account: tx.caller.account, path: pathGiven(Path), name }) },
+  {
+    resource: arnOf('instance-profile', {
+      account: tx.caller.account,
+      path: pathGiven(Path, 'instance profile'),
+      name,
+    }),
+  },
 ]
 
 /** Who puts a role into a profile hands it to instances. */
@@ -73,7 +79,7 @@ export const createInstanceProfile: Operation<CreateInstanceProfileRequest, Crea
   input,
 ) => {
   const name = checkEntityName('instance profile', input.InstanceProfileName, 128)
-  const path = pathGiven(input.Path)
+  const path = pathGiven(input.Path, 'instance profile')
   checkNoTags(input.Tags)
   if (tx.instanceProfiles.get(name)) {
     refuse('EntityAlreadyExists', `Instance profile ${name} already exists.`)

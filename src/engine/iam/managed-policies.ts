@@ -45,7 +45,9 @@ export const onPolicy = (_: Tx, { PolicyArn }: OfPolicy): Demand[] => [{ resourc
 export const onNewPolicy = (
   { caller }: Tx,
   { PolicyName: name = '', Path }: CreatePolicyRequest,
-): Demand[] => [{ resource: arnOf('policy', { account: caller.account, path: pathGiven(Path), name }) }]
+): Demand[] => [
+  { resource: arnOf('policy', { account: caller.account, path: pathGiven(Path, 'policy'), name }) },
+]
 
 const unknown = (arn: string | undefined): never =>
   refuse('NoSuchEntity', `Policy ${arn ?? ''} does not exist or is not attachable.`)
@@ -95,7 +97,7 @@ const versionNamed = (policy: ManagedPolicy, id: string | undefined): ManagedPol
 
 export const createPolicy: Operation<CreatePolicyRequest, CreatePolicyResponse> = (tx, input) => {
   const name = checkEntityName('policy', input.PolicyName, 128)
-  const path = pathGiven(input.Path)
+  const path = pathGiven(input.Path, 'policy')
   const document = documentGiven(input.PolicyDocument)
   const { Description: description } = input
   if (description && description.length > 1000) refuse('ValidationError', 'Invalid description')

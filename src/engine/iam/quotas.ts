@@ -3,8 +3,9 @@
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 
-/** Refuse when one more than `count` would be more than any policy allows. */
+/** Refuse when one more than `count` would be more than the account's policies allow. As in Eucalyptus, no others count here. */
 export const checkQuota = (tx: Tx, name: string, count: number, message: string): void => {
   const limits = tx.limits(`iam:quota-${name}`, { resource: '*' })
-  if (limits.some(({ most }) => count + 1 > most)) refuse('LimitExceeded', message)
+  if (limits.some(({ scope, most }) => scope === 'account' && count + 1 > most))
+    refuse('LimitExceeded', message)
 }

@@ -43,7 +43,7 @@ export const roleArn = (tx: Tx, name: string): string =>
   arnOf('role', tx.roles.get(name) ?? { account: tx.caller.account, name })
 
 export const onNewRole = (tx: Tx, { RoleName: name = '', Path }: CreateRoleRequest): Demand[] => [
-  { resource: arnOf('role', { account: tx.caller.account, path: pathGiven(Path), name }) },
+  { resource: arnOf('role', { account: tx.caller.account, path: pathGiven(Path, 'role'), name }) },
 ]
 
 /** A document that says who may assume a role. Refused with MalformedPolicyDocument when it says it wrongly. */
@@ -72,7 +72,7 @@ const sessionSecondsGiven = (seconds: number | undefined): number | undefined =>
 
 export const createRole: Operation<CreateRoleRequest, CreateRoleResponse> = (tx, input) => {
   const name = checkEntityName('role', input.RoleName, 64)
-  const path = pathGiven(input.Path)
+  const path = pathGiven(input.Path, 'role')
   const trust = trustGiven(input.AssumeRolePolicyDocument)
   const description = descriptionGiven(input.Description)
   const maxSessionSeconds = sessionSecondsGiven(input.MaxSessionDuration)

@@ -18,7 +18,7 @@ import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
-import { checkEntityName, checkNoTags, pathGiven } from './entity-names'
+import { checkNoTags, pathGiven } from './entity-names'
 import { markedPage } from './marked-pages'
 import { checkQuota } from './quotas'
 import type { ServerCertificate } from './schema'
@@ -33,9 +33,20 @@ const mostInChain = 10
 /** Who says that a certificate is in use: one function a service, that tells what uses it. Load balancers will be one. */
 export const serverCertificateUsers: ((tx: Tx, arn: string) => string | undefined)[] = []
 
-const existing = (tx: Tx, name: string | undefined): ServerCertificate =>
-  tx.serverCertificates.get(name ?? '') ??
-  refuse('NoSuchEntity', `The Server Certificate with name ${name ?? ''} cannot be found.`)
+const existing = (tx: Tx, name: string | undefined): ServerCertificate => {
+  if (!name) return refuse('InvalidName', 'Certificate name is empty')
+  return (
+    tx.serverCertificates.get(name) ?? refuse('NoSuchEntity', `Server certificate ${name} does not exist`)
+  )
+}
+
+const nameGiven = (name: string | undefined): string => {
+  if (!name) return refuse('InvalidName', 'Certificate name is empty')
+  // As Eucalyptus has it: without the underscore that other names may have.
+  return name.length <= 128 && /^[A-Za-z0-9+=,.@-]+$/.test(name)
+    ? name
+    : refuse('ValidationError', `Server certificate name ${name} is invalid format.`)
+}
 
 interface OfCertificate {
   readonly ServerCertificateName?: string | undefined
@@ -137,7 +148,7 @@ export const uploadServerCertificate: Operation<
   UploadServerCertificateRequest,
   UploadServerCertificateResponse
 > = (tx, input) => {
-  const name = checkEntityName('server certificate', input.ServerCertificateName, 128)
+  const name = nameGiven(input.ServerCertificateName)
   const path = pathGiven(input.Path)
   checkNoTags(input.Tags)
   const own = bodyGiven(input.CertificateBody)
@@ -196,7 +207,7 @@ export const listServerCertificates: Operation<
 export const updateServerCertificate: Operation<UpdateServerCertificateRequest, object> = (tx, input) => {
   const certificate = existing(tx, input.ServerCertificateName)
   const { NewServerCertificateName: newName, NewPath } = input
-  const name = newName ? checkEntityName('server certificate', newName, 128) : certificate.name
+  const name = newName ? nameGiven(newName) : certificate.name
   const path = NewPath ? pathGiven(NewPath) : certificate.path
   if (name !== certificate.name && tx.serverCertificates.get(name)) {
     refuse('EntityAlreadyExists', `Server certificate ${name} already exists.`)
@@ -213,7 +224,7 @@ export const deleteServerCertificate: Operation<DeleteServerCertificateRequest, 
   const certificate = existing(tx, ServerCertificateName)
   const arn = arnOf('server-certificate', certificate)
   const user = serverCertificateUsers.map(uses => uses(tx, arn)).find(one => one !== undefined)
-  if (user) refuse('DeleteConflict', `Server certificate ${certificate.name} is in use by ${user}.`)
+  if (user) refuse('DeleteConflict', `Server certificate ${certificate.name} is in use by ${user}`)
   tx.serverCertificates.delete(certificate.name)
   return {}
 }

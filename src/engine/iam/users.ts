@@ -20,7 +20,7 @@ import { arnOf } from './arns'
 import { administratorName } from './callers'
 import { notAuthorized } from './denied'
 import { checkNoTags, pathGiven } from './entity-names'
-import { userGiven, userNamed } from './identity-demands'
+import { guarded, userGiven, userNamed } from './identity-demands'
 import { markedPage } from './marked-pages'
 import { changedName, newName } from './names'
 import { boundaryGiven } from './permissions-boundaries'
@@ -33,21 +33,21 @@ import { moveBelongings, removeBelongings } from './user-belongings'
 export const passwordDays = 60
 
 export const onNewUser = (tx: Tx, { UserName: name = '', Path }: CreateUserRequest): Demand[] => [
-  { resource: arnOf('user', { account: tx.caller.account, path: pathGiven(Path), name }) },
+  { resource: arnOf('user', { account: tx.caller.account, path: pathGiven(Path, 'user'), name }) },
 ]
 
 /** A user who gets another name or path: both what he is and what he will be must be the caller's to change, as with AWS. */
 export const onChangedUser = (tx: Tx, input: UpdateUserRequest): Demand[] => {
   const user = userGiven(tx, input.UserName)
   const name = input.NewUserName || user.name
-  const path = input.NewPath ? pathGiven(input.NewPath) : user.path
-  const arns = [arnOf('user', user), arnOf('user', { ...user, name, path })]
-  return [...new Set(arns)].map(resource => ({ resource }))
+  const path = input.NewPath ? pathGiven(input.NewPath, 'new') : user.path
+  const changed = arnOf('user', { ...user, name, path })
+  return [...guarded(tx, user), ...(changed === arnOf('user', user) ? [] : [{ resource: changed }])]
 }
 
 export const createUser: Operation<CreateUserRequest, CreateUserResponse> = (tx, input) => {
   const name = newName('user', input.UserName)
-  const path = pathGiven(input.Path)
+  const path = pathGiven(input.Path, 'user')
   const boundary = boundaryGiven(tx, input.PermissionsBoundary)
   checkNoTags(input.Tags)
   if (tx.users.get(name)) refuse('EntityAlreadyExists', `User ${name} already exists.`)
@@ -107,7 +107,7 @@ export const updateUser: Operation<UpdateUserRequest & UserAdditions, object> = 
   const changed: User = {
     ...user,
     name,
-    path: input.NewPath ? pathGiven(input.NewPath) : user.path,
+    path: input.NewPath ? pathGiven(input.NewPath, 'new') : user.path,
     ...(input.Enabled === undefined ? {} : { enabled: input.Enabled }),
     ...(input.RegStatus ? { registration: registrationGiven(input.RegStatus) } : {}),
     ...passwordUntil(tx, user, input.PasswordExpiration),

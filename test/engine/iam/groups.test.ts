@@ -71,6 +71,26 @@ describe('groups', () => {
     await refusal(admin.getGroup({ GroupName: 'staff' }), 'NoSuchEntity', 404, 'Can not find group staff')
   })
 
+  it('are as many as a quota of the account says', async () => {
+    const limit = (most: number) =>
+      JSON.stringify({
+        Statement: [
+          { Effect: 'Allow', Action: '*', Resource: '*' },
+          {
+            ...{ Effect: 'Limit', Action: 'iam:CreateGroup', Resource: '*' },
+            Condition: { NumericLessThanEquals: { 'iam:quota-groupnumber': String(most) } },
+          },
+        ],
+      })
+    const root = await euareOf(c)
+    const allow = (most: number) =>
+      root.putAccountPolicy({ AccountName: 'alice', PolicyName: 'q', PolicyDocument: limit(most) })
+    await allow(1)
+    await refusal(admin.createGroup({ GroupName: 'crew' }), 'LimitExceeded', 409, 'Group quota exceeded')
+    await allow(2)
+    await admin.createGroup({ GroupName: 'crew' })
+  })
+
   it('have names within rules, of 128 characters at most', async () => {
     await refusal(
       admin.createGroup({ GroupName: 'staff' }),
@@ -80,6 +100,12 @@ describe('groups', () => {
     )
     await refusal(admin.createGroup({ GroupName: 'a'.repeat(129) }), 'ValidationError', 400)
     await admin.createGroup({ GroupName: 'a'.repeat(128) })
+    for (const Path of ['x', '/../']) {
+      const placed = admin.createGroup({ GroupName: 'b', Path })
+      await refusal(placed, 'ValidationError', 400, `Invalid group path ${Path}`)
+    }
+    const moved = admin.updateGroup({ GroupName: 'staff', NewPath: 'x' })
+    await refusal(moved, 'ValidationError', 400, 'Invalid new path x')
     await refusal(
       admin.updateGroup({ GroupName: 'a'.repeat(128), NewGroupName: 'staff' }),
       'EntityAlreadyExists',

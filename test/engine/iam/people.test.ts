@@ -45,7 +45,7 @@ describe('people', () => {
           admin.createUser({ UserName: 'b', Path }),
           'ValidationError',
           400,
-          `Path ${Path} is invalid.`,
+          `Invalid user path ${Path}`,
         )
       }
       await refusal(
@@ -109,7 +109,8 @@ describe('people', () => {
       const rename = (NewUserName: string) => admin.updateUser({ UserName: 'bob', NewUserName })
       await refusal(rename('admin'), 'EntityAlreadyExists', 409, 'User name admin already exists.')
       await refusal(rename('a/b'), 'ValidationError', 400, 'Invalid new name a/b')
-      await refusal(admin.updateUser({ UserName: 'bob', NewPath: 'x' }), 'ValidationError', 400)
+      const moved = admin.updateUser({ UserName: 'bob', NewPath: 'x' })
+      await refusal(moved, 'ValidationError', 400, 'Invalid new path x')
       await refusal(
         admin.updateUser({ UserName: 'bob', RegStatus: 'maybe' }),
         'InvalidValue',
@@ -163,7 +164,7 @@ describe('people', () => {
       await admin.deleteUser({ UserName: 'carol' })
     })
 
-    it('are as many as a quota says, that of the account or of who makes them', async () => {
+    it('are as many as a quota of the account says; those of users are about nothing here', async () => {
       const limit = (most: number) =>
         JSON.stringify({
           Statement: [
@@ -180,6 +181,11 @@ describe('people', () => {
       await admin.createUser({ UserName: 'bob' })
       await refusal(admin.createUser({ UserName: 'carol' }), 'LimitExceeded', 409, 'User quota exceeded')
       assert.deepEqual(await usersOf(admin), ['admin', 'bob'])
+      await admin.deleteUser({ UserName: 'bob' })
+      const carol = await userOf(c, admin, 'carol', limit(0))
+      await refusal(carol.createUser({ UserName: 'dan' }), 'LimitExceeded', 409, 'User quota exceeded')
+      await root.deleteAccountPolicy({ AccountName: 'alice', PolicyName: 'q' })
+      await carol.createUser({ UserName: 'dan' })
     })
   })
 

@@ -66,7 +66,7 @@ describe('roles and instance profiles', () => {
     await refusedWith('ValidationError', 400, `Invalid role name ${'a'.repeat(65)}`, create('a'.repeat(65)))
     await create('a'.repeat(64))
     for (const Path of ['no-slash', '/with space/', '/a/../b/', `/${'a'.repeat(511)}/`]) {
-      await refusedWith('ValidationError', 400, `Path ${Path} is invalid.`, create('fresh', { Path }))
+      await refusedWith('ValidationError', 400, `Invalid role path ${Path}`, create('fresh', { Path }))
     }
     await refusedWith(
       'MalformedPolicyDocument',
