@@ -23,7 +23,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { OlderCreateOpenIDConnectProvider$ } from '../../schemas/euare'
 import { type OperationEntry, operation } from '../operation'
-import { onUser } from './identity-demands'
+import { onSecretsOf, onUser } from './identity-demands'
 import {
   createVirtualMfaDevice,
   deactivateMfaDevice,
@@ -92,9 +92,9 @@ export const credentialOperations: Readonly<Record<string, OperationEntry>> = {
     access: onProvider,
   }),
   CreateVirtualMFADevice: operation(CreateVirtualMFADevice$, createVirtualMfaDevice, { access: onNewDevice }),
-  EnableMFADevice: operation(EnableMFADevice$, enableMfaDevice, { access: onUser }),
-  ResyncMFADevice: operation(ResyncMFADevice$, resyncMfaDevice, { access: onUser }),
-  DeactivateMFADevice: operation(DeactivateMFADevice$, deactivateMfaDevice, { access: onUser }),
+  EnableMFADevice: operation(EnableMFADevice$, enableMfaDevice, { access: onSecretsOf }),
+  ResyncMFADevice: operation(ResyncMFADevice$, resyncMfaDevice, { access: onSecretsOf }),
+  DeactivateMFADevice: operation(DeactivateMFADevice$, deactivateMfaDevice, { access: onSecretsOf }),
   DeleteVirtualMFADevice: operation(DeleteVirtualMFADevice$, deleteVirtualMfaDevice, { access: onDevice }),
   GetMFADevice: operation(GetMFADevice$, getMfaDevice, { access: onDevice }),
   ListMFADevices: operation(ListMFADevices$, listMfaDevices, { access: onUser }),

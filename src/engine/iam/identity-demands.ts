@@ -6,6 +6,7 @@ import type { Tx } from '../operation'
 import { cloudAccount } from './accounts'
 import { arnOf } from './arns'
 import { accountNamed, administratorName } from './callers'
+import { notAuthorized } from './denied'
 import type { Account, Group, User } from './schema'
 
 /** The user of this name in the caller's account; without a name the caller, or who a delegate speaks for. */
@@ -76,14 +77,18 @@ export const onUserAndGroup = (tx: Tx, input: NamesUser & NamesGroup): Demand[] 
 ]
 
 /** What is done to the administrator of an account is his own business, or the cloud's: no policy lends his keys. */
-const guarded = (tx: Tx, user: User): Demand[] => {
+export const guarded = (tx: Tx, user: User): Demand[] => {
   const arn = arnOf('user', user)
   const isTheirs = user.name !== administratorName || tx.caller.isAccountAdmin
   return isTheirs ? [{ resource: arn }] : ofTheCloud(tx, arn)
 }
 
-/** Keys, certificates and passwords. */
+/** Keys, certificates, passwords and devices. */
 export const onSecretsOf = (tx: Tx, { UserName }: NamesUser): Demand[] => guarded(tx, userNamed(tx, UserName))
 
 export const onPasswordOf = (tx: Tx, { UserName }: NamesUser): Demand[] =>
   guarded(tx, userGiven(tx, UserName))
+
+/** The administrator of an account has no policies: nobody puts any on him, nor bounds him. */
+export const refuseAdministrator = (tx: Tx, user: User, operation: string): User =>
+  user.name === administratorName ? notAuthorized(tx, operation, arnOf('user', user)) : user

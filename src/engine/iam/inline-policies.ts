@@ -31,11 +31,9 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
 import { cloudAccountAlias } from './accounts'
-import { arnOf } from './arns'
-import { administratorName } from './callers'
 import { notAuthorized } from './denied'
 import { changeHeld, heldBy } from './held-policies'
-import { accountArn, accountGiven, groupGiven, userGiven } from './identity-demands'
+import { accountArn, accountGiven, groupGiven, refuseAdministrator, userGiven } from './identity-demands'
 import { type MarkerRequest, markedPage } from './marked-pages'
 import { policyName } from './names'
 import { roleNamed } from './roles'
@@ -98,11 +96,11 @@ const ofUser = (tx: Tx, name: string | undefined): Place => [
   `user/${userGiven(tx, name).name}`,
 ]
 
-/** The administrator has no policies of his own: those of his account are the cloud's to give (PutAccountPolicy). */
-const ofOtherUser = (tx: Tx, name: string | undefined, operation: string): Place => {
-  if (name === administratorName) notAuthorized(tx, operation, arnOf('user', userGiven(tx, name)))
-  return ofUser(tx, name)
-}
+/** Those of the administrator's account are the cloud's to give (PutAccountPolicy). */
+const ofOtherUser = (tx: Tx, name: string | undefined, operation: string): Place => [
+  tx.caller.account,
+  `user/${refuseAdministrator(tx, userGiven(tx, name), operation).name}`,
+]
 
 export const putUserPolicy: Operation<PutUserPolicyRequest, object> = (tx, input) =>
   put(tx, ofOtherUser(tx, input.UserName, 'PutUserPolicy'), input.PolicyName, input.PolicyDocument)

@@ -9,7 +9,7 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { changeHeld } from './held-policies'
-import { userNamed } from './identity-demands'
+import { refuseAdministrator, userNamed } from './identity-demands'
 import { managedDocument } from './managed-documents'
 import { roleNamed } from './roles'
 
@@ -37,8 +37,13 @@ const removed = (tx: Tx, holder: string): object => {
   return {}
 }
 
-export const putUserPermissionsBoundary: Operation<PutUserPermissionsBoundaryRequest, object> = (tx, input) =>
-  put(tx, `user/${userNamed(tx, input.UserName).name}`, input.PermissionsBoundary)
+export const putUserPermissionsBoundary: Operation<PutUserPermissionsBoundaryRequest, object> = (
+  tx,
+  input,
+) => {
+  const user = refuseAdministrator(tx, userNamed(tx, input.UserName), 'PutUserPermissionsBoundary')
+  return put(tx, `user/${user.name}`, input.PermissionsBoundary)
+}
 
 export const putRolePermissionsBoundary: Operation<PutRolePermissionsBoundaryRequest, object> = (tx, input) =>
   put(tx, `role/${roleNamed(tx, input.RoleName).name}`, input.PermissionsBoundary)

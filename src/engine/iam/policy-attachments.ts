@@ -21,7 +21,7 @@ import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { changeHeld, heldBy } from './held-policies'
-import { groupGiven, onGivenUser, onGroup, userGiven } from './identity-demands'
+import { groupGiven, onGivenUser, onGroup, refuseAdministrator, userGiven } from './identity-demands'
 import { policyKnown } from './managed-policies'
 import { type MarkerRequest, markedPage } from './marked-pages'
 import { onRole, roleNamed } from './roles'
@@ -79,7 +79,7 @@ const list = (
 }
 
 export const attachUserPolicy: Operation<AttachUserPolicyRequest, object> = (tx, input) =>
-  attach(tx, 'user', userGiven(tx, input.UserName).name, input)
+  attach(tx, 'user', refuseAdministrator(tx, userGiven(tx, input.UserName), 'AttachUserPolicy').name, input)
 
 export const attachGroupPolicy: Operation<AttachGroupPolicyRequest, object> = (tx, input) =>
   attach(tx, 'group', groupGiven(tx, input.GroupName).name, input)

@@ -42,7 +42,10 @@ export const policiesOf = (tx: Tx, account: string, holder: string, type: Type):
 const boundaryOf = (tx: Tx, held: HeldPolicies | undefined): readonly NamedPolicy[] | undefined =>
   held?.boundary === undefined ? undefined : managed(tx, held.boundary, 'boundary')
 
-const identityOf = (tx: Tx, { account, userName, session }: Caller): readonly NamedPolicy[] => {
+/** An administrator has none: what others put on him, or on a group that they put him in, cannot shut him out. */
+const identityOf = (tx: Tx, caller: Caller): readonly NamedPolicy[] => {
+  const { account, userName, session, isAccountAdmin } = caller
+  if (isAccountAdmin) return []
   if (session?.kind === 'role') return policiesOf(tx, account, `role/${session.holderName}`, 'role')
   const groups = tx.users.in(account).get(userName)?.groups ?? []
   return [
@@ -75,7 +78,8 @@ export const standingOf = (tx: Tx, caller: Caller): Standing => {
   if (kind === 'anonymous')
     return { ...unbound, principals, isUnbound: false, isAccountAdmin: false, account: '' }
   const holder = session?.kind === 'role' ? `role/${session.holderName}` : `user/${caller.userName}`
-  const boundary = boundaryOf(tx, tx.heldPolicies.in(account).get(holder))
+  const held = caller.isAccountAdmin ? undefined : tx.heldPolicies.in(account).get(holder)
+  const boundary = boundaryOf(tx, held)
   return {
     isUnbound: false,
     isAccountAdmin: caller.isAccountAdmin,

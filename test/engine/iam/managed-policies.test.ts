@@ -163,12 +163,13 @@ describe('managed policies', () => {
 
   it('are another account’s own', async () => {
     const arn = await create('lists')
-    const bob = (await c.account('bob')).iam()
-    haveUser(c, alice.accountId, 'ben')
+    const bobs = await c.account('bob')
+    const bob = bobs.iam()
+    haveUser(c, bobs.accountId, 'ben')
     for (const command of [
       new iam.GetPolicyCommand({ PolicyArn: arn }),
       new iam.DeletePolicyCommand({ PolicyArn: arn }),
-      new iam.AttachUserPolicyCommand({ UserName: 'admin', PolicyArn: arn }),
+      new iam.AttachUserPolicyCommand({ UserName: 'ben', PolicyArn: arn }),
     ]) {
       await refusedWith('NoSuchEntity', 404, undefined, bob.send(command as iam.GetPolicyCommand))
     }
