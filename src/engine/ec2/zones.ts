@@ -20,6 +20,10 @@ export const zoneNames: readonly string[] = ['PARTI00', 'PARTI01']
 const unknownZone = (name: string): never =>
   refuse('InvalidParameterValue', `Invalid availability zone: [${name}]`)
 
+/** The zone as its name is written, for whoever compares names; another name stays what it is. */
+export const zoneAsWritten = (name: string | undefined): string | undefined =>
+  zoneNames.find(zone => zone.toLowerCase() === name?.toLowerCase()) ?? name
+
 /** The zone of this name, in any case; without a name the first. Refused when there is none. */
 export const zoneNamed = (name: string | undefined): string => {
   const [first = ''] = zoneNames

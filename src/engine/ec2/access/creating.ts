@@ -17,6 +17,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
+import { zoneAsWritten } from '../zones'
 import { asking, withContext } from './on'
 import {
   any,
@@ -105,7 +106,7 @@ export const toCreateVolume = asking<CreateVolumeRequest>((tx, input) => {
   const parent = tx.snapshots.get((input.SnapshotId ?? '').toLowerCase())
   return [
     ...newThing(tx, 'volume', 'CreateVolume', input.TagSpecifications, {
-      'ec2:AvailabilityZone': input.AvailabilityZone ?? input.AvailabilityZoneId,
+      'ec2:AvailabilityZone': zoneAsWritten(input.AvailabilityZone ?? input.AvailabilityZoneId),
       'ec2:Encrypted': String(input.Encrypted ?? false),
       'ec2:ParentSnapshot': parentSnapshot(tx, input.SnapshotId),
       'ec2:VolumeSize': numeric(input.Size ?? parent?.sizeGib),

@@ -9,7 +9,7 @@ import type { Tx } from '../../operation'
 import { defaultInstanceType } from '../capacity'
 import { findImage } from '../image-ids'
 import { defaultGroup } from '../security-group-records'
-import { zoneNames } from '../zones'
+import { zoneAsWritten, zoneNames } from '../zones'
 import { mappedSnapshots, newShared, newThing } from './creating'
 import { asking } from './on'
 import {
@@ -53,7 +53,7 @@ const instanceToBe = (tx: Tx, input: RunInstancesRequest): Values => {
   const profile = input.IamInstanceProfile && profileNamed(tx, input.IamInstanceProfile)
   return {
     'ec2:InstanceType': input.InstanceType ?? defaultInstanceType,
-    'ec2:AvailabilityZone': input.Placement?.AvailabilityZone,
+    'ec2:AvailabilityZone': zoneAsWritten(input.Placement?.AvailabilityZone),
     'ec2:Tenancy': input.Placement?.Tenancy ?? 'default',
     'ec2:PlacementGroup': input.Placement?.GroupName,
     'ec2:RootDeviceType': image && (image.rootDeviceType ?? 'instance-store'),
@@ -76,13 +76,14 @@ export const newInstance = (tx: Tx, input: RunInstancesRequest): Demand => ({
 export const toRunInstances = asking<RunInstancesRequest>((tx, input) => {
   const { TagSpecifications, Placement } = input
   const context = instanceToBe(tx, input)
+  const zone = zoneAsWritten(Placement?.AvailabilityZone)
   const images = [input.ImageId || any, input.KernelId, input.RamdiskId].filter(id => id !== undefined)
   return [
     ...images.map(id => imageById(tx, id)),
     ...newThing(tx, 'instance', 'RunInstances', TagSpecifications, context),
     ...(makesVolumes(tx, input) || TagSpecifications?.some(({ ResourceType }) => ResourceType === 'volume')
       ? newThing(tx, 'volume', 'RunInstances', TagSpecifications, {
-          'ec2:AvailabilityZone': Placement?.AvailabilityZone,
+          'ec2:AvailabilityZone': zone,
           'ec2:Encrypted': 'false',
         })
       : []),
@@ -90,7 +91,7 @@ export const toRunInstances = asking<RunInstancesRequest>((tx, input) => {
     ...(input.KeyName ? [keyPairByName(tx, input.KeyName)] : []),
     ...groups(tx, [...(input.SecurityGroupIds ?? []), ...(input.SecurityGroups ?? [])]),
     typeDemand(tx, input.InstanceType ?? defaultInstanceType),
-    ...(Placement?.AvailabilityZone ? [zoneDemand(tx, Placement.AvailabilityZone)] : []),
+    ...(zone ? [zoneDemand(tx, zone)] : []),
     ...roleOf(tx, input),
   ]
 })
@@ -107,7 +108,7 @@ interface ZoneReference {
 }
 
 const zoneAsked = ({ AvailabilityZone, AvailabilityZoneId }: ZoneReference): Values => ({
-  'ec2:AvailabilityZone': AvailabilityZone ?? AvailabilityZoneId,
+  'ec2:AvailabilityZone': zoneAsWritten(AvailabilityZone ?? AvailabilityZoneId),
 })
 
 /** All of an import is asked for when it is ordered: what is made of it later needs no further permission. */
@@ -121,7 +122,7 @@ export const toImportVolume = asking<ImportVolumeRequest>((tx, input) => [
 export const toImportInstance = asking<ImportInstanceRequest>((tx, { LaunchSpecification: asked }) => {
   const type = asked?.InstanceType ?? defaultInstanceType
   // Where none is named, the first is taken.
-  const zone = asked?.Placement?.AvailabilityZone || (zoneNames[0] ?? any)
+  const zone = zoneAsWritten(asked?.Placement?.AvailabilityZone) || (zoneNames[0] ?? any)
   const context = { 'ec2:InstanceType': type, ...zoneAsked({ AvailabilityZone: zone }) }
   return [
     thing(tx, 'instance', any, context),
