@@ -28,7 +28,10 @@ const chainOf = (socket: TLSSocket): readonly X509Certificate[] => {
   while (shown?.raw && chain.length < longestChain) {
     const certificate = new X509Certificate(shown.raw)
     const last = chain.at(-1)
-    if (last && (last.raw.equals(certificate.raw) || !last.verify(certificate.publicKey))) break
+    // Who was given a certificate for his own host vouches for nobody.
+    const vouches =
+      last && certificate.ca && last.checkIssued(certificate) && last.verify(certificate.publicKey)
+    if (last && (last.raw.equals(certificate.raw) || !vouches)) break
     chain.push(certificate)
     shown = shown.issuerCertificate
   }

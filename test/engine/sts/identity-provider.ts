@@ -10,6 +10,8 @@ export interface IdentityProvider {
   readonly url: string
   readonly thumbprint: string
   readonly authorityThumbprint: string
+  /** Show a certificate for the same host that somebody has signed who has one of the authority for his own host alone. */
+  pretend(): void
   /** What it answers, by path: changed by tests. */
   readonly answers: Map<string, { readonly status?: number; readonly body: string }>
   /** How often it was asked. */
@@ -31,6 +33,8 @@ export const publicJwk = ({ privateKey }: Pair, kid: string) => ({
 export const startProvider = async (): Promise<IdentityProvider> => {
   const authority = issueCertificate({ name: 'authority', key: 0, isAuthority: true })
   const own = issueCertificate({ name: 'idp.test', key: 1, signer: authority })
+  const other = issueCertificate({ name: 'other.test', key: 3, signer: authority })
+  const forged = issueCertificate({ name: 'idp.test', key: 1, signer: other })
   const signing = issueCertificate({ name: 'signer', key: 2 })
   const answers: IdentityProvider['answers'] = new Map()
   const asked: string[] = []
@@ -52,6 +56,11 @@ export const startProvider = async (): Promise<IdentityProvider> => {
     url,
     thumbprint: thumbprintOf(own.certificate),
     authorityThumbprint: thumbprintOf(authority.certificate),
+    pretend: () =>
+      server.setSecureContext({
+        key: forged.privateKey,
+        cert: forged.certificate + other.certificate + authority.certificate,
+      }),
     answers,
     asked,
     signing,

@@ -164,6 +164,27 @@ describe('AssumeRoleWithWebIdentity', () => {
     await refusedWith('ValidationError', 400, mismatch, assume(signed()))
   })
 
+  it('is not taken in by who has a certificate of the same authority for another host', async () => {
+    const pretender = await startProvider()
+    try {
+      pretender.pretend()
+      const arn = await alice.iam().send(
+        new iam.CreateOpenIDConnectProviderCommand({
+          Url: `https://${pretender.url}`,
+          ClientIDList: ['app'],
+          ThumbprintList: [pretender.authorityThumbprint],
+        }),
+      )
+      assert.ok(arn.OpenIDConnectProviderArn)
+      const token = tokenOf(claims({ iss: `https://${pretender.url}` }), pretender.signing)
+      const mismatch = 'SSL Certificate thumbprint does not match'
+      await refusedWith('ValidationError', 400, mismatch, assume(token))
+      assert.deepEqual(pretender.asked, [])
+    } finally {
+      await pretender.close()
+    }
+  })
+
   it('asks for so many at a time and no more', async () => {
     const token = signed()
     const outcomes = await Promise.all(
