@@ -71,7 +71,9 @@ const impersonated = (tx: Tx, input: GetImpersonationTokenRequest): Caller => {
 export const getImpersonationToken: Operation<GetImpersonationTokenRequest, TokenResponse> = (tx, input) => {
   const { caller } = tx
   refusePassword(caller)
-  if (!caller.isCloudAdmin) refuse('AccessDenied', 'Permission denied', 403)
+  // Sessions of the cloud's roles, and those of its federated users, are within policies: they must not become somebody who is above them.
+  const isWithinPolicies = caller.session?.kind === 'role' || caller.session?.kind === 'federated'
+  if (!caller.isCloudAdmin || isWithinPolicies) refuse('AccessDenied', 'Permission denied', 403)
   const user = impersonated(tx, input)
   tx.authorize({ resource: user.arn, owner: user.account })
   const seconds = userSeconds(input.DurationSeconds, user, daySeconds)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { GetAccessKeyInfoCommand } from '@aws-sdk/client-sts'
+import { GetAccessKeyInfoCommand, GetFederationTokenCommand } from '@aws-sdk/client-sts'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refusedWith } from '../iam/refused'
-import { haveUser, type Keys, withKeys } from './people'
+import { haveUser, type Keys, policyOf, withKeys } from './people'
 
 describe('GetImpersonationToken', () => {
   let c: Cloud
@@ -64,5 +64,14 @@ describe('GetImpersonationToken', () => {
       await refusedWith('ValidationError', 400, 'No such user', impersonate(root, nobody))
     }
     assert.deepEqual(sessions(), [])
+  })
+
+  it('is refused to sessions that are within policies', async () => {
+    const Policy = policyOf('Allow', '*')
+    const { Credentials: keys = {} } = await c
+      .sts()
+      .send(new GetFederationTokenCommand({ Name: 'fred', Policy }))
+    const wish = { AccountAlias: 'eucalyptus', UserName: 'admin' }
+    await refusedWith('AccessDenied', 403, 'Permission denied', impersonate(keys, wish))
   })
 })
