@@ -131,6 +131,21 @@ describe('The documentation', () => {
     assert.deepEqual(wrong, [])
   })
 
+  it('names every key that conditions of policies may look at', () => {
+    const keys = readdirSync(join(root, 'src/engine'), { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.ts') && !name.startsWith('policy'))
+      .flatMap(name => [
+        ...text(join('src/engine', name)).matchAll(
+          /['`]((?:aws|ec2|ebs|s3|sts|iam):(?!quota-)[\w-]+)(?:'\]?:|\/\$)/g,
+        ),
+      ])
+      .map(([, key = '']) => key.toLowerCase())
+    const described = pages.map(page => text(page).toLowerCase()).join()
+    const missing = keys.filter(key => !new RegExp(`\`${key}[\`/]`).test(described))
+    assert.deepEqual([...new Set(missing)], [])
+    assert.ok(new Set(keys).size > 60, String(new Set(keys).size))
+  })
+
   it('has the lines that CI runs, as the package has them', () => {
     const lines = blocks('README.md').join('').split('\n')
     const commands = lines.map(line => line.replace(/\s*#.*/, ''))
