@@ -2,7 +2,7 @@
 // A key and a certificate that it signed itself, as `openssl genrsa`, `openssl req` and `openssl x509 -req -signkey` make
 // them in three steps. The key comes from Node, which is quick at it; node-forge writes the certificate.
 import { generateKeyPair, randomBytes } from 'node:crypto'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { link, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { promisify } from 'node:util'
 
@@ -89,20 +89,43 @@ export interface NewFile {
   readonly mode: number
 }
 
+/** What is there and no file, such as /dev/stdout: a file that took its place would be in everybody's way. */
+const isStream = async (path: string): Promise<boolean> => {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && !found.isFile() && !found.isDirectory()
+}
+
+interface Drafted extends NewFile {
+  readonly draft: string
+  /** Where it goes: not in the place of a link, but in that of the file that the link leads to. */
+  readonly target: string
+}
+
+const drafted = async (file: NewFile, mayReplace: boolean): Promise<Drafted> => {
+  const target = mayReplace ? await realpath(file.path).catch(() => file.path) : file.path
+  return { ...file, target, draft: `${target}.${process.pid}.tmp` }
+}
+
 /**
  * Writes files, all of them or none. Each appears whole, with its mode. One that is there already is an error (EEXIST)
- * unless it may be replaced.
+ * unless it may be replaced. Pipes and devices are written to.
  */
 export const writeNewFiles = async (files: readonly NewFile[], mayReplace: boolean): Promise<void> => {
-  const written = files.map(file => ({ ...file, draft: `${file.path}.${process.pid}.tmp` }))
+  const streams: NewFile[] = []
+  const written: Drafted[] = []
+  for (const file of files) {
+    if (await isStream(file.path)) streams.push(file)
+    else written.push(await drafted(file, mayReplace))
+  }
   const placed: string[] = []
   try {
     for (const { draft, content, mode, path } of written) await write(draft, content, mode, path)
-    for (const { draft, path } of written) {
-      if (mayReplace) await rename(draft, path)
+    for (const { draft, path, target } of written) {
+      if (mayReplace) await named(path, rename(draft, target))
       else await named(path, link(draft, path))
       if (!mayReplace) placed.push(path)
     }
+    for (const { content, path } of streams) await named(path, writeFile(path, content))
   } catch (error) {
     for (const path of placed) await rm(path, { force: true })
     throw error
@@ -115,8 +138,8 @@ const write = async (draft: string, content: string, mode: number, path: string)
   const handle = await named(path, open(draft, 'wx', mode))
   try {
     await handle.chmod(mode)
-    await handle.writeFile(content)
-    await handle.sync()
+    await named(path, handle.writeFile(content))
+    await named(path, handle.sync())
   } finally {
     await handle.close()
   }
@@ -127,7 +150,7 @@ const named = async <T>(path: string, work: Promise<T>): Promise<T> => {
   try {
     return await work
   } catch (error) {
-    if (error instanceof Error && 'path' in error) Object.assign(error, { path })
+    if (error instanceof Error && 'code' in error) Object.assign(error, { path })
     throw error
   }
 }
