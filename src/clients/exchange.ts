@@ -87,12 +87,18 @@ const follow = async (request: Outgoing, sign: Signer, options: ExchangeOptions)
 
 const secret = new Set(['authorization', 'x-amz-security-token', 'proxy-authorization'])
 
+/** A form is short, and all of it but a password can be guessed: its digest tells whether the password was, too. */
+const secretOfForms = new Set([...secret, 'x-amz-content-sha256'])
+
 const logRequest = ({ method, target, headers }: Outgoing, log: ExchangeOptions['log']): void => {
   if (!log) return
   log(`request method: ${method}`)
   log(`request URL: ${redactedUrl(urlOf(target))}`)
+  const hidden = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+    ? secretOfForms
+    : secret
   for (const [name, value] of Object.entries(headers))
-    log(`request header: ${name}: ${secret.has(name) ? '<redacted>' : value}`)
+    log(`request header: ${name}: ${hidden.has(name) ? '<redacted>' : value}`)
 }
 
 /** Read a body that nobody looks at, so that its connection can be used again; a long one is cut off. */

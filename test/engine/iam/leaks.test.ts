@@ -47,6 +47,8 @@ describe('secrets', () => {
       logs.push(stderr)
       assert.deepEqual(told(stderr), [], line)
       assert.doesNotMatch(stderr, /BEGIN RSA PRIVATE KEY/, line)
+      // Nor what a password could be guessed by.
+      assert.doesNotMatch(stderr, /sha256: [0-9a-f]/, line)
     }
     assert.match(logs.join(''), /<SecretAccessKey><redacted><.*<PrivateKey><redacted></s)
     assert.ok(secrets().length > 4)
