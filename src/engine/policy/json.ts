@@ -41,6 +41,13 @@ export const placeOf = (
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
+/** What cannot be seen, such as the mark that some editors put before a text, by its number. */
+const shown = (codePoint: number): string => {
+  const character = String.fromCodePoint(codePoint)
+  if (!/[\p{C}\p{Z}]/u.test(character)) return `'${character}'`
+  return `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
 class Reader {
   #at = 0
   constructor(readonly source: string) {}
@@ -60,9 +67,9 @@ class Reader {
   }
 
   #unexpected(): never {
-    const character = this.source[this.#at]
+    const found = this.source.codePointAt(this.#at)
     const { line, column } = placeOf(this.source, this.#at)
-    const what = character === undefined ? 'Unexpected end of input' : `Unexpected character ('${character}')`
+    const what = found === undefined ? 'Unexpected end of input' : `Unexpected character (${shown(found)})`
     throw new JsonProblem(`${what} at line ${line}, column ${column}`)
   }
 

@@ -23,6 +23,8 @@ const refusals: readonly (readonly [string, string, PolicyKind?])[] = [
   [' \n', 'Empty input policy text'],
   ['x', "Unexpected character ('x') at line 1, column 1"],
   ['{', 'Unexpected end of input at line 1, column 2'],
+  ['\ufeff{}', 'Unexpected character (U+FEFF) at line 1, column 1'],
+  ['{\u001b}', 'Unexpected character (U+001B) at line 1, column 2'],
   ['{"Statement":[]\n,}', "Unexpected character ('}') at line 2, column 2"],
   ['{} {}', "Unexpected character ('{') at line 1, column 4"],
   ["{'Statement':[]}", "Unexpected character (''') at line 1, column 2"],
