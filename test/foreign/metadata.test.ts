@@ -107,7 +107,11 @@ print(json.dumps(dict(arn=sts.get_caller_identity()['Arn'], method=session.get_c
     })
     await held`${ec2} describe-regions`
     await admin`${ec2} terminate-instances --instance-ids ${instance}`
-    await admin`${ec2} wait instance-terminated --instance-ids ${instance}`
+    const state = async (): Promise<string> =>
+      (await admin.json`${ec2} describe-instances --instance-ids ${instance}`).Reservations[0].Instances[0]
+        .State.Name
+    // `wait` asks every fifteen seconds only.
+    while ((await state()) !== 'terminated');
     assert.match(
       await held.fails`${ec2} describe-regions`,
       /403 Forbidden|Invalid access key|find access key/,
