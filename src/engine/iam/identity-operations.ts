@@ -49,6 +49,7 @@ import * as policies from './inline-policies'
 import * as passwords from './login-profiles'
 import { onRole } from './roles'
 import * as certificates from './signing-certificates'
+import { taggingNew } from './tags'
 import { getUserInfo, updateUserInfo } from './user-info'
 import * as users from './users'
 
@@ -80,13 +81,15 @@ const ofAccounts = {
 }
 
 const ofUsers = {
-  CreateUser: operation(euare.CreateEuareUser$, users.createUser, { access: users.onNewUser }),
+  CreateUser: operation(euare.CreateEuareUser$, users.createUser, {
+    access: taggingNew('iam:TagUser', users.onNewUser),
+  }),
   GetUser: operation(euare.GetEuareUser$, users.getUser, { access: on.onUser }),
   UpdateUser: operation(euare.UpdateEuareUser$, users.updateUser, { access: users.onChangedUser }),
   DeleteUser: operation(euare.DeleteEuareUser$, users.deleteUser, { access: on.onGivenUser }),
   ListUsers: operation(ListUsers$, users.listUsers),
   GetUserInfo: operation(euare.GetUserInfo$, getUserInfo, { access: on.onUser }),
-  UpdateUserInfo: operation(euare.UpdateUserInfo$, updateUserInfo, { access: on.onGivenUser }),
+  UpdateUserInfo: operation(euare.UpdateUserInfo$, updateUserInfo, { access: on.onUser }),
   ListGroupsForUser: operation(ListGroupsForUser$, groups.listGroupsForUser, { access: on.onGivenUser }),
 }
 

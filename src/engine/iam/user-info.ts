@@ -3,7 +3,7 @@
 import type { GetUserInfoRequest, GetUserInfoResponse, UpdateUserInfoRequest } from '../../schemas/euare'
 import { refuse } from '../errors'
 import type { Operation } from '../operation'
-import { userGiven, userNamed } from './identity-demands'
+import { userNamed } from './identity-demands'
 
 const mostPairs = 50
 const longestKey = 128
@@ -17,7 +17,7 @@ export const getUserInfo: Operation<GetUserInfoRequest, GetUserInfoResponse> = (
 }
 
 export const updateUserInfo: Operation<UpdateUserInfoRequest, object> = (tx, input) => {
-  const user = userGiven(tx, input.UserName)
+  const user = userNamed(tx, input.UserName)
   if (!input.InfoKey) return refuse('InvalidName', 'Empty key name')
   const key = input.InfoKey.toLowerCase()
   const value = input.InfoValue ?? ''
