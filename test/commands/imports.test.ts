@@ -277,7 +277,8 @@ describe('The import tools', () => {
       new RegExp(`AWSAccessKeyId=${alice.key.id}&`),
     )
     assert.equal(Owner?.DisplayName, 'alice')
-    const outcome = await tool('euca-delete-disk-image -t import-vol-1')
+    const { key } = await service.cloud.account('bob')
+    const outcome = await tool(`euca-delete-disk-image -t import-vol-1 -o ${key.id} -w ${key.secret}`)
     assert.match(outcome.stderr, /error \(AccessDenied\)/)
     await succeeds(`euca-delete-disk-image -t import-vol-1 ${owner}`)
   })
