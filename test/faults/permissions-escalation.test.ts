@@ -168,6 +168,34 @@ describe('a user with few permissions', () => {
       assert.equal(await outcomeOf(bob.ec2().send(run)), 'UnauthorizedOperation', zone)
     }
   })
+
+  it('takes no tag away by naming none', async () => {
+    const hers = alice.ec2()
+    const { VolumeId = '' } = await hers.send(
+      new ec2.CreateVolumeCommand({ Size: 1, AvailabilityZone: 'PARTI00' }),
+    )
+    const Resources = [VolumeId.toUpperCase().replace('VOL', 'vol')]
+    const Tags = [
+      { Key: 'guarded', Value: 'yes' },
+      { Key: 'free', Value: 'yes' },
+    ]
+    await hers.send(new ec2.CreateTagsCommand({ Resources, Tags }))
+    const Condition = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'guarded' } }
+    bob.may(
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'ec2:*', Resource: '*' },
+          { Effect: 'Deny', Action: 'ec2:DeleteTags', Resource: '*', Condition },
+        ],
+      }),
+    )
+    const untag = (more: object) =>
+      outcomeOf(bob.ec2().send(new ec2.DeleteTagsCommand({ Resources, ...more })))
+    assert.equal(await untag({ Tags: [{ Key: 'guarded' }] }), 'UnauthorizedOperation')
+    assert.equal(await untag({}), 'UnauthorizedOperation')
+    assert.equal(await untag({ Tags: [{ Key: 'free' }] }), 'answered')
+  })
 })
 
 const signer = (keys: sts.Credentials | undefined) => ({

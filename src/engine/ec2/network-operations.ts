@@ -37,7 +37,7 @@ import {
   toImportKeyPair,
 } from './access/creating'
 import { onAddress, onAddressAndInstance, onEverything, onGroup, onKeyPair } from './access/on'
-import { toTag } from './access/tagging'
+import { toTag, toUntag } from './access/tagging'
 import { describeAccountAttributes } from './account-attributes'
 import {
   allocateAddress,
@@ -90,7 +90,7 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
   DescribeAddresses: operation(DescribeAddresses$, describeAddresses),
 
   CreateTags: operation(CreateTags$, createTags, { access: toTag }),
-  DeleteTags: operation(DeleteTags$, deleteTags, { access: toTag }),
+  DeleteTags: operation(DeleteTags$, deleteTags, { access: toUntag }),
   DescribeTags: operation(DescribeTags$, describeTags),
 
   DescribeAvailabilityZones: operation(DescribeAvailabilityZones$, describeAvailabilityZones),

@@ -3,6 +3,8 @@
 import type { Tag } from '@aws-sdk/client-ec2'
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
+import { tagsOf } from '../../tags'
+import { canonicalImageId } from '../image-ids'
 import { requestTags } from './creating'
 import { asking, listed, withContext } from './on'
 import {
@@ -29,18 +31,30 @@ const kinds: Readonly<Record<string, ById>> = {
   snap: snapshotById,
 }
 
-/** Anything that can be tagged, by its id. */
-export const taggedThing = (tx: Tx, id: string): Demand => {
+const kindOf = (id: string): ById | undefined => {
   const [prefix = ''] = id.toLowerCase().split('-')
-  const byId = Object.hasOwn(kinds, prefix) ? kinds[prefix] : undefined
-  return byId ? byId(tx, id) : thing(tx, any, id)
+  return Object.hasOwn(kinds, prefix) ? kinds[prefix] : undefined
 }
+
+/** Anything that can be tagged, by its id. */
+export const taggedThing = (tx: Tx, id: string): Demand => kindOf(id)?.(tx, id) ?? thing(tx, any, id)
 
 interface Tagging {
   readonly Resources?: readonly string[] | undefined
   readonly Tags?: readonly Tag[] | undefined
 }
 
+/** Tags that something has, as they are to go. */
+const tagsThere = (tx: Tx, text: string): readonly Tag[] =>
+  tagsOf(tx, kindOf(text) === imageById ? canonicalImageId(text) : text.toLowerCase())
+
 export const toTag = asking<Tagging>((tx, { Resources, Tags }) =>
   listed(Resources).map(id => withContext(taggedThing(tx, id), requestTags(Tags))),
+)
+
+/** Where no tag is named all go, and it is these that are asked about. */
+export const toUntag = asking<Tagging>((tx, { Resources, Tags = [] }) =>
+  listed(Resources).map(id =>
+    withContext(taggedThing(tx, id), requestTags(Tags.length > 0 ? Tags : tagsThere(tx, id))),
+  ),
 )
