@@ -26,11 +26,11 @@ import type { DeviceMapping, EbsMapping, Image } from './schema/images'
 // ---- DescribeImages ----------------------------------------------------------------------------------------------
 
 const isOwnedBy = (tx: Tx, image: Image, owners: readonly string[]): boolean =>
-  owners.some(
-    owner =>
-      owner === image.account ||
-      (owner === 'self' && image.account === tx.caller.account) ||
-      owner === tx.accounts.get(image.account)?.alias,
+  owners.some(owner =>
+    // An account may call itself so, and is not the caller's for that.
+    owner === 'self'
+      ? image.account === tx.caller.account
+      : owner === image.account || owner === tx.accounts.get(image.account)?.alias,
   )
 
 /** `self` wants an explicit permission, `all` means public. */

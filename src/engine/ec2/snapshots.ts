@@ -184,11 +184,11 @@ export const deleteSnapshot: Operation<DeleteSnapshotRequest, { readonly Return:
 // ---- DescribeSnapshots -------------------------------------------------------------------------------------------
 
 const isOwnedBy = (tx: Tx, snapshot: Snapshot, owners: readonly string[]): boolean =>
-  owners.some(
-    owner =>
-      owner === snapshot.account ||
-      (owner === 'self' && snapshot.account === tx.caller.account) ||
-      owner === tx.accounts.get(snapshot.account)?.alias,
+  owners.some(owner =>
+    // An account may call itself so, and is not the caller's for that.
+    owner === 'self'
+      ? snapshot.account === tx.caller.account
+      : owner === snapshot.account || owner === tx.accounts.get(snapshot.account)?.alias,
   )
 
 /** `self`, like the caller's account number, finds the caller's own as well: they may be restored without a permission. */
