@@ -2,6 +2,7 @@
 // One caller's permissions, within one transaction: his policies are found once, when they are first asked.
 import type { Demand, RequestFacts } from './access'
 import { standingOf } from './iam/standing'
+import { identityTags, principalTags } from './iam/tags'
 import type { Tx } from './operation'
 import type { Context, Decision, Limit, Question, Standing } from './policy/contracts'
 import { decide, mayEverywhere, mayPerhaps } from './policy/decide'
@@ -32,6 +33,7 @@ export const factsOf = (
     'aws:multifactorauthage': session?.mfaSerial
       ? String(Math.floor((now.getTime() - session.issuedAt.getTime()) / 1000))
       : undefined,
+    ...principalTags(caller),
     ...session?.context,
   }
 }
@@ -84,7 +86,14 @@ export class Authority {
     return {
       action,
       resource,
-      context: { ...this.#facts, ...contextOf({ 'aws:resourceaccount': account || undefined, ...context }) },
+      context: {
+        ...this.#facts,
+        ...contextOf({
+          'aws:resourceaccount': account || undefined,
+          ...identityTags(this.#tx, resource),
+          ...context,
+        }),
+      },
     }
   }
 

@@ -5,7 +5,7 @@ import type { Access, Demand, Denial, RequestFacts } from './access'
 import type { Blobs, StagedFile } from './bytes/blobs'
 import type { Blob } from './bytes/schema'
 import type { Clock } from './clock'
-import type { Session } from './iam/schema'
+import type { Session, Tagged } from './iam/schema'
 import type { Decision, Limit } from './policy/contracts'
 import type { Tables } from './store/tables'
 
@@ -31,6 +31,8 @@ export interface Caller {
   readonly isCloudAdmin: boolean
   /** The user `admin` of an account: in it nothing is refused to him but what the account's own policies refuse. */
   readonly isAccountAdmin: boolean
+  /** Of the user or the role, for conditions. */
+  readonly tags?: Tagged['tags']
   /** The temporary key that signed. */
   readonly session?: Session
   /** A cloud administrator who speaks for another account, by `DelegateAccount`. */

@@ -28,6 +28,7 @@ const callerOfUser = (account: Account, user: User): Caller => {
     principalArn: arn,
     accessKeyId: '',
     isAccountAdmin: user.name === administratorName,
+    ...(user.tags && { tags: user.tags }),
   }
 }
 
@@ -66,6 +67,7 @@ const callerInSession = (tx: Tx, session: Session): Caller | undefined => {
       arn: `arn:aws:sts::${account.id}:assumed-role/${holder.name}/${session.name}`,
       principalArn: arnOf('role', holder),
       isAccountAdmin: false,
+      ...(holder.tags && { tags: holder.tags }),
     }
   }
   if (session.kind === 'federated') {

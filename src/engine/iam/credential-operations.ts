@@ -57,10 +57,11 @@ import {
   updateServerCertificate,
   uploadServerCertificate,
 } from './server-certificates'
+import { taggingNew } from './tags'
 
 export const credentialOperations: Readonly<Record<string, OperationEntry>> = {
   UploadServerCertificate: operation(UploadServerCertificate$, uploadServerCertificate, {
-    access: onNewCertificate,
+    access: taggingNew('iam:TagServerCertificate', onNewCertificate),
   }),
   GetServerCertificate: operation(GetServerCertificate$, getServerCertificate, { access: onCertificate }),
   ListServerCertificates: operation(ListServerCertificates$, listServerCertificates),
@@ -71,7 +72,7 @@ export const credentialOperations: Readonly<Record<string, OperationEntry>> = {
     access: onCertificate,
   }),
   CreateOpenIDConnectProvider: operation(OlderCreateOpenIDConnectProvider$, createOidcProvider, {
-    access: onNewProvider,
+    access: taggingNew('iam:TagOpenIDConnectProvider', onNewProvider),
   }),
   GetOpenIDConnectProvider: operation(GetOpenIDConnectProvider$, getOidcProvider, { access: onProvider }),
   ListOpenIDConnectProviders: operation(ListOpenIDConnectProviders$, listOidcProviders),
@@ -91,7 +92,9 @@ export const credentialOperations: Readonly<Record<string, OperationEntry>> = {
   DeleteOpenIDConnectProvider: operation(DeleteOpenIDConnectProvider$, deleteOidcProvider, {
     access: onProvider,
   }),
-  CreateVirtualMFADevice: operation(CreateVirtualMFADevice$, createVirtualMfaDevice, { access: onNewDevice }),
+  CreateVirtualMFADevice: operation(CreateVirtualMFADevice$, createVirtualMfaDevice, {
+    access: taggingNew('iam:TagMFADevice', onNewDevice),
+  }),
   EnableMFADevice: operation(EnableMFADevice$, enableMfaDevice, { access: onSecretsOf }),
   ResyncMFADevice: operation(ResyncMFADevice$, resyncMfaDevice, { access: onSecretsOf }),
   DeactivateMFADevice: operation(DeactivateMFADevice$, deactivateMfaDevice, { access: onSecretsOf }),

@@ -25,8 +25,3 @@ export const pathGiven = (path: string | undefined, what?: string): string => {
   }
   return whole
 }
-
-/** Tags of what has none here: what was asked for is not silently left out. */
-export const checkNoTags = (tags: readonly unknown[] | undefined): void => {
-  if (tags && tags.length > 0) refuse('NotImplemented', 'Tags are not supported here.', 400)
-}

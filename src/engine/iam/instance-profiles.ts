@@ -18,11 +18,12 @@ import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
-import { checkEntityName, checkNoTags, pathGiven } from './entity-names'
+import { checkEntityName, pathGiven } from './entity-names'
 import { markedPage } from './marked-pages'
 import { checkQuota } from './quotas'
 import { roleArn, roleNamed, roleView } from './roles'
 import type { InstanceProfile, Role } from './schema'
+import { taggedWith, tagsShown } from './tags'
 import { identifier } from './texts'
 
 /** How a request to EC2 names a profile. */
@@ -43,7 +44,7 @@ export const profileNamed = (tx: Tx, { Name, Arn }: ProfileName): InstanceProfil
 export const profileRole = (tx: Tx, { account, role }: InstanceProfile): Role | undefined =>
   role === undefined ? undefined : tx.roles.in(account).get(role)
 
-const existing = (tx: Tx, name: string | undefined): InstanceProfile =>
+export const existingProfile = (tx: Tx, name: string | undefined): InstanceProfile =>
   tx.instanceProfiles.get(name ?? '') ?? refuse('NoSuchEntity', `Can not find instance profile ${name ?? ''}`)
 
 interface OfProfile {
@@ -80,7 +81,7 @@ export const createInstanceProfile: Operation<CreateInstanceProfileRequest, Crea
 ) => {
   const name = checkEntityName('instance profile', input.InstanceProfileName, 128)
   const path = pathGiven(input.Path, 'instance profile')
-  checkNoTags(input.Tags)
+  const tagged = taggedWith(undefined, input.Tags)
   if (tx.instanceProfiles.get(name)) {
     refuse('EntityAlreadyExists', `Instance profile ${name} already exists.`)
   }
@@ -92,14 +93,18 @@ export const createInstanceProfile: Operation<CreateInstanceProfileRequest, Crea
     path,
     id: identifier(tx, 'AIP'),
     createdAt: tx.now,
+    ...tagged,
   })
-  return { InstanceProfile: profileView(tx, profile) }
+  return { InstanceProfile: { ...profileView(tx, profile), ...tagsShown(profile) } }
 }
 
 export const getInstanceProfile: Operation<GetInstanceProfileRequest, GetInstanceProfileResponse> = (
   tx,
   { InstanceProfileName },
-) => ({ InstanceProfile: profileView(tx, existing(tx, InstanceProfileName)) })
+) => {
+  const profile = existingProfile(tx, InstanceProfileName)
+  return { InstanceProfile: { ...profileView(tx, profile), ...tagsShown(profile) } }
+}
 
 export const listInstanceProfiles: Operation<ListInstanceProfilesRequest, ListInstanceProfilesResponse> = (
   tx,
@@ -124,7 +129,7 @@ export const listInstanceProfilesForRole: Operation<
 }
 
 export const addRoleToInstanceProfile: Operation<AddRoleToInstanceProfileRequest, object> = (tx, input) => {
-  const profile = existing(tx, input.InstanceProfileName)
+  const profile = existingProfile(tx, input.InstanceProfileName)
   const role = roleNamed(tx, input.RoleName)
   if (profile.role === role.name) {
     refuse('EntityAlreadyExists', `Role ${role.name} is already in the instance profile ${profile.name}`)
@@ -138,7 +143,7 @@ export const removeRoleFromInstanceProfile: Operation<RemoveRoleFromInstanceProf
   tx,
   input,
 ) => {
-  const { role: _, ...profile } = existing(tx, input.InstanceProfileName)
+  const { role: _, ...profile } = existingProfile(tx, input.InstanceProfileName)
   // Any role that exists will do: what the profile has is taken out of it.
   roleNamed(tx, input.RoleName)
   tx.instanceProfiles.put(profile)
@@ -146,7 +151,7 @@ export const removeRoleFromInstanceProfile: Operation<RemoveRoleFromInstanceProf
 }
 
 export const deleteInstanceProfile: Operation<DeleteInstanceProfileRequest, object> = (tx, input) => {
-  const profile = existing(tx, input.InstanceProfileName)
+  const profile = existingProfile(tx, input.InstanceProfileName)
   if (profile.role !== undefined) {
     refuse('DeleteConflict', 'Cannot delete entity, must remove roles from instance profile first.')
   }

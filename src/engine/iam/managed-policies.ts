@@ -25,10 +25,11 @@ import type { Operation, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
 import { arnOf } from './arns'
 import { cloudPolicies, cloudPolicy } from './cloud-policies'
-import { checkEntityName, checkNoTags, pathGiven } from './entity-names'
+import { checkEntityName, pathGiven } from './entity-names'
 import { managedPolicy } from './managed-documents'
 import { markedPage } from './marked-pages'
 import type { ManagedPolicy, ManagedPolicyVersion } from './schema'
+import { taggedWith, tagsShown } from './tags'
 import { identifier } from './texts'
 
 const mostVersions = 5
@@ -53,7 +54,7 @@ const unknown = (arn: string | undefined): never =>
   refuse('NoSuchEntity', `Policy ${arn ?? ''} does not exist or is not attachable.`)
 
 /** A policy as it may be changed: the caller's account's own. */
-const own = (tx: Tx, { PolicyArn = '' }: OfPolicy): ManagedPolicy => {
+export const ownPolicy = (tx: Tx, { PolicyArn = '' }: OfPolicy): ManagedPolicy => {
   if (cloudPolicy(PolicyArn)) refuse('AccessDenied', `Policy ${PolicyArn} is the cloud's own.`, 403)
   const policy = managedPolicy(tx, PolicyArn)
   return policy?.account === tx.caller.account ? policy : unknown(PolicyArn)
@@ -101,7 +102,7 @@ export const createPolicy: Operation<CreatePolicyRequest, CreatePolicyResponse> 
   const document = documentGiven(input.PolicyDocument)
   const { Description: description } = input
   if (description && description.length > 1000) refuse('ValidationError', 'Invalid description')
-  checkNoTags(input.Tags)
+  const tagged = taggedWith(undefined, input.Tags)
   const policies = tx.managedPolicies.list()
   if (tx.managedPolicies.get(name)) {
     refuse('EntityAlreadyExists', `A policy called ${name} already exists. Duplicate names are not allowed.`)
@@ -120,13 +121,15 @@ export const createPolicy: Operation<CreatePolicyRequest, CreatePolicyResponse> 
     defaultVersion: 'v1',
     nextVersion: 2,
     versions: [{ id: 'v1', document, createdAt: tx.now }],
+    ...tagged,
   })
-  return { Policy: policyView(tx, policy) }
+  return { Policy: { ...policyView(tx, policy), ...tagsShown(policy) } }
 }
 
-export const getPolicy: Operation<GetPolicyRequest, GetPolicyResponse> = (tx, { PolicyArn }) => ({
-  Policy: policyView(tx, policyKnown(tx, PolicyArn)),
-})
+export const getPolicy: Operation<GetPolicyRequest, GetPolicyResponse> = (tx, { PolicyArn }) => {
+  const policy = policyKnown(tx, PolicyArn)
+  return { Policy: { ...policyView(tx, policy), ...tagsShown(policy) } }
+}
 
 const scopes = ['All', 'AWS', 'Local']
 
@@ -149,7 +152,7 @@ export const listPolicies: Operation<ListPoliciesRequest, ListPoliciesResponse> 
 }
 
 export const deletePolicy: Operation<DeletePolicyRequest, object> = (tx, input) => {
-  const policy = own(tx, input)
+  const policy = ownPolicy(tx, input)
   const { attached, bounding } = usesOf(tx)(arnOf('policy', policy))
   if (attached + bounding > 0) refuse('DeleteConflict', 'Cannot delete a policy attached to entities.')
   if (policy.versions.length > 1) {
@@ -167,7 +170,7 @@ export const createPolicyVersion: Operation<CreatePolicyVersionRequest, CreatePo
   tx,
   input,
 ) => {
-  const policy = own(tx, input)
+  const policy = ownPolicy(tx, input)
   const document = documentGiven(input.PolicyDocument)
   if (policy.versions.length >= mostVersions) {
     refuse(
@@ -207,14 +210,14 @@ export const listPolicyVersions: Operation<ListPolicyVersionsRequest, ListPolicy
 }
 
 export const setDefaultPolicyVersion: Operation<SetDefaultPolicyVersionRequest, object> = (tx, input) => {
-  const policy = own(tx, input)
+  const policy = ownPolicy(tx, input)
   const { id } = versionNamed(policy, input.VersionId)
   tx.managedPolicies.put({ ...policy, defaultVersion: id, updatedAt: tx.now })
   return {}
 }
 
 export const deletePolicyVersion: Operation<DeletePolicyVersionRequest, object> = (tx, input) => {
-  const policy = own(tx, input)
+  const policy = ownPolicy(tx, input)
   const { id } = versionNamed(policy, input.VersionId)
   if (id === policy.defaultVersion) {
     refuse('DeleteConflict', 'Cannot delete the default version of a policy.')

@@ -52,9 +52,10 @@ import {
   onUserWithPolicy,
 } from './policy-attachments'
 import { onRole } from './roles'
+import { taggingNew } from './tags'
 
 export const managedPolicyOperations: Readonly<Record<string, OperationEntry>> = {
-  CreatePolicy: operation(CreatePolicy$, createPolicy, { access: onNewPolicy }),
+  CreatePolicy: operation(CreatePolicy$, createPolicy, { access: taggingNew('iam:TagPolicy', onNewPolicy) }),
   GetPolicy: operation(GetPolicy$, getPolicy, { access: onPolicy }),
   ListPolicies: operation(ListPolicies$, listPolicies),
   DeletePolicy: operation(DeletePolicy$, deletePolicy, { access: onPolicy }),

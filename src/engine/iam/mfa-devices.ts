@@ -20,11 +20,12 @@ import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
-import { checkEntityName, checkNoTags, pathGiven } from './entity-names'
+import { checkEntityName, pathGiven } from './entity-names'
 import { userNamed } from './identity-demands'
 import { markedPage } from './marked-pages'
 import { base32Of, stepOfCode, stepOfPair } from './one-time-passwords'
 import type { MfaDevice } from './schema'
+import { taggedWith, tagsShown } from './tags'
 
 // AWS' have as many.
 const seedBytes = 40
@@ -33,13 +34,13 @@ const devicesPerUser = 8
 const enableReach = 4
 const resyncReach = 120
 
-const existing = (tx: Tx, serial: string | undefined): MfaDevice =>
+export const existingDevice = (tx: Tx, serial: string | undefined): MfaDevice =>
   tx.mfaDevices.get(serial ?? '') ??
   refuse('NoSuchEntity', `MFA Device with serial number ${serial ?? ''} does not exist.`)
 
 /** The device of a user, which is enabled for him. */
 const enabled = (tx: Tx, serial: string | undefined, userName: string): MfaDevice => {
-  const device = existing(tx, serial)
+  const device = existingDevice(tx, serial)
   const isHis = device.userName === userName
   return isHis
     ? device
@@ -82,21 +83,23 @@ export const createVirtualMfaDevice: Operation<
 > = (tx, input) => {
   const name = checkEntityName('virtual MFA device', input.VirtualMFADeviceName, 226)
   const { account } = tx.caller
-  checkNoTags(input.Tags)
+  const tagged = taggedWith(undefined, input.Tags)
   const serial = arnOf('mfa', { account, path: pathGiven(input.Path), name })
   // The path is a part of the serial number, and yet no two have one name.
   if (tx.mfaDevices.list().some(device => device.serial.endsWith(`/${name}`))) {
     refuse('EntityAlreadyExists', 'MFADevice entity at the same path and name already exists.')
   }
   const seed = base32Of(tx.random(seedBytes))
-  tx.mfaDevices.put({ account, serial, seed })
+  const device = tx.mfaDevices.put({ account, serial, seed, ...tagged })
   // The only time it is told. The bytes of the text are what the answer has, coded once more.
-  return { VirtualMFADevice: { SerialNumber: serial, Base32StringSeed: Buffer.from(seed) } }
+  return {
+    VirtualMFADevice: { SerialNumber: serial, Base32StringSeed: Buffer.from(seed), ...tagsShown(device) },
+  }
 }
 
 export const enableMfaDevice: Operation<EnableMFADeviceRequest, object> = (tx, input) => {
   const user = userNamed(tx, input.UserName)
-  const device = existing(tx, input.SerialNumber)
+  const device = existingDevice(tx, input.SerialNumber)
   const codes = codesGiven(input)
   if (device.userName !== undefined) {
     refuse('EntityAlreadyExists', `MFA device ${device.serial} is already in use.`)
@@ -128,7 +131,7 @@ export const deleteVirtualMfaDevice: Operation<DeleteVirtualMFADeviceRequest, ob
   tx,
   { SerialNumber },
 ) => {
-  const device = existing(tx, SerialNumber)
+  const device = existingDevice(tx, SerialNumber)
   if (device.userName !== undefined) {
     refuse('DeleteConflict', 'Cannot delete entity, must deactivate MFA device first.')
   }
@@ -137,7 +140,7 @@ export const deleteVirtualMfaDevice: Operation<DeleteVirtualMFADeviceRequest, ob
 }
 
 export const getMfaDevice: Operation<GetMFADeviceRequest, GetMFADeviceResponse> = (tx, input) => {
-  const device = existing(tx, input.SerialNumber)
+  const device = existingDevice(tx, input.SerialNumber)
   const isMeant = input.UserName === undefined || device.userName === input.UserName
   if (!isMeant)
     refuse('NoSuchEntity', `MFA device ${device.serial} is not enabled for user ${input.UserName}`)

@@ -14,9 +14,9 @@ import type {
 import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { checkNoTags } from './entity-names'
 import { checkQuota } from './quotas'
 import type { OidcProvider } from './schema'
+import { taggedWith, tagsShown } from './tags'
 
 const longestUrl = 255
 const mostClients = 100
@@ -29,7 +29,7 @@ interface OfProvider {
 export const providerArn = ({ account, url }: Pick<OidcProvider, 'account' | 'url'>): string =>
   `arn:aws:iam::${account}:oidc-provider/${url}`
 
-const existing = (tx: Tx, arn: string = ''): OidcProvider => {
+export const existingProvider = (tx: Tx, arn: string = ''): OidcProvider => {
   const start = providerArn({ account: tx.caller.account, url: '' })
   const provider = arn.startsWith(start) ? tx.oidcProviders.get(arn.slice(start.length)) : undefined
   return provider ?? refuse('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`)
@@ -83,7 +83,7 @@ export const createOidcProvider: Operation<
   CreateOpenIDConnectProviderResponse
 > = (tx, input) => {
   const url = urlGiven(input.Url)
-  checkNoTags(input.Tags)
+  const tagged = taggedWith(undefined, input.Tags)
   const clientIds = clientsGiven([...(input.ClientIDList ?? []), ...(input.ClientIdList ?? [])])
   const thumbprints = thumbprintsGiven(input.ThumbprintList)
   if (tx.oidcProviders.get(url)) {
@@ -92,16 +92,30 @@ export const createOidcProvider: Operation<
   const count = tx.oidcProviders.list().length
   checkQuota(tx, 'openidconnectprovidernumber', count, 'Open ID Connect provider quota exceeded')
   const { account } = tx.caller
-  const provider = tx.oidcProviders.put({ account, url, clientIds, thumbprints, createdAt: tx.now })
-  return { OpenIDConnectProviderArn: providerArn(provider) }
+  const provider = tx.oidcProviders.put({
+    account,
+    url,
+    clientIds,
+    thumbprints,
+    createdAt: tx.now,
+    ...tagged,
+  })
+  return { OpenIDConnectProviderArn: providerArn(provider), ...tagsShown(provider) }
 }
 
 export const getOidcProvider: Operation<GetOpenIDConnectProviderRequest, GetOpenIDConnectProviderResponse> = (
   tx,
   { OpenIDConnectProviderArn },
 ) => {
-  const { url, clientIds, thumbprints, createdAt } = existing(tx, OpenIDConnectProviderArn)
-  return { Url: url, ClientIDList: [...clientIds], ThumbprintList: [...thumbprints], CreateDate: createdAt }
+  const provider = existingProvider(tx, OpenIDConnectProviderArn)
+  const { url, clientIds, thumbprints, createdAt } = provider
+  return {
+    Url: url,
+    ClientIDList: [...clientIds],
+    ThumbprintList: [...thumbprints],
+    CreateDate: createdAt,
+    ...tagsShown(provider),
+  }
 }
 
 export const listOidcProviders: Operation<object, ListOpenIDConnectProvidersResponse> = tx => ({
@@ -112,7 +126,7 @@ export const listOidcProviders: Operation<object, ListOpenIDConnectProvidersResp
 })
 
 export const addClientId: Operation<AddClientIDToOpenIDConnectProviderRequest, object> = (tx, input) => {
-  const provider = existing(tx, input.OpenIDConnectProviderArn)
+  const provider = existingProvider(tx, input.OpenIDConnectProviderArn)
   // Once is enough: to add it again changes nothing.
   tx.oidcProviders.put({
     ...provider,
@@ -125,7 +139,7 @@ export const removeClientId: Operation<RemoveClientIDFromOpenIDConnectProviderRe
   tx,
   input,
 ) => {
-  const provider = existing(tx, input.OpenIDConnectProviderArn)
+  const provider = existingProvider(tx, input.OpenIDConnectProviderArn)
   tx.oidcProviders.put({ ...provider, clientIds: provider.clientIds.filter(id => id !== input.ClientID) })
   return {}
 }
@@ -134,12 +148,12 @@ export const updateThumbprints: Operation<UpdateOpenIDConnectProviderThumbprintR
   tx,
   input,
 ) => {
-  const provider = existing(tx, input.OpenIDConnectProviderArn)
+  const provider = existingProvider(tx, input.OpenIDConnectProviderArn)
   tx.oidcProviders.put({ ...provider, thumbprints: thumbprintsGiven(input.ThumbprintList) })
   return {}
 }
 
 export const deleteOidcProvider: Operation<DeleteOpenIDConnectProviderRequest, object> = (tx, input) => {
-  tx.oidcProviders.delete(existing(tx, input.OpenIDConnectProviderArn).url)
+  tx.oidcProviders.delete(existingProvider(tx, input.OpenIDConnectProviderArn).url)
   return {}
 }

@@ -51,16 +51,19 @@ import {
   updateRole,
   updateRoleDescription,
 } from './roles'
+import { taggingNew } from './tags'
 
 export const roleOperations: Readonly<Record<string, OperationEntry>> = {
-  CreateRole: operation(CreateRole$, createRole, { access: onNewRole }),
+  CreateRole: operation(CreateRole$, createRole, { access: taggingNew('iam:TagRole', onNewRole) }),
   GetRole: operation(GetRole$, getRole, { access: onRole }),
   ListRoles: operation(ListRoles$, listRoles),
   DeleteRole: operation(DeleteRole$, deleteRole, { access: onRole }),
   UpdateAssumeRolePolicy: operation(UpdateAssumeRolePolicy$, updateAssumeRolePolicy, { access: onRole }),
   UpdateRole: operation(UpdateRole$, updateRole, { access: onRole }),
   UpdateRoleDescription: operation(UpdateRoleDescription$, updateRoleDescription, { access: onRole }),
-  CreateInstanceProfile: operation(CreateInstanceProfile$, createInstanceProfile, { access: onNewProfile }),
+  CreateInstanceProfile: operation(CreateInstanceProfile$, createInstanceProfile, {
+    access: taggingNew('iam:TagInstanceProfile', onNewProfile),
+  }),
   GetInstanceProfile: operation(GetInstanceProfile$, getInstanceProfile, { access: onProfile }),
   ListInstanceProfiles: operation(ListInstanceProfiles$, listInstanceProfiles),
   ListInstanceProfilesForRole: operation(ListInstanceProfilesForRole$, listInstanceProfilesForRole, {

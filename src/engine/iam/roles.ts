@@ -19,11 +19,12 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
 import { arnOf } from './arns'
-import { checkEntityName, checkNoTags, pathGiven } from './entity-names'
+import { checkEntityName, pathGiven } from './entity-names'
 import { markedPage } from './marked-pages'
 import { boundaryGiven } from './permissions-boundaries'
 import { checkQuota } from './quotas'
 import type { Role } from './schema'
+import { taggedWith, tagsShown } from './tags'
 import { identifier } from './texts'
 
 const leastSessionSeconds = 3600
@@ -77,7 +78,7 @@ export const createRole: Operation<CreateRoleRequest, CreateRoleResponse> = (tx,
   const description = descriptionGiven(input.Description)
   const maxSessionSeconds = sessionSecondsGiven(input.MaxSessionDuration)
   const boundary = boundaryGiven(tx, input.PermissionsBoundary)
-  checkNoTags(input.Tags)
+  const tagged = taggedWith(undefined, input.Tags)
   if (tx.roles.get(name)) refuse('EntityAlreadyExists', `Role ${name} already exists.`)
   checkQuota(tx, 'rolenumber', tx.roles.list().length, 'Role quota exceeded')
   const role = tx.roles.put({
@@ -89,16 +90,18 @@ export const createRole: Operation<CreateRoleRequest, CreateRoleResponse> = (tx,
     trust,
     ...(description && { description }),
     ...(maxSessionSeconds && { maxSessionSeconds }),
+    ...tagged,
   })
   if (boundary) {
     tx.heldPolicies.put({ account: role.account, holder: `role/${name}`, inline: [], attached: [], boundary })
   }
-  return { Role: roleView(tx, role) }
+  return { Role: { ...roleView(tx, role), ...tagsShown(role) } }
 }
 
-export const getRole: Operation<GetRoleRequest, GetRoleResponse> = (tx, { RoleName }) => ({
-  Role: roleView(tx, roleNamed(tx, RoleName)),
-})
+export const getRole: Operation<GetRoleRequest, GetRoleResponse> = (tx, { RoleName }) => {
+  const role = roleNamed(tx, RoleName)
+  return { Role: { ...roleView(tx, role), ...tagsShown(role) } }
+}
 
 export const listRoles: Operation<ListRolesRequest, ListRolesResponse> = (tx, input) => {
   const roles = tx.roles
@@ -106,7 +109,7 @@ export const listRoles: Operation<ListRolesRequest, ListRolesResponse> = (tx, in
     .filter(role => role.path.startsWith(input.PathPrefix || '/'))
     .filter(role => tx.permits({ resource: arnOf('role', role) }))
   const { items, ...rest } = markedPage(roles, input, ({ name }) => name)
-  // AWS leaves out of lists what GetRole tells of boundaries.
+  // As with AWS, lists leave out tags.
   return { Roles: items.map(role => roleView(tx, role)), ...rest }
 }
 

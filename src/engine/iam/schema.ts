@@ -11,6 +11,16 @@ export interface Account {
   readonly createdAt: Date
 }
 
+export interface RecordTag {
+  readonly key: string
+  readonly value: string
+}
+
+/** What may have tags, in the order of their keys. */
+export interface Tagged {
+  readonly tags?: readonly RecordTag[]
+}
+
 /** What users, groups, roles, profiles, policies and server certificates have in common. */
 interface Named {
   readonly account: string
@@ -35,7 +45,7 @@ export interface Password extends PasswordHash {
   readonly mustChange?: boolean
 }
 
-export interface User extends Named {
+export interface User extends Named, Tagged {
   /** Names of groups, in the order of joining. */
   readonly groups?: readonly string[]
   readonly password?: Password
@@ -50,7 +60,7 @@ export interface User extends Named {
 
 export type Group = Named
 
-export interface Role extends Named {
+export interface Role extends Named, Tagged {
   /** Who may assume it: a policy document, as it was given. */
   readonly trust: string
   readonly description?: string
@@ -58,11 +68,11 @@ export interface Role extends Named {
   readonly maxSessionSeconds?: number
 }
 
-export interface InstanceProfile extends Named {
+export interface InstanceProfile extends Named, Tagged {
   readonly role?: string
 }
 
-export interface ServerCertificate extends Named {
+export interface ServerCertificate extends Named, Tagged {
   /** PEM all. */
   readonly body: string
   readonly chain?: string
@@ -71,7 +81,7 @@ export interface ServerCertificate extends Named {
 }
 
 /** `url` without its scheme is its name; the ARN follows from it. */
-export interface OidcProvider {
+export interface OidcProvider extends Tagged {
   readonly account: string
   readonly url: string
   readonly clientIds: readonly string[]
@@ -86,7 +96,7 @@ export interface ManagedPolicyVersion {
   readonly createdAt: Date
 }
 
-export interface ManagedPolicy extends Named {
+export interface ManagedPolicy extends Named, Tagged {
   readonly description?: string
   readonly updatedAt: Date
   readonly defaultVersion: string
@@ -113,7 +123,7 @@ export interface HeldPolicies {
   readonly boundary?: string
 }
 
-export interface MfaDevice {
+export interface MfaDevice extends Tagged {
   readonly account: string
   /** The serial number: `arn:aws:iam::…:mfa/NAME`, or what a hardware device has. */
   readonly serial: string

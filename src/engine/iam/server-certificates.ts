@@ -18,10 +18,11 @@ import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
-import { checkNoTags, pathGiven } from './entity-names'
+import { pathGiven } from './entity-names'
 import { markedPage } from './marked-pages'
 import { checkQuota } from './quotas'
 import type { ServerCertificate } from './schema'
+import { taggedWith, tagsShown } from './tags'
 import { identifier } from './texts'
 
 const longestBody = 16_384
@@ -33,7 +34,7 @@ const mostInChain = 10
 /** Who says that a certificate is in use: one function a service, that tells what uses it. Load balancers will be one. */
 export const serverCertificateUsers: ((tx: Tx, arn: string) => string | undefined)[] = []
 
-const existing = (tx: Tx, name: string | undefined): ServerCertificate => {
+export const existingCertificate = (tx: Tx, name: string | undefined): ServerCertificate => {
   if (!name) return refuse('InvalidName', 'Certificate name is empty')
   return (
     tx.serverCertificates.get(name) ?? refuse('NoSuchEntity', `Server certificate ${name} does not exist`)
@@ -150,7 +151,7 @@ export const uploadServerCertificate: Operation<
 > = (tx, input) => {
   const name = nameGiven(input.ServerCertificateName)
   const path = pathGiven(input.Path)
-  checkNoTags(input.Tags)
+  const tagged = taggedWith(undefined, input.Tags)
   const own = bodyGiven(input.CertificateBody)
   const key = keyGiven(input.PrivateKey)
   const expiresAt = checkPeriod(own, tx.now)
@@ -173,8 +174,9 @@ export const uploadServerCertificate: Operation<
     ...(chain && { chain }),
     privateKey: input.PrivateKey ?? '',
     expiresAt,
+    ...tagged,
   })
-  return { ServerCertificateMetadata: metadata(saved) }
+  return { ServerCertificateMetadata: metadata(saved), ...tagsShown(saved) }
 }
 
 /** The key is not told again. */
@@ -182,11 +184,12 @@ export const getServerCertificate: Operation<GetServerCertificateRequest, GetSer
   tx,
   { ServerCertificateName },
 ) => {
-  const certificate = existing(tx, ServerCertificateName)
+  const certificate = existingCertificate(tx, ServerCertificateName)
   return {
     ServerCertificate: {
       ServerCertificateMetadata: metadata(certificate),
       CertificateBody: certificate.body,
+      ...tagsShown(certificate),
       ...(certificate.chain === undefined ? {} : { CertificateChain: certificate.chain }),
     },
   }
@@ -205,7 +208,7 @@ export const listServerCertificates: Operation<
 }
 
 export const updateServerCertificate: Operation<UpdateServerCertificateRequest, object> = (tx, input) => {
-  const certificate = existing(tx, input.ServerCertificateName)
+  const certificate = existingCertificate(tx, input.ServerCertificateName)
   const { NewServerCertificateName: newName, NewPath } = input
   const name = newName ? nameGiven(newName) : certificate.name
   const path = NewPath ? pathGiven(NewPath) : certificate.path
@@ -221,7 +224,7 @@ export const deleteServerCertificate: Operation<DeleteServerCertificateRequest, 
   tx,
   { ServerCertificateName },
 ) => {
-  const certificate = existing(tx, ServerCertificateName)
+  const certificate = existingCertificate(tx, ServerCertificateName)
   const arn = arnOf('server-certificate', certificate)
   const user = serverCertificateUsers.map(uses => uses(tx, arn)).find(one => one !== undefined)
   if (user) refuse('DeleteConflict', `Server certificate ${certificate.name} is in use by ${user}`)

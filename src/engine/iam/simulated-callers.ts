@@ -44,6 +44,7 @@ const roleCaller = (tx: Tx, account: string, name: string): Caller => {
     accessKeyId: '',
     isCloudAdmin: false,
     isAccountAdmin: false,
+    ...(role.tags && { tags: role.tags }),
     session,
   }
 }
@@ -78,7 +79,7 @@ const ofGroup = (tx: Tx, account: string, name: string): Simulated => {
     accountPolicies: policiesOf(tx, account, 'account', 'account'),
     identityPolicies: policiesOf(tx, account, `group/${name}`, 'group'),
   }
-  const { session: _, ...caller } = nobody
+  const { session: _, tags: __, ...caller } = nobody
   return ofCaller(tx, standing, caller)
 }
 

@@ -19,13 +19,14 @@ import { cloudAccountAlias } from './accounts'
 import { arnOf } from './arns'
 import { administratorName } from './callers'
 import { notAuthorized } from './denied'
-import { checkNoTags, pathGiven } from './entity-names'
+import { pathGiven } from './entity-names'
 import { guarded, userGiven, userNamed } from './identity-demands'
 import { markedPage } from './marked-pages'
 import { changedName, newName } from './names'
 import { boundaryGiven } from './permissions-boundaries'
 import { checkQuota } from './quotas'
 import type { User } from './schema'
+import { taggedWith, tagsShown } from './tags'
 import { identifier } from './texts'
 import { moveBelongings, removeBelongings } from './user-belongings'
 
@@ -49,18 +50,18 @@ export const createUser: Operation<CreateUserRequest, CreateUserResponse> = (tx,
   const name = newName('user', input.UserName)
   const path = pathGiven(input.Path, 'user')
   const boundary = boundaryGiven(tx, input.PermissionsBoundary)
-  checkNoTags(input.Tags)
+  const tagged = taggedWith(undefined, input.Tags)
   if (tx.users.get(name)) refuse('EntityAlreadyExists', `User ${name} already exists.`)
   checkQuota(tx, 'usernumber', tx.users.list().length, 'User quota exceeded')
   const { account } = tx.caller
-  const user = tx.users.put({ account, name, path, id: identifier(tx, 'AID'), createdAt: tx.now })
+  const user = tx.users.put({ account, name, path, id: identifier(tx, 'AID'), createdAt: tx.now, ...tagged })
   if (boundary) tx.heldPolicies.put({ account, holder: `user/${name}`, inline: [], attached: [], boundary })
-  return { User: { ...userView(tx, user), ...additions(user) } }
+  return { User: { ...userView(tx, user), ...tagsShown(user), ...additions(user) } }
 }
 
 export const getUser: Operation<GetUserRequest & { ShowExtra?: boolean }, GetUserResponse> = (tx, input) => {
   const user = userNamed(tx, input.UserName)
-  return { User: { ...userView(tx, user), ...(input.ShowExtra ? additions(user) : {}) } }
+  return { User: { ...userView(tx, user), ...tagsShown(user), ...(input.ShowExtra ? additions(user) : {}) } }
 }
 
 export const listUsers: Operation<ListUsersRequest, ListUsersResponse> = (tx, input) => {

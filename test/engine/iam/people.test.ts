@@ -59,14 +59,6 @@ describe('people', () => {
       await admin.createUser({ UserName: 'deep', Path: `/${'a'.repeat(510)}/` })
     })
 
-    it('are not made with tags, which would be left out', async () => {
-      await refusal(
-        admin.createUser({ UserName: 'bob', Tags: [{ Key: 'a', Value: 'b' }] }),
-        'NotImplemented',
-        400,
-      )
-    })
-
     it('are listed by path, a page at a time', async () => {
       for (const UserName of ['bob', 'carol', 'dave']) {
         await admin.createUser({ UserName, Path: UserName === 'dave' ? '/ops/' : '/staff/' })

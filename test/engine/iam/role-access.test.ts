@@ -6,6 +6,7 @@ import * as iam from '@aws-sdk/client-iam'
 import { credentialOperations } from '../../../src/engine/iam/credential-operations'
 import { managedPolicyOperations } from '../../../src/engine/iam/managed-policy-operations'
 import { roleOperations } from '../../../src/engine/iam/role-operations'
+import { tagging } from '../../../src/engine/iam/tag-operations'
 import type { Tx } from '../../../src/engine/operation'
 import type { Table } from '../../../src/engine/store/table'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
@@ -40,6 +41,11 @@ const cases = (account: string): Readonly<Record<string, Case | 'list'>> => {
   const device = { input: { SerialNumber: arn('mfa/d') }, resource: 'mfa/d' }
   const codes = { SerialNumber: arn('mfa/d'), AuthenticationCode1: '123456', AuthenticationCode2: '234567' }
   const trust = trusting({ AWS: account })
+  const tagged = (kind: string, one: Case) => ({
+    [`Tag${kind}`]: more(one, { Tags: [{ Key: 'k', Value: 'v' }] }),
+    [`Untag${kind}`]: more(one, { TagKeys: ['k'] }),
+    [`List${kind}Tags`]: one,
+  })
   return {
     CreateRole: {
       input: { RoleName: 'n', Path: '/x/', AssumeRolePolicyDocument: trust },
@@ -113,6 +119,13 @@ const cases = (account: string): Readonly<Record<string, Case | 'list'>> => {
     GetMFADevice: device,
     ListMFADevices: user,
     ListVirtualMFADevices: 'list',
+    ...tagged('User', user),
+    ...tagged('Role', role),
+    ...tagged('Policy', policy),
+    ...tagged('InstanceProfile', profile),
+    ...tagged('ServerCertificate', certificate),
+    ...tagged('OpenIDConnectProvider', provider),
+    ...tagged('MFADevice', device),
   }
 }
 
@@ -124,7 +137,12 @@ describe('who may use roles, policies and credentials', () => {
   let ann: iam.IAMClient
   let account: string
 
-  const names = Object.keys({ ...roleOperations, ...managedPolicyOperations, ...credentialOperations })
+  const names = Object.keys({
+    ...roleOperations,
+    ...managedPolicyOperations,
+    ...credentialOperations,
+    ...tagging,
+  })
 
   before(async () => {
     c = await cloud()
@@ -166,6 +184,7 @@ describe('who may use roles, policies and credentials', () => {
   /** What operations could change, record by record. */
   const tablesOf = (tx: Tx) =>
     [
+      tx.users,
       tx.roles,
       tx.instanceProfiles,
       tx.managedPolicies,

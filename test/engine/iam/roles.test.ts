@@ -77,8 +77,6 @@ describe('roles and instance profiles', () => {
     for (const MaxSessionDuration of [3599, 43201]) {
       await refusedWith('ValidationError', 400, undefined, create('fresh', { MaxSessionDuration }))
     }
-    const Tags = [{ Key: 'a', Value: 'b' }]
-    await refusedWith('NotImplemented', 400, undefined, create('fresh', { Tags }))
     const get = client.send(new iam.GetRoleCommand({ RoleName: 'fresh' }))
     await refusedWith('NoSuchEntity', 404, 'Can not find role fresh', get)
   })
