@@ -3,7 +3,7 @@
 import type { Tx } from '../operation'
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 // The partition that every id of a cloud carries.
 const partition = 'AA'
 
@@ -20,7 +20,7 @@ export const identifier = (tx: Tx, prefix: string, length = 21): string => {
   return start + characters(tx, length, base32).slice(start.length)
 }
 
-/** A secret key: 40 characters. */
+/** A secret key: 40 letters and digits. */
 export const secretText = (tx: Tx): string => characters(tx, 40, secretAlphabet)
 
 /** For ids that carry no partition, such as a signing certificate's. */
