@@ -2,6 +2,13 @@
 import { option, positional } from '../cli/options'
 import { local } from '../cli/suites'
 
+/** An address that stands between apostrophes in a file that shells read. */
+const address = (text: string): string => {
+  const isAddress = /^https?:\/\/[\x21-\x26\x28-\x7e]+$/.test(text) && URL.canParse(text)
+  if (!isAddress) throw new TypeError('must be an http or https URL')
+  return text
+}
+
 export default local.command({
   summary: 'Write the credentials of a user of the cloud in the data folder',
   description:
@@ -16,6 +23,7 @@ export default local.command({
     user: option('-u --user', { metavar: 'USER', default: 'admin', help: 'user (default: %(default)s)' }),
     endpoint: option('--endpoint', {
       metavar: 'URL',
+      type: address,
       help: 'address of the server that the files are for (default: the running one, else http://127.0.0.1:8773)',
     }),
     destination: positional('DIR|FILE.zip', { help: 'where to write them (required)' }),

@@ -18,7 +18,9 @@ export interface CredentialOrder {
 const writeArchive = async (path: string, bytes: Buffer): Promise<void> => {
   const unfinished = `${path}.part`
   try {
-    await writeFile(unfinished, bytes, { mode: 0o600 })
+    // One that was left unfinished may be open to others.
+    await rm(unfinished, { force: true })
+    await writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx' })
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })
