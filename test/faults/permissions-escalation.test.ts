@@ -121,6 +121,29 @@ describe('a user with few permissions', () => {
     }
   })
 
+  it('is not told who there is and who is not', async () => {
+    bob.may(allowing('iam:*', arn('user/none/*')))
+    const his = bob.iam()
+    const requests = (UserName: string, GroupName: string, RoleName: string): readonly object[] => [
+      new iam.GetUserCommand({ UserName }),
+      new iam.UpdateUserCommand({ UserName, NewPath: '/none/' }),
+      new iam.CreateAccessKeyCommand({ UserName }),
+      new iam.CreateLoginProfileCommand({ UserName, Password: 'euca123' }),
+      new iam.PutUserPolicyCommand({ UserName, PolicyName: 'p', PolicyDocument: allowing('*') }),
+      new iam.AttachUserPolicyCommand({ UserName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }),
+      new iam.AddUserToGroupCommand({ UserName, GroupName }),
+      new iam.GetGroupCommand({ GroupName }),
+      new iam.UpdateGroupCommand({ GroupName, NewGroupName: 'x' }),
+      new iam.GetRoleCommand({ RoleName }),
+      new iam.DeleteRoleCommand({ RoleName }),
+    ]
+    const sent = (all: readonly object[]) =>
+      Promise.all(all.map(one => outcomeOf(his.send(one as iam.GetUserCommand))))
+    const there = await sent(requests('carol', 'powerful', 'powerful'))
+    assert.deepEqual(await sent(requests('nobody', 'nobody', 'nobody')), there)
+    assert.deepEqual([...new Set(there)], ['NotAuthorized'])
+  })
+
   it('shuts no administrator out of his account, whatever he may do to policies', async () => {
     bob.may(allowing('iam:*'))
     havePolicy(c, alice.accountId, 'group/powerless', denying('*'))

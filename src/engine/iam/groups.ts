@@ -20,7 +20,7 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
 import { pathGiven } from './entity-names'
-import { groupGiven, userGiven } from './identity-demands'
+import { groupAsked, groupGiven, userGiven } from './identity-demands'
 import { markedPage } from './marked-pages'
 import { changedName, newName } from './names'
 import { checkQuota } from './quotas'
@@ -34,7 +34,7 @@ export const onNewGroup = (tx: Tx, { GroupName: name = '', Path }: CreateGroupRe
 
 /** What it is and what it will be. */
 export const onChangedGroup = (tx: Tx, input: UpdateGroupRequest): Demand[] => {
-  const group = groupGiven(tx, input.GroupName)
+  const group = groupAsked(tx, input.GroupName)
   const name = input.NewGroupName || group.name
   const path = input.NewPath ? pathGiven(input.NewPath, 'new') : group.path
   const arns = [arnOf('group', group), arnOf('group', { ...group, name, path })]

@@ -20,7 +20,7 @@ import { arnOf } from './arns'
 import { administratorName } from './callers'
 import { notAuthorized } from './denied'
 import { pathGiven } from './entity-names'
-import { guarded, userGiven, userNamed } from './identity-demands'
+import { givenUserAsked, guarded, userGiven, userNamed } from './identity-demands'
 import { markedPage } from './marked-pages'
 import { changedName, newName } from './names'
 import { boundaryGiven } from './permissions-boundaries'
@@ -39,7 +39,7 @@ export const onNewUser = (tx: Tx, { UserName: name = '', Path }: CreateUserReque
 
 /** A user who gets another name or path: both what he is and what he will be must be the caller's to change, as with AWS. */
 export const onChangedUser = (tx: Tx, input: UpdateUserRequest): Demand[] => {
-  const user = userGiven(tx, input.UserName)
+  const user = givenUserAsked(tx, input.UserName)
   const name = input.NewUserName || user.name
   const path = input.NewPath ? pathGiven(input.NewPath, 'new') : user.path
   const changed = arnOf('user', { ...user, name, path })
