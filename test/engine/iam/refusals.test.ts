@@ -70,6 +70,7 @@ describe('every operation on identities', () => {
       ...{ AuthenticationCode1: '111111', AuthenticationCode2: '222222', Description: 'd' },
       ...{ PolicySourceArn: `arn:aws:iam::${alice.accountId}:user/carol`, ActionNames: ['ec2:RunInstances'] },
       ...{ PolicyInputList: [PolicyDocument], SetAsDefault: true },
+      ...{ Tags: [{ Key: 'k', Value: 'v' }], TagKeys: ['k'] },
     }
   })
   after(() => c.close())
