@@ -192,6 +192,29 @@ describe('a user with few permissions', () => {
     }
   })
 
+  it('changes none of his own tags that he may not by writing its key otherwise', async () => {
+    const UserName = 'bob'
+    await alice.iam().send(new iam.TagUserCommand({ UserName, Tags: [{ Key: 'team', Value: 'red' }] }))
+    const Condition = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'team' } }
+    bob.may(
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'iam:*', Resource: '*' },
+          { Effect: 'Deny', Action: ['iam:TagUser', 'iam:UntagUser'], Resource: '*', Condition },
+        ],
+      }),
+    )
+    for (const Key of ['team', 'TEAM', 'Team']) {
+      const tag = new iam.TagUserCommand({ UserName, Tags: [{ Key, Value: 'blue' }] })
+      assert.equal(await outcomeOf(bob.iam().send(tag)), 'NotAuthorized', Key)
+      const untag = new iam.UntagUserCommand({ UserName, TagKeys: [Key] })
+      assert.equal(await outcomeOf(bob.iam().send(untag)), 'NotAuthorized', Key)
+    }
+    const other = new iam.TagUserCommand({ UserName, Tags: [{ Key: 'mood', Value: 'fair' }] })
+    assert.equal(await outcomeOf(bob.iam().send(other)), 'answered')
+  })
+
   it('takes no tag away by naming none', async () => {
     const hers = alice.ec2()
     const { VolumeId = '' } = await hers.send(

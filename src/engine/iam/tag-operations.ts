@@ -36,7 +36,7 @@ const tagOperations = <Name, R extends Tagged>(
       put(tx, { ...record, ...taggedWith(record.tags, input.Tags) })
       return {}
     },
-    { access: (tx, input) => withRequestTags(access(tx, input), input.Tags ?? []) },
+    { access: (tx, input) => withRequestTags(tx, access(tx, input), input.Tags ?? []) },
   ),
   [remove[2]]: operation<Name & { readonly TagKeys?: string[] }, object>(
     remove,
@@ -48,6 +48,7 @@ const tagOperations = <Name, R extends Tagged>(
     {
       access: (tx, input) =>
         withRequestTags(
+          tx,
           access(tx, input),
           (input.TagKeys ?? []).map(Key => ({ Key })),
         ),

@@ -57,15 +57,29 @@ export const tagsShown = (record: Tagged): { Tags?: Tag[] } =>
 
 type Values = Record<string, string | readonly string[] | undefined>
 
-/** What conditions may look at: `aws:RequestTag/K`, `aws:TagKeys`. */
-const requestContext = (tags: readonly Partial<Tag>[]): Values => ({
+/**
+ * What conditions may look at: `aws:RequestTag/K`, `aws:TagKeys`. A key that is there already is asked about as it is
+ * written there, too: conditions compare letter by letter, and it is the same key.
+ */
+const requestContext = (tags: readonly Partial<Tag>[], before: readonly RecordTag[]): Values => ({
   ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-  'aws:TagKeys': tags.map(({ Key = '' }) => Key),
+  'aws:TagKeys': [
+    ...new Set(
+      tags.flatMap(({ Key = '' }) => [Key, ...before.flatMap(({ key }) => (same(key, Key) ? [key] : []))]),
+    ),
+  ],
 })
 
 /** Demands of a request that holds tags, or keys of tags to be taken away. */
-export const withRequestTags = (demands: readonly Demand[], tags: readonly Partial<Tag>[]): Demand[] =>
-  demands.map(demand => ({ ...demand, context: { ...requestContext(tags), ...demand.context } }))
+export const withRequestTags = (
+  tx: Tx,
+  demands: readonly Demand[],
+  tags: readonly Partial<Tag>[],
+): Demand[] =>
+  demands.map(demand => {
+    const { tags: before = [] } = recordOf(tx, demand.resource) ?? {}
+    return { ...demand, context: { ...requestContext(tags, before), ...demand.context } }
+  })
 
 /** What is made with tags is tagged, too: that has to be allowed as well. */
 export const taggingNew =
@@ -76,7 +90,7 @@ export const taggingNew =
   (tx: Tx, input: Input): readonly Demand[] => {
     const demands = made(tx, input)
     if (!input.Tags?.length) return demands
-    return withRequestTags([...demands, ...demands.map(demand => ({ ...demand, action }))], input.Tags)
+    return withRequestTags(tx, [...demands, ...demands.map(demand => ({ ...demand, action }))], input.Tags)
   }
 
 /** Tags of whoever asks: `aws:PrincipalTag/K`. */
