@@ -109,6 +109,7 @@ export const createCloud = (tx: Tx, certify: Certify): void => {
     ],
     serial: tx.random(8),
     now: tx.now,
+    isServers: true,
   })
   createServiceAccounts(tx, createAccount(tx, cloudAccountAlias, certify))
   // Last, as its presence says that the rest is there.

@@ -10,6 +10,8 @@ export interface CertificateRequest {
   readonly subject: readonly (readonly [string, string])[]
   readonly serial: Buffer
   readonly now: Date
+  /** It is shown by the cloud's port, under the names that this has on its own machine. */
+  readonly isServers?: boolean
 }
 
 // Five years, as Eucalyptus' own certificates have it (engine-protocols §5).
@@ -21,8 +23,16 @@ const positive = (serial: Buffer): Buffer => {
   return Buffer.from([(first & 0x7f) | 0x40, ...rest])
 }
 
+const ownNames = {
+  name: 'subjectAltName',
+  altNames: [
+    { type: 2, value: 'localhost' },
+    { type: 7, ip: '127.0.0.1' },
+  ],
+}
+
 /** A self-signed certificate, PEM with newlines. */
-export const selfSigned = ({ privateKey, subject, serial, now }: CertificateRequest): string => {
+export const selfSigned = ({ privateKey, subject, serial, now, isServers }: CertificateRequest): string => {
   const key = forge.pki.privateKeyFromPem(privateKey)
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.setRsaPublicKey(key.n, key.e)
@@ -37,13 +47,7 @@ export const selfSigned = ({ privateKey, subject, serial, now }: CertificateRequ
   certificate.setExtensions([
     { name: 'basicConstraints', cA: true },
     { name: 'subjectKeyIdentifier' },
-    {
-      name: 'subjectAltName',
-      altNames: [
-        { type: 2, value: 'localhost' },
-        { type: 7, ip: '127.0.0.1' },
-      ],
-    },
+    ...(isServers ? [ownNames] : []),
   ])
   certificate.sign(key, forge.md.sha256.create())
   return forge.pki.certificateToPem(certificate).replace(/\r\n/g, '\n')
