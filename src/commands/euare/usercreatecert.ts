@@ -8,7 +8,7 @@ import { plain } from '../../rows/plain'
 export default euare.command({
   summary: 'Create a signing certificate and its private key for a user',
   description:
-    'The cloud keeps no copy of the private key. Without --keyout it is printed, and without --out the certificate is.',
+    'The private key is told this once. Without --keyout it is printed, and without --out the certificate is.',
   options: {
     ...userOrSelf,
     out: option('--out', { metavar: 'FILE', help: 'file to write the certificate to' }),
