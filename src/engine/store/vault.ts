@@ -2,7 +2,7 @@
 // Secrets at rest. Members of records that a table's spec names as sealed are encrypted (AES-256-GCM) under a key of the
 // folder's own, which is a file that only its owner can read: a copy of the records alone tells no secret.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FolderError } from './open-records'
 
@@ -13,6 +13,17 @@ const tagBytes = 16
 const mark = 'sealed:1:'
 
 const missing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+/** A copy that came back from somewhere may be open to everybody. */
+const closeToOthers = (file: string): void => {
+  if ((statSync(file).mode & 0o077) === 0) return
+  try {
+    chmodSync(file, 0o600)
+  } catch (error) {
+    // Somebody else's, who has let this user read it, or on a disk that nobody can write to.
+    if (!['EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
 
 export class Vault {
   readonly #file: string
@@ -58,6 +69,7 @@ export class Vault {
       throw error
     }
     if (key.length !== keyBytes) throw new FolderError(`${this.#file} is damaged: it holds no key`)
+    closeToOthers(this.#file)
     this.#key = key
     return key
   }
