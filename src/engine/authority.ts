@@ -48,7 +48,11 @@ export const contextOf = (values: Demand['context'] & {}): Context => {
   const context: Record<string, readonly string[]> = {}
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || value.length === 0) continue
-    context[name.toLowerCase()] = typeof value === 'string' ? [value] : value
+    const key = name.toLowerCase()
+    const list = typeof value === 'string' ? [value] : value
+    // Tags may have keys that differ in case alone: none hides another.
+    const others = key.includes('tag/') && Object.hasOwn(context, key) ? (context[key] ?? []) : []
+    context[key] = others.length > 0 ? [...others, ...list] : list
   }
   return context
 }

@@ -53,12 +53,20 @@ const nullCondition = (key: string, values: readonly string[]): Condition => {
   }
 }
 
+const isTag = (slot: string): boolean =>
+  /^\w+:(resource|request|principal|existingobject|requestobject)tag\//.test(slot)
+
+export interface ConditionRules {
+  readonly hasVariables: boolean
+  readonly effect: 'Allow' | 'Deny' | 'Limit'
+}
+
 /** Read the values under one key of one operator. Throws `PolicyProblem`. */
 export const conditionOf = (
   written: string,
   key: string,
   values: readonly string[],
-  hasVariables: boolean,
+  { hasVariables, effect }: ConditionRules,
 ): Condition => {
   if (written === 'Null') return nullCondition(key, values)
   const name = nameOf(written)
@@ -77,7 +85,12 @@ export const conditionOf = (
       if (tests.includes(undefined)) return undefined
       const hits = (value: string): boolean =>
         tests.some(test => test?.(value) === true) !== operator.isNegated
-      const isAll = name.set === 'all' || (name.set === undefined && operator.isNegated)
+      // Two tags whose keys differ in case are one key here: neither may hide the other. What allows wants both to be
+      // right, and to be denied one that is wrong is enough.
+      const isAmbiguous = name.set === undefined && actual.length > 1 && isTag(slot)
+      const isAll = isAmbiguous
+        ? effect === 'Allow'
+        : name.set === 'all' || (name.set === undefined && operator.isNegated)
       return isAll ? actual.every(hits) : actual.some(hits)
     },
   }

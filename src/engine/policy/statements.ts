@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // From one statement of a document to what can be asked. What Eucalyptus says of a mistake is said in its words
 // (its PolicyParser and JsonUtils), other mistakes in AWS'.
-import { type Condition, conditionOf } from './conditions'
+import { type Condition, type ConditionRules, conditionOf } from './conditions'
 import type { Context, Principal } from './contracts'
 import { globOf, partsOf } from './glob'
 import type { Json, JsonObject } from './json'
@@ -179,7 +179,8 @@ function* conditionsWritten(members: Members): Generator<readonly [string, strin
   }
 }
 
-const consider = (members: Members, isLimit: boolean, hasVariables: boolean): Considered => {
+const consider = (members: Members, rules: ConditionRules): Considered => {
+  const isLimit = rules.effect === 'Limit'
   const conditions: Condition[] = []
   const quotas: Record<string, number> = Object.create(null)
   const contracts: Contract[] = []
@@ -191,7 +192,7 @@ const consider = (members: Members, isLimit: boolean, hasVariables: boolean): Co
     } else if (isQuota(key)) problem(`Condition key '${key}' is not supported`)
     else if (Object.hasOwn(contractOperators, key)) {
       contracts.push(...values.map(value => contractOf(key, written, value)))
-    } else conditions.push(conditionOf(written, name, values, hasVariables))
+    } else conditions.push(conditionOf(written, name, values, rules))
   }
   return { conditions, quotas, contracts }
 }
@@ -202,7 +203,10 @@ const made = (value: JsonObject, rules: DocumentRules): Statement => {
   const sid = sidOf(members)
   const effect = effectOf(members, rules.kind)
   const matchesPrincipal = principalTest(members, rules.kind)
-  const { conditions, quotas, contracts } = consider(members, effect === 'Limit', rules.hasVariables)
+  const { conditions, quotas, contracts } = consider(members, {
+    hasVariables: rules.hasVariables,
+    effect,
+  })
   const matchesAction = actionTest(members)
   const { isEverything, matchesResource, keys } = resourceSide(members, rules)
   const isMet = (context: Context) => (condition: Condition) => condition.holds(context) === true
