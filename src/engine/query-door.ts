@@ -53,8 +53,10 @@ export const prepareQuery = (service: Service, found: Route, form: Form, caller:
 
 /** With what has to be known from others before the operation can be run. */
 export const lookedAhead = async (prepared: Prepared, context: AheadContext): Promise<Prepared> => {
-  const { ahead } = prepared.entry
-  if (!ahead) return prepared
+  const { ahead, unsigned } = prepared.entry
+  // Whoever signed what is not to be signed is refused by the operation itself: nobody else is asked for him.
+  const isMeant = !unsigned || prepared.caller.kind === 'anonymous'
+  if (!ahead || !isMeant) return prepared
   return { ...prepared, input: { ...prepared.input, ...(await ahead(context, prepared.input as never)) } }
 }
 

@@ -11,7 +11,7 @@ import { issueCertificate } from '../../support/certificates'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refusedWith } from '../iam/refused'
 import { type IdentityProvider, publicJwk, startProvider, tokenOf } from './identity-provider'
-import { haveRole, withKeys } from './people'
+import { havePolicy, haveRole, type Keys, withKeys } from './people'
 
 describe('AssumeRoleWithWebIdentity', () => {
   let c: Cloud
@@ -93,6 +93,41 @@ describe('AssumeRoleWithWebIdentity', () => {
       .send(new GetCallerIdentityCommand({}))
     assert.equal(Arn, `arn:aws:sts::${alice.accountId}:assumed-role/visitor/visit`)
     assert.deepEqual(idp.asked, ['/.well-known/openid-configuration', '/keys'])
+  })
+
+  it('gives it for an hour, or as long as is asked for and the role allows', async () => {
+    const lasts = async (DurationSeconds?: number) => {
+      const { Credentials } = await assume(signed(), DurationSeconds === undefined ? {} : { DurationSeconds })
+      return ((Credentials?.Expiration?.getTime() ?? 0) - c.clock.now()) / 1000
+    }
+    assert.deepEqual([await lasts(), await lasts(900), await lasts(3600)], [3600, 900, 3600])
+    const least = 'Invalid duration requested, minimum permitted duration is 900 seconds.'
+    await refusedWith('ValidationError', 400, least, lasts(899))
+    const most = 'Invalid duration requested, maximum permitted duration is 3600 seconds.'
+    await refusedWith('ValidationError', 400, most, lasts(3601))
+  })
+
+  it('keeps with it who vouched for whom', async () => {
+    const { Credentials = {} } = await assume(signed())
+    const list = () =>
+      withKeys(c, Credentials as Keys)
+        .iam()
+        .send(new iam.ListRolesCommand({}))
+    for (const [key, value] of [
+      ['aws:FederatedProvider', providerArn],
+      [`${idp.url}:aud`, 'app'],
+      [`${idp.url}:sub`, 'ann@example.org'],
+    ] as const) {
+      const may = (text: string) => {
+        const Condition = { StringEquals: { [key]: text } }
+        const Statement = [{ Effect: 'Allow', Action: 'iam:ListRoles', Resource: '*', Condition }]
+        havePolicy(c, alice.accountId, 'role/visitor', JSON.stringify({ Statement }))
+      }
+      may(value)
+      await list()
+      may(`not ${value}`)
+      await refusedWith('NotAuthorized', 403, undefined, list())
+    }
   })
 
   it('asks the role whom it trusts, by audience and subject', async () => {
