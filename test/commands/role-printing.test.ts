@@ -272,6 +272,12 @@ describe('Tools of the token service', () => {
     assert.equal(await released([], '/bin/tcsh'), csh + tail(''))
     assert.equal(await released(['-s'], '/bin/tcsh'), sh + tail(' -s'))
     assert.equal(await released(['-c'], '/bin/bash'), csh + tail(' -c'))
+    // What says that the role was the embedded cloud's goes with it.
+    const env = { SHELL: '/bin/bash', MALLEE_SESSION: 'K' }
+    assert.equal(
+      (await run(['euare-releaserole'], { env })).stdout,
+      `${sh}unset MALLEE_SESSION;\n${tail('')}`,
+    )
     const [line] = (await lines("euare-assumerole 1:r --session-name it's", session('t'))).slice(-1)
     assert.equal(line, `#     eval \`euare-assumerole 1:r --session-name 'it'"'"'s'\``)
   })

@@ -8,6 +8,8 @@ export default local.command({
   description: 'The shell has to evaluate what is printed: eval `euare-releaserole`.',
   options: { ...shellOptions },
   call: async (context, asked) => {
-    await context.print(...sessionVariables(shellOf(asked, context.io.env)), ...evalReminder(context.words))
+    const { env } = context.io
+    const left = sessionVariables(shellOf(asked, env), { isEmbedded: Boolean(env.MALLEE_SESSION) })
+    await context.print(...left, ...evalReminder(context.words))
   },
 })
