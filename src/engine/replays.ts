@@ -12,8 +12,30 @@ const rememberedSeconds = 920
 /** Were there more within that time, the oldest would be forgotten. */
 const most = 100_000
 
-/** Of each cloud in this process: when its signatures may be forgotten, in the order in which they came. */
-const seen = new WeakMap<Surroundings, Map<string, number>>()
+/** What is known of a cloud in this process. */
+interface Known {
+  /** When its signatures may be forgotten, in the order in which they came. */
+  readonly signatures: Map<string, number>
+  /** What the operator wants, and when (ms) that was looked up. */
+  isWanted: boolean
+  lookedUpAt: number
+}
+
+const clouds = new WeakMap<Surroundings, Known>()
+
+// To look at a file for every request would take as long as a fifth of the rest of it.
+const goodForMs = 1000
+
+const knownOf = (around: Surroundings): Known => {
+  const known = clouds.get(around) ?? { signatures: new Map(), isWanted: false, lookedUpAt: Number.NaN }
+  const now = around.clock.now()
+  // A clock may be set back.
+  if (Math.abs(now - known.lookedUpAt) < goodForMs) return known
+  known.isWanted = Boolean(around.setting?.(setting))
+  known.lookedUpAt = now
+  clouds.set(around, known)
+  return known
+}
 
 const signatureOf = ({ headers }: HttpRequest, { values }: Form): string => {
   const text =
@@ -27,9 +49,8 @@ const signatureOf = ({ headers }: HttpRequest, { values }: Form): string => {
 
 /** Refuse what was signed rightly, when it was sent before and the operator wants that. */
 export const refuseReplay = (around: Surroundings, request: HttpRequest, form: Form): void => {
-  if (!around.setting?.(setting)) return
-  const known = seen.get(around) ?? new Map<string, number>()
-  seen.set(around, known)
+  const { isWanted, signatures: known } = knownOf(around)
+  if (!isWanted) return
   const now = around.clock.now()
   for (const [signature, until] of known) {
     if (until > now && known.size <= most) break
