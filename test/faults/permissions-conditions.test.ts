@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import { type Clients, type Cloud, cloud } from '../support/cloud'
+import { ext4Disk, registerTiny } from '../support/tiny-image'
 import { outcomeOf, type Person, person } from './intruders'
 
 describe('who is held to a condition', () => {
@@ -41,6 +42,33 @@ describe('who is held to a condition', () => {
       })
       assert.equal(await outcomeOf(bob.ec2().send(run)), 'UnauthorizedOperation', zone)
     }
+  })
+
+  it('makes no larger volumes by having instances bring them', async () => {
+    const image = await registerTiny(c, { disk: ext4Disk('hers') }, { VirtualizationType: 'hvm' }, alice)
+    bob.may(
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'ec2:*', Resource: '*' },
+          {
+            ...{ Effect: 'Deny', Action: 'ec2:*', Resource: 'arn:aws:ec2:*:*:volume/*' },
+            Condition: { NumericGreaterThan: { 'ec2:VolumeSize': '2' } },
+          },
+        ],
+      }),
+    )
+    const run = (...sizes: readonly number[]) => {
+      const BlockDeviceMappings = sizes.map((VolumeSize, index) => ({
+        DeviceName: `/dev/sd${'fgh'[index]}`,
+        Ebs: { VolumeSize },
+      }))
+      const wish = { ImageId: image, MinCount: 1, MaxCount: 1, DryRun: true, BlockDeviceMappings }
+      return outcomeOf(bob.ec2().send(new ec2.RunInstancesCommand(wish)))
+    }
+    assert.notEqual(await run(2), 'UnauthorizedOperation')
+    assert.equal(await run(3), 'UnauthorizedOperation')
+    assert.equal(await run(1, 2, 3), 'UnauthorizedOperation')
   })
 
   it('changes none of his own tags that he may not by writing its key otherwise', async () => {

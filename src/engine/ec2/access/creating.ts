@@ -94,10 +94,10 @@ export const mappedSnapshots = (
     snapshotById(tx, id),
   )
 
-const numeric = (value: number | undefined): string | undefined =>
+export const numeric = (value: number | undefined): string | undefined =>
   value === undefined ? undefined : String(value)
 
-const parentSnapshot = (tx: Tx, id: string | undefined): string | undefined =>
+export const parentSnapshot = (tx: Tx, id: string | undefined): string | undefined =>
   id === undefined ? undefined : arn(tx, 'snapshot', id.toLowerCase(), '')
 
 // ---- volumes and snapshots ---------------------------------------------------------------------------------------

@@ -6,11 +6,13 @@ import type { Demand } from '../../access'
 import { arnOf } from '../../iam/arns'
 import { profileNamed, profileRole } from '../../iam/instance-profiles'
 import type { Tx } from '../../operation'
+import { isRootDevice, sameDevice } from '../block-device-mappings'
 import { defaultInstanceType } from '../capacity'
 import { findImage } from '../image-ids'
+import type { DeviceMapping, EbsMapping } from '../schema/images'
 import { defaultGroup } from '../security-group-records'
 import { zoneAsWritten, zoneNames } from '../zones'
-import { mappedSnapshots, newShared, newThing } from './creating'
+import { mappedSnapshots, newShared, newThing, numeric, parentSnapshot } from './creating'
 import { asking } from './on'
 import {
   any,
@@ -62,10 +64,46 @@ const instanceToBe = (tx: Tx, input: RunInstancesRequest): Values => {
   }
 }
 
-/** Whether volumes come with the instances: those that the request or the image maps. */
-const makesVolumes = (tx: Tx, input: RunInstancesRequest): boolean =>
-  (input.BlockDeviceMappings ?? []).some(({ Ebs }) => Ebs !== undefined) ||
-  findImage(tx, input.ImageId)?.rootDeviceType === 'ebs'
+/** What conditions may look at of each volume that comes with the instances: those that the request or the image maps. */
+const volumesToBe = (tx: Tx, input: RunInstancesRequest, zone: string | undefined): readonly Values[] => {
+  const { mappings = [], rootDeviceName = '' } = findImage(tx, input.ImageId) ?? {}
+  const asked = input.BlockDeviceMappings ?? []
+  const isAt = (asked: string | undefined, { deviceName }: DeviceMapping): boolean =>
+    sameDevice(asked ?? '', deviceName) ||
+    (sameDevice(deviceName, rootDeviceName) && isRootDevice(asked ?? '', rootDeviceName))
+  const valuesOf = (ebs: { readonly [Name in keyof EbsMapping]?: EbsMapping[Name] | undefined }): Values => ({
+    'ec2:AvailabilityZone': zone,
+    'ec2:Encrypted': 'false',
+    'ec2:ParentSnapshot': parentSnapshot(tx, ebs.snapshotId),
+    'ec2:VolumeSize': numeric(ebs.sizeGib),
+    'ec2:VolumeType': ebs.volumeType ?? 'standard',
+    'ec2:VolumeIops': numeric(ebs.iops),
+    'ec2:VolumeThroughput': numeric(ebs.throughput),
+  })
+  return [
+    ...asked.flatMap(({ DeviceName, Ebs }) => {
+      if (!Ebs) return []
+      const own = mappings.find(mapping => isAt(DeviceName, mapping))?.ebs
+      const snapshotId = Ebs.SnapshotId ?? own?.snapshotId
+      const snapshot = tx.snapshots.get((snapshotId ?? '').toLowerCase())
+      return [
+        valuesOf({
+          ...own,
+          ...(snapshotId && { snapshotId }),
+          sizeGib: Ebs.VolumeSize ?? snapshot?.sizeGib ?? own?.sizeGib,
+          volumeType: Ebs.VolumeType ?? own?.volumeType,
+          iops: Ebs.Iops ?? own?.iops,
+          throughput: Ebs.Throughput ?? own?.throughput,
+        }),
+      ]
+    }),
+    ...mappings.flatMap(mapping =>
+      mapping.ebs && !asked.some(({ DeviceName }) => isAt(DeviceName, mapping))
+        ? [valuesOf(mapping.ebs)]
+        : [],
+    ),
+  ]
+}
 
 /** The new instance alone: what contracts on their lifetime are about. */
 export const newInstance = (tx: Tx, input: RunInstancesRequest): Demand => ({
@@ -77,16 +115,15 @@ export const toRunInstances = asking<RunInstancesRequest>((tx, input) => {
   const { TagSpecifications, Placement } = input
   const context = instanceToBe(tx, input)
   const zone = zoneAsWritten(Placement?.AvailabilityZone)
+  const mapped = volumesToBe(tx, input, zone)
+  // Tags for volumes that there are not are asked about all the same.
+  const isTagged = TagSpecifications?.some(({ ResourceType }) => ResourceType === 'volume')
+  const volumes = mapped.length === 0 && isTagged ? [{ 'ec2:AvailabilityZone': zone }] : mapped
   const images = [input.ImageId || any, input.KernelId, input.RamdiskId].filter(id => id !== undefined)
   return [
     ...images.map(id => imageById(tx, id)),
     ...newThing(tx, 'instance', 'RunInstances', TagSpecifications, context),
-    ...(makesVolumes(tx, input) || TagSpecifications?.some(({ ResourceType }) => ResourceType === 'volume')
-      ? newThing(tx, 'volume', 'RunInstances', TagSpecifications, {
-          'ec2:AvailabilityZone': zone,
-          'ec2:Encrypted': 'false',
-        })
-      : []),
+    ...volumes.flatMap(values => newThing(tx, 'volume', 'RunInstances', TagSpecifications, values)),
     ...mappedSnapshots(tx, input.BlockDeviceMappings),
     ...(input.KeyName ? [keyPairByName(tx, input.KeyName)] : []),
     ...groups(tx, [...(input.SecurityGroupIds ?? []), ...(input.SecurityGroups ?? [])]),
