@@ -24,6 +24,8 @@
 // - Nodes always report: no instance ends because it was not heard of. Eucalyptus' pauses before it acts are not kept.
 // - DescribeInstanceAttribute refuses unknown attributes as such.
 // - The snapshots of an image that CreateImage or CopyImage could not make go with it.
+// - Policies are asked about each thing, as AWS has it, before it is looked whether there is one (access/). Types of instances,
+//   zones and addresses are asked about as well, as Eucalyptus has it.
 import {
   CancelBundleTask$,
   CancelConversionTask$,

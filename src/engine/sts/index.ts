@@ -2,7 +2,11 @@
 // The token service.
 //
 // Missing: SAML, session tags, source identities, AssumeRoot, tokens for other services.
-// Different on purpose: roles are not chained (engine-iam-elb, part 2): who has a temporary key assumes no role with it.
+//
+// Different on purpose
+// - From AWS: roles are not chained (engine-iam-elb, part 2): who has a temporary key assumes no role with it.
+// - From Eucalyptus: a role says itself how long its sessions may last; session policies and devices count; every temporary
+//   key may ask who it is; identity tokens may be signed with RS256 and RS384 as well.
 import {
   AssumeRole$,
   AssumeRoleWithWebIdentity$,
