@@ -1,6 +1,29 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Tags: a part of the table of contents in index.ts.
-import * as sdk from '@aws-sdk/client-iam'
+import {
+  ListInstanceProfileTags$,
+  ListMFADeviceTags$,
+  ListOpenIDConnectProviderTags$,
+  ListPolicyTags$,
+  ListRoleTags$,
+  ListServerCertificateTags$,
+  ListUserTags$,
+  type Tag,
+  TagInstanceProfile$,
+  TagMFADevice$,
+  TagOpenIDConnectProvider$,
+  TagPolicy$,
+  TagRole$,
+  TagServerCertificate$,
+  TagUser$,
+  UntagInstanceProfile$,
+  UntagMFADevice$,
+  UntagOpenIDConnectProvider$,
+  UntagPolicy$,
+  UntagRole$,
+  UntagServerCertificate$,
+  UntagUser$,
+} from '@aws-sdk/client-iam'
 import type { Demand } from '../access'
 import { type OperationEntry, operation, type Tx } from '../operation'
 import { onGivenUser, userGiven } from './identity-demands'
@@ -29,7 +52,7 @@ const tagOperations = <Name, R extends Tagged>(
   [add, remove, list]: readonly [Schema, Schema, Schema],
   { find, look = find, put, access }: Taggable<Name, R>,
 ): Readonly<Record<string, OperationEntry>> => ({
-  [add[2]]: operation<Name & { readonly Tags?: sdk.Tag[] }, object>(
+  [add[2]]: operation<Name & { readonly Tags?: Tag[] }, object>(
     add,
     (tx, input) => {
       const record = find(tx, input)
@@ -75,41 +98,38 @@ interface Names {
 }
 
 export const tagging: Readonly<Record<string, OperationEntry>> = {
-  ...tagOperations([sdk.TagUser$, sdk.UntagUser$, sdk.ListUserTags$], {
+  ...tagOperations([TagUser$, UntagUser$, ListUserTags$], {
     find: (tx, { UserName }: Names) => userGiven(tx, UserName),
     put: (tx, user) => tx.users.put(user),
     access: onGivenUser,
   }),
-  ...tagOperations([sdk.TagRole$, sdk.UntagRole$, sdk.ListRoleTags$], {
+  ...tagOperations([TagRole$, UntagRole$, ListRoleTags$], {
     find: (tx, { RoleName }: Names) => roleNamed(tx, RoleName),
     put: (tx, role) => tx.roles.put(role),
     access: onRole,
   }),
-  ...tagOperations([sdk.TagPolicy$, sdk.UntagPolicy$, sdk.ListPolicyTags$], {
+  ...tagOperations([TagPolicy$, UntagPolicy$, ListPolicyTags$], {
     find: (tx, input: Names) => ownPolicy(tx, input),
     look: (tx, { PolicyArn }) => policyKnown(tx, PolicyArn),
     put: (tx, policy) => tx.managedPolicies.put(policy),
     access: onPolicy,
   }),
-  ...tagOperations([sdk.TagInstanceProfile$, sdk.UntagInstanceProfile$, sdk.ListInstanceProfileTags$], {
+  ...tagOperations([TagInstanceProfile$, UntagInstanceProfile$, ListInstanceProfileTags$], {
     find: (tx, { InstanceProfileName }: Names) => existingProfile(tx, InstanceProfileName),
     put: (tx, profile) => tx.instanceProfiles.put(profile),
     access: onProfile,
   }),
-  ...tagOperations([sdk.TagServerCertificate$, sdk.UntagServerCertificate$, sdk.ListServerCertificateTags$], {
+  ...tagOperations([TagServerCertificate$, UntagServerCertificate$, ListServerCertificateTags$], {
     find: (tx, { ServerCertificateName }: Names) => existingCertificate(tx, ServerCertificateName),
     put: (tx, certificate) => tx.serverCertificates.put(certificate),
     access: onCertificate,
   }),
-  ...tagOperations(
-    [sdk.TagOpenIDConnectProvider$, sdk.UntagOpenIDConnectProvider$, sdk.ListOpenIDConnectProviderTags$],
-    {
-      find: (tx, { OpenIDConnectProviderArn }: Names) => existingProvider(tx, OpenIDConnectProviderArn),
-      put: (tx, provider) => tx.oidcProviders.put(provider),
-      access: onProvider,
-    },
-  ),
-  ...tagOperations([sdk.TagMFADevice$, sdk.UntagMFADevice$, sdk.ListMFADeviceTags$], {
+  ...tagOperations([TagOpenIDConnectProvider$, UntagOpenIDConnectProvider$, ListOpenIDConnectProviderTags$], {
+    find: (tx, { OpenIDConnectProviderArn }: Names) => existingProvider(tx, OpenIDConnectProviderArn),
+    put: (tx, provider) => tx.oidcProviders.put(provider),
+    access: onProvider,
+  }),
+  ...tagOperations([TagMFADevice$, UntagMFADevice$, ListMFADeviceTags$], {
     find: (tx, { SerialNumber }: Names) => existingDevice(tx, SerialNumber),
     put: (tx, device) => tx.mfaDevices.put(device),
     access: onDevice,
