@@ -17,6 +17,8 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
+import type { Snapshot } from '../schema/volumes'
+import { mayRestore } from '../snapshot-access'
 import { zoneAsWritten } from '../zones'
 import { asking, withContext } from './on'
 import {
@@ -97,13 +99,19 @@ export const mappedSnapshots = (
 export const numeric = (value: number | undefined): string | undefined =>
   value === undefined ? undefined : String(value)
 
+/** A snapshot that the caller may know of. */
+export const snapshotSeen = (tx: Tx, id: string | undefined): Snapshot | undefined => {
+  const snapshot = tx.snapshots.get((id ?? '').toLowerCase())
+  return snapshot && mayRestore(tx.caller, snapshot) ? snapshot : undefined
+}
+
 export const parentSnapshot = (tx: Tx, id: string | undefined): string | undefined =>
   id === undefined ? undefined : arn(tx, 'snapshot', id.toLowerCase(), '')
 
 // ---- volumes and snapshots ---------------------------------------------------------------------------------------
 
 export const toCreateVolume = asking<CreateVolumeRequest>((tx, input) => {
-  const parent = tx.snapshots.get((input.SnapshotId ?? '').toLowerCase())
+  const parent = snapshotSeen(tx, input.SnapshotId)
   return [
     ...newThing(tx, 'volume', 'CreateVolume', input.TagSpecifications, {
       'ec2:AvailabilityZone': zoneAsWritten(input.AvailabilityZone ?? input.AvailabilityZoneId),

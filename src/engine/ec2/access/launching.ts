@@ -8,11 +8,12 @@ import { profileNamed, profileRole } from '../../iam/instance-profiles'
 import type { Tx } from '../../operation'
 import { isRootDevice, sameDevice } from '../block-device-mappings'
 import { defaultInstanceType } from '../capacity'
+import { mayRun } from '../image-access'
 import { findImage } from '../image-ids'
-import type { DeviceMapping, EbsMapping } from '../schema/images'
+import type { DeviceMapping, EbsMapping, Image } from '../schema/images'
 import { defaultGroup } from '../security-group-records'
 import { zoneAsWritten, zoneNames } from '../zones'
-import { mappedSnapshots, newShared, newThing, numeric, parentSnapshot } from './creating'
+import { mappedSnapshots, newShared, newThing, numeric, parentSnapshot, snapshotSeen } from './creating'
 import { asking } from './on'
 import {
   any,
@@ -49,9 +50,15 @@ const roleOf = (tx: Tx, input: RunInstancesRequest): readonly Demand[] => {
     : []
 }
 
+/** An image that the caller may know of. */
+const imageSeen = (tx: Tx, id: string | undefined): Image | undefined => {
+  const image = findImage(tx, id)
+  return image && mayRun(tx.caller, image) ? image : undefined
+}
+
 /** What conditions may look at of an instance that is to be. */
 const instanceToBe = (tx: Tx, input: RunInstancesRequest): Values => {
-  const image = findImage(tx, input.ImageId)
+  const image = imageSeen(tx, input.ImageId)
   const profile = input.IamInstanceProfile && profileNamed(tx, input.IamInstanceProfile)
   return {
     'ec2:InstanceType': input.InstanceType ?? defaultInstanceType,
@@ -66,7 +73,7 @@ const instanceToBe = (tx: Tx, input: RunInstancesRequest): Values => {
 
 /** What conditions may look at of each volume that comes with the instances: those that the request or the image maps. */
 const volumesToBe = (tx: Tx, input: RunInstancesRequest, zone: string | undefined): readonly Values[] => {
-  const { mappings = [], rootDeviceName = '' } = findImage(tx, input.ImageId) ?? {}
+  const { mappings = [], rootDeviceName = '' } = imageSeen(tx, input.ImageId) ?? {}
   const asked = input.BlockDeviceMappings ?? []
   const isAt = (asked: string | undefined, { deviceName }: DeviceMapping): boolean =>
     sameDevice(asked ?? '', deviceName) ||
@@ -85,12 +92,11 @@ const volumesToBe = (tx: Tx, input: RunInstancesRequest, zone: string | undefine
       if (!Ebs) return []
       const own = mappings.find(mapping => isAt(DeviceName, mapping))?.ebs
       const snapshotId = Ebs.SnapshotId ?? own?.snapshotId
-      const snapshot = tx.snapshots.get((snapshotId ?? '').toLowerCase())
       return [
         valuesOf({
           ...own,
           ...(snapshotId && { snapshotId }),
-          sizeGib: Ebs.VolumeSize ?? snapshot?.sizeGib ?? own?.sizeGib,
+          sizeGib: Ebs.VolumeSize ?? snapshotSeen(tx, snapshotId)?.sizeGib ?? own?.sizeGib,
           volumeType: Ebs.VolumeType ?? own?.volumeType,
           iops: Ebs.Iops ?? own?.iops,
           throughput: Ebs.Throughput ?? own?.throughput,
