@@ -17,7 +17,7 @@ const phrases: Readonly<Record<string, string>> = {
   DeleteServerCertificate: 'delete server certificates',
   DeleteSigningCertificate: 'delete cert for user NAME',
   DeleteUserPolicy: 'delete policy for user NAME',
-  GetAccountPolicy: 'put account policy for NAME',
+  GetAccountPolicy: 'get account policy for NAME',
   GetGroup: 'get group NAME',
   GetGroupPolicy: 'get group policy for NAME',
   GetInstanceProfile: 'get instance profile NAME',
@@ -42,7 +42,7 @@ const phrases: Readonly<Record<string, string>> = {
   UpdateLoginProfile: 'update login profile of NAME',
   UpdateServerCertificate: 'update server certificates',
   UpdateSigningCertificate: 'update signing certificate of NAME',
-  UpdateUserInfo: 'get user',
+  UpdateUserInfo: 'update user',
   UploadSigningCertificate: 'upload signing certificate of NAME',
 }
 

@@ -94,6 +94,7 @@ describe('accounts', () => {
         'put account policy for alice',
       )
       await refused(who.deleteAccountPolicy(policy), 'delete account policy for alice')
+      await refused(who.getAccountPolicy(policy), 'get account policy for alice')
       await refused(who.listAccountPolicies(policy), 'list account policies for alice')
       await refused(who.getLdapSyncStatus({}), 'get ldap sync status')
       await refusal(

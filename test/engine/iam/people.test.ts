@@ -187,6 +187,12 @@ describe('people', () => {
       await refusal(bob.getUser(), 'NotAuthorized', 403, 'Not authorized to get user by bob')
       await refusal(bob.listUsers(), 'NotAuthorized', 403, 'Not authorized to list users')
       await refusal(
+        bob.updateUserInfo({ UserName: 'bob', InfoKey: 'k' }),
+        'NotAuthorized',
+        403,
+        'Not authorized to update user by bob',
+      )
+      await refusal(
         bob.listAccessKeys(),
         'NotAuthorized',
         403,
