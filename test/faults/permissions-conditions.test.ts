@@ -71,6 +71,48 @@ describe('who is held to a condition', () => {
     assert.equal(await run(1, 2, 3), 'UnauthorizedOperation')
   })
 
+  it('makes nothing larger than it may be by changing it afterwards', async () => {
+    const image = await registerTiny(c, { disk: ext4Disk('hers') }, { VirtualizationType: 'hvm' }, alice)
+    const hers = alice.ec2()
+    const { VolumeId } = await hers.send(
+      new ec2.CreateVolumeCommand({ Size: 1, AvailabilityZone: 'PARTI00', VolumeType: 'gp2' }),
+    )
+    const { Instances } = await hers.send(
+      new ec2.RunInstancesCommand({ ImageId: image, MinCount: 1, MaxCount: 1 }),
+    )
+    const InstanceId = Instances?.[0]?.InstanceId ?? ''
+    await c.pass(10)
+    const denials: readonly object[] = [
+      { Resource: '*', Condition: { NumericGreaterThan: { 'ec2:VolumeSize': '2' } } },
+      { Resource: 'arn:aws:ec2:::instance/*', Condition: { StringLike: { 'ec2:InstanceType': 'm3.*' } } },
+      { Resource: 'arn:aws:ec2:::vmtype/c1.*' },
+    ]
+    bob.may(
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'ec2:*', Resource: '*' },
+          ...denials.map(one => ({ Effect: 'Deny', Action: 'ec2:Modify*', ...one })),
+        ],
+      }),
+    )
+    const his = bob.ec2()
+    const grow = (Size: number) => outcomeOf(his.send(new ec2.ModifyVolumeCommand({ VolumeId, Size })))
+    assert.equal(await grow(3), 'UnauthorizedOperation')
+    assert.equal(await grow(2), 'answered')
+    const denied = 'UnauthorizedOperation'
+    for (const [Value, outcome] of [
+      ['m3.xlarge', denied],
+      ['c1.medium', denied],
+      ['m1.medium', 'IncorrectInstanceState'],
+    ] as const) {
+      const one = new ec2.ModifyInstanceAttributeCommand({ InstanceId, InstanceType: { Value } })
+      assert.equal(await outcomeOf(his.send(one)), outcome, Value)
+      const other = new ec2.ModifyInstanceAttributeCommand({ InstanceId, Attribute: 'instanceType', Value })
+      assert.equal(await outcomeOf(his.send(other)), outcome, Value)
+    }
+  })
+
   it('changes none of his own tags that he may not by writing its key otherwise', async () => {
     const UserName = 'bob'
     await alice.iam().send(new iam.TagUserCommand({ UserName, Tags: [{ Key: 'team', Value: 'red' }] }))

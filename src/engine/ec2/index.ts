@@ -59,20 +59,12 @@ import {
   RegisterImageWithPlatform$,
   RunInstancesWithAddressing$,
 } from '../../schemas/extended-operations'
-import { workOnBundleTask } from '../node/bundling'
-import { passOverCache } from '../node/cache-files'
-import { workOnImports } from '../node/imaging'
-import { tearDownInstance } from '../node/instance-disks'
-import { copySnapshotBlocks } from '../node/snapshot-copying'
-import { captureSnapshot, discardSnapshot, takeSnapshot } from '../node/snapshot-taking'
-import { stageInstance } from '../node/staging'
-import { fillVolume, growVolume, hideVolume, removeVolume, showVolume } from '../node/volume-disks'
 import { operation, type Service, type Tx } from '../operation'
 import { absentResources } from './absent-resources'
 import { toCopyImage, toCreateImage, toRegisterImage } from './access/creating'
 import { deniedByEc2 } from './access/denied'
 import { toImportInstance, toImportVolume, toRunInstances } from './access/launching'
-import { on, onEverything } from './access/on'
+import { on, onChangedInstance, onEverything } from './access/on'
 import { bundleInstance, cancelBundleTask, describeBundleTasks } from './bundle-tasks'
 import { bundleTaskForgotten } from './bundle-tasks-life'
 import {
@@ -81,14 +73,10 @@ import {
   conversionOverdue,
   conversionPurged,
 } from './conversion-life'
-import { advanceConversion } from './conversion-steps'
 import { cancelConversionTask, describeConversionTasks, importInstance, importVolume } from './conversions'
 import { copyImage } from './copy-image'
 import { createImage } from './create-image'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes'
-import { imageCacheJob } from './image-cache'
-import { cacheImage } from './image-caching'
-import { stepImage } from './image-creation'
 import { registerImage } from './image-registration'
 import { deregisterImage, describeImages, sweepImage } from './images'
 import {
@@ -115,6 +103,7 @@ import {
   unmonitorInstances,
 } from './instance-states'
 import { describeInstanceStatus, describeInstances } from './instances'
+import { jobs } from './jobs'
 import { networkOperations } from './network-operations'
 import { runInstances } from './run-instances'
 import { volumeForgotten } from './volume-life'
@@ -160,7 +149,7 @@ export const ec2: Service = {
       access: on.instances('InstanceId'),
     }),
     ModifyInstanceAttribute: operation(ModifyInstanceAttribute$, modifyInstanceAttribute, {
-      access: on.instances('InstanceId'),
+      access: onChangedInstance,
     }),
     ResetInstanceAttribute: operation(ResetInstanceAttribute$, resetInstanceAttribute, {
       access: on.instances('InstanceId'),
@@ -212,23 +201,5 @@ export const ec2: Service = {
     'conversion.purged': conversionPurged,
     'node.pass-due': (tx: Tx, node: string) => tx.start('node.pass', node),
   },
-  jobs: {
-    [imageCacheJob]: cacheImage,
-    'instance.stage': stageInstance,
-    'instance.teardown': tearDownInstance,
-    'image.create': stepImage,
-    'bundle-task.work': workOnBundleTask,
-    'conversion.advance': advanceConversion,
-    'imaging.work': workOnImports,
-    'node.pass': passOverCache,
-    'volume.fill': fillVolume,
-    'volume.remove': removeVolume,
-    'volume.show': showVolume,
-    'volume.hide': hideVolume,
-    'volume.grow': growVolume,
-    'snapshot.capture': captureSnapshot,
-    'snapshot.take': takeSnapshot,
-    'snapshot.discard': discardSnapshot,
-    'snapshot.copy': copySnapshotBlocks,
-  },
+  jobs,
 }

@@ -24,7 +24,7 @@ import {
 } from '../../schemas/extended-operations'
 import { type OperationEntry, operation } from '../operation'
 import { toCopySnapshot, toCreateSnapshot, toCreateVolume } from './access/creating'
-import { on, onAttachment } from './access/on'
+import { on, onAttachment, onChangedVolume } from './access/on'
 import {
   describeSnapshotAttribute,
   modifySnapshotAttribute,
@@ -55,7 +55,7 @@ export const volumeOperations: Readonly<Record<string, OperationEntry>> = {
   }),
   DescribeVolumeStatus: operation(DescribeVolumeStatus$, describeVolumeStatus),
   EnableVolumeIO: operation(EnableVolumeIO$, enableVolumeIo, { access: on.volumes('VolumeId') }),
-  ModifyVolume: operation(ModifyVolume$, modifyVolume, { access: on.volumes('VolumeId') }),
+  ModifyVolume: operation(ModifyVolume$, modifyVolume, { access: onChangedVolume }),
   DescribeVolumesModifications: operation(DescribeVolumesModifications$, describeVolumesModifications),
 
   CreateSnapshot: operation(CreateSnapshot$, createSnapshot, { access: toCreateSnapshot }),

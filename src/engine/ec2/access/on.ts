@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What operations on things that are there ask: for each thing that a member of the request names.
+import type { ModifyInstanceAttributeRequest, ModifyVolumeRequest } from '@aws-sdk/client-ec2'
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
 import { isUnbound } from './lists'
@@ -13,6 +14,7 @@ import {
   keyPairById,
   keyPairByName,
   snapshotById,
+  typeDemand,
   type Values,
   volumeById,
 } from './resources'
@@ -96,4 +98,30 @@ export const onAttachment = asking<AttachmentReference>((tx, { VolumeId, Instanc
   // Whatever the request says, it is taken from the instance that has it.
   const named = [...(InstanceId ? [InstanceId] : []), ...(holder ? [holder] : [])]
   return [volumeById(tx, VolumeId || any), ...listed([...new Set(named)]).map(id => instanceById(tx, id))]
+})
+
+const given = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+
+const text = (value: number | undefined): string | undefined =>
+  value === undefined ? undefined : String(value)
+
+/** An instance, and when it gets another type, that type, and the instance as it will be. */
+export const onChangedInstance = asking<ModifyInstanceAttributeRequest>((tx, input) => {
+  const instance = instanceById(tx, input.InstanceId || any)
+  const type = input.InstanceType?.Value ?? (input.Attribute === 'instanceType' ? input.Value : undefined)
+  if (type === undefined) return [instance]
+  return [instance, withContext(instance, { 'ec2:InstanceType': type }), typeDemand(tx, type)]
+})
+
+/** A volume as it is, and as it will be: who may have small ones alone makes none of them large. */
+export const onChangedVolume = asking<ModifyVolumeRequest>((tx, input) => {
+  const volume = volumeById(tx, input.VolumeId || any)
+  const changes = given({
+    'ec2:VolumeSize': text(input.Size),
+    'ec2:VolumeType': input.VolumeType,
+    'ec2:VolumeIops': text(input.Iops),
+    'ec2:VolumeThroughput': text(input.Throughput),
+  })
+  return [volume, withContext(volume, changes)]
 })
