@@ -15,7 +15,7 @@ import { refuse } from './errors'
 import { EventLog } from './event-log'
 import { Gathering } from './gathering'
 import type { HttpRequest, HttpResponse } from './http'
-import { type Certify, cloudAccountAlias, createAccount, createCloud } from './iam/accounts'
+import { type Certify, createAccount, createCloud } from './iam/accounts'
 import { callerOf, delegated } from './iam/callers'
 import type { Account } from './iam/schema'
 import type { JobName } from './job-queue'
@@ -120,11 +120,9 @@ export class Engine {
 
   /** Write the cloud administrator's credential folder, for an endpoint that clients reach this cloud by. */
   async writeCredentials(endpoint: string): Promise<string> {
-    const { credentialFiles, writeCredentialFolder } = await import('./iam/credentials')
+    const { administratorsFiles, writeCredentialFolder } = await import('./iam/credentials')
     const folder = join(this.#home, 'credentials')
-    const files = this.read(tx =>
-      credentialFiles(tx, { account: cloudAccountAlias, user: 'admin', endpoint }),
-    )
+    const files = this.write(tx => administratorsFiles(tx, endpoint))
     writeCredentialFolder(folder, files)
     return folder
   }

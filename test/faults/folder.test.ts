@@ -123,4 +123,21 @@ describe('a folder that is not usable as a cloud', () => {
     rmSync(join(home, 'credentials'), { recursive: true })
     assert.deepEqual(await place.run(['euca-describe-groups', 'kept'], { env }), groups)
   })
+
+  it('lets its administrator in again who has set every key aside', async () => {
+    const home = join(place.folder, 'locked')
+    cpSync(place.home, home, { recursive: true })
+    const env = { MALLEE_HOME: home }
+    const run = (line: string) => place.run(line.split(' '), { env })
+    const [old = ''] = (await run('euare-userlistkeys')).stdout.split('\n')
+    assert.equal((await run(`euare-usermodkey -s Inactive ${old}`)).stderr, '')
+    assert.equal(
+      (await run('euare-userlistkeys')).stderr,
+      'euare-userlistkeys: error (403 Forbidden): Invalid access key or token\n',
+    )
+    rmSync(join(home, 'credentials'), { recursive: true })
+    const { stdout } = await run('euare-userlistkeys')
+    assert.match(stdout, new RegExp(`^${old}\nInactive$`, 'm'))
+    assert.match(stdout, /^AKIA[A-Z0-9]{16}\nActive$/m)
+  })
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
+import { cloudAccount, createAccessKey } from './accounts'
 import { accountNamed } from './callers'
 import { derOf } from './certificates-text'
 import type { User } from './schema'
@@ -129,6 +130,13 @@ export const credentialFiles = (tx: Tx, request: CredentialRequest): readonly Cr
     ...(certificate ? [file(`${prefix}-cert.pem`, certificate.pem)] : []),
     ...(certificate?.privateKey ? [file(`${prefix}-pk.pem`, certificate.privateKey)] : []),
   ]
+}
+
+/** Those of the cloud's administrator, which is whoever has the folder: also where he deleted or set aside every key. */
+export const administratorsFiles = (tx: Tx, endpoint: string): readonly CredentialFile[] => {
+  const admin = tx.users.in(cloudAccount(tx).id).must('admin')
+  if (!tx.accessKeys.list().some(belongsTo(admin))) createAccessKey(tx, admin)
+  return credentialFiles(tx, { account: admin.account, user: admin.name, endpoint })
 }
 
 /** Write the files to a folder that only its owner can enter; each appears whole or not at all. */
