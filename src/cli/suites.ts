@@ -23,9 +23,16 @@ export const accounts = suite<IamClient>('iam', ['region', 'service-url', 'crede
 /** Tools of the token service. */
 export const sts = suite<StsClient>('sts', ['region', 'service-url', 'credentials'])
 
+/** An empty one, as of a variable that is not set, would mean one's own account. */
+const someAccount = (text: string): string => {
+  if (text === '') throw new TypeError('must not be empty')
+  return text
+}
+
 const asAccount = {
   asAccount: option('--as-account', {
     metavar: 'ACCOUNT',
+    type: someAccount,
     help:
       '[Eucalyptus only] run this command as the administrator of another account. ' +
       'Only usable by cloud administrators',
