@@ -182,6 +182,8 @@ describe('AssumeRole', () => {
     const lasting = (DurationSeconds: number, arn = role) => assume(ann, arn, { DurationSeconds })
     await refusedWith('ValidationError', 400, most(3600), lasting(3601))
     await refusedWith('ValidationError', 400, least, lasting(899))
+    // Which stands for half a day, as in Eucalyptus.
+    await refusedWith('ValidationError', 400, most(3600), lasting(0))
     await lasting(900)
     const far = `arn:aws:iam::${alice.accountId}:role/far/longer`
     await lasting(7200, far)

@@ -49,6 +49,24 @@ describe('GetImpersonationToken', () => {
     assert.equal(sessions().length, 2)
   })
 
+  it('lasts as a password’s token does', async () => {
+    const root = { AccessKeyId: c.key.id, SecretAccessKey: c.key.secret }
+    const lasts = async (UserName: string, more: Record<string, string> = {}) => {
+      await impersonate(root, { AccountAlias: 'alice', UserName, ...more })
+      return Math.max(...sessions().map(({ expiresAt }) => (expiresAt.getTime() - c.clock.now()) / 1000))
+    }
+    assert.equal(await lasts('ann'), 43_200)
+    assert.equal(await lasts('admin', { DurationSeconds: '129600' }), 86_400)
+    assert.equal(await lasts('ann', { DurationSeconds: '129600' }), 129_600)
+    for (const [DurationSeconds, bound] of [
+      ['129601', 'maximum permitted duration is 129600'],
+      ['899', 'minimum permitted duration is 900'],
+    ] as const) {
+      const message = `Invalid duration requested, ${bound} seconds.`
+      await refusedWith('ValidationError', 400, message, lasts('ann', { DurationSeconds }))
+    }
+  })
+
   it('is refused to everybody else, and for nobody', async () => {
     const wish = { AccountAlias: 'alice', UserName: 'ann' }
     await refusedWith('AccessDenied', 403, 'Permission denied', impersonate(ann, wish))

@@ -58,6 +58,17 @@ describe('signing in by a password', () => {
     assert.equal(used?.getTime(), c.clock.now())
     const admins = await token(header('admin', 'eu:ca;12@3'), 'Action=GetAccessToken&DurationSeconds=129600')
     assert.equal(secondsIn(admins.body), 86_400)
+    for (const [seconds, bound] of [
+      [129_601, 'maximum permitted duration is 129600'],
+      [899, 'minimum permitted duration is 900'],
+    ] as const) {
+      const refused = await token(
+        header('ann', 'eu:ca;12@3'),
+        `Action=GetAccessToken&DurationSeconds=${seconds}`,
+      )
+      assert.equal(refused.status, 400)
+      assert.match(refused.body, new RegExp(`<Code>ValidationError<.*requested, ${bound} seconds`))
+    }
   })
 
   it('serves the older consoles, whose users need a key as well', async () => {
