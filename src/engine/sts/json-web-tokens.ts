@@ -96,11 +96,13 @@ const isSignedWith = (key: Fields, digest: string, signed: Buffer, signature: Bu
 /** Refuse a token that none of a provider's keys (a JSON web key set) has signed. */
 export const checkSignature = (text: string, keySet: string): void => {
   const [head = '', body = '', signature = ''] = partsOf(text)
-  const { alg, kid } = partOf(head)
+  const { alg, kid, crit } = partOf(head)
   // Neither `none` nor a secret that both sides share: what is not listed has no digest.
   const digest = typeof alg === 'string' && Object.hasOwn(digestOf, alg) ? digestOf[alg] : undefined
+  // `crit` names what must be understood (RFC 7515, 4.1.11), and nothing of that is.
   const isGood =
     digest !== undefined &&
+    crit === undefined &&
     keysOf(keySet)
       .filter(key => key.kty === 'RSA' && (key.use === undefined || key.use === 'sig'))
       .filter(key => kid === undefined || key.kid === kid)

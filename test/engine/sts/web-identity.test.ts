@@ -178,6 +178,7 @@ describe('AssumeRoleWithWebIdentity', () => {
       tokenOf(claims(), forger),
       tokenOf(claims(), idp.signing, { head: { kid: 'two' } }),
       tokenOf(claims(), idp.signing, { head: { alg: 'RS512' } }),
+      tokenOf(claims(), idp.signing, { head: { crit: ['exp'] } }),
       `${none}.${body}.${signature}`,
       `${hmac}.${body}.${shared.update(`${hmac}.${body}`).digest('base64url')}`,
       `${head}.${Buffer.from(JSON.stringify(claims({ sub: 'root' }))).toString('base64url')}.${signature}`,
