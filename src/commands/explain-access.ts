@@ -61,7 +61,7 @@ export default euare.command({
   summary: 'Show whether policies let somebody do something, and which statement decides',
   description:
     'The exit status is 0 when all that was asked is allowed, and 1 when any of it is denied. The lists of access of ' +
-    'buckets and objects, and what roles say of who may assume them, are not asked.',
+    'buckets and objects, and what roles say of who may assume them, are not asked, and quotas are not counted.',
   options: {
     who: exclusive(
       { required: true },
