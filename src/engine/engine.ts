@@ -8,6 +8,7 @@ import { Blobs } from './bytes/blobs'
 import { anonymousCaller } from './callers'
 import { answerOnce } from './client-tokens'
 import { type Clock, systemClock } from './clock'
+import { askedOf, type Door } from './door'
 import { drain, nextDue } from './due'
 import { type Entropy, systemEntropy } from './entropy'
 import { Errands } from './errands'
@@ -20,7 +21,6 @@ import { callerOf, delegated } from './iam/callers'
 import type { Account } from './iam/schema'
 import type { JobName } from './job-queue'
 import { nextJob, workOff } from './jobs'
-import { answerJson, prepareJson } from './json-door'
 import { answerMetadata } from './metadata/door'
 import { settingIn } from './node/conf'
 import { bringUpToDate } from './opening'
@@ -29,15 +29,12 @@ import { lookedAhead, type Prepared, prepareQuery, readBody, writeQueryAnswer } 
 import { refuseReplay } from './replays'
 import { decodePath, endpointOf, factsOf, isCutOff, unknownService } from './request-texts'
 import { type Route, route } from './routing'
-import { answerS3, askedOf, type Door, prepareS3 } from './s3-door'
-import { answerForm, answerPreflight, withCors } from './s3-pages'
 import { loadWork, type Work } from './services'
 import { Store } from './store/store'
 import { type Asked, type Surroundings, transact } from './transaction'
 import type { Authentication, Family, Form } from './wire/contracts'
 import { hostIdOf, writeError } from './wire/errors'
 import { readForm } from './wire/form'
-import { isPostForm } from './wire/multipart'
 import { authenticate } from './wire/signature/authenticate'
 import { refuseCredentials } from './wire/signature/refusals'
 
@@ -181,17 +178,13 @@ export class Engine {
     service: Service,
     requestId: string,
   ): Promise<HttpResponse> {
+    // What most tools never need is not read when they start.
+    const { handleS3 } = await import('./s3-pages')
     const door = this.#doorOf(request, service, 's3')
-    if (request.method === 'OPTIONS') return answerPreflight(door, request, found)
-    const answer = async (): Promise<HttpResponse> => {
-      if (isPostForm(request)) return answerForm(door, request, found, requestId)
-      const prepared = await prepareS3(door, request, found)
-      return answerS3(door, request, prepared, requestId, () =>
-        this.#perform(prepared, askedOf(door, prepared)),
-      )
-    }
-    const response = await answer().catch(error => this.#refuse(error, found, request, requestId))
-    return withCors(door, request, found, response)
+    return handleS3(door, request, found, requestId, {
+      perform: prepared => this.#perform(prepared, askedOf(door, prepared)),
+      refused: error => this.#refuse(error, found, request, requestId),
+    })
   }
 
   async #handleJson(
@@ -200,6 +193,7 @@ export class Engine {
     service: Service,
     requestId: string,
   ): Promise<HttpResponse> {
+    const { answerJson, prepareJson } = await import('./json-door')
     const door = this.#doorOf(request, service, 'json')
     const prepared = await prepareJson(door, request, found)
     return answerJson(door, prepared, requestId, () => this.#perform(prepared, askedOf(door, prepared)))

@@ -3,45 +3,22 @@
 // transaction, answers that are files, forms that browsers post, and the headers of cross-origin requests.
 import { createHash } from 'node:crypto'
 import { pipeline, Readable, type Transform } from 'node:stream'
-import type { RequestFacts } from './access'
 import { stageBody } from './bytes/stage-body'
+import { type Asker, askedOf, type Door } from './door'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
-import type { BlobSlices, BodyRules, Caller, OperationEntry, Service, StagedBody } from './operation'
+import type { BlobSlices, BodyRules, OperationEntry, Service, StagedBody } from './operation'
 import type { Route } from './routing'
 import { refuseUnimplemented } from './s3/refusals'
 import { signedFacts } from './s3/signature-values'
-import { type Asked, type Surroundings, transact } from './transaction'
-import type { Authentication, RestMatch, SecretLookup } from './wire/contracts'
+import { transact } from './transaction'
+import type { RestMatch } from './wire/contracts'
 import { hostIdOf } from './wire/errors'
 import { addressOf, router } from './wire/rest-route'
 import { readRest, writeRest } from './wire/rest-xml'
 import { authenticate } from './wire/signature/authenticate'
 import { unsignedBody } from './wire/signature/body'
 import { type ChecksumAlgorithm, checksumOf } from './wire/signature/checksums'
-
-/** What the steps of a request need of the engine. */
-export interface Door {
-  readonly around: Surroundings
-  readonly service: Service
-  readonly endpoint: string
-  readonly facts: RequestFacts
-  readonly secretFor: SecretLookup
-  callerOf(authentication: Authentication): Caller
-}
-
-/** Who asks for which operation, as a transaction is told. */
-export const askedOf = (
-  { endpoint, facts, service }: Pick<Door, 'endpoint' | 'facts' | 'service'>,
-  { caller, name, facts: more = facts }: Asker,
-): Asked => ({ caller, endpoint, request: more, service, operation: name })
-
-export interface Asker {
-  readonly caller: Caller
-  readonly name: string
-  /** What the request tells of its sender, where that is more than the door saw. */
-  readonly facts?: RequestFacts
-}
 
 export interface PreparedS3 extends Asker {
   readonly service: Service

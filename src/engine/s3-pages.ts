@@ -2,16 +2,17 @@
 // What browsers ask of S3: forms with a file, and leave to ask from another origin.
 
 import type { Tagging } from '@aws-sdk/client-s3'
+import { askedOf, type Door } from './door'
 import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
 import type { Route } from './routing'
 import { corsHeaders, preflight } from './s3/cors'
 import { formTarget, keyOf, type PostAnswer, postObject } from './s3/post'
 import { formFacts } from './s3/signature-values'
-import { askedOf, type Door, stage } from './s3-door'
+import { answerS3, type PreparedS3, prepareS3, stage } from './s3-door'
 import { transact } from './transaction'
 import { hostIdOf } from './wire/errors'
-import { readPostForm } from './wire/multipart'
+import { isPostForm, readPostForm } from './wire/multipart'
 import { addressOf } from './wire/rest-route'
 import { readRest } from './wire/rest-xml'
 import { checkFileBytes, checkPostPolicy } from './wire/signature/post-policy'
@@ -27,7 +28,7 @@ const words = (text: string | undefined): string[] =>
     .filter(word => word !== '')
 
 /** Whether a page of another origin may send a request that it asks about first. */
-export const answerPreflight = (door: Door, request: HttpRequest, found: Route): HttpResponse => {
+const answerPreflight = (door: Door, request: HttpRequest, found: Route): HttpResponse => {
   const {
     origin,
     'access-control-request-method': method,
@@ -44,12 +45,7 @@ export const answerPreflight = (door: Door, request: HttpRequest, found: Route):
 }
 
 /** An answer with the headers that let a page of another origin see it, where the bucket's rules have it so. */
-export const withCors = (
-  door: Door,
-  request: HttpRequest,
-  found: Route,
-  response: HttpResponse,
-): HttpResponse => {
+const withCors = (door: Door, request: HttpRequest, found: Route, response: HttpResponse): HttpResponse => {
   // A request may say which method its rule is to allow, as the one that asks for leave does.
   const { origin, 'access-control-request-method': method = request.method } = request.headers
   const bucket = origin === undefined ? undefined : bucketOf(request, found)
@@ -94,7 +90,7 @@ const taggingOf = async (
 }
 
 /** Store the file of a form, by the leave of the policy among its fields. */
-export const answerForm = async (
+const answerForm = async (
   door: Door,
   request: HttpRequest,
   found: Route,
@@ -146,4 +142,28 @@ export const answerForm = async (
   } finally {
     door.around.blobs.drop(staged)
   }
+}
+
+/** Any request to S3. `perform` runs an operation, `refused` writes what was thrown. */
+export const handleS3 = async (
+  door: Door,
+  request: HttpRequest,
+  found: Route,
+  requestId: string,
+  {
+    perform,
+    refused,
+  }: {
+    readonly perform: (prepared: PreparedS3) => unknown
+    readonly refused: (error: unknown) => HttpResponse
+  },
+): Promise<HttpResponse> => {
+  if (request.method === 'OPTIONS') return answerPreflight(door, request, found)
+  const answer = async (): Promise<HttpResponse> => {
+    if (isPostForm(request)) return answerForm(door, request, found, requestId)
+    const prepared = await prepareS3(door, request, found)
+    return answerS3(door, request, prepared, requestId, () => perform(prepared))
+  }
+  const response = await answer().catch(refused)
+  return withCors(door, request, found, response)
 }
