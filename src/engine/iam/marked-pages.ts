@@ -11,6 +11,9 @@ export interface MarkerRequest {
 const maximumItems = 1000
 
 const checkItems = (count: number): void => {
+  if (!Number.isInteger(count)) {
+    refuse('InvalidParameterValue', `Value (${count}) for parameter MaxItems is invalid.`)
+  }
   const isLow = count < 1
   if (!isLow && count <= maximumItems) return
   const bound = isLow ? 'greater than or equal to 1' : `less than or equal to ${maximumItems}`

@@ -62,7 +62,8 @@ const descriptionGiven = (text: string | undefined): string | undefined => {
 
 const sessionSecondsGiven = (seconds: number | undefined): number | undefined => {
   if (seconds === undefined) return undefined
-  if (seconds < leastSessionSeconds || seconds > mostSessionSeconds) {
+  const isWithin = seconds >= leastSessionSeconds && seconds <= mostSessionSeconds
+  if (!isWithin || !Number.isInteger(seconds)) {
     refuse(
       'ValidationError',
       `The requested MaxSessionDuration must be between ${leastSessionSeconds} and ${mostSessionSeconds} seconds.`,

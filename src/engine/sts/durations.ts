@@ -13,6 +13,9 @@ const invalid = (bound: 'maximum' | 'minimum', seconds: number): never =>
 
 /** A duration that was asked for, when it is within its limits. */
 export const secondsWithin = (asked: number, most: number): number => {
+  if (!Number.isInteger(asked)) {
+    refuse('InvalidParameterValue', `Value (${asked}) for parameter DurationSeconds is invalid.`)
+  }
   const seconds = asked === 0 ? usualSeconds : asked
   if (seconds > most) invalid('maximum', most)
   if (seconds < leastSeconds) invalid('minimum', leastSeconds)

@@ -74,7 +74,7 @@ describe('roles and instance profiles', () => {
       undefined,
       create('fresh', { AssumeRolePolicyDocument: '{' }),
     )
-    for (const MaxSessionDuration of [3599, 43201]) {
+    for (const MaxSessionDuration of [3599, 43201, 3600.5]) {
       await refusedWith('ValidationError', 400, undefined, create('fresh', { MaxSessionDuration }))
     }
     const get = client.send(new iam.GetRoleCommand({ RoleName: 'fresh' }))

@@ -82,6 +82,10 @@ describe('identities', () => {
       const message = `1 validation error detected: Value '${MaxItems}' at 'maxItems' failed to satisfy constraint: Member must have value ${bound}`
       await assert.rejects(list({ MaxItems }), { name: 'ValidationError', message })
     }
+    await assert.rejects(list({ MaxItems: 1.5 }), {
+      name: 'InvalidParameterValue',
+      message: 'Value (1.5) for parameter MaxItems is invalid.',
+    })
     await assert.rejects(list({ Marker: 'nonsense' }), {
       name: 'ValidationError',
       message: 'Invalid Marker.',

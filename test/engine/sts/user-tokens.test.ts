@@ -42,6 +42,8 @@ describe('tokens of users', () => {
     await refusedWith('ValidationError', 400, tooLong, lasts(ann, 129_601))
     const tooShort = 'Invalid duration requested, minimum permitted duration is 900 seconds.'
     await refusedWith('ValidationError', 400, tooShort, lasts(ann, 899))
+    const broken = 'Value (900.5) for parameter DurationSeconds is invalid.'
+    await refusedWith('InvalidParameterValue', 400, broken, lasts(ann, 900.5))
   })
 
   it('are their users, expire, and are forgotten', async () => {
