@@ -12,6 +12,7 @@
 // - Devices work. Managed policies, boundaries, tags and the simulation of policies are AWS'; Eucalyptus 4.4 has none.
 // - Server certificates are checked: key, time, chain. Paths do not climb.
 import type { Service } from '../operation'
+import { absent } from './absent'
 import { credentialOperations } from './credential-operations'
 import { denied } from './denied'
 import { identityOperations } from './identity-operations'
@@ -30,5 +31,6 @@ export const iam: Service = {
     ...credentialOperations,
     ...simulationOperations,
     ...tagging,
+    ...absent,
   },
 }
