@@ -11,6 +11,12 @@ import { host, signedByVersion4 } from './gateway-requests'
 import { allowing, havePolicy, haveRole, outcomeOf, type Person, person, trusting } from './intruders'
 
 const Bucket = 'shelf'
+
+/** An object's text. A body that nobody reads is still open when the cloud is gone. */
+const read = async (client: s3.S3Client, Key: string): Promise<string> => {
+  const { Body } = await client.send(new s3.GetObjectCommand({ Bucket, Key }))
+  return (await Body?.transformToString()) ?? ''
+}
 const base = `/services/objectstorage/${Bucket}`
 
 describe('who may reach a part of a bucket', () => {
@@ -57,7 +63,7 @@ describe('who may reach a part of a bucket', () => {
       Errors?.map(({ Key, Code }) => [Key, Code]),
       [['closed/b', 'AccessDenied']],
     )
-    await alice.s3().send(new s3.GetObjectCommand({ Bucket, Key: 'closed/b' }))
+    assert.equal(await read(alice.s3(), 'closed/b'), 'closed/b')
   })
 
   it('finds out nothing of the rest: not what there is, nor what there is not', async () => {
@@ -123,7 +129,7 @@ describe('who may reach a part of a bucket', () => {
     for (const word of ['tagging', 'versionId=null', 'uploadId=x', 'policy']) {
       assert.equal(await send('DELETE', `&${word}`), 403, word)
     }
-    assert.equal((await alice.s3().send(new s3.GetObjectCommand({ Bucket, Key: 'open/a' }))).ContentLength, 6)
+    assert.equal(await read(alice.s3(), 'open/a'), 'open/a')
   })
 
   it('does not get further in a session than the session’s own policies say', async () => {
@@ -151,7 +157,7 @@ describe('who may reach a part of a bucket', () => {
           sessionToken: keys?.SessionToken ?? '',
         })
         .s3()
-      const get = (Key: string) => outcomeOf(session.send(new s3.GetObjectCommand({ Bucket, Key })))
+      const get = (Key: string) => outcomeOf(read(session, Key))
       assert.equal(await get('open/a'), may)
       assert.equal(await get('closed/b'), 'AccessDenied')
       // As the administrator himself may, whatever the bucket's policy says.
