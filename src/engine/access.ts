@@ -64,6 +64,7 @@ const everything: readonly Demand[] = [{ resource: '*' }]
 
 /** Refuse unless the caller may do what the operation, or else its service, declares. */
 export const authorize = (tx: Tx, { access, reads }: Entry, service: Service, input: unknown): void => {
+  if (service.isClosedToFederated && tx.caller.session?.kind === 'federated') tx.refuseAccess()
   const asked = access ?? service.access ?? (reads ? 'list' : () => everything)
   if (asked === 'everyone' || asked === 'inside') return
   if (asked === 'list') tx.authorizeList()

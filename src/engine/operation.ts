@@ -56,6 +56,8 @@ export interface Core {
   authorize(...demands: readonly Demand[]): void
   /** Refuse unless the caller could see a part of a list. */
   authorizeList(): void
+  /** Refuse in the service's words, whatever policies say. */
+  refuseAccess(): never
   /** Whether the caller may do this: for lists, which leave out what he may not see. */
   permits(demand: Demand): boolean
   /** Whether it is plain that `permits` would let all of the account's through: long lists need not be asked one by one. */
@@ -120,6 +122,8 @@ export interface Service {
   readonly vendor?: string
   /** What its operations ask of policies that do not say it themselves. */
   readonly access?: Access
+  /** Nothing of it is for federated users, whatever their session's policy says. */
+  readonly isClosedToFederated?: true
   /** How it says that something is not allowed; by default as EC2 does. */
   readonly denied?: Denial
   readonly operations: Readonly<Record<string, OperationEntry>>

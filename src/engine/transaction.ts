@@ -109,6 +109,10 @@ class Transaction implements Core {
     return this.#rights.everywhere()
   }
 
+  refuseAccess(): never {
+    return this.#refuse({ resource: '*' }, { allowed: false, reason: 'implicit-deny', by: [] })
+  }
+
   permits(demand: Demand): boolean {
     return this.#rights.decide(demand).allowed
   }

@@ -23,6 +23,8 @@ import { tagging } from './tag-operations'
 
 export const iam: Service = {
   name: 'iam',
+  // AWS' rule: a session of an application's guest makes no lasting keys.
+  isClosedToFederated: true,
   denied,
   operations: {
     ...identityOperations,

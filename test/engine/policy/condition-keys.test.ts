@@ -98,7 +98,8 @@ describe('a condition key', () => {
     const Policy = documentOf([{ Action: '*' }])
     const federate = new GetFederationTokenCommand({ Name: 'guest', Policy })
     keys = (await withKeys(c, ann).sts().send(federate)).Credentials as Keys
-    await has('aws:PrincipalType', 'FederatedUser', list)
+    const images = () => withKeys(c, keys).ec2().send(new ec2.DescribeImagesCommand({}))
+    await has('aws:PrincipalType', 'FederatedUser', images)
     const Condition = { StringEquals: { 'sts:RoleSessionName': 'work' } }
     await haveRole(alice, 'builder', trusting({ AWS: ann.arn }, { Condition }))
     const RoleArn = `arn:aws:iam::${alice.accountId}:role/builder`

@@ -48,8 +48,11 @@ export const withKeys = (c: Cloud, keys: Keys) => {
   }
 }
 
-export const policyOf = (Effect: 'Allow' | 'Deny', Action: string, Resource: string | string[] = '*') =>
-  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect, Action, Resource }] })
+export const policyOf = (
+  Effect: 'Allow' | 'Deny',
+  Action: string | string[],
+  Resource: string | string[] = '*',
+) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect, Action, Resource }] })
 
 export const trusting = (Principal: object, more: object = {}) =>
   JSON.stringify({

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { StopInstancesCommand } from '@aws-sdk/client-ec2'
+import { DescribeImagesCommand, DescribeVolumesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
 import * as sts from '@aws-sdk/client-sts'
 import { encodeAuthorizationMessage } from '../../../src/engine/authorization-messages'
@@ -156,7 +156,9 @@ describe('tokens of users', () => {
       withKeys(c, ann)
         .sts()
         .send(new sts.GetFederationTokenCommand({ Name: 'guest', ...input }))
-    const { Credentials, FederatedUser } = await federate({ Policy: policyOf('Allow', 'iam:ListRoles') })
+    const { Credentials, FederatedUser } = await federate({
+      Policy: policyOf('Allow', ['iam:*', 'ec2:DescribeVolumes']),
+    })
     assert.equal(FederatedUser?.FederatedUserId, `${alice.accountId}:guest`)
     assert.equal(Credentials?.Expiration?.getTime(), c.clock.now() + 43_200_000)
     await refusedWith('ValidationError', 400, undefined, federate({ DurationSeconds: 129_601 }))
@@ -164,11 +166,14 @@ describe('tokens of users', () => {
     const guest = withKeys(c, Credentials ?? {})
     const { Arn } = await guest.sts().send(new sts.GetCallerIdentityCommand({}))
     assert.equal(Arn, `arn:aws:sts::${alice.accountId}:federated-user/guest`)
-    await guest.iam().send(new iam.ListRolesCommand({}))
-    const profiles = guest.iam().send(new iam.ListInstanceProfilesCommand({}))
-    await refusedWith('NotAuthorized', 403, undefined, profiles)
-    const nobody = withKeys(c, (await federate()).Credentials ?? {}).iam()
-    await refusedWith('NotAuthorized', 403, undefined, nobody.send(new iam.ListRolesCommand({})))
+    await guest.ec2().send(new DescribeVolumesCommand({}))
+    const images = (who: typeof guest) => who.ec2().send(new DescribeImagesCommand({}))
+    await refusedWith('UnauthorizedOperation', 403, undefined, images(guest))
+    const nobody = withKeys(c, (await federate()).Credentials ?? {})
+    await refusedWith('UnauthorizedOperation', 403, undefined, images(nobody))
+    // He makes nothing that outlasts his session.
+    const key = guest.iam().send(new iam.CreateAccessKeyCommand({ UserName: 'ann' }))
+    await refusedWith('NotAuthorized', 403, undefined, key)
     for (const Name of ['a', 'a b', 'x'.repeat(33)]) {
       await refusedWith('ValidationError', 400, undefined, federate({ Name }))
     }
