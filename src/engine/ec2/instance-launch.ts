@@ -3,7 +3,7 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import { arnOf } from '../iam/arns'
-import { profileNamed, profileRole } from '../iam/instance-profiles'
+import { profileNamed, profileRole } from '../iam/profile-names'
 import type { Tx } from '../operation'
 import { mayRunIn } from './access/launching'
 import { zoneDemand } from './access/resources'

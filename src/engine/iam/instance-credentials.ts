@@ -7,7 +7,7 @@ import type { NamedPolicy } from '../policy/contracts'
 import { judge } from '../policy/judge'
 import { issueSession } from '../sts/sessions'
 import { arnOf } from './arns'
-import { profileRole } from './instance-profiles'
+import { profileRole } from './profile-names'
 import type { Role } from './schema'
 
 // As long as EC2's own are good. It has new ones at least five minutes before the old expire; programs begin to ask for

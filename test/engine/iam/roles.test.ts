@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import * as iam from '@aws-sdk/client-iam'
 import { instanceCredentials, revokeInstanceCredentials } from '../../../src/engine/iam/instance-credentials'
-import { profileNamed, profileRole } from '../../../src/engine/iam/instance-profiles'
+import { profileNamed, profileRole } from '../../../src/engine/iam/profile-names'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refusedWith } from './refused'
 

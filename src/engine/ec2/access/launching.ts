@@ -4,7 +4,7 @@
 import type { ImportInstanceRequest, ImportVolumeRequest, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { Demand } from '../../access'
 import { arnOf } from '../../iam/arns'
-import { profileNamed, profileRole } from '../../iam/instance-profiles'
+import { profileNamed, profileRole } from '../../iam/profile-names'
 import type { Tx } from '../../operation'
 import { isRootDevice, sameDevice } from '../block-device-mappings'
 import { defaultInstanceType } from '../capacity'
