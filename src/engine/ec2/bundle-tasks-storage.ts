@@ -4,19 +4,16 @@
 import { Refusal, refuse } from '../errors'
 import { keyCaller } from '../iam/callers'
 import type { AccessKey } from '../iam/schema'
-import type { Caller, StagedBody, Tx } from '../operation'
-import { isOwner, ownershipOf, principalOf, refuseAccess } from '../s3/access'
-import { aclOf } from '../s3/acls'
-import { addBucket, creationDemands } from '../s3/buckets'
+import type { Caller, Tx } from '../operation'
+import { isOwner, principalOf } from '../s3/access'
+import { addBucket, creationDemands } from '../s3/bucket-creation'
 import { demand } from '../s3/demands'
-import { storeBody } from '../s3/objects'
-import { type Bucket, sortable } from '../s3/schema'
-import { checkStorage } from '../s3/usage'
-import { storingDemands } from '../s3/values'
+import { sortable } from '../s3/schema'
 import { checkPostPolicy } from '../wire/signature/post-policy'
-import type { BundleTask, UploadLeave } from './schema/bundle-tasks'
+import type { UploadLeave } from './schema/bundle-tasks'
 
-const ACL = 'ec2-bundle-read'
+/** What bundles are stored with, by the policy that allows it. */
+export const bundleAcl = 'ec2-bundle-read'
 
 const activeKey = (tx: Tx, id: string): AccessKey | undefined => {
   const key = tx.accessKeys.get(id)
@@ -27,12 +24,18 @@ const activeKey = (tx: Tx, id: string): AccessKey | undefined => {
  * Who gives leave to store an object, when all that the policy asks for is so. Refusals are those of S3's forms:
  * InvalidAccessKeyId, SignatureDoesNotMatch, InvalidPolicyDocument, EntityTooSmall, EntityTooLarge.
  */
-const judge = (tx: Tx, leave: UploadLeave, bucket: string, key: string, fileBytes?: number): Caller => {
+export const judge = (
+  tx: Tx,
+  leave: UploadLeave,
+  bucket: string,
+  key: string,
+  fileBytes?: number,
+): Caller => {
   const fields = new Map([
     ['awsaccesskeyid', leave.accessKeyId],
     ['policy', leave.policy],
     ['signature', leave.signature],
-    ['acl', ACL],
+    ['acl', bundleAcl],
     ['key', key],
   ])
   const secretFor = (id: string) => activeKey(tx, id)
@@ -60,7 +63,7 @@ export const judgeBeforehand = (tx: Tx, leave: UploadLeave, bucket: string, key:
   }
 }
 
-const isPrefixInUse = (tx: Tx, bucket: string, prefix: string): boolean => {
+export const isPrefixInUse = (tx: Tx, bucket: string, prefix: string): boolean => {
   let last: string | undefined
   for (const { key, deleteMarker } of tx.objects.scan({ under: [bucket], from: [sortable(prefix)] })) {
     if (!key.startsWith(prefix)) return false
@@ -71,7 +74,7 @@ const isPrefixInUse = (tx: Tx, bucket: string, prefix: string): boolean => {
   return false
 }
 
-const prefixInUse = (bucket: string, prefix: string): never =>
+export const prefixInUse = (bucket: string, prefix: string): never =>
   refuseValue(`Bucket prefix in use ${bucket}/${prefix}`)
 
 /** See to it that there is a bucket, with nothing in the bundle's way. Its owner's canonical id, if it was made now. */
@@ -84,37 +87,4 @@ export const prepareBucket = (tx: Tx, owner: Caller, bucket: string, prefix: str
   if (!isOwner(principalOf(owner), existing)) refuseValue(`Bucket already exists ${bucket}`)
   if (isPrefixInUse(tx, bucket, prefix)) prefixInUse(bucket, prefix)
   return undefined
-}
-
-export interface BundleFile {
-  readonly key: string
-  readonly body: StagedBody
-}
-
-const store = (tx: Tx, bucket: Bucket, owner: Caller, { key, body }: BundleFile): void => {
-  const ownership = ownershipOf(owner)
-  storeBody(tx, bucket, key, body, {
-    owner: ownership,
-    acl: aclOf(tx, { ACL }, ownership, bucket),
-    content: {},
-    metadata: {},
-    tags: [],
-    storageClass: 'STANDARD',
-  })
-}
-
-/** Store a bundle, or refuse: the policy's time may be over by now, the bucket another's, the names taken. */
-export const storeBundle = (tx: Tx, task: BundleTask, files: readonly BundleFile[]): void => {
-  const { bucket: name, prefix, leave } = task
-  if (!leave) throw new Error(`bundle task ${task.id} has no leave to store anything`)
-  const bucket = tx.buckets.must(name)
-  if (isPrefixInUse(tx, name, prefix)) prefixInUse(name, prefix)
-  for (const file of files) {
-    const owner = judge(tx, leave, name, file.key, file.body.bytes)
-    if (!isOwner(principalOf(owner), bucket)) refuseAccess()
-    // Whoever signed the policy may do no more by it than by a form.
-    demand(tx, storingDemands(tx, bucket, file.key, 'PutObject', { ACL }, { caller: owner }), owner)
-    checkStorage(tx, bucket, file.key, { objects: 1, bytes: file.body.bytes }, owner)
-    store(tx, bucket, owner, file)
-  }
 }

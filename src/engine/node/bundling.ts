@@ -14,6 +14,7 @@ import { type BundlePart, PartWriter } from '../../format/bundle/part-writer'
 import { type BundleFacts, type Seal, sealedManifest, sealFor, writeParts } from '../../format/bundle/seal'
 import { dataRanges } from '../../format/data-ranges'
 import type { StagedFile } from '../bytes/blobs'
+import { type BundleFile, storeBundle } from '../ec2/bundle-storing'
 import {
   beginTask,
   completeTask,
@@ -23,7 +24,6 @@ import {
   openTask,
   storeTask,
 } from '../ec2/bundle-tasks-life'
-import { type BundleFile, storeBundle } from '../ec2/bundle-tasks-storage'
 import type { Instance } from '../ec2/schema/instances'
 import { Refusal } from '../errors'
 import { Later } from '../jobs'

@@ -15,17 +15,13 @@ import type {
   ListBucketsRequest,
   PutBucketVersioningRequest,
 } from '@aws-sdk/client-s3'
-import type { Demand } from '../access'
 import { refuse } from '../errors'
-import type { Caller, Operation, Tx } from '../operation'
+import type { Operation } from '../operation'
 import { isOwner, ownershipOf, ownerView, principalOf, refuseAccess } from './access'
-import { aclOf } from './acls'
+import { addBucket, checkedName, creationDemands } from './bucket-creation'
 import { bucketArn, bucketFor, demand } from './demands'
 import { refuseUnimplemented } from './refusals'
-import type { Bucket } from './schema'
 import { removeUpload } from './uploads'
-import { checkBucketNumber, makerOf } from './usage'
-import { aclValues, saysAcl } from './values'
 
 export const listBuckets: Operation<ListBucketsRequest, ListBucketsOutput> = (tx, input) => {
   if (tx.caller.kind === 'anonymous') refuseAccess()
@@ -69,34 +65,6 @@ export const createBucket: Operation<CreateBucketRequest, CreateBucketOutput> = 
   if (input.ObjectLockEnabledForBucket) refuseUnimplemented()
   addBucket(tx, tx.caller, { ...input, Bucket: name })
   return { Location: `/${name}` }
-}
-
-/** Leave to make a bucket. */
-export const creationDemands = (tx: Tx, input: CreateBucketRequest): readonly Demand[] => {
-  const one = (action: string): Demand => ({
-    action: `s3:${action}`,
-    resource: bucketArn(input.Bucket ?? ''),
-    get context() {
-      const location = input.CreateBucketConfiguration?.LocationConstraint
-      return { ...tx.request.context, ...aclValues(input), 's3:locationconstraint': location }
-    },
-  })
-  return [one('CreateBucket'), ...(saysAcl(input) ? [one('PutBucketAcl')] : [])]
-}
-
-/** Make a bucket that is not there yet, for its `owner`. */
-export const addBucket = (tx: Tx, owner: Caller, input: CreateBucketRequest): Bucket => {
-  checkAllowance(tx, owner)
-  checkBucketNumber(tx, owner, input.Bucket ?? '')
-  const ownership = ownershipOf(owner)
-  return tx.buckets.put({
-    name: checkedName(input.Bucket ?? ''),
-    owner: ownership,
-    createdAt: tx.now,
-    createdBy: makerOf(owner),
-    location: input.CreateBucketConfiguration?.LocationConstraint ?? '',
-    acl: aclOf(tx, input, ownership),
-  })
 }
 
 export const headBucket: Operation<HeadBucketRequest, HeadBucketOutput> = (tx, input) => {
@@ -144,22 +112,4 @@ export const putBucketVersioning: Operation<PutBucketVersioningRequest, {}> = (t
   if (MFADelete === 'Enabled') refuseUnimplemented()
   tx.buckets.put({ ...bucket, versioning: Status })
   return {}
-}
-
-// The naming rules that Eucalyptus calls `extended`. A name of dots alone would be a relative path to clients.
-const namePattern = /^(?!\.{1,2}$)[A-Za-z0-9._-]{2,255}$/
-
-const checkedName = (name: string): string =>
-  namePattern.test(name)
-    ? name
-    : refuse('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: name })
-
-const bucketsAtMost = 100
-
-const checkAllowance = (tx: Tx, owner: Caller): void => {
-  if (owner.isCloudAdmin) return
-  const own = tx.buckets.list().filter(bucket => bucket.owner.account === owner.account)
-  if (own.length >= bucketsAtMost) {
-    refuse('TooManyBuckets', 'You have attempted to create more buckets than allowed', 400)
-  }
 }
