@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { isAlive, isRunning, thisProcess } from '../../src/engine/processes'
 
 describe('a process', () => {
@@ -22,13 +23,18 @@ describe('a process', () => {
 
   it('is gone when it has ended, though its parent never asked how', async function () {
     if (process.platform !== 'linux') this.skip()
-    // The shell starts a child and becomes a program that does not wait for it.
-    const parent = spawn('sh', ['-c', '(exit 0) & echo $!; exec sleep 30'])
+    // The shell starts a child and becomes a program that does not wait for it; only then the child ends.
+    const parent = spawn('sh', ['-c', 'exec 3<&0; (read line <&3) & echo $!; exec sleep 30'])
+    const until = async (isSo: () => boolean) => {
+      for (const end = Date.now() + 10_000; !isSo() && Date.now() < end; )
+        await new Promise(resolve => setImmediate(resolve))
+    }
     try {
       const [line] = await once(parent.stdout, 'data')
       const pid = Number(String(line).trim())
-      for (let look = 0; look < 500 && isAlive(pid); look++)
-        await new Promise(resolve => setImmediate(resolve))
+      await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n')
+      parent.stdin.end()
+      await until(() => !isAlive(pid))
       process.kill(pid, 0)
       assert.ok(!isAlive(pid))
     } finally {

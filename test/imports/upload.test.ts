@@ -175,13 +175,19 @@ describe('an import', () => {
 
   it('tells a manifest that is not there from a bucket that cannot be read', async () => {
     assert.equal(await fetchManifest(bucket, 'none'), undefined)
-    const alice = await c.account('alice')
-    await alice.s3().send(new CreateBucketCommand({ Bucket: 'hers' }))
-    const hers = await openObjectStore(
-      loadSettings({ env: { MALLEE_HOME: c.home, EUCA_CONFIG_PATH: '' }, home: folder, cwd: folder }),
-      { now: () => c.clock.now(), door: request => c.engine.handle(request) },
-    )
-    await assert.rejects(fetchManifest(importBucket(hers, 'hers'), 'k'), { code: 'AccessDenied' })
+    const { key } = await c.account('alice')
+    const env = {
+      MALLEE_HOME: c.home,
+      MALLEE_SESSION: key.id,
+      AWS_ACCESS_KEY_ID: key.id,
+      AWS_SECRET_ACCESS_KEY: key.secret,
+      EUCA_CONFIG_PATH: '',
+    }
+    const hers = await openObjectStore(loadSettings({ env, home: folder, cwd: folder }), {
+      now: () => c.clock.now(),
+      door: request => c.engine.handle(request),
+    })
+    await assert.rejects(fetchManifest(importBucket(hers, 'imports'), 'k'), { code: 'AccessDenied' })
   })
 
   it('is deleted with its manifest last, and again when that was interrupted', async () => {
