@@ -2,6 +2,7 @@
 // Filters of Describe requests. A service says which names it has as a table from name to value; the rest is here:
 // several filters must all match, several values of one filter are alternatives, and values may hold wildcards.
 import { refuse } from './errors'
+import { anyText, globOf, oneCharacter, type Part } from './glob'
 import { readTimestamp } from './wire/values'
 
 export interface Filter {
@@ -34,64 +35,28 @@ const textOf = (value: Scalar): string | undefined => {
 
 const valuesOf = (value: FilterValue): readonly Scalar[] => (Array.isArray(value) ? value : [value as Scalar])
 
-interface Step {
-  readonly kind: 'one' | 'any' | 'literal'
-  readonly character: string
-}
-
-const stepsOf = (pattern: string): Step[] => {
-  const steps: Step[] = []
+/** The wildcards of a filter's value, in which a backslash takes the meaning from what follows it. */
+const partsOf = (pattern: string): Part[] => {
+  const parts: Part[] = []
   const characters = [...pattern]
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? ''
     const next = characters[index + 1]
     if (character === '\\' && next !== undefined) {
-      steps.push({ kind: 'literal', character: next })
+      parts.push(next)
       index += 1
-    } else if (character === '*') {
-      if (steps.at(-1)?.kind !== 'any') steps.push({ kind: 'any', character })
-    } else {
-      steps.push({ kind: character === '?' ? 'one' : 'literal', character })
-    }
+    } else if (character === '*') parts.push(anyText)
+    else parts.push(character === '?' ? oneCharacter : character)
   }
-  return steps
+  return parts
 }
 
 /**
  * A test for one filter value: `*` is any text, `?` any one character, and a backslash takes the meaning from what
  * follows it. Upper and lower case differ.
  */
-export const wildcard = (pattern: string): ((text: string) => boolean) => {
-  if (!/[*?\\]/.test(pattern)) return text => text === pattern
-  const steps = stepsOf(pattern)
-  // Patterns come from strangers. A regular expression of many stars can take exponential time; going back to the last
-  // star only, which is enough, takes pattern length times text length at most.
-  return text => {
-    const characters = [...text]
-    let step = 0
-    let at = 0
-    let star = -1
-    let starAt = 0
-    while (at < characters.length) {
-      const wanted = steps[step]
-      if (wanted?.kind === 'any') {
-        star = step
-        starAt = at
-        step += 1
-      } else if (wanted && (wanted.kind === 'one' || wanted.character === characters[at])) {
-        step += 1
-        at += 1
-      } else if (star >= 0) {
-        starAt += 1
-        at = starAt
-        step = star + 1
-      } else {
-        return false
-      }
-    }
-    return steps.slice(step).every(rest => rest.kind === 'any')
-  }
-}
+export const wildcard = (pattern: string): ((text: string) => boolean) =>
+  /[*?\\]/.test(pattern) ? globOf(partsOf(pattern)) : text => text === pattern
 
 /**
  * A test of what a record has for one filter value. A time is also found by the same instant written otherwise, with

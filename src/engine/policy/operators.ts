@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The operators of conditions: what each compares, and which values it accepts. The short names are Eucalyptus'.
 import { BlockList, isIP, isIPv4 } from 'node:net'
-import { globOf } from './glob'
+import { globOf } from '../glob'
 import { problem } from './problem'
 import { atColons, lowered, type Resolved, type Template, type Test, templateOf, testOf } from './templates'
 

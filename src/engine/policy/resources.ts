@@ -3,7 +3,7 @@
 // the last character of the last segment that is written. Eucalyptus differs from AWS (its Ern and PolicyEngineImpl):
 // an empty region or account stands for all, and EC2's resources have older names beside today's, in any case.
 import { isIPv4 } from 'node:net'
-import { anyText, globOf, type Part, partsOf } from './glob'
+import { anyText, globOf, type Part, partsOf } from '../glob'
 import { problem } from './problem'
 import {
   lowered,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // From one statement of a document to what can be asked. What Eucalyptus says of a mistake is said in its words
 // (its PolicyParser and JsonUtils), other mistakes in AWS'.
+
+import { globOf, partsOf } from '../glob'
 import { type Condition, type ConditionRules, conditionOf } from './conditions'
 import type { Context, Principal } from './contracts'
-import { globOf, partsOf } from './glob'
 import type { Json, JsonObject } from './json'
 import { contractOperators, isQuota, keepAlive, quotaKeys } from './keys'
 import { instantOf } from './operators'

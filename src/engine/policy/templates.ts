@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Texts with policy variables: `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, and `${*}`, `${?}`, `${$}` for these
 // characters themselves. What a variable stands for is taken as it is: its stars are no wildcards.
+
+import { globOf, type Part, partsOf } from '../glob'
 import type { Context } from './contracts'
-import { globOf, type Part, partsOf } from './glob'
 import { PolicyProblem } from './problem'
 
 interface Variable {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Which documents may be a bucket's policy: what S3 asks of them beyond the policy language, in AWS' words.
 import { refuse } from '../errors'
+import { globOf, partsOf } from '../glob'
 import { arnOf } from '../iam/arns'
 import type { Tx } from '../operation'
 import { policyProblem } from '../policy/document'
-import { globOf, partsOf } from '../policy/glob'
 import { bucketActions, objectActions } from './rights'
 
 const refusePolicy = (message: string): never => refuse('MalformedPolicy', message, 400)

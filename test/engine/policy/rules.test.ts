@@ -2,10 +2,10 @@
 // Rules that a decision by chance would bury: lists, quotas, contracts, and what Eucalyptus has otherwise than AWS.
 import assert from 'node:assert/strict'
 import { Refusal } from '../../../src/engine/errors'
+import { globOf, partsOf } from '../../../src/engine/glob'
 import type { Context, NamedPolicy, Principal, Standing } from '../../../src/engine/policy/contracts'
 import { decide, mayPerhaps } from '../../../src/engine/policy/decide'
 import { compilePolicy, policyProblem } from '../../../src/engine/policy/document'
-import { globOf, partsOf } from '../../../src/engine/policy/glob'
 import { judge } from '../../../src/engine/policy/judge'
 import { contractsOf } from '../../../src/engine/policy/lifetimes'
 import { limitsOf } from '../../../src/engine/policy/quotas'

@@ -24,7 +24,7 @@ const betweenStars = (runs: readonly string[]): ((text: string) => boolean) => {
   }
 }
 
-/** The general case, character by character as people count them. */
+/** The general case, character by character as people count them: no part is a text of several. */
 const stepwise =
   (steps: readonly Part[]): ((text: string) => boolean) =>
   text => {
