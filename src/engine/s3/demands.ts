@@ -9,7 +9,7 @@ import type { Caller, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
 import type { Limit, NamedPolicy, Policy } from '../policy/contracts'
 import { type BucketInput, expectedBucket, isOwner, may, principalOf, refuseAccess } from './access'
-import { type BucketOperation, type KeyOperation, type ObjectOperation, rights } from './rights'
+import { type BucketOperation, type KeyOperation, type ObjectOperation, type Right, rights } from './rights'
 import type { AclGrant, Bucket, Ownership, StoredObject } from './schema'
 
 /** Values of condition keys. */
@@ -100,6 +100,10 @@ export const bucketDemand = (
   return demandOf(tx, action ?? right.action, bucketArn(bucket.name), side, values)
 }
 
+/** The action of an operation on the object of now, or on a version that was asked for. */
+const actionFor = (right: Right, versionId: string | undefined): string =>
+  versionId === undefined ? right.action : (right.ofVersion ?? right.action)
+
 /** Leave for something under a key of a bucket, whether or not there is an object. */
 export const keyDemand = (
   tx: Tx,
@@ -114,8 +118,7 @@ export const keyDemand = (
     policy: policyOf(bucket),
     isGranted: isGranted ?? isGrantedTo(caller, bucket, right.grant),
   }
-  const own = versionId === undefined ? right.action : (right.ofVersion ?? right.action)
-  return demandOf(tx, action ?? own, keyArn(bucket.name, key), side, values)
+  return demandOf(tx, action ?? actionFor(right, versionId), keyArn(bucket.name, key), side, values)
 }
 
 const tagValues = (object: StoredObject): Values =>
@@ -135,8 +138,7 @@ export const objectDemand = (
     policy: policyFor(bucket, object),
     isGranted: isGranted ?? isGrantedTo(caller, object, right.grant),
   }
-  const own = versionId === undefined ? right.action : (right.ofVersion ?? right.action)
-  return demandOf(tx, action ?? own, keyArn(bucket.name, object.key), side, () => ({
+  return demandOf(tx, action ?? actionFor(right, versionId), keyArn(bucket.name, object.key), side, () => ({
     ...tagValues(object),
     's3:versionid': versionId,
     ...values?.(),
