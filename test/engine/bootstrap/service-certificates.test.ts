@@ -9,7 +9,7 @@ import {
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { send } from '../ec2/command'
 import { refused } from '../ec2/expect'
-import { computeWith, documentOf, person } from '../ec2/people'
+import { documentOf, person } from '../ec2/people'
 import { havePolicy, haveRole, trusting, withKeys } from '../sts/people'
 
 describe('service certificates', () => {
@@ -74,7 +74,7 @@ describe('service certificates', () => {
           RoleSessionName: 'now',
         }),
       )
-    const inRole = computeWith(c, Credentials ?? {})
+    const inRole = withKeys(c, Credentials ?? {})
     await refused(as(inRole), 'UnauthorizedOperation')
     havePolicy(c, c.accountId, 'role/bundler', documentOf([{ Action: 'bootstrap:*' }]))
     assert.equal((await as(inRole))?.ServiceType, 'compute')

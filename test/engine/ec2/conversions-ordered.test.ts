@@ -6,7 +6,7 @@ import { someDisk } from '../../format/disk/disk-files'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { havePolicy, haveRole, trusting, withKeys } from '../sts/people'
 import { refused } from './expect'
-import { computeWith, documentOf, person, type Statement } from './people'
+import { documentOf, person, type Statement } from './people'
 import { importVolume, stateOf, taskOf, Upload } from './uploads'
 
 const disk = someDisk(100_000)
@@ -59,7 +59,7 @@ describe('imports of who is no administrator', () => {
     const { Credentials } = await withKeys(c, carl.keys)
       .sts()
       .send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'now', DurationSeconds: 900 }))
-    const inRole = { ...alice, ec2: computeWith(c, Credentials ?? {}).ec2 }
+    const inRole = { ...alice, ec2: withKeys(c, Credentials ?? {}).ec2 }
     const late = new Upload(alice, disk, { bucket: 'late' })
     const id = await importVolume(inRole, late.url)
     await c.pass(1000)
@@ -75,7 +75,7 @@ describe('imports of who is no administrator', () => {
     const again = await withKeys(c, carl.keys)
       .sts()
       .send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'then' }))
-    const second = await importVolume({ ...alice, ec2: computeWith(c, again.Credentials ?? {}).ec2 }, url)
+    const second = await importVolume({ ...alice, ec2: withKeys(c, again.Credentials ?? {}).ec2 }, url)
     assert.equal(await done(second), 'cancelled')
     assert.equal(
       c.engine.read(tx => tx.volumes.list().length),
@@ -101,7 +101,7 @@ describe('imports of who is no administrator', () => {
       const { Credentials } = await withKeys(c, carl.keys)
         .sts()
         .send(new GetFederationTokenCommand({ Name: 'fred', Policy }))
-      return importVolume({ ...alice, ec2: computeWith(c, Credentials ?? {}).ec2 }, url)
+      return importVolume({ ...alice, ec2: withKeys(c, Credentials ?? {}).ec2 }, url)
     }
     const blind = await importAs(documentOf([{ Action: 'ec2:ImportVolume' }]))
     assert.equal(await done(blind), 'active')

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Users who are no administrators, with what their policies say, and clients that sign as them.
-import { EBSClient } from '@aws-sdk/client-ebs'
-import { EC2Client } from '@aws-sdk/client-ec2'
-import { type Clients, type Cloud, inProcess } from '../../support/cloud'
-import { havePolicy, haveUser, type Keys } from '../sts/people'
+import type { Clients, Cloud } from '../../support/cloud'
+import { havePolicy, haveUser, withKeys } from '../sts/people'
 
 export interface Statement {
   readonly Effect?: 'Allow' | 'Deny' | 'Limit'
@@ -18,28 +16,11 @@ export const documentOf = (statements: readonly Statement[]): string =>
     Statement: statements.map(statement => ({ Effect: 'Allow', Resource: '*', ...statement })),
   })
 
-/** EC2 and EBS clients that sign with these keys. */
-export const computeWith = (c: Cloud, keys: Keys) => {
-  const settings = (path: string) => ({
-    region: 'eucalyptus',
-    endpoint: `http://cloud.test:8773/services/${path}`,
-    credentials: {
-      accessKeyId: keys.AccessKeyId ?? '',
-      secretAccessKey: keys.SecretAccessKey ?? '',
-      ...(keys.SessionToken && { sessionToken: keys.SessionToken }),
-    },
-    systemClockOffset: c.clock.now() - Date.now(),
-    maxAttempts: 1,
-    requestHandler: inProcess(request => c.engine.handle(request)) as never,
-  })
-  return { ec2: () => new EC2Client(settings('compute')), ebs: () => new EBSClient(settings('ebs')) }
-}
-
 /** A new user of somebody's account. `may` says what his policy is from then on; without statements he has none. */
 export const person = (c: Cloud, of: Clients, name: string) => {
   const keys = haveUser(c, of.accountId, name)
   return {
-    ...computeWith(c, keys),
+    ...withKeys(c, keys),
     keys,
     may: (...statements: readonly Statement[]): void =>
       havePolicy(c, of.accountId, `user/${name}`, documentOf(statements)),

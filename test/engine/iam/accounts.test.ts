@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { CreateVolumeCommand, DeleteVolumeCommand } from '@aws-sdk/client-ec2'
 import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3'
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import type { IamClient } from '../../../src/clients'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { allowing, euareOf, identities, refusal, userOf } from './euare'
@@ -172,15 +172,7 @@ describe('accounts', () => {
     const { AccessKeyMetadata } = await admin.listAccessKeys({ UserName: 'bob' })
     const id = AccessKeyMetadata?.[0]?.AccessKeyId ?? ''
     const secret = c.engine.read(tx => tx.accessKeys.must(id).secret)
-    const { config } = c.sts()
-    const sts = new STSClient({
-      region: 'eucalyptus',
-      endpoint: 'http://cloud.test:8773/services/Tokens',
-      credentials: { accessKeyId: id, secretAccessKey: secret },
-      systemClockOffset: c.clock.now() - Date.now(),
-      requestHandler: config.requestHandler,
-      maxAttempts: 1,
-    })
+    const sts = c.signedBy({ accessKeyId: id, secretAccessKey: secret }).sts()
     const RoleArn = `arn:aws:iam::${alice.accountId}:role/looker`
     const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'now' }))
     const role = await euareOf(c, {

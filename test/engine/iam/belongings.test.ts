@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
-import { ChangePasswordCommand, IAMClient } from '@aws-sdk/client-iam'
+import { ChangePasswordCommand } from '@aws-sdk/client-iam'
 import type { IamClient } from '../../../src/clients'
 import { selfSigned } from '../../../src/engine/iam/certificates'
 import { isPassword } from '../../../src/engine/iam/passwords'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
+import { withKeys } from '../sts/people'
 import { allowing, euareOf, identities, refusal, userOf } from './euare'
 
 const bob = { UserName: 'bob' }
@@ -139,16 +140,8 @@ describe('what users have', () => {
       await admin.putUserPolicy({ ...bob, PolicyName: 'own', PolicyDocument })
       await admin.createLoginProfile({ ...bob, Password, PasswordResetRequired: true })
       const { AccessKey } = await admin.createAccessKey(bob)
-      const key = { id: AccessKey?.AccessKeyId ?? '', secret: AccessKey?.SecretAccessKey ?? '' }
       // The tools have no such operation.
-      const client = new IAMClient({
-        region: 'eucalyptus',
-        endpoint: 'http://cloud.test:8773/services/Euare',
-        credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
-        systemClockOffset: c.clock.now() - Date.now(),
-        maxAttempts: 1,
-        requestHandler: alice.iam().config.requestHandler,
-      })
+      const client = withKeys(c, AccessKey ?? {}).iam()
       const change = (OldPassword: string, NewPassword: string) =>
         client.send(new ChangePasswordCommand({ OldPassword, NewPassword }))
       const codeOf = (request: Promise<unknown>) =>

@@ -9,9 +9,10 @@ import {
   DeleteRoleCommand,
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam'
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { type Cloud, cloud, inProcess } from '../../support/cloud'
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { type Cloud, cloud } from '../../support/cloud'
 import { haveInstance } from '../ec2/instance'
+import { withKeys } from '../sts/people'
 import { asker, id } from './asking'
 
 const trust = JSON.stringify({
@@ -25,19 +26,8 @@ describe('the metadata service of an instance with a role', () => {
   const list = '/latest/meta-data/iam/security-credentials/'
   const keys = async () => JSON.parse(await text(`${list}${role}`))
   const identity = ({ AccessKeyId, SecretAccessKey, Token }: Record<string, string>) => {
-    const client = new STSClient({
-      region: 'eucalyptus',
-      endpoint: 'http://cloud.test:8773/services/Tokens',
-      credentials: {
-        accessKeyId: AccessKeyId ?? '',
-        secretAccessKey: SecretAccessKey ?? '',
-        ...(Token === undefined ? {} : { sessionToken: Token }),
-      },
-      maxAttempts: 1,
-      systemClockOffset: c.clock.now() - Date.now(),
-      requestHandler: inProcess(request => c.engine.handle(request)) as never,
-    })
-    return client.send(new GetCallerIdentityCommand({}))
+    const keys = { AccessKeyId, SecretAccessKey, SessionToken: Token }
+    return withKeys(c, keys).sts().send(new GetCallerIdentityCommand({}))
   }
 
   beforeEach(async () => {

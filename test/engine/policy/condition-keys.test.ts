@@ -10,7 +10,7 @@ import { AssumeRoleCommand, GetFederationTokenCommand, GetSessionTokenCommand } 
 import { instanceCredentials } from '../../../src/engine/iam/instance-credentials'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { ext4Disk, registerTiny } from '../../support/tiny-image'
-import { computeWith, documentOf, type Statement } from '../ec2/people'
+import { documentOf, type Statement } from '../ec2/people'
 import { haveSnapshotOf, haveVolume } from '../ec2/volume'
 import { clientOf } from '../s3/people'
 import { havePolicy, haveRole, haveUser, type Keys, trusting, withKeys } from '../sts/people'
@@ -131,14 +131,14 @@ describe('a condition key', () => {
       ...{ ImageId, MinCount: 1, MaxCount: 1, DryRun },
       IamInstanceProfile: { Name: 'web' },
     })
-    const own = computeWith(c, ann).ec2()
+    const own = withKeys(c, ann).ec2()
     await has('iam:AssociatedResourceArn', `arn:aws:ec2:eucalyptus:${account}:instance/*`, () =>
       own.send(run),
     )
   })
 
   it('tells what an instance is and is to be', async () => {
-    const own = computeWith(c, ann).ec2()
+    const own = withKeys(c, ann).ec2()
     const ImageId = await registerTiny(
       c,
       { disk: ext4Disk('more') },
@@ -174,7 +174,7 @@ describe('a condition key', () => {
   })
 
   it('tells what a volume or snapshot is and is to be', async () => {
-    const own = computeWith(c, ann).ec2()
+    const own = withKeys(c, ann).ec2()
     const VolumeId = await haveVolume(c, {}, alice)
     await has('ec2:VolumeID', VolumeId, () => own.send(new ec2.DeleteVolumeCommand({ VolumeId, DryRun })))
     const make = () =>
@@ -195,7 +195,7 @@ describe('a condition key', () => {
     const parent = `arn:aws:ec2:eucalyptus:${alice.accountId}:volume/${snapshot.volumeId}`
     await has('ec2:ParentVolume', parent, remove)
     const snapshotToBe = new StartSnapshotCommand({ VolumeSize: 2, Description: 'mine' })
-    const write = () => computeWith(c, ann).ebs().send(snapshotToBe)
+    const write = () => withKeys(c, ann).ebs().send(snapshotToBe)
     await has('ebs:VolumeSize', '2', write)
     await has('ebs:Description', 'mine', write)
   })

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Users with keys, and clients that sign with keys that were given out.
-import { EC2Client } from '@aws-sdk/client-ec2'
 import * as iam from '@aws-sdk/client-iam'
-import { STSClient } from '@aws-sdk/client-sts'
-import { type Clients, type Cloud, inProcess } from '../../support/cloud'
+import type { Clients, Cloud, Signer } from '../../support/cloud'
 
 export interface Keys {
   readonly AccessKeyId?: string | undefined
@@ -11,42 +9,15 @@ export interface Keys {
   readonly SessionToken?: string | undefined
 }
 
-interface Configured {
-  readonly middlewareStack: unknown
-  readonly config: { systemClockOffset: number }
-}
+/** What these keys sign with; an empty set of keys signs with nothing that is known. */
+export const signerOf = ({ AccessKeyId = '', SecretAccessKey = '', SessionToken }: Keys): Signer => ({
+  accessKeyId: AccessKeyId,
+  secretAccessKey: SecretAccessKey,
+  ...(SessionToken && { sessionToken: SessionToken }),
+})
 
-const timed = <C>(client: C, { clock }: Cloud): C => {
-  const { middlewareStack, config } = client as Configured
-  ;(middlewareStack as STSClient['middlewareStack']).add(
-    next => args => {
-      config.systemClockOffset = clock.now() - Date.now()
-      return next(args)
-    },
-    { step: 'initialize' },
-  )
-  return client
-}
-
-/** Clients that sign with these keys; an empty set of keys signs with nothing that is known. */
-export const withKeys = (c: Cloud, keys: Keys) => {
-  const settings = (path: string) => ({
-    region: 'eucalyptus',
-    endpoint: `http://cloud.test:8773/services/${path}`,
-    credentials: {
-      accessKeyId: keys.AccessKeyId ?? '',
-      secretAccessKey: keys.SecretAccessKey ?? '',
-      ...(keys.SessionToken && { sessionToken: keys.SessionToken }),
-    },
-    maxAttempts: 1,
-    requestHandler: inProcess(request => c.engine.handle(request)) as never,
-  })
-  return {
-    ec2: () => timed(new EC2Client(settings('compute')), c),
-    iam: () => timed(new iam.IAMClient(settings('Euare')), c),
-    sts: () => timed(new STSClient(settings('Tokens')), c),
-  }
-}
+/** Clients that sign with these keys. */
+export const withKeys = (c: Cloud, keys: Keys) => c.signedBy(signerOf(keys))
 
 export const policyOf = (
   Effect: 'Allow' | 'Deny',
