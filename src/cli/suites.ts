@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The kinds of command. What `call` receives first is the client of the suite's service, or the context.
-import type { Ec2Client, IamClient, S3Client, StsClient } from '../clients'
+import type {
+  AutoScalingClient,
+  Ec2Client,
+  IamClient,
+  MonitoringClient,
+  S3Client,
+  StsClient,
+} from '../clients'
 import { type Command, type Declaration, suite } from './command'
 import type { Context } from './context'
 import { type Options, option } from './options'
@@ -19,6 +26,25 @@ export const eustore = suite<Context>(undefined, [])
 
 /** Tools of the cloud's accounts, which are for its administrators alone. */
 export const accounts = suite<IamClient>('iam', ['region', 'service-url', 'credentials'])
+
+/** Tools of Auto Scaling that print nothing, or plain lines. */
+export const scaling = suite<AutoScalingClient>('autoscaling', ['region', 'service-url', 'credentials'])
+
+/** Tools of Auto Scaling that print records. */
+export const scalingLists = suite<AutoScalingClient>('autoscaling', [
+  'tabify',
+  'region',
+  'service-url',
+  'credentials',
+])
+
+/** Tools of CloudWatch. */
+export const monitoring = suite<MonitoringClient>('monitoring', [
+  'tabify',
+  'region',
+  'service-url',
+  'credentials',
+])
 
 /** Tools of the token service. */
 export const sts = suite<StsClient>('sts', ['region', 'service-url', 'credentials'])

@@ -12,6 +12,8 @@ const openers: { readonly [Name in keyof Clients]: () => Promise<Opener<Name>> }
   s3: async () => (await import('./s3')).open,
   iam: async () => (await import('./iam')).open,
   sts: async () => (await import('./sts')).open,
+  autoscaling: async () => (await import('./autoscaling')).open,
+  monitoring: async () => (await import('./monitoring')).open,
   bootstrap: async () => (await import('./bootstrap')).open,
 }
 

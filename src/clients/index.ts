@@ -18,6 +18,7 @@ export type {
   StsClient,
 } from './operations'
 export { ReceivedDate, receivedText } from './received'
+export type { AutoScalingClient, MonitoringClient } from './scaling-operations'
 
 /** S3 as the bundle library needs it. Loaded when called for. */
 export const openObjectStore = async (

@@ -65,6 +65,7 @@ import type {
 } from '../schemas/extensions'
 import type { ResultAdditions, SimulationAdditions, StatementAdditions } from '../schemas/simulation'
 import type { Call, Operations } from './call'
+import type { AutoScalingClient, MonitoringClient } from './scaling-operations'
 
 export type Ec2OperationName =
   | 'allocateAddress'
@@ -312,5 +313,7 @@ export interface Clients {
   readonly s3: S3Client
   readonly iam: IamClient
   readonly sts: StsClient
+  readonly autoscaling: AutoScalingClient
+  readonly monitoring: MonitoringClient
   readonly bootstrap: BootstrapClient
 }

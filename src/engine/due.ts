@@ -3,11 +3,19 @@
 //
 // A task that throws is a bug, or is the word of a release that knows it and shares the folder with this one. It must
 // not stand in the way of the others, nor of every request: it is undone, put off, and given up in the end.
-import type { Tx } from './operation'
+//
+// A chore is a task that is more than one transaction, such as a pass over a group of a thousand instances. It stays on
+// record until it has ended, so that it is begun again when its process dies; two processes may be at the same at once.
+import type { Caller, Chores, Tx } from './operation'
 import type { Due } from './store/work'
 import { type Surroundings, transact } from './transaction'
 
 export type Tasks = Readonly<Record<string, (tx: Tx, target: string) => void>>
+
+export interface Work {
+  readonly tasks: Tasks
+  readonly chores: Chores
+}
 
 // Tasks run in portions, so that a folder untouched for a month does not hold the write lock for a second.
 const portion = 100
@@ -22,6 +30,17 @@ export const nextDue = (around: Surroundings): number | undefined =>
 
 class UnknownTask extends Error {
   override readonly name = 'UnknownTask'
+}
+
+/** The tasks whose time has come. One that is planned meanwhile, also for now, is in another portion. */
+const duePortion = (tx: Tx, isChore: (task: string) => boolean): readonly Due[] => {
+  const found: Due[] = []
+  for (const due of tx.due.scan()) {
+    // A chore has transactions of its own, between those of the tasks before and after it.
+    if (due.at > tx.now.getTime() || found.length === portion || isChore(due.task)) break
+    found.push(due)
+  }
+  return found
 }
 
 const run = (tx: Tx, tasks: Tasks, { task, target }: Due): void => {
@@ -48,27 +67,43 @@ const putOff = (around: Surroundings, { at, sequence }: Due, error: unknown): vo
   if (!(error instanceof UnknownTask)) around.onBug?.(error)
 }
 
-/** Run every task whose time has come, in order of time. */
-export const drain = (around: Surroundings, tasks: Tasks): void => {
+const runTasks = (around: Surroundings, { tasks, chores }: Work): void => {
+  const current: { due?: Due } = {}
+  try {
+    transact(around, tx => {
+      for (const due of duePortion(tx, task => Object.hasOwn(chores, task))) {
+        // An earlier one may have taken it back.
+        if (!tx.due.get(due.at, due.sequence)) continue
+        current.due = due
+        tx.due.delete(due.at, due.sequence)
+        run(tx, tasks, due)
+      }
+      delete current.due
+    })
+  } catch (error) {
+    // Without a task to blame it is the store that cannot go on.
+    if (!current.due) throw error
+    putOff(around, current.due, error)
+  }
+}
+
+const runChore = (around: Surroundings, { chores }: Work, due: Due): void => {
+  const transacting = <T>(work: (tx: Tx) => T, caller?: Caller): T =>
+    transact(around, work, caller && { caller })
+  try {
+    chores[due.task]?.({ clock: around.clock, transact: transacting }, due.target)
+    transact(around, tx => tx.due.delete(due.at, due.sequence))
+  } catch (error) {
+    putOff(around, due, error)
+  }
+}
+
+/** Run every task and chore whose time has come, in order of time. */
+export const drain = (around: Surroundings, work: Work): void => {
   for (;;) {
-    const at = nextDue(around)
-    if (at === undefined || at > around.clock.now()) return
-    const current: { due?: Due } = {}
-    try {
-      transact(around, tx => {
-        for (let count = 0; count < portion; count++) {
-          const due = tx.due.first()
-          if (!due || due.at > around.clock.now()) break
-          current.due = due
-          tx.due.delete(due.at, due.sequence)
-          run(tx, tasks, due)
-        }
-        delete current.due
-      })
-    } catch (error) {
-      // Without a task to blame it is the store that cannot go on.
-      if (!current.due) throw error
-      putOff(around, current.due, error)
-    }
+    const due = transact(around, tx => tx.due.first(), { reads: true })
+    if (!due || due.at > around.clock.now()) return
+    if (Object.hasOwn(work.chores, due.task)) runChore(around, work, due)
+    else runTasks(around, work)
   }
 }

@@ -275,7 +275,7 @@ export class Engine {
   async drain(): Promise<void> {
     const at = nextDue(this.around)
     if (at === undefined || at > this.around.clock.now()) return
-    drain(this.around, (await this.#loadWork()).tasks)
+    drain(this.around, await this.#loadWork())
   }
 
   /** Run due tasks and work off jobs until nothing can be done at this moment. */

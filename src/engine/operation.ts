@@ -91,6 +91,8 @@ export interface Core {
   rsaKey(): string
   /** The number that the operator set for a name in `eucalyptus.conf`, as it is now; `undefined` when there is none. */
   setting(name: string): number | undefined
+  /** The same transaction for somebody else, on whose behalf a part of it is done: what he may, and what becomes his. */
+  as(caller: Caller): Tx
   /** A line of the cloud's event log, as an operator would read it. */
   event(logger: string, level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', text: string): void
 }
@@ -116,6 +118,18 @@ export interface JobContext {
   sleep(seconds: number): Promise<never>
 }
 
+/** What a chore may use: transactions, as the engine itself or as somebody on whose behalf it is done. */
+export interface ChoreContext {
+  readonly clock: Clock
+  transact<T>(work: (tx: Tx) => T, caller?: Caller): T
+}
+
+/**
+ * Due work that is more than one transaction. Each has to find out anew what is to be done: another process may be at the
+ * same, or may have died in the middle of it.
+ */
+export type Chores = Readonly<Record<string, (context: ChoreContext, target: string) => void>>
+
 export interface Service {
   readonly name: string
   /** What its actions begin with in policies, where that is not its name. */
@@ -130,6 +144,7 @@ export interface Service {
   /** S3: operations that are told apart and answered NotImplemented. */
   readonly unimplemented?: readonly StaticOperationSchema[]
   readonly tasks?: Readonly<Record<string, (tx: Tx, target: string) => void>>
+  readonly chores?: Chores
   readonly jobs?: Readonly<Record<string, (context: JobContext, target: string) => Promise<void>>>
   /** What it says of client tokens; by default what EC2 says. */
   readonly tokens?: TokenRules

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The services of this cloud and where they are reached (engine-protocols §1).
+import type { Tasks } from './due'
 import type { Jobs } from './jobs'
-import type { Service, Tx } from './operation'
+import type { Chores, Service, Tx } from './operation'
 import type { Family } from './wire/contracts'
 
 export interface Place {
@@ -60,6 +61,24 @@ export const places: readonly Place[] = [
     versions: ['2011-06-15'],
   },
   {
+    name: 'autoscaling',
+    load: async () => (await import('./autoscaling')).autoscaling,
+    family: 'query',
+    paths: ['/services/AutoScaling'],
+    names: ['autoscaling'],
+    namespace: 'http://autoscaling.amazonaws.com/doc/2011-01-01/',
+    versions: ['2011-01-01'],
+  },
+  {
+    name: 'cloudwatch',
+    load: async () => (await import('./cloudwatch')).cloudwatch,
+    family: 'query',
+    paths: ['/services/CloudWatch'],
+    names: ['monitoring', 'cloudwatch'],
+    namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+    versions: ['2010-08-01'],
+  },
+  {
     name: 'bootstrap',
     load: async () => (await import('./bootstrap')).bootstrap,
     family: 'ec2',
@@ -71,7 +90,8 @@ export const places: readonly Place[] = [
 ]
 
 export interface Work {
-  readonly tasks: Readonly<Record<string, (tx: Tx, target: string) => void>>
+  readonly tasks: Tasks
+  readonly chores: Chores
   readonly jobs: Jobs
 }
 
@@ -90,6 +110,7 @@ export const loadWork = async (removeBlob: (blob: string) => void): Promise<Work
       },
       ...services.map(service => service.tasks ?? {}),
     ),
+    chores: Object.assign({}, ...services.map(service => service.chores ?? {})),
     jobs: Object.assign({}, ...services.map(service => service.jobs ?? {})),
   }
 }

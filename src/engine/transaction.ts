@@ -139,6 +139,10 @@ class Transaction implements Core {
     return this.#around.entropy.bytes(bytes)
   }
 
+  as(caller: Caller): Tx {
+    return makeTx(this.#around, { ...this.#asked, caller }, this.#pending)
+  }
+
   rsaKey(): string {
     return this.#around.entropy.rsaKey()
   }

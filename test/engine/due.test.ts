@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DescribeKeyPairsCommand } from '@aws-sdk/client-ec2'
 import { drain, nextDue, type Tasks } from '../../src/engine/due'
+import type { Chores } from '../../src/engine/operation'
 import { type Cloud, cloud } from '../support/cloud'
 
 describe('what has come due', () => {
@@ -18,6 +19,7 @@ describe('what has come due', () => {
       throw new Error(`no ${target}`)
     },
   }
+  const chores: Chores = {}
   const plan = (seconds: number, task: string, target: string) =>
     c.engine.write(tx => tx.after(seconds, task, target))
   const log = () => readFileSync(join(c.home, 'log', 'cloud-output.log'), 'utf8')
@@ -33,7 +35,7 @@ describe('what has come due', () => {
     plan(1, 'note', 'first')
     plan(9, 'note', 'later')
     c.clock.advance(5)
-    drain(c.engine.around, tasks)
+    drain(c.engine.around, { tasks, chores })
     assert.deepEqual(ran, ['first', 'second'])
     assert.equal(nextDue(c.engine.around), c.clock.now() + 4000)
   })
@@ -43,7 +45,7 @@ describe('what has come due', () => {
     plan(1, 'writeAndFail', 'trace')
     plan(1, 'note', 'behind')
     c.clock.advance(1)
-    drain(c.engine.around, tasks)
+    drain(c.engine.around, { tasks, chores })
     // What was undone with the failing task is run again.
     assert.deepEqual(ran, ['before', 'before', 'behind'])
     assert.equal(
@@ -55,7 +57,7 @@ describe('what has come due', () => {
     for (let at = nextDue(c.engine.around); at !== undefined; at = nextDue(c.engine.around)) {
       pauses.push((at - c.clock.now()) / 1000)
       c.clock.advance((at - c.clock.now()) / 1000)
-      drain(c.engine.around, tasks)
+      drain(c.engine.around, { tasks, chores })
     }
     assert.deepEqual(pauses.slice(0, 4), [60, 120, 240, 480])
     assert.equal(pauses.length, 9)

@@ -6,6 +6,8 @@ import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { EBSClient } from '@aws-sdk/client-ebs'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
@@ -98,6 +100,8 @@ export interface Services {
   s3(): S3Client
   iam(): IAMClient
   sts(): STSClient
+  autoscaling(): AutoScalingClient
+  cloudwatch(): CloudWatchClient
 }
 
 export interface Clients extends Services {
@@ -136,7 +140,9 @@ process.emitWarning = ((warning: Error | string, ...rest: never[]) => {
 }) as typeof process.emitWarning
 
 /** Sign with the cloud's time instead of the machine's. */
-const timed = <C extends EC2Client | EBSClient | S3Client | IAMClient | STSClient>(
+const timed = <
+  C extends EC2Client | EBSClient | S3Client | IAMClient | STSClient | AutoScalingClient | CloudWatchClient,
+>(
   client: C,
   clock: SimulatedClock,
 ): C => {
@@ -165,6 +171,8 @@ const servicesFor = (engine: Engine, clock: SimulatedClock, credentials: Signer)
     s3: () => timed(new S3Client({ ...settings('objectstorage'), forcePathStyle: true }), clock),
     iam: () => timed(new IAMClient(settings('Euare')), clock),
     sts: () => timed(new STSClient(settings('Tokens')), clock),
+    autoscaling: () => timed(new AutoScalingClient(settings('AutoScaling')), clock),
+    cloudwatch: () => timed(new CloudWatchClient(settings('CloudWatch')), clock),
   }
 }
 

@@ -43,7 +43,10 @@ const changed = (
   instance: Instance,
   event: InstanceEvent,
   change: Partial<Instance> = {},
-): Instance => tx.instances.put({ ...instance, ...change, state: instanceLife.next(instance.state, event) })
+): Instance => {
+  if (instance.scalingGroup) tx.after(0, 'autoscaling.instance-changed', instance.scalingGroup)
+  return tx.instances.put({ ...instance, ...change, state: instanceLife.next(instance.state, event) })
+}
 
 /** What every end has in common: addresses, volumes and keys go back, the disks go, and in an hour the record. */
 const end = (tx: Tx, instance: Instance): Instance => {

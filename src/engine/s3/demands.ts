@@ -4,7 +4,6 @@
 // account a policy of the caller's or the bucket's allows, elsewhere the caller's own policy and either the bucket's or a
 // list. What is denied anywhere is denied.
 import type { Demand } from '../access'
-import { Authority } from '../authority'
 import type { Caller, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
 import type { Limit, NamedPolicy, Policy } from '../policy/contracts'
@@ -145,21 +144,13 @@ export const objectDemand = (
   }))
 }
 
-/** A transaction as it would be for another caller. */
-const spokenFor = (tx: Tx, caller: Caller): Tx =>
-  new Proxy(tx, { get: (target, name) => (name === 'caller' ? caller : Reflect.get(target, name, target)) })
-
 /** Whether somebody has leave for something. */
 export const permits = (tx: Tx, demand: Demand, caller: Caller = tx.caller): boolean =>
-  caller === tx.caller
-    ? tx.permits(demand)
-    : new Authority(spokenFor(tx, caller), tx.request, '').decide(demand).allowed
+  caller === tx.caller ? tx.permits(demand) : tx.as(caller).permits(demand)
 
 /** Quotas that hold for what somebody makes. */
 export const limitsFor = (tx: Tx, key: string, demand: Demand, caller: Caller): readonly Limit[] =>
-  caller === tx.caller
-    ? tx.limits(key, demand)
-    : new Authority(spokenFor(tx, caller), tx.request, '').limits(key, demand)
+  caller === tx.caller ? tx.limits(key, demand) : tx.as(caller).limits(key, demand)
 
 /** Refuse unless there is leave for all of these, in S3's words whoever asks S3. */
 export const demand = (tx: Tx, demands: readonly Demand[], caller: Caller = tx.caller): void => {

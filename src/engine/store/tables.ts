@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Every table of the cloud, in one place, so that a transaction can name them.
+import { autoscalingTables } from '../autoscaling/schema'
 import { bytesTables } from '../bytes/schema'
+import { cloudwatchTables } from '../cloudwatch/schema'
 import { ebsTables } from '../ebs/schema'
 import { ec2Tables } from '../ec2/schema'
 import { iamTables } from '../iam/schema'
 import { nodeTables } from '../node/schema'
+import { notificationTables } from '../notifications/schema'
 import { s3Tables } from '../s3/schema'
 import type { TablesOf } from './table'
 import { workTables } from './work'
@@ -17,6 +20,9 @@ export const tables = {
   ...ec2Tables,
   ...ebsTables,
   ...nodeTables,
+  ...autoscalingTables,
+  ...cloudwatchTables,
+  ...notificationTables,
 }
 
 export type Tables = TablesOf<typeof tables>

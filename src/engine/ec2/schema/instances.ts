@@ -71,6 +71,8 @@ export interface Instance {
   readonly createdBy?: string
   /** It was to have no public address. */
   readonly isPrivate?: boolean
+  /** `account/name` of the Auto Scaling group that made it. */
+  readonly scalingGroup?: string
 }
 
 /** What an instance wrote to its serial console. Apart from the instance, as it is long and seldom read. */

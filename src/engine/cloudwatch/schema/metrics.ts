@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { table } from '../../store/table'
+
+export interface Dimension {
+  readonly name: string
+  readonly value: string
+}
+
+/** That there is a metric: a name in a namespace, with a set of dimensions. */
+export interface Metric {
+  readonly account: string
+  /** Hash of account, namespace, name and the sorted dimensions. */
+  readonly id: string
+  readonly namespace: string
+  readonly name: string
+  /** Sorted by name. */
+  readonly dimensions: readonly Dimension[]
+  /** Of the latest point that was written. */
+  readonly lastAt: Date
+}
+
+/** What was measured in one minute, in one unit. */
+export interface MetricMinute {
+  /** The metric's id. */
+  readonly metric: string
+  /** Beginning of the minute, ms. */
+  readonly at: number
+  readonly unit: string
+  readonly count: number
+  readonly sum: number
+  readonly minimum: number
+  readonly maximum: number
+}
+
+/** How a simulated instance behaves, or which process stands behind it. */
+export interface InstanceBehavior {
+  readonly instanceId: string
+  readonly since: Date
+  /** Percent. */
+  readonly cpu?: number
+  /** Further metrics of `AWS/EC2` by name: what each sample says, in the metric's unit. */
+  readonly metrics?: Readonly<Record<string, number>>
+}
+
+export const metricTables = {
+  metrics: table<Metric>({ scope: 'account', key: ({ id }) => id }),
+  metricMinutes: table<MetricMinute>({
+    scope: 'cloud',
+    key: ({ metric, at, unit }) => [metric, at, unit],
+    large: true,
+  }),
+  instanceBehaviors: table<InstanceBehavior>({ scope: 'cloud', key: ({ instanceId }) => instanceId }),
+}
