@@ -48,6 +48,12 @@ export const changeDesired = (tx: Tx, group: ScalingGroup, desired: number, why:
   return putGroup(tx, { ...group, desired, causes: [...group.causes, causeAt(tx.now, why)] })
 }
 
+/** Whether the cooldown of the last scaling is running. It begins when what that scaling started has ended. */
+export const isCoolingDown = (group: ScalingGroup, now: Date): boolean => {
+  const { scaledAt, scaledCooldownSeconds = group.cooldownSeconds } = group
+  return scaledAt !== undefined && now.getTime() < scaledAt.getTime() + scaledCooldownSeconds * 1000
+}
+
 /** Task: EC2 has changed the state of one of the group's instances. */
 export const memberChanged = (tx: Tx, key: string): void => {
   const group = groupOfKey(tx, key)
