@@ -19,7 +19,22 @@ describe('what has come due', () => {
       throw new Error(`no ${target}`)
     },
   }
-  const chores: Chores = {}
+  const chores: Chores = {
+    count: ({ transact }, target) => {
+      for (let step = 1; step <= 3; step++) {
+        const isLeft = c.engine.read(tx => [...tx.due.scan()].some(({ task }) => task === 'count'))
+        ran.push(`${target} ${step}${isLeft ? '' : ' off the record'}`)
+        transact(tx => tx.nodes.put({ name: `${target} ${step}` }))
+      }
+    },
+    failHalfway: ({ transact }, target) => {
+      transact(tx => tx.nodes.put({ name: `${target} 1` }))
+      transact(tx => {
+        tx.nodes.put({ name: `${target} 2` })
+        throw new Error(`no ${target}`)
+      })
+    },
+  }
   const plan = (seconds: number, task: string, target: string) =>
     c.engine.write(tx => tx.after(seconds, task, target))
   const log = () => readFileSync(join(c.home, 'log', 'cloud-output.log'), 'utf8')
@@ -72,5 +87,42 @@ describe('what has come due', () => {
     assert.deepEqual((await c.ec2().send(new DescribeKeyPairsCommand({}))).KeyPairs, [])
     assert.match(log(), /WARN .* Put off instance\.of-tomorrow of y/)
     assert.equal(nextDue(c.engine.around), c.clock.now() + 60_000)
+  })
+
+  it('is run between other tasks when it is a chore, which is on record until its last transaction', () => {
+    plan(1, 'note', 'before')
+    plan(2, 'count', 'chore')
+    plan(3, 'note', 'behind')
+    c.clock.advance(5)
+    drain(c.engine.around, { tasks, chores })
+    assert.deepEqual(ran, ['before', 'chore 1', 'chore 2', 'chore 3', 'behind'])
+    assert.equal(nextDue(c.engine.around), undefined)
+  })
+
+  it('keeps what a chore did before it failed, and is tried again', () => {
+    plan(1, 'failHalfway', 'chore')
+    plan(1, 'note', 'behind')
+    c.clock.advance(1)
+    drain(c.engine.around, { tasks, chores })
+    assert.deepEqual(ran, ['behind'])
+    assert.deepEqual(
+      c.engine.read(tx => tx.nodes.list().map(({ name }) => name)),
+      ['chore 1'],
+    )
+    assert.equal(nextDue(c.engine.around), c.clock.now() + 60_000)
+    assert.equal(c.bugs.splice(0).length, 1)
+  })
+
+  it('is of a later portion when it was planned by another task, also for the same moment', () => {
+    const transactions = new Set<object>()
+    const again: Tasks = {
+      again: (tx, target) => {
+        transactions.add(tx)
+        if (target !== '0') tx.after(0, 'again', String(Number(target) - 1))
+      },
+    }
+    plan(0, 'again', '3')
+    drain(c.engine.around, { tasks: again, chores })
+    assert.equal(transactions.size, 4)
   })
 })
