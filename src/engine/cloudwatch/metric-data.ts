@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Metric data: how they are kept and added up. Alarms, the tools' statistics and the engine's own metrics go by these.
+import { createHash } from 'node:crypto'
 import type { Tx } from '../operation'
-import type { Dimension } from './schema/metrics'
+import { planForgetting } from './plans'
+import type { Dimension, Metric, MetricMinute } from './schema/metrics'
 
 /** Which metric. The dimensions are the whole set, in any order. */
 export interface MetricName {
@@ -42,13 +44,87 @@ export interface Bucket {
   readonly maximum: number
 }
 
+const minute = 60_000
+
+/** The beginning of the minute, ms. */
+export const minuteOf = (at: number): number => Math.floor(at / minute) * minute
+
+const sorted = (dimensions: readonly Dimension[]): readonly Dimension[] =>
+  [...dimensions].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.value < b.value ? -1 : 1))
+
+/** What a metric of an account is kept under. */
+export const metricId = (account: string, { namespace, name, dimensions }: MetricName): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([account, namespace, name, ...sorted(dimensions).map(one => [one.name, one.value])]),
+    )
+    .digest('hex')
+    .slice(0, 32)
+
+type Sums = Pick<Bucket, 'count' | 'sum' | 'minimum' | 'maximum'>
+
+const added = (a: Sums | undefined, b: Sums): Sums => ({
+  count: (a?.count ?? 0) + b.count,
+  sum: (a?.sum ?? 0) + b.sum,
+  minimum: Math.min(a?.minimum ?? b.minimum, b.minimum),
+  maximum: Math.max(a?.maximum ?? b.maximum, b.maximum),
+})
+
+const haveMetric = (
+  tx: Tx,
+  account: string,
+  id: string,
+  { namespace, name, dimensions, at }: MetricPoint,
+) => {
+  const metrics = tx.metrics.in(account)
+  const known: Metric | undefined = metrics.get(id)
+  // The list is written anew once a minute at most, however many points there are.
+  if (known && minuteOf(known.lastAt.getTime()) >= minuteOf(at.getTime())) return
+  metrics.put({
+    account,
+    id,
+    namespace,
+    name,
+    dimensions: known?.dimensions ?? sorted(dimensions),
+    lastAt: at,
+  })
+}
+
 /** Write points down for an account, merged by minute and unit. */
-export const putPoints = (_tx: Tx, _account: string, _points: readonly MetricPoint[]): void => {}
+export const putPoints = (tx: Tx, account: string, points: readonly MetricPoint[]): void => {
+  if (points.length === 0) return
+  planForgetting(tx)
+  for (const point of points) {
+    const metric = metricId(account, point)
+    const at = minuteOf(point.at.getTime())
+    const { unit } = point
+    const sums = added(tx.metricMinutes.get(metric, at, unit), point)
+    tx.metricMinutes.put({ metric, at, unit, ...sums })
+    haveMetric(tx, account, metric, point)
+  }
+}
+
+const isOf = (unit: string | undefined) => (one: MetricMinute) => unit === undefined || one.unit === unit
 
 /** The periods of a range that have data, oldest first; one of each unit. */
 export const bucketsOf = (
-  _tx: Tx,
-  _account: string,
-  _metric: MetricName,
-  _range: Range,
-): readonly Bucket[] => []
+  tx: Tx,
+  account: string,
+  metric: MetricName,
+  { start, end, periodSeconds, unit }: Range,
+): readonly Bucket[] => {
+  const id = metricId(account, metric)
+  const period = periodSeconds * 1000
+  const found = new Map<string, Bucket>()
+  const isWanted = isOf(unit)
+  for (const one of tx.metricMinutes.scan({ under: [id], from: [start.getTime()] })) {
+    if (one.at >= end.getTime()) break
+    if (!isWanted(one)) continue
+    const at = start.getTime() + Math.floor((one.at - start.getTime()) / period) * period
+    const place = `${at} ${one.unit}`
+    found.set(place, { start: new Date(at), unit: one.unit, ...added(found.get(place), one) })
+  }
+  return [...found.values()].sort(
+    (a, b) => a.start.getTime() - b.start.getTime() || (a.unit < b.unit ? -1 : 1),
+  )
+}

@@ -42,8 +42,15 @@ export interface InstanceBehavior {
   readonly metrics?: Readonly<Record<string, number>>
 }
 
+/** When a chore of the whole cloud is planned for, ms. */
+export interface MetricPlan {
+  readonly task: string
+  readonly at: number
+}
+
 export const metricTables = {
-  metrics: table<Metric>({ scope: 'account', key: ({ id }) => id }),
+  metricPlans: table<MetricPlan>({ scope: 'cloud', key: ({ task }) => task }),
+  metrics: table<Metric>({ scope: 'account', key: ({ id }) => id, large: true }),
   metricMinutes: table<MetricMinute>({
     scope: 'cloud',
     key: ({ metric, at, unit }) => [metric, at, unit],

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Chores that go on at intervals while there is something for them to do. Each is planned once, however many ask for it
+// and however many processes have just done it.
+import type { Tx } from '../operation'
+
+/** Have a chore of the whole cloud done in so many seconds, unless it is planned. */
+export const plan = (tx: Tx, task: string, seconds: number): void => {
+  const planned = tx.metricPlans.get(task)
+  // One whose time has come has not planned its next, or it is at it now.
+  if (planned && planned.at > tx.now.getTime()) return
+  tx.metricPlans.put({ task, at: tx.now.getTime() + seconds * 1000 })
+  tx.after(seconds, task, 'cloud')
+}
+
+const daySeconds = 24 * 3600
+
+/** Have what is too old removed, in a day. Whoever writes data or history calls this. */
+export const planForgetting = (tx: Tx): void => plan(tx, 'cloudwatch.forget', daySeconds)
