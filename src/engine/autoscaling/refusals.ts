@@ -8,6 +8,15 @@ export const invalid = (message: string): never => refuse('ValidationError', mes
 /** Something that is named is not there. */
 export const missing = invalid
 
+export const unknownGroup = (name: string | undefined): never =>
+  invalid(`Auto scaling group not found: ${name ?? ''}`)
+
+export const unknownConfiguration = (name: string | undefined): never =>
+  invalid(`Launch configuration not found: ${name ?? ''}`)
+
+export const unknownPolicy = (name: string | undefined): never =>
+  invalid(`Scaling policy not found: ${name ?? ''}`)
+
 export const alreadyExists = (): never => refuse('AlreadyExists', 'Resource already exists')
 
 export const inUse = (): never => refuse('ResourceInUse', 'Resource in use')
