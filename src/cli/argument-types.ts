@@ -36,6 +36,13 @@ export const float = (text: string): number => {
   return Number(text)
 }
 
+/** Seconds to wait: a whole number, 1 or more. */
+export const duration = (text: string): number => {
+  const seconds = int(text)
+  if (seconds < 1) throw new TypeError(`${quoted(text)} must be at least 1`)
+  return seconds
+}
+
 const units = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const
 
 /** Bytes: digits, then k, m, g or t (powers of 1024), then perhaps b. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Options that many tools share, in the order of help.
+import { duration } from './argument-types'
 import type { CommonGroup } from './command'
 import { type FilterTable, filterType } from './filters'
 import { append, exclusive, flag, type Options, option } from './options'
@@ -20,6 +21,17 @@ const groups: Readonly<Record<CommonGroup, Options>> = {
       },
     ),
   },
+  wait: {
+    wait: flag('--wait', {
+      help: 'wait until what was asked for has come about, and tell how far it has come',
+    }),
+    waitTimeout: option('--wait-timeout', {
+      metavar: 'SECONDS',
+      type: duration,
+      default: 600,
+      help: 'how long to wait with --wait (default: %(default)s)',
+    }),
+  },
   region: {
     region: option('--region', {
       metavar: 'USER@REGION',
@@ -39,7 +51,7 @@ const groups: Readonly<Record<CommonGroup, Options>> = {
   },
 }
 
-const order: readonly CommonGroup[] = ['tabify', 'progress', 'region', 'service-url', 'credentials']
+const order: readonly CommonGroup[] = ['tabify', 'progress', 'wait', 'region', 'service-url', 'credentials']
 
 const filterHelp = (table: FilterTable): string => {
   const names = Object.keys(table).map(name => (name.endsWith(':') ? `${name}KEY` : name))

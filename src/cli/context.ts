@@ -55,6 +55,8 @@ export interface Context {
   readonly json: boolean
   readonly debug: boolean
   readonly progress: 'bar' | 'porcelain' | 'none'
+  /** --wait was given: the seconds for which the user wants to wait. */
+  readonly patience: number | undefined
   /** Milliseconds since the epoch. */
   now(): number
   /** Settings for the options given, and for further ones that the command knows the origin of. */

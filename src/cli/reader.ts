@@ -29,6 +29,9 @@ const breakable = (parts: string[]): string[] => {
   return found.join(' ') === text ? found : parts
 }
 
+// Keys of options that every tool of a kind has and no original had: usage texts stay as they were.
+const ours = new Set(['json', 'wait', 'waitTimeout'])
+
 class PythonFormatter extends BaseFormatter {
   override _format_args(action: Action, fallback: string): string {
     if (action.nargs !== '*') return super._format_args(action, fallback)
@@ -43,7 +46,7 @@ class PythonFormatter extends BaseFormatter {
   }
   override _get_actions_usage_parts(actions: Action[], groups: unknown[]): [string[], number] {
     const [parts, start] = super._get_actions_usage_parts(
-      actions.filter(action => action.dest !== 'json'), // Ours, not the original's: usage texts stay as they were.
+      actions.filter(action => !ours.has(action.dest)),
       groups,
     )
     const optional = breakable(parts.slice(0, start))

@@ -60,6 +60,9 @@ const progressOf = (given: Given, io: Io): Context['progress'] => {
   return given.showProgress === true || io.stdout.isTTY === true ? 'bar' : 'none'
 }
 
+const patienceOf = ({ wait, waitTimeout }: Given): number | undefined =>
+  wait === true && typeof waitTimeout === 'number' ? waitTimeout : undefined
+
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined
   return () => {
@@ -180,6 +183,7 @@ export const openContext = ({ prog, id, command, words }: Found, given: Given, i
     json,
     debug: options.debug === true,
     progress,
+    patience: patienceOf(given),
     now,
     settings,
     client,

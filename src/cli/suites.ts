@@ -30,6 +30,14 @@ export const accounts = suite<IamClient>('iam', ['region', 'service-url', 'crede
 /** Tools of Auto Scaling that print nothing, or plain lines. */
 export const scaling = suite<AutoScalingClient>('autoscaling', ['region', 'service-url', 'credentials'])
 
+/** Of these, the ones whose work goes on after the answer. */
+export const scalingWaits = suite<AutoScalingClient>('autoscaling', [
+  'wait',
+  'region',
+  'service-url',
+  'credentials',
+])
+
 /** Tools of Auto Scaling that print records. */
 export const scalingLists = suite<AutoScalingClient>('autoscaling', [
   'tabify',

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // From the options of euca-run-instances to its request.
-import { statSync } from 'node:fs'
 import type {
   BlockDeviceMapping,
   InstanceNetworkInterfaceSpecification,
@@ -11,15 +10,13 @@ import type { Context } from '../context'
 import { UsageError } from '../errors'
 import { someOf } from './given'
 import { groupReferences } from './group-reference'
+import { checkUserData, type UserDataArgs, userDataOf } from './user-data'
 
-export interface LaunchArgs {
+export interface LaunchArgs extends UserDataArgs {
   readonly image: string
   readonly count: string
   readonly group: readonly string[]
   readonly key: string | undefined
-  readonly userData: string | undefined
-  readonly userDataForce: string | undefined
-  readonly userDataFile: string | undefined
   readonly addressing: string | undefined
   readonly instanceType: string | undefined
   readonly availabilityZone: string | undefined
@@ -62,16 +59,9 @@ export const instanceCount = (text: string): { readonly MinCount: number; readon
 const isVpc = ({ subnet, networkInterface, associatePublicIpAddress }: LaunchArgs): boolean =>
   subnet !== undefined || networkInterface.length > 0 || associatePublicIpAddress !== undefined
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
-
 export const checkLaunch = (args: LaunchArgs, context: Context): void => {
   instanceCount(args.count)
-  if (args.userData !== undefined && isFile(context.path(args.userData))) {
-    throw new UsageError(
-      `argument -d/--user-data: to pass the contents of a file as user data, use -f/--user-data-file; ` +
-        `to pass the text '${args.userData}' itself, use --user-data-force`,
-    )
-  }
+  checkUserData(args, context)
   const names = groupReferences(args.group).GroupNames
   if (isVpc(args) && names) {
     throw new UsageError(
@@ -113,14 +103,6 @@ const placementOf = (args: LaunchArgs): RunInstancesRequest['Placement'] => {
     ...(args.tenancy && { Tenancy: args.tenancy }),
   }
   return Object.keys(placement).length > 0 ? placement : undefined
-}
-
-const base64 = (data: string | Buffer): string => Buffer.from(data as string).toString('base64')
-
-const userDataOf = async (args: LaunchArgs, context: Context): Promise<string | undefined> => {
-  const text = args.userData ?? args.userDataForce
-  if (text !== undefined) return base64(text)
-  return args.userDataFile === undefined ? undefined : base64(await context.read(args.userDataFile))
 }
 
 const profileOf = (profile: string): { Arn: string } | { Name: string } =>

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What instances are given at launch, by one of three options: a text, a text that may be a file's name, a file.
+import { statSync } from 'node:fs'
+import type { Context } from '../context'
+import { UsageError } from '../errors'
+
+export interface UserDataArgs {
+  readonly userData: string | undefined
+  readonly userDataForce: string | undefined
+  readonly userDataFile: string | undefined
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+/** A text that names a file was hardly meant as a text. */
+export const checkUserData = ({ userData }: UserDataArgs, context: Context): void => {
+  if (userData !== undefined && isFile(context.path(userData))) {
+    throw new UsageError(
+      `argument -d/--user-data: to pass the contents of a file as user data, use -f/--user-data-file; ` +
+        `to pass the text '${userData}' itself, use --user-data-force`,
+    )
+  }
+}
+
+const base64 = (data: string | Buffer): string => Buffer.from(data as string).toString('base64')
+
+/** The data in base64; reads the file. */
+export const userDataOf = async (args: UserDataArgs, context: Context): Promise<string | undefined> => {
+  const text = args.userData ?? args.userDataForce
+  if (text !== undefined) return base64(text)
+  return args.userDataFile === undefined ? undefined : base64(await context.read(args.userDataFile))
+}
