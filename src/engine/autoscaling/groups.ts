@@ -42,11 +42,29 @@ export const wake = (tx: Tx, group: Pick<ScalingGroup, 'id' | 'account' | 'name'
 export const causeAt = (now: Date, text: string): string =>
   `At ${now.toISOString().replace(/\.\d+Z$/, 'Z')} ${text}.`
 
+// Causes wait for the next launch or termination. When there is none for long, the latest tell enough.
+const maximumCauses = 10
+
 /** Another desired capacity, within the bounds that the group has by now, and why. The loop does the rest. */
 export const changeDesired = (tx: Tx, group: ScalingGroup, desired: number, why: string): ScalingGroup => {
   wake(tx, group, 0)
-  return putGroup(tx, { ...group, desired, causes: [...group.causes, causeAt(tx.now, why)] })
+  const causes = [...group.causes, causeAt(tx.now, why)].slice(-maximumCauses)
+  return putGroup(tx, { ...group, desired, causes })
 }
+
+/**
+ * The group, not yet written, of which a scaling begins that others have to wait for. The loop lets the cooldown count once
+ * more, from the moment when the work is done.
+ */
+export const beginScaling = (group: ScalingGroup, now: Date, cooldownSeconds?: number): ScalingGroup => {
+  const { scaledCooldownSeconds: _, ...rest } = group
+  const own = cooldownSeconds === undefined ? {} : { scaledCooldownSeconds: cooldownSeconds }
+  return { ...rest, ...own, scaledAt: now, isScaling: true }
+}
+
+/** Whether an activity of the group is under way. */
+export const hasActivity = (tx: Tx, group: Pick<ScalingGroup, 'id'>): boolean =>
+  tx.scalingInstances.list().some(one => one.groupId === group.id && one.activityId !== undefined)
 
 /** Whether the cooldown of the last scaling is running. It begins when what that scaling started has ended. */
 export const isCoolingDown = (group: ScalingGroup, now: Date): boolean => {
@@ -54,8 +72,11 @@ export const isCoolingDown = (group: ScalingGroup, now: Date): boolean => {
   return scaledAt !== undefined && now.getTime() < scaledAt.getTime() + scaledCooldownSeconds * 1000
 }
 
+// Many instances change at nearly the same time, and one pass can see to all of them.
+const gatheringSeconds = 1
+
 /** Task: EC2 has changed the state of one of the group's instances. */
 export const memberChanged = (tx: Tx, key: string): void => {
   const group = groupOfKey(tx, key)
-  if (group) wake(tx, group, 0)
+  if (group) wake(tx, group, gatheringSeconds)
 }

@@ -83,6 +83,8 @@ export interface LaunchTrouble {
   readonly attempts: number
   /** No launch is tried before. */
   readonly nextAt: Date
+  /** What was to be launched, and where: what is asked for otherwise is tried at once. */
+  readonly of?: string
 }
 
 export interface ScalingGroup {
@@ -117,6 +119,8 @@ export interface ScalingGroup {
   readonly scaledAt?: Date
   /** The cooldown that counts from `scaledAt`, when it is not the group's own. */
   readonly scaledCooldownSeconds?: number
+  /** What began at `scaledAt` is not over yet. */
+  readonly isScaling?: true
   readonly trouble?: LaunchTrouble
 }
 
@@ -139,6 +143,8 @@ export interface ScalingInstance {
   readonly inServiceAt?: Date
   /** The activity that ends when it is in service. */
   readonly activityId?: string
+  /** Where that is on record: the key of its table. */
+  readonly activityKey?: readonly [number, number]
 }
 
 /** When a group is looked after next. Apart from the group, as it changes all the time. */
