@@ -7,13 +7,28 @@ export type Parameter = readonly [name: string, value: string]
 /** `ec2`: lists are `Name.1` and names are capitalized; `query`: lists are `Name.member.1`. */
 export type FormDialect = 'ec2' | 'query'
 
-export const writeForm = (shape: Shape, input: unknown, dialect: FormDialect): Parameter[] => {
+interface Form {
+  readonly dialect: FormDialect
+  readonly decimals: ReadonlySet<string>
+  readonly parameters: Parameter[]
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** `decimals` are members whose numbers have a fraction even where it is nothing, such as 5.0: schemas do not tell. */
+export const writeForm = (
+  shape: Shape,
+  input: unknown,
+  dialect: FormDialect,
+  decimals: ReadonlySet<string> = none,
+): Parameter[] => {
   const parameters: Parameter[] = []
-  write(shape, input, '', dialect, parameters)
+  write(shape, input, '', { dialect, decimals, parameters })
   return parameters
 }
 
-const write = (shape: Shape, value: unknown, name: string, dialect: FormDialect, out: Parameter[]): void => {
+const write = (shape: Shape, value: unknown, name: string, form: Form): void => {
+  const { dialect, parameters } = form
   if (value === undefined || value === null) return
   switch (shape.kind) {
     case 'struct': {
@@ -25,8 +40,7 @@ const write = (shape: Shape, value: unknown, name: string, dialect: FormDialect,
           member.shape,
           fields[member.name],
           prefix + memberName(member.name, member.shape, dialect),
-          dialect,
-          out,
+          form,
         )
       }
       return
@@ -37,7 +51,7 @@ const write = (shape: Shape, value: unknown, name: string, dialect: FormDialect,
       const prefix = flat ? name : `${name}.${element.traits.xmlName ?? 'member'}`
       const items = (value as readonly unknown[]).filter(item => item != null)
       items.forEach((item, index) => {
-        write(element, item, `${prefix}.${index + 1}`, dialect, out)
+        write(element, item, `${prefix}.${index + 1}`, form)
       })
       return
     }
@@ -45,23 +59,22 @@ const write = (shape: Shape, value: unknown, name: string, dialect: FormDialect,
       const { key, value: valueShape } = entryOf(shape)
       const prefix = shape.traits.xmlFlattened ? name : `${name}.entry`
       Object.entries(value as Record<string, unknown>).forEach(([entryKey, entryValue], index) => {
-        out.push([`${prefix}.${index + 1}.${key.traits.xmlName ?? 'key'}`, entryKey])
-        write(
-          valueShape,
-          entryValue,
-          `${prefix}.${index + 1}.${valueShape.traits.xmlName ?? 'value'}`,
-          dialect,
-          out,
-        )
+        parameters.push([`${prefix}.${index + 1}.${key.traits.xmlName ?? 'key'}`, entryKey])
+        write(valueShape, entryValue, `${prefix}.${index + 1}.${valueShape.traits.xmlName ?? 'value'}`, form)
       })
       return
     }
     case 'unit':
       return
     default:
-      out.push([name, simpleText(shape, value)])
+      parameters.push([name, isDecimal(shape, name, form) ? decimalText(value) : simpleText(shape, value)])
   }
 }
+
+const isDecimal = (shape: Shape, name: string, { decimals }: Form): boolean =>
+  shape.kind === 'number' && decimals.has(name.slice(name.lastIndexOf('.') + 1))
+
+const decimalText = (value: unknown): string => String(value).replace(/^-?\d+$/, '$&.0')
 
 const memberName = (name: string, { traits }: Shape, dialect: FormDialect): string => {
   if (dialect === 'ec2' && traits.ec2QueryName) return traits.ec2QueryName

@@ -17,9 +17,12 @@ import type { Connection } from './connection'
 import { methodsOf, querySender } from './query-client'
 import type { MonitoringClient } from './scaling-operations'
 
+// As the original wrote them: 5.0.
+const decimals = new Set(['Maximum', 'Minimum', 'SampleCount', 'Sum', 'Threshold', 'Value'])
+
 export const open = (connection: Connection): MonitoringClient =>
   methodsOf<MonitoringClient>(
-    querySender(connection, { dialect: 'query', version: '2010-08-01', bare: false }),
+    querySender(connection, { dialect: 'query', version: '2010-08-01', bare: false, decimals }),
     {
       deleteAlarms: DeleteAlarms$,
       describeAlarmHistory: DescribeAlarmHistory$,

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { positional } from '../../cli/options'
+import { monitoring } from '../../cli/suites'
+
+export default monitoring.command({
+  summary: 'Disable the actions of alarms',
+  options: {
+    alarms: positional('ALARM', { nargs: '+', help: 'names of the alarms whose actions to disable' }),
+  },
+  call: (monitoring, { alarms }) => monitoring.disableAlarmActions({ AlarmNames: [...alarms] }),
+})
