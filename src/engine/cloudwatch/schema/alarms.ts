@@ -5,6 +5,9 @@ import type { Dimension } from './metrics'
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
+/** What periods without data stand for. Without a word about it: `missing`. */
+export type MissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing'
+
 export interface Alarm {
   readonly account: string
   readonly name: string
@@ -16,6 +19,9 @@ export interface Alarm {
   readonly unit?: string
   readonly periodSeconds: number
   readonly evaluationPeriods: number
+  /** Of the evaluation periods; all of them if not said otherwise. */
+  readonly datapointsToAlarm?: number
+  readonly treatMissing?: MissingData
   readonly comparison: string
   readonly threshold: number
   readonly actionsEnabled: boolean
@@ -31,6 +37,7 @@ export interface Alarm {
   readonly createdAt: Date
   /** When the actions of the state were last run: those of scaling are run again each period. */
   readonly actedAt?: Date
+  readonly tags?: readonly { readonly key: string; readonly value: string }[]
 }
 
 export interface AlarmHistoryItem {
@@ -45,6 +52,27 @@ export interface AlarmHistoryItem {
   readonly data: string
 }
 
+/** An action that an alarm has called for and that has not been carried out yet. */
+export interface CalledAction {
+  readonly account: string
+  readonly alarmName: string
+  readonly sequence: number
+  readonly arn: string
+  /** What the alarm saw, for policies with steps; nothing when somebody set its state. */
+  readonly value?: number
+  readonly threshold: number
+  /** Of the alarm's metric. */
+  readonly instanceId?: string
+  readonly stateUpdatedAt: Date
+}
+
+/** When the alarms of an account are looked at next. */
+export interface AlarmPlan {
+  readonly account: string
+  /** ms */
+  readonly at: number
+}
+
 export const alarmTables = {
   alarms: table<Alarm>({
     scope: 'account',
@@ -57,4 +85,7 @@ export const alarmTables = {
     key: ({ at, sequence }) => [-at.getTime(), -sequence],
     large: true,
   }),
+  // Oldest first.
+  calledActions: table<CalledAction>({ scope: 'account', key: ({ sequence }) => sequence, large: true }),
+  alarmPlans: table<AlarmPlan>({ scope: 'cloud', key: ({ account }) => account }),
 }
