@@ -20,7 +20,7 @@ interface Owned {
 }
 
 /** As whose it counts what a caller makes. The sessions of a role are one. */
-const creatorOf = ({ userId, session }: Caller): string => session?.holderId ?? userId
+export const creatorOf = ({ userId, session }: Caller): string => session?.holderId ?? userId
 
 /** Whose a new record is. */
 export const madeBy = ({ caller }: Tx): Owned => {

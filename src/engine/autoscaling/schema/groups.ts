@@ -26,7 +26,10 @@ export interface LaunchConfiguration {
   readonly instanceProfile?: string
   readonly ebsOptimized?: boolean
   readonly publicAddress?: boolean
+  readonly tenancy?: string
   readonly createdAt: Date
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
 }
 
 export interface BlockDevice {
@@ -87,12 +90,21 @@ export interface LaunchTrouble {
   readonly of?: string
 }
 
+/** While instances that a policy with steps has launched warm up, its steps go by the capacity from before. */
+export interface StepScaling {
+  readonly from: number
+  readonly since: Date
+  readonly warmupSeconds: number
+}
+
 export interface ScalingGroup {
   readonly account: string
   readonly name: string
   /** UUID, of its ARN. */
   readonly id: string
   readonly createdAt: Date
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
   readonly launchConfigurationName: string
   readonly minSize: number
   readonly maxSize: number
@@ -121,6 +133,10 @@ export interface ScalingGroup {
   readonly scaledCooldownSeconds?: number
   /** What began at `scaledAt` is not over yet. */
   readonly isScaling?: true
+  /** The last scaling out by a policy with steps. */
+  readonly stepScaling?: StepScaling
+  /** When (ms) the metrics are written down next. */
+  readonly measureAt?: number
   readonly trouble?: LaunchTrouble
 }
 

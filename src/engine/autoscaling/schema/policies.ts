@@ -30,6 +30,8 @@ export interface ScalingPolicy {
   /** What it was called in the request: an older and a newer name. */
   readonly minimumName?: 'MinAdjustmentStep' | 'MinAdjustmentMagnitude'
   readonly isDisabled?: boolean
+  /** Id of the user who made it, as whose it counts. */
+  readonly createdBy?: string
 }
 
 export interface ScheduledAction {
