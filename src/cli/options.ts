@@ -60,6 +60,8 @@ export interface Exclusive<out M extends Options = Options> {
 export interface OneOf<out T = unknown> {
   readonly kind: 'one-of'
   readonly required: boolean
+  /** False: they may be given together, and the last one counts. */
+  readonly excludes: boolean
   readonly members: { readonly [value: string]: Argument }
   readonly [carried]?: T
 }
@@ -161,19 +163,33 @@ export const exclusive = <const M extends Options>(
   members: M,
 ): Exclusive<M> => ({ kind: 'exclusive', required: settings.required, members })
 
+type Choices<K extends string> = {
+  readonly [Value in K]: { readonly flags: string; readonly help?: string }
+}
+
+const constantsOf = (members: Choices<string>): OneOf['members'] =>
+  Object.fromEntries(
+    Object.entries(members).map(([value, { flags, ...rest }]) => [
+      value,
+      { ...rest, kind: 'constant', flags: split(flags), value } satisfies Argument,
+    ]),
+  )
+
 /** As `exclusive`, of options without value; the argument is the key of the one that was given. */
 export const oneOf = <const K extends string, const R extends boolean>(
   settings: { readonly required: R },
-  members: { readonly [Value in K]: { readonly flags: string; readonly help?: string } },
+  members: Choices<K>,
 ): OneOf<R extends true ? K : K | undefined> => ({
   kind: 'one-of',
   required: settings.required,
-  members: Object.fromEntries(
-    Object.entries<{ readonly flags: string; readonly help?: string }>(members).map(
-      ([value, { flags, ...rest }]) => [
-        value,
-        { ...rest, kind: 'constant', flags: split(flags), value } satisfies Argument,
-      ],
-    ),
-  ),
+  excludes: true,
+  members: constantsOf(members),
+})
+
+/** As `oneOf`, but they may be given together: the argument is the key of the last one. */
+export const lastOf = <const K extends string>(members: Choices<K>): OneOf<K | undefined> => ({
+  kind: 'one-of',
+  required: false,
+  excludes: false,
+  members: constantsOf(members),
 })

@@ -138,7 +138,9 @@ const addAll = (parser: ArgumentParser, container: ActionsContainer, options: Op
     if (entry.kind === 'exclusive') {
       addAll(parser, parser.add_mutually_exclusive_group({ required: entry.required }), entry.members)
     } else if (entry.kind === 'one-of') {
-      const group = parser.add_mutually_exclusive_group({ required: entry.required })
+      const group = entry.excludes
+        ? parser.add_mutually_exclusive_group({ required: entry.required })
+        : container
       for (const member of Object.values(entry.members))
         addFlags(group, member.flags, settingsOf(key, member))
     } else if (entry.kind === 'positional') {

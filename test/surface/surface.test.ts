@@ -93,7 +93,7 @@ const referenceForm = (given: ReferenceOption): Form => {
 /** Exclusive groups as sorted texts, such as `required: --a --b`. */
 const declaredGroups = (options: Options): string[] =>
   Object.values(options)
-    .filter(entry => entry.kind === 'exclusive' || entry.kind === 'one-of')
+    .filter(entry => entry.kind === 'exclusive' || (entry.kind === 'one-of' && entry.excludes))
     .map(group => {
       const members = flatten({ group }).map(([, { flags }]) => flags.at(-1) ?? '')
       return `${group.required ? 'required' : 'optional'}: ${members.sort().join(' ')}`
