@@ -1,4 +1,167 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import type { OperationEntry } from '../operation'
+// Scaling policies.
+import {
+  DeletePolicy$,
+  type DeletePolicyType,
+  DescribePolicies$,
+  type DescribePoliciesType,
+  ExecutePolicy$,
+  type ExecutePolicyType,
+  type PoliciesType,
+  type PolicyARNType,
+  PutScalingPolicy$,
+  type PutScalingPolicyType,
+  type Alarm as WireAlarm,
+  type ScalingPolicy as WirePolicy,
+} from '@aws-sdk/client-auto-scaling'
+import { alarmArn } from '../cloudwatch/alarm-names'
+import { madeBy } from '../ec2/quotas'
+import { refuse } from '../errors'
+import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
+import { groupNamed, mustGroup, policyArn, policyNamed } from './arns'
+import { mayPolicy, onNewPolicy, onPolicy } from './permissions'
+import { checkedRules } from './policy-checks'
+import { hasToWait, runPolicy } from './policy-execution'
+import { checkQuota } from './quotas'
+import { inCooldown, invalid, isScaling, unknownPolicy } from './refusals'
+import type { ScalingPolicy, StepAdjustment } from './schema/policies'
+import { freshUuid } from './uuids'
+import { checkFields, recordsPage, rules } from './validation'
 
-export const policyOperations: Readonly<Record<string, OperationEntry>> = {}
+// AWS' limit for one group.
+const mostPerGroup = 50
+
+const policiesOf = (tx: Tx, group: { readonly account: string; readonly name: string }): ScalingPolicy[] => [
+  ...tx.scalingPolicies.in(group.account).scan({ under: [group.name] }),
+]
+
+/** A policy of the same name is replaced and keeps its ARN. */
+const putScalingPolicy: Operation<PutScalingPolicyType, PolicyARNType> = (tx, input) => {
+  const checked = checkedRules(input)
+  const group = mustGroup(tx, input.AutoScalingGroupName)
+  const name = input.PolicyName ?? ''
+  const policies = tx.scalingPolicies.in(group.account)
+  const before = policies.get(group.name, name)
+  if (!before) {
+    checkQuota(tx, 'policies')
+    if (policiesOf(tx, group).length >= mostPerGroup)
+      refuse('LimitExceeded', `You can have at most ${mostPerGroup} policies per Auto Scaling group`, 400)
+  }
+  const policy = policies.put({
+    ...(before?.createdBy ? { createdBy: before.createdBy } : madeBy(tx)),
+    ...checked,
+    account: group.account,
+    groupName: group.name,
+    name,
+    id: before?.id ?? freshUuid(tx),
+  })
+  return { PolicyARN: policyArn(policy), Alarms: alarmsOf(tx, policy) }
+}
+
+/** One that is not there, or that the caller may not touch, is no error. */
+const deletePolicy: Operation<DeletePolicyType, {}> = (tx, { AutoScalingGroupName, PolicyName }) => {
+  const policy = policyNamed(tx, AutoScalingGroupName, PolicyName)
+  if (policy && mayPolicy(tx)(policy))
+    tx.scalingPolicies.in(policy.account).delete(policy.groupName, policy.name)
+  return {}
+}
+
+const listed = (tx: Tx, names: readonly string[]): readonly ScalingPolicy[] =>
+  tx.caller.isCloudAdmin && names.includes('verbose')
+    ? tx.scalingPolicies.everywhere()
+    : tx.scalingPolicies.list()
+
+const describePolicies: Operation<DescribePoliciesType, PoliciesType> = (tx, input) => {
+  const { AutoScalingGroupName, PolicyNames = [], PolicyTypes = [] } = input
+  checkFields([['AutoScalingGroupName', AutoScalingGroupName, rules.nameOrArn]])
+  const group = groupNamed(tx, AutoScalingGroupName)
+  // No group of this name has no policies, as in a list of groups.
+  if (AutoScalingGroupName && !group) return { ScalingPolicies: [] }
+  const names = PolicyNames.filter(name => name !== 'verbose')
+  const may = mayPolicy(tx)
+  const found = (group ? policiesOf(tx, group) : listed(tx, PolicyNames)).filter(
+    policy =>
+      (names.length === 0 || names.includes(policy.name) || names.includes(policyArn(policy))) &&
+      (PolicyTypes.length === 0 || PolicyTypes.includes(policy.type)) &&
+      may(policy),
+  )
+  const { items, nextToken } = recordsPage(
+    found,
+    input,
+    ({ account, groupName, name }) => `${account}:${groupName}:${name}`,
+  )
+  return {
+    ScalingPolicies: items.map(policy => view(tx, policy)),
+    ...(nextToken && { NextToken: nextToken }),
+  }
+}
+
+/** What AWS has for one type of policy only. */
+const checkExecution = ({ type }: ScalingPolicy, input: ExecutePolicyType): void => {
+  const { HonorCooldown, MetricValue, BreachThreshold } = input
+  if (type === 'SimpleScaling') {
+    if (MetricValue !== undefined) invalid('MetricValue is not supported for a SimpleScaling policy')
+    if (BreachThreshold !== undefined) invalid('BreachThreshold is not supported for a SimpleScaling policy')
+    return
+  }
+  if (HonorCooldown) invalid('HonorCooldown is not supported for a StepScaling policy')
+  if (MetricValue === undefined) invalid('MetricValue must be specified for a StepScaling policy')
+  if (BreachThreshold === undefined) invalid('BreachThreshold must be specified for a StepScaling policy')
+}
+
+const executePolicy: Operation<ExecutePolicyType, {}> = (tx, input) => {
+  const { AutoScalingGroupName, PolicyName, HonorCooldown, MetricValue, BreachThreshold } = input
+  const policy = policyNamed(tx, AutoScalingGroupName, PolicyName) ?? unknownPolicy(PolicyName)
+  const group = tx.scalingGroups.in(policy.account).get(policy.groupName) ?? unknownPolicy(PolicyName)
+  checkExecution(policy, input)
+  if (HonorCooldown && hasToWait(tx, group)) group.isScaling ? isScaling() : inCooldown()
+  const distance =
+    MetricValue === undefined || BreachThreshold === undefined ? undefined : MetricValue - BreachThreshold
+  if (!runPolicy(tx, group, policy, distance, 'a user request executed'))
+    invalid(`No step adjustment found for metric value [${MetricValue}] and threshold ${BreachThreshold}`)
+  return {}
+}
+
+const stepView = ({ lower, upper, adjustment }: StepAdjustment) => ({
+  ...(lower !== undefined && { MetricIntervalLowerBound: lower }),
+  ...(upper !== undefined && { MetricIntervalUpperBound: upper }),
+  ScalingAdjustment: adjustment,
+})
+
+/** The alarms that run it. */
+const alarmsOf = (tx: Tx, policy: ScalingPolicy): WireAlarm[] => {
+  const arn = policyArn(policy)
+  return tx.alarms
+    .in(policy.account)
+    .list()
+    .filter(({ alarmActions, okActions, insufficientDataActions }) =>
+      [alarmActions, okActions, insufficientDataActions].some(actions => actions.includes(arn)),
+    )
+    .map(alarm => ({ AlarmName: alarm.name, AlarmARN: alarmArn(alarm) }))
+}
+
+const view = (tx: Tx, policy: ScalingPolicy): WirePolicy => {
+  const { minimumName = 'MinAdjustmentStep', minimumMagnitude, steps = [] } = policy
+  return {
+    AutoScalingGroupName: policy.groupName,
+    PolicyName: policy.name,
+    PolicyARN: policyArn(policy),
+    PolicyType: policy.type,
+    AdjustmentType: policy.adjustmentType,
+    ...(minimumMagnitude !== undefined && { [minimumName]: minimumMagnitude }),
+    ...(policy.adjustment !== undefined && { ScalingAdjustment: policy.adjustment }),
+    ...(policy.cooldownSeconds !== undefined && { Cooldown: policy.cooldownSeconds }),
+    StepAdjustments: steps.map(stepView),
+    ...(policy.aggregation !== undefined && { MetricAggregationType: policy.aggregation }),
+    ...(policy.warmupSeconds !== undefined && { EstimatedInstanceWarmup: policy.warmupSeconds }),
+    Alarms: alarmsOf(tx, policy),
+    Enabled: !policy.isDisabled,
+  }
+}
+
+export const policyOperations: Readonly<Record<string, OperationEntry>> = {
+  PutScalingPolicy: operation(PutScalingPolicy$, putScalingPolicy, { access: onNewPolicy }),
+  DeletePolicy: operation(DeletePolicy$, deletePolicy, { access: 'list' }),
+  DescribePolicies: operation(DescribePolicies$, describePolicies),
+  ExecutePolicy: operation(ExecutePolicy$, executePolicy, { access: onPolicy }),
+}
