@@ -46,7 +46,9 @@ export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: bool
     door: request => engine.handle(request),
     work: signal => engine.work(signal),
     close: async () => {
-      const isWorkLeft = engine.nextJob() !== undefined && !isAttended(engine.around)
+      // A group that was changed is to be looked after now: the instances that it starts are work as well.
+      const isDue = (engine.nextWork() ?? Number.POSITIVE_INFINITY) <= Date.now()
+      const isWorkLeft = (isDue || engine.nextJob() !== undefined) && !isAttended(engine.around)
       await engine.close()
       if (isWorkLeft) await leaveToWorker(io, malleeHome)
     },

@@ -35,12 +35,15 @@ export const unattend = (around: Surroundings): void =>
   transact(around, tx => tx.workers.delete(thisProcess.pid))
 
 /**
- * End seeing to the jobs when there is none. In one transaction, so that a job which comes at this moment either keeps
- * this process or finds nobody who sees to it.
+ * End seeing to the jobs when there is none, and no task that comes due within so many seconds. In one transaction, so that
+ * a job which comes at this moment either keeps this process or finds nobody who sees to it.
  */
-export const unattendWhenIdle = (around: Surroundings): boolean =>
+export const unattendWhenIdle = (around: Surroundings, dueSeconds = 0): boolean =>
   transact(around, tx => {
-    if (firstFree(tx, around.clock.now() + patienceSeconds * 1000)) return false
+    const now = around.clock.now()
+    if (firstFree(tx, now + patienceSeconds * 1000)) return false
+    const due = dueSeconds > 0 ? tx.due.first() : undefined
+    if (due && due.at <= now + dueSeconds * 1000) return false
     tx.workers.delete(thisProcess.pid)
     return true
   })

@@ -6,16 +6,30 @@ import { attendAlone, unattend, unattendWhenIdle } from '../engine/workers'
 // How long a job that a tool left behind meanwhile may lie.
 const lookAgainMilliseconds = 250
 
-/** Work on the jobs of a folder until none is left that another process does not have, then end; at once where another process works on them. */
+// A job is often a link of a chain whose next one is due in a few seconds: an instance is seen to run, its group is looked
+// after, it takes up its work. What comes as soon as this is waited for, so that the chain does not break off here.
+const soonSeconds = 15
+// What is due again and again is no chain: without a job in all this time it is left to whoever opens the folder next.
+const chainMilliseconds = 60_000
+
+/**
+ * Work on the jobs of a folder, and on what comes due soon after them, until nothing is left that another process does not
+ * have, then end; at once where another process works on them.
+ */
 export const workOnce = async (home: string, signal: AbortSignal): Promise<void> => {
   const engine = await Engine.open({ home })
   const { around } = engine
   try {
     if (!attendAlone(around)) return
     try {
+      let workedAt = Date.now()
       for (;;) {
+        await engine.drain()
+        const hasWork = engine.hasJobs()
         await engine.work(signal)
-        if (signal.aborted || unattendWhenIdle(around)) return
+        if (hasWork) workedAt = Date.now()
+        const dueSeconds = Date.now() - workedAt < chainMilliseconds ? soonSeconds : 0
+        if (signal.aborted || unattendWhenIdle(around, dueSeconds)) return
         await pause(lookAgainMilliseconds, undefined, { signal }).catch(() => {
           // Told to end: the loop sees it.
         })

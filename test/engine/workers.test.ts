@@ -75,6 +75,26 @@ describe('the jobs of a folder', () => {
     assert.ok(!isAttended(c.engine.around))
   })
 
+  it('keep a worker for what comes due soon after them, and no longer', async () => {
+    assert.ok(attendAlone(c.engine.around))
+    c.engine.write(tx => tx.after(10, 'instance.booted', 'i-00000001'))
+    assert.ok(!unattendWhenIdle(c.engine.around, 10))
+    assert.ok(unattendWhenIdle(c.engine.around, 9))
+    c.engine.write(tx => {
+      tx.start('instance.teardown', 'PARTI00/111111111111/i-00000001')
+      tx.after(0.1, 'instance.booted', 'i-00000002')
+      tx.after(3600, 'instance.booted', 'i-00000003')
+      for (const { at, sequence, target } of [...tx.due.scan()]) {
+        if (target === 'i-00000001') tx.due.delete(at, sequence)
+      }
+    })
+    await workOnce(c.home, never)
+    assert.deepEqual(
+      c.engine.read(tx => [...tx.due.scan()].map(({ target }) => target)),
+      ['i-00000003'],
+    )
+  })
+
   it('end with the signal', async () => {
     const ending = new AbortController()
     ending.abort()
