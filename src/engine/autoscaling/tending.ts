@@ -1,5 +1,241 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import type { ChoreContext } from '../operation'
+// The loop of a group (engine-autoscaling §3): a pass goes on until there is nothing more to do at this moment, in
+// transactions that each find out anew what comes next and do a bounded part of it. So it does not matter whether another
+// process is at the same, or has died in the middle.
+import type { ChoreContext, Tx } from '../operation'
+import { activityTimeoutSeconds, endLaunch, launchProgressed } from './activities'
+import { chooseLeaving } from './choosing'
+import { causeAt, groupOfKey, isSuspended, membersOf, putGroup, wake } from './groups'
+import { factsOf, judge } from './health'
+import {
+  isBackingOff,
+  LaunchRefused,
+  launch,
+  maximumIncrement,
+  noteRefusal,
+  troubleOf,
+  withTrouble,
+} from './launching'
+import { imbalanceOf, isValidZone, spread, zoneCounts } from './placing'
+import type { ScalingGroup, ScalingInstance } from './schema/groups'
+import { failureOf, terminateMember } from './terminating'
+
+/** Instances whose records change in one transaction. */
+const maximumChanges = 200
+/** Steps of one pass; a group that needs more is looked after again at once. */
+const maximumSteps = 10_000
+
+const busySeconds = 10
+const settledSeconds = 60
+
+type Step = 'again' | 'done'
+
+// ---- what has become of the instances ----------------------------------------------------------------------------
+
+/** An instance as it is found now. What is written is the same record if nothing has changed. */
+const lookAt = (tx: Tx, group: ScalingGroup, member: ScalingInstance): ScalingInstance => {
+  const judgement = judge(factsOf(tx, group, member))
+  if (judgement === 'serves') {
+    const serving = { ...member, lifecycle: 'InService' as const, inServiceAt: tx.now }
+    return endLaunch(tx, group, serving, 'Successful')
+  }
+  if (judgement === 'ails' && member.health === 'Healthy' && !isSuspended(group, 'HealthCheck')) {
+    return { ...member, health: 'Unhealthy' }
+  }
+  const isLate = tx.now.getTime() - member.joinedAt.getTime() >= activityTimeoutSeconds * 1000
+  if (member.activityId !== undefined && isLate) return endLaunch(tx, group, member, 'Cancelled')
+  if (member.activityId !== undefined && tx.instances.get(member.id)?.state === 'running') {
+    launchProgressed(tx, member)
+  }
+  return member
+}
+
+interface Found {
+  readonly group: ScalingGroup
+  readonly members: readonly ScalingInstance[]
+  /** There are more to look at. */
+  readonly isPartial: boolean
+}
+
+/** The group's instances as they are now, which is written down. */
+const examine = (tx: Tx, group: ScalingGroup): Found => {
+  const before = membersOf(tx, group)
+  let changes = 0
+  const members = before.map(member => {
+    if (changes >= maximumChanges) return member
+    const now = lookAt(tx, group, member)
+    if (now !== member) changes++
+    return now
+  })
+  for (const [index, member] of members.entries())
+    if (member !== before[index]) tx.scalingInstances.put(member)
+  const served = members.some((one, index) => one.lifecycle !== before[index]?.lifecycle)
+  // One failure for all that have failed since: they were launched together.
+  const failed = members.some(
+    (one, index) =>
+      one.lifecycle === 'Pending' && one.health !== before[index]?.health && failureOf(tx, one.id),
+  )
+  return { group: afterwards(tx, group, { served, failed }), members, isPartial: changes >= maximumChanges }
+}
+
+const afterwards = (
+  tx: Tx,
+  group: ScalingGroup,
+  { served, failed }: { readonly served: boolean; readonly failed: boolean },
+): ScalingGroup => {
+  if (failed) return putGroup(tx, withTrouble(group, tx.now))
+  if (!served || !group.trouble) return group
+  const { trouble: _, ...rest } = group
+  return putGroup(tx, rest)
+}
+
+// ---- what to do --------------------------------------------------------------------------------------------------
+
+const unhealthyCause = 'an instance was taken out of service in response to a health-check'
+
+const replaceUnhealthy = (tx: Tx, { group, members }: Found): boolean => {
+  if (isSuspended(group, 'ReplaceUnhealthy') || isSuspended(group, 'Terminate')) return false
+  const ailing = members.filter(({ health }) => health === 'Unhealthy').slice(0, maximumIncrement)
+  for (const member of ailing) terminateMember(tx, group, member, causeAt(tx.now, unhealthyCause))
+  return ailing.length > 0
+}
+
+const typeOf = (tx: Tx, group: ScalingGroup): string =>
+  tx.launchConfigurations.in(group.account).must(group.launchConfigurationName).instanceType
+
+const grow = (tx: Tx, { group, members }: Found, most: number): boolean => {
+  const shortage = group.desired - members.length
+  if (shortage <= 0 || isSuspended(group, 'Launch') || isBackingOff(group, tx.now)) return false
+  const counts = zoneCounts(tx, group, members, typeOf(tx, group))
+  launch(tx, group, members.length, spread(counts, Math.min(shortage, most)))
+  return true
+}
+
+const isInOrder = ({ lifecycle, health }: ScalingInstance): boolean =>
+  lifecycle === 'InService' && health === 'Healthy'
+
+/** Whether an instance keeps the group from shrinking until it is known what becomes of it. */
+const isWaitedFor =
+  (group: ScalingGroup) =>
+  ({ lifecycle, health }: ScalingInstance): boolean =>
+    (lifecycle === 'Pending' && group.desired > 0) ||
+    // Nobody replaces it, and it would be waited for in vain.
+    (health === 'Unhealthy' && !isSuspended(group, 'ReplaceUnhealthy'))
+
+const shrunk = (from: number, to: number): string =>
+  `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${from} to ${to}`
+
+const shrink = (tx: Tx, { group, members }: Found): boolean => {
+  const surplus = members.length - group.desired
+  if (surplus <= 0 || isSuspended(group, 'Terminate') || members.some(isWaitedFor(group))) return false
+  const leaving = chooseLeaving(members, Math.min(surplus, maximumIncrement), {
+    policies: group.terminationPolicies,
+    isValid: isValidZone(group),
+    now: tx.now,
+  })
+  if (leaving.length === 0) return false
+  const size = members.length
+  const why = causeAt(tx.now, shrunk(size, size - leaving.length))
+  for (const member of leaving) {
+    const chosen = causeAt(tx.now, `instance ${member.id} was selected for termination`)
+    terminateMember(tx, group, member, [...group.causes, why, chosen].join(' '))
+  }
+  putGroup(tx, { ...group, causes: [] })
+  return true
+}
+
+/** Launch instances beyond the group's size, so that as many can leave the zones where they should not be. */
+const balance = (tx: Tx, { group, members }: Found, most: number): boolean => {
+  const { desired, balanceAfter } = group
+  const isOff =
+    isSuspended(group, 'AZRebalance') || isSuspended(group, 'Launch') || isSuspended(group, 'Terminate')
+  const isPaused = balanceAfter !== undefined && tx.now < balanceAfter
+  if (isOff || isPaused || members.length !== desired || !members.every(isInOrder)) return false
+  if (isBackingOff(group, tx.now)) return false
+  const isValid = isValidZone(group)
+  // Most groups have one zone, and nothing in another: it costs them nothing to find that out.
+  if (group.zones.length < 2 && members.every(({ zone }) => isValid(zone))) return false
+  const counts = zoneCounts(tx, group, members, typeOf(tx, group))
+  const margin = Math.max(1, Math.floor(desired / 10))
+  const moves = imbalanceOf(group, members, counts, Math.min(margin, most))
+  if (!moves) return false
+  launch(tx, group, members.length, moves.places, moves.cause)
+  return true
+}
+
+// ---- the pass ----------------------------------------------------------------------------------------------------
+
+/** When to look again, and what the group need not remember once it has its size. */
+const rest = (tx: Tx, { group, members }: Found): void => {
+  const isSettled = members.length === group.desired && members.every(isInOrder)
+  if (isSettled && (group.isScaling || group.causes.length > 0)) {
+    const { isScaling, ...others } = group
+    putGroup(tx, { ...others, causes: [], ...(isScaling && { scaledAt: tx.now }) })
+  }
+  const trouble = troubleOf(group)
+  const isBusy = members.some(one => !isInOrder(one)) || members.length > group.desired
+  const untilNext = trouble ? (trouble.nextAt.getTime() - tx.now.getTime()) / 1000 : 0
+  const pause = untilNext > 0 ? untilNext : settledSeconds
+  wake(tx, group, Math.min(isBusy ? busySeconds : settledSeconds, pause))
+}
+
+/** One transaction of a pass. */
+const step = (tx: Tx, key: string, most: number, isFirst: boolean): Step => {
+  const group = groupOfKey(tx, key)
+  if (!group) return 'done'
+  if (isFirst) {
+    const planned = tx.groupWakes.get(group.id)
+    // The group was looked after earlier than this was planned for.
+    if (planned && planned.at > tx.now.getTime()) return 'done'
+    if (planned) tx.groupWakes.delete(group.id)
+  }
+  const found = examine(tx, group)
+  if (found.isPartial) return 'again'
+  const isChanged =
+    replaceUnhealthy(tx, found) || grow(tx, found, most) || shrink(tx, found) || balance(tx, found, most)
+  if (isChanged) return 'again'
+  rest(tx, found)
+  return 'done'
+}
+
+const writeDown = (context: ChoreContext, key: string, refused: LaunchRefused): void =>
+  context.transact(tx => {
+    const group = groupOfKey(tx, key)
+    if (group) noteRefusal(tx, group, refused)
+  })
+
+/** As `step`, or what EC2 said instead. */
+const tryStep = (
+  context: ChoreContext,
+  key: string,
+  most: number,
+  isFirst: boolean,
+): Step | LaunchRefused => {
+  try {
+    return context.transact(tx => step(tx, key, most, isFirst))
+  } catch (error) {
+    if (!(error instanceof LaunchRefused)) throw error
+    return error
+  }
+}
 
 /** Chore: look after a group, until there is nothing more to do for it at this moment. */
-export const tendGroup = (_context: ChoreContext, _key: string): void => {}
+export const tendGroup = (context: ChoreContext, key: string): void => {
+  let most = maximumIncrement
+  let isFirst = true
+  for (let steps = 0; steps < maximumSteps; steps++) {
+    const result = tryStep(context, key, most, isFirst)
+    if (result === 'done') return
+    // What is refused was undone; some of it may be granted.
+    if (result !== 'again' && result.attempted > 1) most = 1
+    else {
+      if (result !== 'again') writeDown(context, key, result)
+      else isFirst = false
+      most = maximumIncrement
+    }
+  }
+  context.transact(tx => {
+    const group = groupOfKey(tx, key)
+    if (group) wake(tx, group, 1)
+  })
+}

@@ -138,6 +138,8 @@ export interface ScalingGroup {
   /** When (ms) the metrics are written down next. */
   readonly measureAt?: number
   readonly trouble?: LaunchTrouble
+  /** Nothing is launched to balance the zones before, as EC2 has just refused to. */
+  readonly balanceAfter?: Date
 }
 
 /** An instance of a group. It is on record from the transaction that runs it to the one that has it terminated. */
