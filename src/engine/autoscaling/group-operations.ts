@@ -1,4 +1,258 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import type { OperationEntry } from '../operation'
+// Making, changing and deleting groups (engine-autoscaling §2). What a group does about it is the loop's business.
+import {
+  AttachLoadBalancers$,
+  CreateAutoScalingGroup$,
+  type CreateAutoScalingGroupType,
+  DeleteAutoScalingGroup$,
+  type DeleteAutoScalingGroupType,
+  DescribeAutoScalingGroups$,
+  DescribeLoadBalancers$,
+  DetachLoadBalancers$,
+  UpdateAutoScalingGroup$,
+  type UpdateAutoScalingGroupType,
+} from '@aws-sdk/client-auto-scaling'
+import { madeBy } from '../ec2/quotas'
+import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
+import { configurationNamed, groupNamed, mustGroup } from './arns'
+import { attachLoadBalancers, describeLoadBalancers, detachLoadBalancers } from './balancer-operations'
+import { forgetGroup } from './group-belongings'
+import { describeAutoScalingGroups } from './group-lists'
+import { checkKeys, checkTagLimit, tagFields, tagsOf, withTags } from './group-tags'
+import { causeAt, changeDesired, hasActivity, membersOf, putGroup, wake } from './groups'
+import { mayGroup, newGroup, onGroup, requestTags } from './permissions'
+import { checkQuota } from './quotas'
+import { checkGroupReferences } from './references'
+import { alreadyExists, inUse, invalid, isScaling, unknownConfiguration } from './refusals'
+import type { LaunchConfiguration, ScalingGroup } from './schema/groups'
+import { terminateMembers } from './terminating'
+import { freshUuid } from './uuids'
+import { checkFields, type Faults, type Field, fieldsOf, refuseMembers, required, rules } from './validation'
 
-export const groupOperations: Readonly<Record<string, OperationEntry>> = {}
+/** What AWS has learnt since, and this cloud has not. */
+const missingMembers = [
+  ...['LaunchTemplate', 'MixedInstancesPolicy', 'InstanceId', 'TargetGroupARNs', 'TrafficSources'],
+  ...['CapacityRebalance', 'LifecycleHookSpecificationList', 'DeletionProtection', 'ServiceLinkedRoleARN'],
+  ...[
+    'MaxInstanceLifetime',
+    'DefaultInstanceWarmup',
+    'InstanceMaintenancePolicy',
+    'AvailabilityZoneDistribution',
+  ],
+  ...['AvailabilityZoneImpairmentPolicy', 'CapacityReservationSpecification', 'InstanceLifecyclePolicy'],
+  ...['Operator', 'Context'],
+] as const
+
+type Given = Partial<CreateAutoScalingGroupType & UpdateAutoScalingGroupType>
+
+const refuseMissing = (input: Given): void => {
+  refuseMembers(input, missingMembers)
+  const { DesiredCapacityType: type } = input
+  if (type && type !== 'units') invalid(`DesiredCapacityType ${type} is not supported by this cloud`)
+}
+
+/** What both requests that say what a group is like have. */
+const fields = (input: Given): readonly Field[] => [
+  ['LaunchConfigurationName', input.LaunchConfigurationName, rules.nameOrArn],
+  ['MinSize', input.MinSize, rules.count],
+  ['MaxSize', input.MaxSize, rules.count],
+  ['DesiredCapacity', input.DesiredCapacity, rules.count],
+  ['DefaultCooldown', input.DefaultCooldown, rules.count],
+  ['HealthCheckType', input.HealthCheckType, rules.healthCheck],
+  ['HealthCheckGracePeriod', input.HealthCheckGracePeriod, rules.count],
+  ['PlacementGroup', input.PlacementGroup, rules.text],
+  ...fieldsOf('AvailabilityZones', input.AvailabilityZones, rules.text),
+  ...fieldsOf('AvailabilityZoneIds', input.AvailabilityZoneIds, rules.text),
+  ...fieldsOf('TerminationPolicies', input.TerminationPolicies, rules.terminationPolicy),
+]
+
+const tooSmall = 'DesiredCapacity must not be less than MinSize'
+const tooLarge = 'DesiredCapacity must not be greater than MaxSize'
+
+/** The sizes of a request among themselves. Zero is a size like another. */
+const sizeFaults = ({ MinSize: min, MaxSize: max, DesiredCapacity: desired }: Given): Faults => ({
+  MinSize: min !== undefined && max !== undefined && min > max && 'MinSize must not be greater than MaxSize',
+  DesiredCapacity:
+    desired !== undefined &&
+    ((max !== undefined && desired > max && tooLarge) || (min !== undefined && desired < min && tooSmall)),
+})
+
+/** A zone's id is its name here. */
+const zonesGiven = ({ AvailabilityZones = [], AvailabilityZoneIds = [] }: Given): readonly string[] => [
+  ...AvailabilityZones,
+  ...AvailabilityZoneIds,
+]
+
+const mustConfigurationOf = (tx: Tx, account: string, name: string | undefined): LaunchConfiguration => {
+  const configuration = configurationNamed(tx, name)
+  return configuration?.account === account ? configuration : unknownConfiguration(name)
+}
+
+// ---- operations --------------------------------------------------------------------------------------------------
+
+const checkCreation = (tx: Tx, input: CreateAutoScalingGroupType): readonly string[] => {
+  refuseMissing(input)
+  const zones = zonesGiven(input)
+  checkFields(
+    [
+      ['AutoScalingGroupName', input.AutoScalingGroupName, rules.name],
+      ...fields(input),
+      ['VPCZoneIdentifier', input.VPCZoneIdentifier, rules.subnets],
+      ...fieldsOf('LoadBalancerNames', input.LoadBalancerNames, rules.text),
+      ...tagFields(input.Tags),
+    ],
+    {
+      ...sizeFaults(input),
+      LaunchConfigurationName: required('LaunchConfigurationName', input.LaunchConfigurationName),
+      'AvailabilityZones.member.1':
+        zones.length === 0 &&
+        input.VPCZoneIdentifier === undefined &&
+        'One of AvailabilityZones or VPCZoneIdentifier is required',
+    },
+  )
+  checkKeys(input.Tags)
+  checkTagLimit(withTags([], tagsOf(input.Tags)))
+  checkQuota(tx, 'groups')
+  return checkGroupReferences(tx, {
+    account: tx.caller.account,
+    zones,
+    balancers: input.LoadBalancerNames ?? [],
+    subnets: input.VPCZoneIdentifier,
+    placementGroup: input.PlacementGroup,
+  })
+}
+
+export const createAutoScalingGroup: Operation<CreateAutoScalingGroupType, object> = (tx, input) => {
+  const zones = checkCreation(tx, input)
+  const { AutoScalingGroupName: name = '', MinSize: minSize = 0, MaxSize: maxSize = 0 } = input
+  const configuration = mustConfigurationOf(tx, tx.caller.account, input.LaunchConfigurationName)
+  if (tx.scalingGroups.get(name)) alreadyExists()
+  const policies = [...new Set(input.TerminationPolicies ?? [])]
+  const group = putGroup(tx, {
+    ...madeBy(tx),
+    name,
+    id: freshUuid(tx),
+    createdAt: tx.now,
+    launchConfigurationName: configuration.name,
+    minSize,
+    maxSize,
+    desired: input.DesiredCapacity ?? minSize,
+    cooldownSeconds: input.DefaultCooldown ?? 300,
+    graceSeconds: input.HealthCheckGracePeriod ?? 0,
+    healthCheckType: input.HealthCheckType === 'ELB' ? 'ELB' : 'EC2',
+    zones,
+    loadBalancerNames: [...new Set(input.LoadBalancerNames ?? [])],
+    terminationPolicies: policies.length > 0 ? policies : ['Default'],
+    protectsNew: input.NewInstancesProtectedFromScaleIn ?? false,
+    tags: withTags([], tagsOf(input.Tags)),
+    suspensions: [],
+    metrics: [],
+    notifications: [],
+    causes: [],
+  })
+  wake(tx, group, 0)
+  return {}
+}
+
+/** The group with the members that are given, before its desired capacity is looked at. */
+const changed = (tx: Tx, group: ScalingGroup, input: UpdateAutoScalingGroupType): ScalingGroup => {
+  const { LaunchConfigurationName: name, TerminationPolicies: policies = [] } = input
+  return {
+    ...group,
+    cooldownSeconds: input.DefaultCooldown ?? group.cooldownSeconds,
+    graceSeconds: input.HealthCheckGracePeriod ?? group.graceSeconds,
+    // Only these two pass the check.
+    healthCheckType: (input.HealthCheckType ?? group.healthCheckType) === 'ELB' ? 'ELB' : 'EC2',
+    protectsNew: input.NewInstancesProtectedFromScaleIn ?? group.protectsNew,
+    launchConfigurationName:
+      name === undefined ? group.launchConfigurationName : mustConfigurationOf(tx, group.account, name).name,
+    maxSize: input.MaxSize ?? group.maxSize,
+    minSize: input.MinSize ?? group.minSize,
+    terminationPolicies: policies.length > 0 ? [...new Set(policies)] : group.terminationPolicies,
+  }
+}
+
+/**
+ * As Eucalyptus 4.4: the given members are applied, and without a desired capacity the present one is brought within the
+ * bounds. Then it is judged whether that fits together.
+ */
+export const updateAutoScalingGroup: Operation<UpdateAutoScalingGroupType, object> = (tx, input) => {
+  refuseMissing(input)
+  const name: Field = ['AutoScalingGroupName', input.AutoScalingGroupName, rules.nameOrArn]
+  const subnets: Field = ['VPCZoneIdentifier', input.VPCZoneIdentifier, rules.text]
+  checkFields([name, ...fields(input), subnets], sizeFaults(input))
+  const was = mustGroup(tx, input.AutoScalingGroupName)
+  const group = changed(tx, was, input)
+  const { minSize, maxSize } = group
+  const desired = input.DesiredCapacity ?? Math.min(Math.max(was.desired, minSize), maxSize)
+  if (desired < minSize) invalid(tooSmall)
+  if (desired > maxSize) invalid(tooLarge)
+  const zones = checkGroupReferences(tx, {
+    account: group.account,
+    zones: zonesGiven(input),
+    subnets: input.VPCZoneIdentifier,
+    placementGroup: input.PlacementGroup,
+  })
+  const placed = zones.length > 0 ? { ...group, zones } : group
+  if (desired !== was.desired) {
+    const bounds = `min: ${minSize}, max: ${maxSize}, desired: ${desired}`
+    const why = `a user request update of AutoScalingGroup constraints to ${bounds}`
+    changeDesired(
+      tx,
+      placed,
+      desired,
+      `${why} changing the desired capacity from ${was.desired} to ${desired}`,
+    )
+  } else putGroup(tx, placed)
+  wake(tx, group, 0)
+  return {}
+}
+
+/** With force, its instances are told to end and the group is gone at once; a group that is not there is no error. */
+export const deleteAutoScalingGroup: Operation<DeleteAutoScalingGroupType, object> = (tx, input) => {
+  checkFields([['AutoScalingGroupName', input.AutoScalingGroupName, rules.nameOrArn]])
+  const group = groupNamed(tx, input.AutoScalingGroupName)
+  if (!group || !mayGroup(tx)(group)) return {}
+  if (!input.ForceDelete) {
+    if (hasActivity(tx, group)) isScaling()
+    if (membersOf(tx, group).length > 0) inUse()
+  }
+  terminateMembers(
+    tx,
+    group,
+    causeAt(tx.now, 'instance was taken out of service in response to a user request'),
+  )
+  forgetGroup(tx, group)
+  tx.groupWakes.delete(group.id)
+  tx.scalingGroups.in(group.account).delete(group.name)
+  return {}
+}
+
+/** What conditions may look at of the group that is asked for. */
+const asked = (input: Given) => ({
+  'autoscaling:LaunchConfigurationName': input.LaunchConfigurationName,
+  'autoscaling:MinSize': input.MinSize?.toString(),
+  'autoscaling:MaxSize': input.MaxSize?.toString(),
+})
+
+export const groupOperations: Readonly<Record<string, OperationEntry>> = {
+  CreateAutoScalingGroup: operation(CreateAutoScalingGroup$, createAutoScalingGroup, {
+    access: (tx, input) => [
+      newGroup(tx, input.AutoScalingGroupName ?? '', { ...requestTags(input.Tags), ...asked(input) }),
+    ],
+  }),
+  UpdateAutoScalingGroup: operation(UpdateAutoScalingGroup$, updateAutoScalingGroup, {
+    access: onGroup('AutoScalingGroupName', asked),
+  }),
+  DeleteAutoScalingGroup: operation(DeleteAutoScalingGroup$, deleteAutoScalingGroup, { access: 'list' }),
+  DescribeAutoScalingGroups: operation(DescribeAutoScalingGroups$, describeAutoScalingGroups),
+  AttachLoadBalancers: operation(AttachLoadBalancers$, attachLoadBalancers, {
+    access: onGroup('AutoScalingGroupName'),
+  }),
+  DetachLoadBalancers: operation(DetachLoadBalancers$, detachLoadBalancers, {
+    access: onGroup('AutoScalingGroupName'),
+  }),
+  DescribeLoadBalancers: operation(DescribeLoadBalancers$, describeLoadBalancers, {
+    access: onGroup('AutoScalingGroupName'),
+  }),
+}

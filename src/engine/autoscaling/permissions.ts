@@ -79,13 +79,22 @@ export const mayPolicy = asker(policyDemand)
 
 type Named<Member extends string> = { readonly [M in Member]?: string | undefined }
 
-/** The action on the group that a member names: `access: onGroup('AutoScalingGroupName')`. */
+/**
+ * The action on the group that a member names: `access: onGroup('AutoScalingGroupName')`. `asked` is what conditions may
+ * look at of the request.
+ */
 export const onGroup =
-  <Member extends string>(member: Member) =>
-  (tx: Tx, input: Named<Member>): readonly Demand[] => {
+  <Member extends string, Input extends Named<Member> = Named<Member>>(
+    member: Member,
+    asked?: (input: Input) => Values,
+  ) =>
+  (tx: Tx, input: Input): readonly Demand[] => {
     tx.authorizeList()
     const group = groupNamed(tx, input[member])
-    if (group && !mayGroup(tx)(group)) unknownGroup(input[member])
+    if (!group) return []
+    const demand = groupDemand(tx, group)
+    const context = { ...demand.context, ...asked?.(input) }
+    if (!tx.permits({ ...demand, context })) unknownGroup(input[member])
     return []
   }
 

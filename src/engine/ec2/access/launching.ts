@@ -33,7 +33,7 @@ const groups = (tx: Tx, names: readonly string[]): readonly Demand[] =>
     : [groupDemand(tx, defaultGroup(tx))]
 
 /** That the caller may hand the role of this profile to instances. */
-const roleOf = (tx: Tx, input: RunInstancesRequest): readonly Demand[] => {
+export const roleOf = (tx: Tx, input: Pick<RunInstancesRequest, 'IamInstanceProfile'>): readonly Demand[] => {
   const profile = input.IamInstanceProfile && profileNamed(tx, input.IamInstanceProfile)
   const role = profile && profileRole(tx, profile)
   return role
