@@ -31,6 +31,8 @@ describe('the embedded cloud', () => {
     'EUARE_URL',
     'TOKEN_URL',
     'EUCA_BOOTSTRAP_URL',
+    'AWS_AUTO_SCALING_URL',
+    'AWS_CLOUDWATCH_URL',
     'AWS_ELB_URL',
     'EUCA_DEFAULT_REGION',
     'AWS_DEFAULT_REGION',

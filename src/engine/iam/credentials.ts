@@ -31,6 +31,8 @@ const services: readonly (readonly [string, string])[] = [
   ['EUARE_URL', 'Euare'],
   ['AWS_IAM_URL', 'Euare'],
   ['TOKEN_URL', 'Tokens'],
+  ['AWS_AUTO_SCALING_URL', 'AutoScaling'],
+  ['AWS_CLOUDWATCH_URL', 'CloudWatch'],
   ['EUCA_BOOTSTRAP_URL', 'Empyrean'],
 ]
 
