@@ -3,16 +3,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { authorize } from './access'
-import { Blobs } from './bytes/blobs'
 import { anonymousCaller } from './callers'
 import { answerOnce } from './client-tokens'
-import { type Clock, systemClock } from './clock'
 import { askedOf, type Door } from './door'
 import { drain, nextDue } from './due'
-import { type Entropy, systemEntropy } from './entropy'
+import { type EngineOptions, surroundingsOf } from './engine-options'
 import { Errands } from './errands'
 import { refuse } from './errors'
-import { EventLog } from './event-log'
 import { Gathering } from './gathering'
 import type { HttpRequest, HttpResponse } from './http'
 import { type Certify, createAccount, createCloud } from './iam/accounts'
@@ -21,33 +18,26 @@ import type { Account } from './iam/schema'
 import type { JobName } from './job-queue'
 import { nextJob, workOff } from './jobs'
 import { answerMetadata } from './metadata/door'
-import { settingIn } from './node/conf'
 import { bringUpToDate } from './opening'
 import type { Caller, Service, Tx } from './operation'
-import { lookedAhead, type Prepared, prepareQuery, readBody, writeQueryAnswer } from './query-door'
+import {
+  formOfBody,
+  lookedAhead,
+  type Prepared,
+  prepareQuery,
+  readBody,
+  writeQueryAnswer,
+} from './query-door'
+import { answerRefused, reportBug } from './refused'
 import { refuseReplay } from './replays'
-import { decodePath, endpointOf, factsOf, isCutOff, unknownService } from './request-texts'
+import { endpointOf, factsOf, unknownService } from './request-texts'
 import { type Route, route } from './routing'
 import { loadWork, type Work } from './services'
-import { Store } from './store/store'
 import { type Asked, type Surroundings, transact } from './transaction'
 import type { Authentication, Family, Form } from './wire/contracts'
-import { hostIdOf, writeError } from './wire/errors'
-import { readForm } from './wire/form'
+import { type RpcForm, rpcFormOf } from './wire/rpc-form'
 import { authenticate } from './wire/signature/authenticate'
 import { refuseCredentials } from './wire/signature/refusals'
-
-export interface EngineOptions {
-  /** The folder that is this cloud. Made when it is not there. */
-  readonly home: string
-  readonly clock?: Clock
-  readonly entropy?: Entropy
-  readonly region?: string
-  /** How long an answer may wait for work that belongs to it; unlimited unless clients might give up meanwhile. */
-  readonly patienceSeconds?: number
-  /** Called with what no client should see: the stack of a bug. */
-  readonly onBug?: (error: unknown) => void
-}
 
 export class Engine {
   readonly around: Surroundings
@@ -60,20 +50,10 @@ export class Engine {
   #work: Promise<Work> | undefined
 
   private constructor(options: EngineOptions) {
-    const { home, clock = systemClock, entropy = systemEntropy, region = 'eucalyptus' } = options
+    const { home } = options
     this.#home = home
     this.#onBug = options.onBug ?? (() => {})
-    this.around = {
-      store: new Store(home),
-      blobs: new Blobs(home),
-      clock,
-      entropy,
-      log: new EventLog(home),
-      region,
-      setting: name => settingIn(home, name),
-      onBug: this.#onBug,
-      onWork: () => this.onWork?.(),
-    }
+    this.around = surroundingsOf(options, this.#onBug, () => this.onWork?.())
     this.#gathering = new Gathering(this.around)
     this.#errands = new Errands(this.around, {
       home,
@@ -137,7 +117,7 @@ export class Engine {
       if (form) return form
       const body = await readBody(request)
       if (body) buffered = { ...request, body }
-      form = readForm(request.query, body)
+      form = formOfBody(request, body)
       return form
     }
     let found: Route | undefined
@@ -150,6 +130,8 @@ export class Engine {
       const service = await found.place.load()
       if (found.place.family === 's3') return await this.#handleS3(buffered, found, service, requestId)
       if (found.place.family === 'json') return await this.#handleJson(buffered, found, service, requestId)
+      const rpc = found.place.rpcTarget === undefined ? undefined : rpcFormOf(request)
+      if (rpc) return await this.#handleRpc(request, rpc, found, service, requestId)
       const form = await formOf()
       const unsigned = found.place.name === 'sts' && (await this.#withoutSignature(service, request, form))
       if (unsigned && 'status' in unsigned) return unsigned
@@ -197,6 +179,21 @@ export class Engine {
     return answerJson(door, prepared, requestId, () => this.#perform(prepared, askedOf(door, prepared)))
   }
 
+  async #handleRpc(
+    request: HttpRequest,
+    form: RpcForm,
+    found: Route,
+    service: Service,
+    requestId: string,
+  ): Promise<HttpResponse> {
+    const { handleRpc } = await import('./rpc-door')
+    const door = this.#doorOf(request, service, 'json')
+    return handleRpc(door, form, request, found, requestId, {
+      perform: prepared => this.#perform(prepared, askedOf(door, prepared)),
+      failed: error => reportBug(error, request, this.#onBug),
+    })
+  }
+
   #doorOf(request: HttpRequest, service: Service, family: Family): Door {
     return {
       around: this.around,
@@ -229,15 +226,8 @@ export class Engine {
   }
 
   #refuse(error: unknown, found: Route | undefined, request: HttpRequest, requestId: string): HttpResponse {
-    const isRefusal = error instanceof Error && 'code' in error && 'detail' in error
-    if (!isRefusal && !isCutOff(error, request)) this.#onBug(error)
-    return writeError(found?.place.family ?? 'ec2', error, {
-      requestId,
-      ...(found?.place.family === 's3' ? { hostId: hostIdOf(requestId) } : {}),
-      method: request.method,
-      resource: decodePath(request.path),
-      ...(found?.place.namespace ? { namespace: found.place.namespace } : {}),
-    })
+    reportBug(error, request, this.#onBug)
+    return answerRefused(error, found, request, requestId)
   }
 
   #secretFor = (accessKeyId: string): { readonly secret: string } | undefined =>

@@ -3,7 +3,6 @@
 // blocks of bytes that are staged before the transaction.
 import { webcrypto } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import type { Blobs } from './bytes/blobs'
 import type { Door } from './door'
 import { refuse } from './errors'
@@ -11,6 +10,7 @@ import type { HttpRequest, HttpResponse } from './http'
 import type { BlobSlices, OperationEntry, Service, StagedBytes } from './operation'
 import type { Prepared } from './query-door'
 import type { Route } from './routing'
+import { readWhole } from './small-bodies'
 import type { JsonMatch } from './wire/contracts'
 import { jsonRouter, readRestJson, writeRestJson } from './wire/rest-json'
 import { authenticate } from './wire/signature/authenticate'
@@ -35,21 +35,6 @@ const routerOf = (service: Service): ReturnType<typeof jsonRouter> => {
 
 const tooLarge = (limit: number): never =>
   refuse('RequestEntityTooLargeException', `The request body is larger than ${limit} bytes`, 413)
-
-/** The whole of a body. It is small, so that it is read before its sender is known: the signature may be over it. */
-const readBody = async ({ body, headers }: HttpRequest, limit: number): Promise<Buffer | undefined> => {
-  if (Number(headers['content-length'] ?? 0) > limit) tooLarge(limit)
-  if (body === undefined) return undefined
-  if (Buffer.isBuffer(body)) return body.length > limit ? tooLarge(limit) : body
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body as Readable) {
-    bytes += (chunk as Buffer).length
-    if (bytes > limit) tooLarge(limit)
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks)
-}
 
 const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
@@ -86,7 +71,7 @@ export const prepareJson = async (
 ): Promise<PreparedJson> => {
   const match = matchOf(service, request, found)
   const entry = entryOf(service, match.name)
-  const body = await readBody(request, entry.body?.largestBytes ?? documentBytes)
+  const body = await readWhole(request, entry.body?.largestBytes ?? documentBytes, tooLarge)
   const authentication = authenticate(body ? { ...request, body } : request, {
     family: 'json',
     now: new Date(around.clock.now()),

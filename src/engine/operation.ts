@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What an operation is, and what a service is made of. A service's index.ts is one `Service` value.
-import type { StaticOperationSchema } from '@smithy/types'
+import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types'
 import type { Access, Demand, Denial, RequestFacts } from './access'
 import type { Blobs, StagedFile } from './bytes/blobs'
 import type { Blob } from './bytes/schema'
@@ -140,6 +140,10 @@ export interface Service {
   readonly isClosedToFederated?: true
   /** How it says that something is not allowed; by default as EC2 does. */
   readonly denied?: Denial
+  /** How it says that something required is not there; by default as its protocol does. */
+  readonly missing?: (member: string) => never
+  /** Of services that answer in the forms of wire/rpc.ts: what their errors are called there. */
+  readonly errors?: readonly StaticErrorSchema[]
   readonly operations: Readonly<Record<string, OperationEntry>>
   /** S3: operations that are told apart and answered NotImplemented. */
   readonly unimplemented?: readonly StaticOperationSchema[]

@@ -5,9 +5,11 @@ import { refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
 import type { AheadContext, Caller, OperationEntry, Service } from './operation'
 import type { Route } from './routing'
+import { inflated } from './small-bodies'
 import type { Form } from './wire/contracts'
 import { readEc2, writeEc2 } from './wire/ec2'
 import { refuseProtocol } from './wire/errors'
+import { readForm } from './wire/form'
 import { readQuery, writeQuery } from './wire/query'
 
 /** What is known of a request once its operation is. */
@@ -22,6 +24,8 @@ export interface Prepared {
 // engine-protocols §2.
 const bodyLimit = 102400
 
+const tooLarge = (limit: number): never => refuseProtocol(413, `Request body is larger than ${limit} bytes`)
+
 /** The whole of a small body: forms only. */
 export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefined> => {
   if (body === undefined || Buffer.isBuffer(body)) return body
@@ -33,9 +37,13 @@ export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefine
     if (bytes <= bodyLimit + 1) chunks.push(chunk as Buffer)
     if (bytes > 16 * bodyLimit) break
   }
-  if (bytes > bodyLimit) refuseProtocol(413, `Request body is larger than ${bodyLimit} bytes`)
+  if (bytes > bodyLimit) tooLarge(bodyLimit)
   return Buffer.concat(chunks)
 }
+
+/** The parameters of a request whose body has been read. */
+export const formOfBody = (request: HttpRequest, body: Buffer | undefined): Form =>
+  readForm(request.query, body && inflated(request, body, bodyLimit, tooLarge))
 
 export const prepareQuery = (service: Service, found: Route, form: Form, caller: Caller): Prepared => {
   const name = form.action
@@ -48,7 +56,8 @@ export const prepareQuery = (service: Service, found: Route, form: Form, caller:
     return refuse('InvalidAction', `The action ${name} is not valid for this web service.`)
   }
   const read = found.place.family === 'ec2' ? readEc2 : readQuery
-  return { service, entry, name, caller, input: read(entry.schema, form, entry) as Record<string, unknown> }
+  const rules = { optional: entry.optional, missing: service.missing }
+  return { service, entry, name, caller, input: read(entry.schema, form, rules) as Record<string, unknown> }
 }
 
 /** With what has to be known from others before the operation can be run. */

@@ -14,6 +14,8 @@ export interface Place {
   readonly paths: readonly string[]
   /** First labels of a host name that mean the service, and names in a credential scope. */
   readonly names: readonly string[]
+  /** The service's name in the forms of wire/rpc.ts, where it answers in these as well. */
+  readonly rpcTarget?: string
   /** Of the answers; where there is none, the version that was asked for has one. */
   readonly namespace?: string
   /** API versions that only this service has, for requests to the root without a version 4 signature. */
@@ -75,6 +77,7 @@ export const places: readonly Place[] = [
     family: 'query',
     paths: ['/services/CloudWatch'],
     names: ['monitoring', 'cloudwatch'],
+    rpcTarget: 'GraniteServiceVersion20100801',
     namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
     versions: ['2010-08-01'],
   },

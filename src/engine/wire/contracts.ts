@@ -6,6 +6,9 @@
 //                 writeEc2(schema, output, { requestId, version? }) → HttpResponse
 //   query.ts      readQuery(schema, form, rules?) → input                     unknown parameters are ignored
 //                 writeQuery(schema, output, { requestId, namespace }) → HttpResponse
+//   rpc-form.ts   rpcFormOf(request) → in which of the later forms a query service is asked
+//   rpc.ts        rpcOperation, readRpc, writeRpc, writeRpcError: JSON and CBOR of query services
+//   cbor.ts       readCbor(bytes) → value; writeCbor(shape, value) → bytes
 //   rest-route.ts router(schemas) → (request, address) → RestMatch | undefined; addressOf(path, …) → bucket and key
 //   rest-json.ts  jsonRouter(schemas) → (method, path) → JsonMatch | undefined; readRestJson, writeRestJson
 //   rest-xml.ts   readRest(match, request, body?) → Promise of the input; writeRest(schema, output, context) → HttpResponse
@@ -35,7 +38,9 @@ export interface FormLimits {
 /** Where this cloud asks for less than the schema. */
 export interface ReadRules {
   /** Members of the operation's input that the schema requires and this cloud does not. */
-  readonly optional?: readonly string[]
+  readonly optional?: readonly string[] | undefined
+  /** What to answer where a member is required and missing; by default what the protocol has for it. */
+  readonly missing?: ((member: string) => never) | undefined
 }
 
 export type Family = 'ec2' | 'query' | 's3' | 'json'

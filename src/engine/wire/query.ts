@@ -19,29 +19,36 @@ import { structWriter } from './xml-writer'
 
 const camel = (path: string): string => path.charAt(0).toLowerCase() + path.slice(1)
 
-const readInput = formReader({
-  memberName: ({ name, shape }: Member) => shape.traits.xmlName ?? name,
-  listName: (list: Shape, element: Shape) =>
-    list.traits.xmlFlattened ? undefined : (element.traits.xmlName ?? 'member'),
-  number: readNumber,
-  emptyIsMissing: false,
-  // AWS' identity service words it so.
-  missing: (_, path) =>
-    refuse(
-      'ValidationError',
-      `1 validation error detected: Value null at '${camel(path)}' failed to satisfy constraint: ` +
-        'Member must not be null',
-    ),
-})
+type Missing = (member: string) => never
 
-const input = oncePer((schema: StaticOperationSchema) => readInput(inputOf(schema)))
+// AWS' identity service words it so.
+const missingMember: Missing = path =>
+  refuse(
+    'ValidationError',
+    `1 validation error detected: Value null at '${camel(path)}' failed to satisfy constraint: ` +
+      'Member must not be null',
+  )
+
+// Readers are compiled, so that each service's words for what is missing have readers of their own.
+const readersWith = oncePer((missing: Missing) => {
+  const readInput = formReader({
+    memberName: ({ name, shape }: Member) => shape.traits.xmlName ?? name,
+    listName: (list: Shape, element: Shape) =>
+      list.traits.xmlFlattened ? undefined : (element.traits.xmlName ?? 'member'),
+    number: readNumber,
+    emptyIsMissing: false,
+    missing: (_, path) => missing(path),
+  })
+  return oncePer((schema: StaticOperationSchema) => readInput(inputOf(schema)))
+})
 
 /** Read a request's parameters. Refuses values of the wrong form (`InvalidParameterValue`) and missing members (`ValidationError`). */
 export const readQuery = (
   schema: StaticOperationSchema,
   form: Form,
   rules: ReadRules = {},
-): Record<string, unknown> => input(schema)(treeOf(form.values, isEnvelope), rules.optional) ?? {}
+): Record<string, unknown> =>
+  readersWith(rules.missing ?? missingMember)(schema)(treeOf(form.values, isEnvelope), rules.optional) ?? {}
 
 const output = oncePer((schema: StaticOperationSchema) => {
   const shape = outputOf(schema)

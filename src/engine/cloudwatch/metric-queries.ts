@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// GetMetricData: several metrics in one request. There is no metric math.
+import type {
+  GetMetricDataInput,
+  GetMetricDataOutput,
+  MetricDataQuery,
+  MetricDataResult,
+} from '@aws-sdk/client-cloudwatch'
+import { refuse } from '../errors'
+import type { Operation, Tx } from '../operation'
+import { page } from '../pages'
+import { type Bucket, bucketsOf, type MetricName, minuteOf } from './metric-data'
+import { checkOrder, dimensionsOf, periodOf, statistics, unitOf } from './metric-parameters'
+import { type Statistic, valueBy } from './metric-statistics'
+import { badCombination, badValue, missingParameter, requiredChoice, requiredText } from './parameters'
+
+const mostQueries = 500
+const mostPoints = 100_800
+
+interface Query {
+  readonly id: string
+  readonly label: string
+  readonly isWanted: boolean
+  readonly metric: MetricName
+  readonly periodSeconds: number
+  readonly statistic: Statistic
+  readonly unit: string | undefined
+}
+
+const queryOf = (
+  { Id, Expression, MetricStat, Label, ReturnData }: MetricDataQuery,
+  member: string,
+): Query => {
+  const id = requiredText(Id, `${member}.Id`)
+  if (!/^[a-z]\w*$/.test(id))
+    badValue(`The parameter ${member}.Id must begin with a small letter and hold letters, digits and _ only.`)
+  if (Expression !== undefined && MetricStat)
+    badCombination(`The parameters ${member}.Expression and ${member}.MetricStat are mutually exclusive.`)
+  if (Expression !== undefined)
+    badValue(`The parameter ${member}.Expression is not supported: this service has no metric math.`)
+  const { Metric, Period, Stat = '', Unit } = MetricStat ?? missingParameter(`${member}.MetricStat`)
+  const place = `${member}.MetricStat`
+  const name = requiredText(Metric?.MetricName, `${place}.Metric.MetricName`)
+  return {
+    id,
+    label: Label ?? name,
+    isWanted: ReturnData !== false,
+    metric: {
+      namespace: requiredText(Metric?.Namespace, `${place}.Metric.Namespace`),
+      name,
+      dimensions: dimensionsOf(Metric?.Dimensions, `${place}.Metric.Dimensions`),
+    },
+    periodSeconds: periodOf(Period),
+    statistic: requiredChoice(Stat, `${place}.Stat`, statistics),
+    unit: unitOf(Unit, `${place}.Unit`),
+  }
+}
+
+const queriesOf = (sent: readonly MetricDataQuery[] = []): readonly Query[] => {
+  if (sent.length === 0) missingParameter('MetricDataQueries')
+  if (sent.length > mostQueries)
+    badValue(`The collection MetricDataQueries must not have a size greater than ${mostQueries}.`)
+  const queries = sent.map((query, index) => queryOf(query, `MetricDataQueries.member.${index + 1}`))
+  const ids = new Set(queries.map(({ id }) => id))
+  if (ids.size < queries.length) badValue('The values for parameter Id in MetricDataQueries must be unique.')
+  return queries.filter(({ isWanted }) => isWanted)
+}
+
+interface Point {
+  /** Which of the queries. */
+  readonly query: number
+  readonly bucket: Bucket
+  /** Where it comes: by query, then by time in the order that was asked for. */
+  readonly place: string
+}
+
+const digits = (value: number, count: number): string => String(value).padStart(count, '0')
+
+const newestMs = 8.64e15
+
+const pointsOf = (
+  tx: Tx,
+  queries: readonly Query[],
+  {
+    start,
+    end,
+    isNewestFirst,
+  }: { readonly start: Date; readonly end: Date; readonly isNewestFirst: boolean },
+): readonly Point[] =>
+  queries.flatMap(({ metric, periodSeconds, unit }, query) =>
+    bucketsOf(tx, tx.caller.account, metric, { start, end, periodSeconds, unit }).map(bucket => {
+      const at = bucket.start.getTime()
+      const order = digits(isNewestFirst ? newestMs - at : at, 16)
+      return { query, bucket, place: `${digits(query, 3)} ${order} ${bucket.unit}` }
+    }),
+  )
+
+const resultOf = (
+  { id, label, statistic }: Query,
+  points: readonly Point[],
+  isComplete: boolean,
+): MetricDataResult => ({
+  Id: id,
+  Label: label,
+  Timestamps: points.map(({ bucket }) => bucket.start),
+  Values: points.map(({ bucket }) => valueBy(bucket, statistic)),
+  StatusCode: isComplete ? 'Complete' : 'PartialData',
+})
+
+export const getMetricData: Operation<GetMetricDataInput, GetMetricDataOutput> = (tx, input) => {
+  const queries = queriesOf(input.MetricDataQueries)
+  const { StartTime: from = missingParameter('StartTime'), EndTime: end = missingParameter('EndTime') } =
+    input
+  checkOrder(from, end)
+  const order = requiredChoice(input.ScanBy ?? 'TimestampDescending', 'ScanBy', [
+    'TimestampDescending',
+    'TimestampAscending',
+  ])
+  const most = input.MaxDatapoints ?? mostPoints
+  if (!Number.isInteger(most) || most < 1 || most > mostPoints)
+    badValue(`The parameter MaxDatapoints must be between 1 and ${mostPoints}.`)
+  const points = pointsOf(tx, queries, {
+    start: new Date(minuteOf(from.getTime())),
+    end,
+    isNewestFirst: order === 'TimestampDescending',
+  })
+  const { items, nextToken } = page(
+    points,
+    { MaxResults: most, NextToken: input.NextToken },
+    {
+      key: ({ place }) => place,
+      minimum: 1,
+      maximum: mostPoints,
+      refuseToken: () => refuse('InvalidNextToken', 'Invalid nextToken'),
+    },
+  )
+  const last = items.at(-1)?.query ?? 0
+  const isCut = nextToken !== undefined
+  return {
+    MetricDataResults: queries.map((query, index) =>
+      resultOf(
+        query,
+        items.filter(point => point.query === index),
+        !(isCut && index >= last),
+      ),
+    ),
+    ...(nextToken && { NextToken: nextToken }),
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What a cloud is opened with, and what its transactions have around them.
+import { Blobs } from './bytes/blobs'
+import { type Clock, systemClock } from './clock'
+import { type Entropy, systemEntropy } from './entropy'
+import { EventLog } from './event-log'
+import { settingIn } from './node/conf'
+import { Store } from './store/store'
+import type { Surroundings } from './transaction'
+
+export interface EngineOptions {
+  /** The folder that is this cloud. Made when it is not there. */
+  readonly home: string
+  readonly clock?: Clock
+  readonly entropy?: Entropy
+  readonly region?: string
+  /** How long an answer may wait for work that belongs to it; unlimited unless clients might give up meanwhile. */
+  readonly patienceSeconds?: number
+  /** Called with what no client should see: the stack of a bug. */
+  readonly onBug?: (error: unknown) => void
+}
+
+export const surroundingsOf = (
+  options: EngineOptions,
+  onBug: (error: unknown) => void,
+  onWork: () => void,
+): Surroundings => {
+  const { home, clock = systemClock, entropy = systemEntropy, region = 'eucalyptus' } = options
+  return {
+    store: new Store(home),
+    blobs: new Blobs(home),
+    clock,
+    entropy,
+    log: new EventLog(home),
+    region,
+    setting: name => settingIn(home, name),
+    onBug,
+    onWork,
+  }
+}

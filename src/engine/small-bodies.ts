@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Bodies that are read whole, before their sender is known: a signature may be over them.
+import type { Readable } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
+import { refuse } from './errors'
+import type { HttpRequest } from './http'
+
+type TooLarge = (limit: number) => never
+
+/** The whole of a body; undefined for none. */
+export const readWhole = async (
+  { body, headers }: Pick<HttpRequest, 'body' | 'headers'>,
+  limit: number,
+  tooLarge: TooLarge,
+): Promise<Buffer | undefined> => {
+  if (Number(headers['content-length'] ?? 0) > limit) tooLarge(limit)
+  if (body === undefined) return undefined
+  if (Buffer.isBuffer(body)) return body.length > limit ? tooLarge(limit) : body
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body as Readable) {
+    bytes += (chunk as Buffer).length
+    if (bytes > limit) tooLarge(limit)
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** SDKs compress metric data of more than ten thousand bytes. What is signed is the body as it was sent. */
+export const inflated = (
+  { headers }: Pick<HttpRequest, 'headers'>,
+  body: Buffer,
+  limit: number,
+  tooLarge: TooLarge,
+): Buffer => {
+  if (headers['content-encoding']?.trim().toLowerCase() !== 'gzip') return body
+  try {
+    return gunzipSync(body, { maxOutputLength: limit })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(limit)
+    return refuse('SerializationException', 'The request body is not what its Content-Encoding says')
+  }
+}
