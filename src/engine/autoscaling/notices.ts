@@ -4,12 +4,14 @@ import type { Tx } from '../operation'
 import type { ScalingActivity } from './schema/activities'
 import type { ScalingGroup } from './schema/groups'
 
-export type NoticeType =
-  | 'autoscaling:EC2_INSTANCE_LAUNCH'
-  | 'autoscaling:EC2_INSTANCE_LAUNCH_ERROR'
-  | 'autoscaling:EC2_INSTANCE_TERMINATE'
-  | 'autoscaling:EC2_INSTANCE_TERMINATE_ERROR'
-  | 'autoscaling:TEST_NOTIFICATION'
+export const noticeTypes = [
+  'autoscaling:EC2_INSTANCE_LAUNCH',
+  'autoscaling:EC2_INSTANCE_LAUNCH_ERROR',
+  'autoscaling:EC2_INSTANCE_TERMINATE',
+  'autoscaling:EC2_INSTANCE_TERMINATE_ERROR',
+  'autoscaling:TEST_NOTIFICATION',
+] as const
+export type NoticeType = (typeof noticeTypes)[number]
 
 /** Tell those who asked for notices of this type. Called by the loop when an activity has ended. */
 export const tell = (
