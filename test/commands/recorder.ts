@@ -47,6 +47,7 @@ export const recorder = async (
   const env = {
     EC2_URL: `http://127.0.0.1:${port}/services/compute`,
     AWS_IAM_URL: `http://127.0.0.1:${port}/services/Euare`,
+    AWS_AUTO_SCALING_URL: `http://127.0.0.1:${port}/services/AutoScaling`,
     AWS_CLOUDWATCH_URL: `http://127.0.0.1:${port}/services/CloudWatch`,
     TOKEN_URL: `http://127.0.0.1:${port}/services/Tokens`,
     AWS_ACCESS_KEY: 'AKIDEXAMPLE',
