@@ -1,5 +1,74 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import type { ChoreContext } from '../operation'
+// Carrying out scheduled actions. What has come due several times while nobody had the folder open is done once, and of
+// several actions in the order of the times at which each would have been done last.
+import type { ChoreContext, Tx } from '../operation'
+import { changeDesired, groupKey, groupOfKey, isSuspended, putGroup, wake } from './groups'
+import { timeAfter, timeUntil } from './recurrence'
+import type { ScalingGroup } from './schema/groups'
+import type { ScheduledAction } from './schema/policies'
+
+/** Have a group's actions looked at when this one is due. */
+export const planAction = (tx: Tx, action: ScheduledAction): void => {
+  if (!action.nextAt) return
+  const seconds = Math.max(0, (action.nextAt.getTime() - tx.now.getTime()) / 1000)
+  tx.after(seconds, 'autoscaling.schedule', groupKey({ account: action.account, name: action.groupName }))
+}
+
+/** When it would have been done last, of an action that is due. */
+const lastDue = ({ recurrence, timeZone, nextAt }: ScheduledAction, now: Date): number => {
+  const first = nextAt?.getTime() ?? 0
+  const latest = recurrence === undefined ? undefined : timeUntil(recurrence, timeZone, now)
+  return Math.max(first, latest?.getTime() ?? first)
+}
+
+/** The sizes that an action asks for. A desired capacity that it does not name goes with the bounds. */
+const sizesOf = (group: ScalingGroup, action: ScheduledAction) => {
+  const minSize = action.minSize ?? group.minSize
+  const maxSize = action.maxSize ?? group.maxSize
+  const desired = action.desired ?? Math.min(Math.max(group.desired, minSize), maxSize)
+  return { minSize, maxSize, desired }
+}
+
+const carryOut = (tx: Tx, group: ScalingGroup, action: ScheduledAction): ScalingGroup => {
+  const { minSize, maxSize, desired } = sizesOf(group, action)
+  const sizes = `min: ${minSize}, max: ${maxSize}, desired: ${desired}`
+  // Its own sizes were in order when it was made. The group's others may have changed since.
+  if (minSize > desired || desired > maxSize) {
+    const what = `scheduled action ${action.name} of group ${group.name}`
+    tx.event('AutoScaling', 'WARN', `Not carried out: ${what}: sizes out of order, ${sizes}`)
+    return group
+  }
+  const bounded = { ...group, minSize, maxSize }
+  if (desired === group.desired) {
+    wake(tx, group, 0)
+    return putGroup(tx, bounded)
+  }
+  const change = `changing the desired capacity from ${group.desired} to ${desired}`
+  const why = `a scheduled action update of AutoScalingGroup constraints to ${sizes} ${change}`
+  return changeDesired(tx, bounded, desired, why)
+}
+
+/** When it is due again: an action that will not be is over. */
+const goOn = (tx: Tx, action: ScheduledAction): void => {
+  const { recurrence, timeZone, endAt } = action
+  const nextAt = recurrence === undefined ? undefined : timeAfter(recurrence, timeZone, tx.now)
+  const actions = tx.scheduledActions.in(action.account)
+  if (!nextAt || (endAt && nextAt > endAt)) actions.delete(action.groupName, action.name)
+  else planAction(tx, actions.put({ ...action, nextAt }))
+}
 
 /** Chore: carry out the scheduled actions of a group whose time has come. */
-export const runScheduled = (_context: ChoreContext, _key: string): void => {}
+export const runScheduled = (context: ChoreContext, key: string): void =>
+  context.transact(tx => {
+    let group = groupOfKey(tx, key)
+    if (!group) return
+    const due = [...tx.scheduledActions.in(group.account).scan({ under: [group.name] })]
+      .filter(({ nextAt }) => nextAt && nextAt <= tx.now)
+      .map(action => ({ action, at: lastDue(action, tx.now) }))
+      .sort((a, b) => a.at - b.at)
+    for (const { action } of due) {
+      // What comes due while they are suspended is left out, not put off.
+      if (!isSuspended(group, 'ScheduledActions')) group = carryOut(tx, group, action)
+      goOn(tx, action)
+    }
+  })
