@@ -69,6 +69,7 @@ const requestOf = (group: ScalingGroup, from: LaunchConfiguration, zone: string,
   Placement: {
     AvailabilityZone: zone,
     ...(group.placementGroup && { GroupName: group.placementGroup }),
+    ...(from.tenancy && { Tenancy: from.tenancy as 'default' }),
   },
   ...(from.publicAddress === false && { AddressingType: 'private' }),
 })

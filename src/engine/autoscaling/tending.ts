@@ -168,9 +168,11 @@ const balance = (tx: Tx, { group, members }: Found, most: number): boolean => {
 /** When to look again, and what the group need not remember once it has its size. */
 const rest = (tx: Tx, { group, members }: Found): void => {
   const isSettled = members.length === group.desired && members.every(isInOrder)
-  if (isSettled && (group.isScaling || group.causes.length > 0)) {
-    const { isScaling, ...others } = group
-    putGroup(tx, { ...others, causes: [], ...(isScaling && { scaledAt: tx.now }) })
+  // What could not be done, as launches fail, is not waited for.
+  const isOver = group.isScaling === true && !members.some(({ activityId }) => activityId !== undefined)
+  if (isOver || (isSettled && group.causes.length > 0)) {
+    const { isScaling: _, ...others } = group
+    putGroup(tx, { ...(isOver ? { ...others, scaledAt: tx.now } : group), ...(isSettled && { causes: [] }) })
   }
   const trouble = troubleOf(group)
   const isBusy = members.some(one => !isInOrder(one)) || members.length > group.desired
