@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {
   blockDeviceMapping,
+  duration,
   filesize,
   flexibleBool,
   float,
@@ -23,6 +24,11 @@ describe('Values of arguments', () => {
   it('are whole numbers with a sign and blanks, or are refused', () => {
     assert.deepEqual([' 12 ', '+3', '-1', '-0'].map(int), [12, 3, -1, 0])
     refuses(int, '', '1.5', '0x10', '1e3', 'one', '99999999999999999999')
+  })
+
+  it('are seconds to wait', () => {
+    assert.equal(duration('600'), 600)
+    refuses(duration, '0', '-5', '1.5', 'long')
   })
 
   it('are decimal numbers', () => {

@@ -8,6 +8,7 @@ import {
   constant,
   exclusive,
   flag,
+  lastOf,
   type Options,
   oneOf,
   option,
@@ -44,6 +45,17 @@ describe('The reader', () => {
 
   it('lets the last one win', () => {
     assert.equal(read({ name: option('-n', {}) }, ['-n', 'a', '-n', 'b']).name, 'b')
+  })
+
+  it('lets the last one win of options that stand for one thing', () => {
+    const options = { heed: lastOf({ true: { flags: '-y --yes' }, false: { flags: '-n --no' } }) }
+    for (const [words, value] of [
+      [[], undefined],
+      [['-y', '--no'], 'false'],
+      [['-n', '-y'], 'true'],
+    ] as const) {
+      assert.equal(read(options, words).heed, value, words.join(' '))
+    }
   })
 
   it('joins short flags and ends options at --', () => {
