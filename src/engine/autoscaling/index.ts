@@ -6,6 +6,8 @@
 //
 // Different on purpose
 // - …
+import { forgetNotifications } from '../notifications/log'
+import { postNotifications } from '../notifications/posting'
 import type { Service } from '../operation'
 import { activityExpired } from './activities'
 import { activityOperations } from './activity-operations'
@@ -19,6 +21,7 @@ import { notificationOperations } from './notification-operations'
 import { deniedByAutoScaling } from './permissions'
 import { policyOperations } from './policy-operations'
 import { processOperations } from './process-operations'
+import { invalid } from './refusals'
 import { scheduleOperations } from './schedule-operations'
 import { runScheduled } from './scheduling'
 import { tagOperations } from './tag-operations'
@@ -28,6 +31,7 @@ import { typeOperations } from './types'
 export const autoscaling: Service = {
   name: 'autoscaling',
   denied: deniedByAutoScaling,
+  missing: member => invalid(`${member} is required`),
   operations: {
     ...groupOperations,
     ...launchConfigurationOperations,
@@ -44,10 +48,12 @@ export const autoscaling: Service = {
   tasks: {
     'activity.expired': activityExpired,
     'autoscaling.instance-changed': memberChanged,
+    'notification.forgotten': forgetNotifications,
   },
   chores: {
     'autoscaling.tend': tendGroup,
     'autoscaling.schedule': runScheduled,
     'autoscaling.measure': measureGroup,
   },
+  jobs: { 'notification.post': postNotifications },
 }

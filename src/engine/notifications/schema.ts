@@ -13,6 +13,8 @@ export interface Notification {
   readonly message: string
   /** Of those that are posted: when that was done, or given up. */
   readonly postedAt?: Date
+  /** How often it was tried in vain, and what went wrong last. */
+  readonly failures?: number
   readonly failure?: string
 }
 
