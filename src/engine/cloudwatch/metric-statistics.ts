@@ -10,6 +10,7 @@ import type { Operation } from '../operation'
 import { type Bucket, bucketsOf, minuteOf } from './metric-data'
 import { checkOrder, dimensionsOf, periodOf, statistics, unitOf } from './metric-parameters'
 import { badCombination, badValue, missingParameter, requiredChoice, requiredText } from './parameters'
+import { WholeSecond } from './whole-second'
 
 export type Statistic = (typeof statistics)[number]
 
@@ -52,7 +53,7 @@ const checkPoints = (start: Date, end: Date, period: number): void => {
 }
 
 const datapoint = (bucket: Bucket, wanted: readonly Statistic[]): Datapoint => ({
-  Timestamp: bucket.start,
+  Timestamp: new WholeSecond(bucket.start),
   Unit: bucket.unit as NonNullable<Datapoint['Unit']>,
   ...Object.fromEntries(wanted.map(one => [one, valueBy(bucket, one)])),
 })
