@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The life of a conversion task (engine-autoscaling §6): the table of its states, and what each change brings with it.
 import { refuse } from '../errors'
+import { runningWorker, wantWorkers, zonesWithWorkers } from '../imaging/workers'
 import { machine } from '../machine'
 import type { Tx } from '../operation'
 import { imageOfSnapshot } from './image-snapshots'
@@ -58,7 +59,7 @@ const isOver = ({ state }: Conversion): boolean => endings.includes(state)
 
 const changed = (
   tx: Tx,
-  { convertingSince: _, ...conversion }: Conversion,
+  { convertingSince: _, reportedAt: __, ...conversion }: Conversion,
   event: ConversionEvent,
   message: string,
   change: Partial<Conversion> = {},
@@ -99,33 +100,67 @@ export const failConversion = (tx: Tx, conversion: Conversion, text: string, why
 /** Its volumes are there. */
 export const queueConversion = (tx: Tx, conversion: Conversion): void => {
   changed(tx, conversion, 'queue', conversionTexts.queued)
-  tx.start('imaging.work', conversion.zone)
+  wantWorkers(tx)
+}
+
+/** Whoever had it has it no more, and it is as if it had just been queued. */
+const requeue = (
+  tx: Tx,
+  { workerId: _, ...conversion }: Conversion,
+  change: Partial<Conversion> = {},
+): void => {
+  changed(tx, conversion, 'requeue', conversionTexts.queued, change)
+  // Its time may have run out while it was being worked on.
+  tx.after(Math.max(0, -secondsSince(tx, conversion.expiresAt)), 'conversion.expired', conversion.id)
+  wantWorkers(tx)
+}
+
+/** The oldest task that waits for a worker of this zone; when there is none, of those that have no worker of their own. */
+const oldestFor = (tx: Tx, zone: string): Conversion | undefined => {
+  const waiting = tx.conversions
+    .list()
+    .filter(({ state }) => state === 'PENDING')
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+  const tended = zonesWithWorkers(tx)
+  return waiting.find(one => one.zone === zone) ?? waiting.find(one => !tended.has(one.zone))
 }
 
 /**
- * The task for the worker of a zone: one that a worker began whose process died, or else the oldest that waits. With
- * `convertingSince`, by which the worker's reports are known.
+ * The task for a worker: one that it began in a process that died, or else the oldest that waits. With `convertingSince`,
+ * by which the worker's reports are known.
  */
-export const takeConversion = (tx: Tx, zone: string): Conversion | undefined => {
-  const inZone = tx.conversions.list().filter(conversion => conversion.zone === zone)
-  const begun = inZone.find(({ state }) => state === 'CONVERTING')
+export const takeConversion = (tx: Tx, workerId: string): Conversion | undefined => {
+  const worker = runningWorker(tx, workerId)
+  if (!worker) return undefined
+  const begun = tx.conversions
+    .list()
+    .find(conversion => conversion.state === 'CONVERTING' && conversion.workerId === workerId)
   if (begun) return begun
-  const [oldest] = inZone
-    .filter(({ state }) => state === 'PENDING')
-    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+  const oldest = oldestFor(tx, worker.zone)
   if (!oldest) return undefined
   tx.after(conversionProperties.timeoutSeconds, 'conversion.overdue', oldest.id)
+  tx.after(conversionProperties.silenceSeconds, 'conversion.silent', oldest.id)
   const taken = changed(tx, oldest, 'convert', conversionTexts.converting)
-  return tx.conversions.put({ ...taken, convertingSince: tx.now })
+  return tx.conversions.put({ ...taken, convertingSince: tx.now, workerId, reportedAt: tx.now })
 }
 
-/** The task if the worker that took it may go on: it may have been cancelled, or be another worker's by now. */
-export const ownedConversion = (tx: Tx, { id, convertingSince }: Conversion): Conversion | undefined => {
-  const now = tx.conversions.get(id)
-  return now?.state === 'CONVERTING' && now.convertingSince?.getTime() === convertingSince?.getTime()
-    ? now
-    : undefined
+/**
+ * The task if the worker that took it may go on: it may have been cancelled, or be another worker's by now, or the worker
+ * may be no more.
+ */
+export const ownedConversion = (tx: Tx, taken: Conversion): Conversion | undefined => {
+  const now = tx.conversions.get(taken.id)
+  if (now?.state !== 'CONVERTING' || !runningWorker(tx, now.workerId)) return undefined
+  return now.convertingSince?.getTime() === taken.convertingSince?.getTime() ? now : undefined
 }
+
+/** A worker tells what has become of a disk. */
+export const reportDisk = (
+  tx: Tx,
+  conversion: Conversion,
+  index: number,
+  change: Partial<ConversionDisk>,
+): Conversion => tx.conversions.put({ ...putDisk(tx, conversion, index, change), reportedAt: tx.now })
 
 /** Change what is on record of a disk. */
 export const putDisk = (
@@ -192,8 +227,27 @@ export const conversionOverdue = (tx: Tx, id: string): void => {
     failConversion(tx, conversion, conversionTexts.overdue)
     return
   }
-  changed(tx, conversion, 'requeue', conversionTexts.queued, { isRequeued: true })
-  tx.start('imaging.work', conversion.zone)
+  requeue(tx, conversion, { isRequeued: true })
+}
+
+/** Task: a worker may have ended without a word. Its task is another's then. */
+export const conversionSilent = (tx: Tx, id: string): void => {
+  const conversion = tx.conversions.get(id)
+  if (conversion?.state !== 'CONVERTING' || !conversion.reportedAt) return
+  const left = conversionProperties.silenceSeconds - secondsSince(tx, conversion.reportedAt)
+  if (left > 0) {
+    tx.after(left, 'conversion.silent', id)
+    return
+  }
+  tx.event('Imaging', 'WARN', `Worker ${conversion.workerId} has given no word of ${id} for too long`)
+  requeue(tx, conversion)
+}
+
+/** Take back what workers of older releases have begun, who were no instances. */
+export const freeUnowned = (tx: Tx): void => {
+  for (const conversion of tx.conversions.list()) {
+    if (conversion.state === 'CONVERTING' && !conversion.workerId) requeue(tx, conversion)
+  }
 }
 
 /** What an unsuccessful task made goes with it, unless somebody uses it by now. */

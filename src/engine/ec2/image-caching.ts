@@ -12,7 +12,14 @@ import { type BundleSecret, unwrapKeys, verifyManifestSignature } from '../../fo
 import type { BundleManifest, ManifestPart } from '../../format/bundle/manifest'
 import { parseManifest } from '../../format/bundle/manifest-reader'
 import { unpackParts } from '../../format/bundle/unpack'
+import type { StagedFile } from '../bytes/blobs'
 import { Refusal } from '../errors'
+import {
+  workerBootSector,
+  workerDiskBytes,
+  workerImageDigest,
+  workerImageLocation,
+} from '../imaging/worker-image'
 import { Later } from '../jobs'
 import type { JobContext, Tx } from '../operation'
 import { manifestDigest, partSlices, readManifest } from './bundle-source'
@@ -102,16 +109,44 @@ const fill = async (context: JobContext, location: string, entry: CachedImage): 
     } finally {
       await file.close()
     }
-    context.transact(tx => {
-      const now = cacheEntryOf(tx, location)
-      if (!now || now.state === 'cached') throw new CachingError('the entry was taken away')
-      // Others may have filled the cache while this image was unpacked.
-      if (!makeRoom(tx, location, size)) throw new CachingError('no space left in the image cache')
-      const { id } = tx.adopt(staged, size)
-      tx.imageCache.put({ ...now, state: 'cached', bytes: size, blob: id, manifestDigest: digest })
-      tx.event(logger, 'INFO', `Successfully cached image ${location} size ${size}`)
-      flushOrphan(tx, location)
-    })
+    keep(context, location, staged, size, digest)
+  } finally {
+    context.blobs.drop(staged)
+  }
+}
+
+/** The disk is complete. */
+const keep = (
+  context: JobContext,
+  location: string,
+  staged: StagedFile,
+  size: number,
+  manifestDigest: string,
+): void =>
+  context.transact(tx => {
+    const now = cacheEntryOf(tx, location)
+    if (!now || now.state === 'cached') throw new CachingError('the entry was taken away')
+    // Others may have filled the cache while this image was unpacked.
+    if (!makeRoom(tx, location, size)) throw new CachingError('no space left in the image cache')
+    const { id } = tx.adopt(staged, size)
+    tx.imageCache.put({ ...now, state: 'cached', bytes: size, blob: id, manifestDigest })
+    tx.event(logger, 'INFO', `Successfully cached image ${location} size ${size}`)
+    flushOrphan(tx, location)
+  })
+
+/** The image of the imaging workers has no bundle: its disk is made here. */
+const makeWorkerDisk = async (context: JobContext, entry: CachedImage): Promise<void> => {
+  await findRoom(context, workerImageLocation, entry, workerDiskBytes)
+  const staged = context.blobs.stage()
+  try {
+    const file = await open(staged.path, 'wx', 0o600)
+    try {
+      await file.write(workerBootSector())
+      await file.truncate(workerDiskBytes)
+    } finally {
+      await file.close()
+    }
+    keep(context, workerImageLocation, staged, workerDiskBytes, workerImageDigest)
   } finally {
     context.blobs.drop(staged)
   }
@@ -160,7 +195,8 @@ export const cacheImage = async (context: JobContext, location: string): Promise
   })
   if (!entry) return
   try {
-    await fill(context, location, entry)
+    if (location === workerImageLocation) await makeWorkerDisk(context, entry)
+    else await fill(context, location, entry)
   } catch (error) {
     // Waiting, or told to end: the job goes on later from its record.
     if (error instanceof Later || context.signal.aborted) throw error

@@ -59,6 +59,7 @@ import {
   RegisterImageWithPlatform$,
   RunInstancesWithAddressing$,
 } from '../../schemas/extended-operations'
+import { enablingRetried, workersChanged } from '../imaging/workers'
 import { operation, type Service, type Tx } from '../operation'
 import { absentResources } from './absent-resources'
 import { toCopyImage, toCreateImage, toRegisterImage } from './access/creating'
@@ -72,6 +73,7 @@ import {
   conversionExpired,
   conversionOverdue,
   conversionPurged,
+  conversionSilent,
 } from './conversion-life'
 import { cancelConversionTask, describeConversionTasks, importInstance, importVolume } from './conversions'
 import { copyImage } from './copy-image'
@@ -199,6 +201,9 @@ export const ec2: Service = {
     'conversion.expired': conversionExpired,
     'conversion.overdue': conversionOverdue,
     'conversion.purged': conversionPurged,
+    'conversion.silent': conversionSilent,
+    'imaging.enabling-retried': enablingRetried,
+    'imaging.workers-changed': workersChanged,
     'node.pass-due': (tx: Tx, node: string) => tx.start('node.pass', node),
   },
   jobs,

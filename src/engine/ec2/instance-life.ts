@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The life of an instance (engine-ebs §1): the table of its states, and what each change brings with it.
 import { revokeInstanceCredentials } from '../iam/instance-credentials'
+import { workerChanged } from '../imaging/workers'
 import { machine } from '../machine'
 import { disksOf } from '../node/folders'
 import type { Tx } from '../operation'
@@ -44,7 +45,10 @@ const changed = (
   event: InstanceEvent,
   change: Partial<Instance> = {},
 ): Instance => {
-  if (instance.scalingGroup) tx.after(0, 'autoscaling.instance-changed', instance.scalingGroup)
+  if (instance.scalingGroup) {
+    tx.after(0, 'autoscaling.instance-changed', instance.scalingGroup)
+    workerChanged(tx, instance)
+  }
   return tx.instances.put({ ...instance, ...change, state: instanceLife.next(instance.state, event) })
 }
 

@@ -21,6 +21,7 @@ export const jobs: Readonly<Record<string, Job>> = {
   'image.create': later(async () => (await import('./image-creation')).stepImage),
   'bundle-task.work': later(async () => (await import('../node/bundling')).workOnBundleTask),
   'conversion.advance': later(async () => (await import('./conversion-steps')).advanceConversion),
+  'imaging.enable': later(async () => (await import('../imaging/worker-group')).enableImaging),
   'imaging.work': later(async () => (await import('../node/imaging')).workOnImports),
   'node.pass': later(async () => (await import('../node/cache-files')).passOverCache),
   'volume.fill': later(async () => (await disks()).fillVolume),

@@ -66,6 +66,8 @@ export const conversionProperties = {
   expirySeconds: 168 * 60 * 60,
   /** `import_task_timeout_minutes` */
   timeoutSeconds: 180 * 60,
+  /** A worker that has said nothing for so long has the task no more. */
+  silenceSeconds: 10 * 60,
   /** How long a task is being cancelled. */
   cancelSeconds: 2 * 60,
   /** How long an ended one is listed. */

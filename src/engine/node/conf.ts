@@ -15,22 +15,31 @@ export interface NodeConf {
 
 const leastCacheMb = 10
 
-const settingsOf = (home: string): ReadonlyMap<string, number> => {
+const textOf = (home: string): string => {
   const file = join(home, 'eucalyptus.conf')
   // Most clouds have none, which is asked with each request: to be told by an error takes ten times as long.
-  if (!statSync(file, { throwIfNoEntry: false })) return new Map()
-  let text = ''
+  if (!statSync(file, { throwIfNoEntry: false })) return ''
   try {
-    text = readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch {
     // It cannot be read, or has just gone.
+    return ''
   }
-  const lines = text.matchAll(/^\s*([A-Z_]+)\s*=\s*["']?(\d{1,9})["']?\s*(?:#.*)?$/gm)
+}
+
+const settingsOf = (home: string): ReadonlyMap<string, number> => {
+  const lines = textOf(home).matchAll(/^\s*([A-Z_]+)\s*=\s*["']?(\d{1,9})["']?\s*(?:#.*)?$/gm)
   return new Map([...lines].map(([, name = '', value]) => [name, Number(value)]))
 }
 
 /** A setting of this name as it is now: a number of at most nine digits; `undefined` when there is none. */
 export const settingIn = (home: string, name: string): number | undefined => settingsOf(home).get(name)
+
+/** A setting that is a word, or several with commas between them, as it is now; `undefined` when there is none. */
+export const wordIn = (home: string, name: string): string | undefined => {
+  const lines = textOf(home).matchAll(/^[ \t]*([A-Z_]+)[ \t]*=[ \t]*["']?([\w,.@:-]+)["']?[ \t]*(?:#.*)?$/gm)
+  return [...lines].findLast(([, known]) => known === name)?.[2]
+}
 
 /** The settings as they are now: the file is read at each use, so that a change needs no restart. */
 export const nodeConf = (home: string): NodeConf => {

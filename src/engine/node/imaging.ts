@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The imaging worker of a zone: it takes import tasks one after the other, the oldest first, and writes their disks to the
-// volumes that were made for them.
+// What an imaging worker does: it takes import tasks one after the other, the oldest first, and writes their disks to the
+// volumes that were made for them. The worker is an instance (imaging/workers.ts); its work is this job.
 //
-// A worker that dies leaves its task as it is, and the next writes it anew from the beginning. One that is told that the
-// task is not its own any more, since it was cancelled or took too long, leaves it alone.
+// A process that dies leaves the task as it is, and the worker's next one writes it anew from the beginning. One that is
+// told that the task is not the worker's any more, since it was cancelled, took too long, or the worker has ended, leaves
+// it alone.
 import { type FileHandle, open } from 'node:fs/promises'
 import { DiskFormatError } from '../../format/disk/errors'
 import { type DiskFormat, type DiskImage, diskFormats } from '../../format/disk/image'
@@ -14,8 +15,9 @@ import {
   conversionTexts,
   failConversion,
   finishConverting,
+  freeUnowned,
   ownedConversion,
-  putDisk,
+  reportDisk,
   takeConversion,
 } from '../ec2/conversion-life'
 import {
@@ -26,17 +28,16 @@ import {
   slicesOfParts,
 } from '../ec2/conversion-source'
 import type { Conversion, ConversionDisk } from '../ec2/schema/conversions'
+import { zoneNames } from '../ec2/zones'
 import { Refusal } from '../errors'
 import { orderingCaller } from '../iam/callers'
+import { wantWorkers } from '../imaging/workers'
 import type { JobContext, Tx } from '../operation'
 import { diskFailure } from './volume-disks'
 import { volumeFile } from './volume-files'
 
 /** How much of a disk is done between two reports. */
 const reportBytes = 64 * 2 ** 20
-
-/** Whether a zone has a worker. Here every zone has one, which is this job. */
-const hasWorker = (_tx: Tx, _zone: string): boolean => true
 
 /** The task was taken from this worker. */
 class Disowned extends Error {
@@ -80,7 +81,7 @@ const formatOf = ({ format }: ConversionDisk): DiskFormat => {
 }
 
 const report = (context: JobContext, taken: Conversion, index: number, change: Partial<ConversionDisk>) =>
-  context.transact(tx => putDisk(tx, owned(tx, taken), index, change))
+  context.transact(tx => reportDisk(tx, owned(tx, taken), index, change))
 
 /** Make a volume's file one of zeros. */
 const empty = async (file: FileHandle, volumeBytes: number): Promise<void> => {
@@ -164,10 +165,17 @@ const convert = async (context: JobContext, taken: Conversion): Promise<void> =>
   }
 }
 
-/** Job: be the worker of a zone until it has no more tasks. */
-export const workOnImports = async (context: JobContext, zone: string): Promise<void> => {
+/** The job of older releases, whose target is a zone: its tasks are now for workers that are instances. */
+const handOver = (tx: Tx): void => {
+  freeUnowned(tx)
+  wantWorkers(tx)
+}
+
+/** Job: be a worker until there are no more tasks for it. */
+export const workOnImports = async (context: JobContext, worker: string): Promise<void> => {
+  if (zoneNames.includes(worker)) return context.transact(handOver)
   for (;;) {
-    const taken = context.transact(tx => (hasWorker(tx, zone) ? takeConversion(tx, zone) : undefined))
+    const taken = context.transact(tx => takeConversion(tx, worker))
     if (!taken) return
     await convert(context, taken)
   }

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { presignS3V4 } from '../../../src/clients/sign'
-import { takeConversion } from '../../../src/engine/ec2/conversion-life'
+import { reportDisk, takeConversion } from '../../../src/engine/ec2/conversion-life'
 import type { Conversion } from '../../../src/engine/ec2/schema/conversions'
 import { volumeFile } from '../../../src/engine/node/volume-files'
 import { someDisk } from '../../format/disk/disk-files'
@@ -19,6 +19,7 @@ import { streamOptimised } from '../../format/disk/make-vmdk'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { endTidy } from '../../support/orphans'
 import { refused } from './expect'
+import { haveWorkers } from './imaging-workers'
 import { haveInstance } from './instance'
 import { bytesOf, importVolume, stateOf, taskOf, Upload, type UploadOptions, type Wish } from './uploads'
 import { haveVolume, writeAt } from './volume'
@@ -29,8 +30,11 @@ const unconverted = 'Image conversion failed'
 
 describe('imports that fail', () => {
   let c: Cloud
+  /** Of those that the tests further below need. */
+  let worker: string
   beforeEach(async () => {
     c = await cloud()
+    worker = ''
   })
   afterEach(() => endTidy(c))
 
@@ -156,6 +160,7 @@ describe('imports that fail', () => {
 
   /** A task that waits for a worker, which nobody has told of it. */
   const waiting = async (about: Partial<Conversion> = {}): Promise<{ id: string; volumeId: string }> => {
+    worker ||= (await haveWorkers(c))[0] ?? ''
     const upload = await new Upload(c, disk).all()
     const volumeId = await haveVolume(c)
     const id = 'import-vol-00000001'
@@ -163,7 +168,7 @@ describe('imports that fail', () => {
       tx.conversions.put({
         ...{ id, account: c.accountId, userName: 'admin', state: 'PENDING', message: 'Pending conversion' },
         ...{ zone: 'PARTI00', endpoint: 'http://cloud.test:8773' },
-        ...{ createdAt: tx.now, changedAt: tx.now, expiresAt: tx.now },
+        ...{ createdAt: tx.now, changedAt: tx.now, expiresAt: new Date(tx.now.getTime() + 168 * 3600_000) },
         disks: [
           {
             ...{ manifestUrl: upload.url, format: 'RAW', bytes: disk.length, volumeGib: 1 },
@@ -176,7 +181,16 @@ describe('imports that fail', () => {
     return { id, volumeId }
   }
 
-  const take = () => c.engine.write(tx => takeConversion(tx, 'PARTI00'))
+  const take = () => c.engine.write(tx => takeConversion(tx, worker))
+  const begin = () => c.engine.write(tx => tx.start('imaging.work', worker))
+
+  /** So much time in which the worker gives word of a task, and does nothing. */
+  const workSlowly = async (id: string, seconds: number): Promise<void> => {
+    for (let left = seconds; left > 0; left -= 300) {
+      c.engine.write(tx => reportDisk(tx, tx.conversions.must(id), 0, {}))
+      await c.pass(Math.min(300, left))
+    }
+  }
 
   it('a volume that a task writes to can be neither deleted nor attached', async () => {
     const { id, volumeId } = await waiting()
@@ -185,7 +199,7 @@ describe('imports that fail', () => {
     const attachment = { VolumeId: volumeId, InstanceId: 'i-00000001', Device: '/dev/sdf' }
     await refused(c.ec2().send(new DeleteVolumeCommand({ VolumeId: volumeId })), 'VolumeInUse', message)
     await refused(c.ec2().send(new AttachVolumeCommand(attachment)), 'VolumeInUse', message)
-    c.engine.write(tx => tx.start('imaging.work', 'PARTI00'))
+    begin()
     await c.pass(1)
     await c.ec2().send(new DeleteVolumeCommand({ VolumeId: volumeId }))
     c.engine.write(tx => tx.instances.delete('i-00000001'))
@@ -195,7 +209,7 @@ describe('imports that fail', () => {
     const { id, volumeId } = await waiting()
     take()
     writeAt(volumeFile(c.home, volumeId), 700_000, 'left by a worker that was too slow')
-    await c.pass(180 * 60 - 1)
+    await workSlowly(id, 180 * 60 - 1)
     assert.deepEqual(await stateOf(c, id), ['active', 'Converting images'])
     await c.pass(1)
     assert.deepEqual(await stateOf(c, id), ['completed', 'Import task finished successfully'])
@@ -207,7 +221,7 @@ describe('imports that fail', () => {
   it('and is given up the second time', async () => {
     const { id } = await waiting({ isRequeued: true })
     take()
-    await c.pass(180 * 60)
+    await workSlowly(id, 180 * 60)
     assert.deepEqual(await stateOf(c, id), ['cancelled', 'Image conversion timed out'])
   })
 
@@ -215,7 +229,7 @@ describe('imports that fail', () => {
     const { id } = await waiting()
     const upload = new Upload(c, disk)
     await upload.put('disk.part.0', disk.subarray(1))
-    c.engine.write(tx => tx.start('imaging.work', 'PARTI00'))
+    begin()
     await c.pass(1)
     const why = `Part 0 has ${disk.length - 1} bytes instead of ${disk.length}`
     assert.deepEqual(await stateOf(c, id), ['cancelled', `${unconverted}: ${why}`])
@@ -228,7 +242,7 @@ describe('imports that fail', () => {
     ] as const) {
       const { id } = await waiting()
       await c.s3().send(new DeleteObjectCommand({ Bucket: 'imports', Key: key }))
-      c.engine.write(tx => tx.start('imaging.work', 'PARTI00'))
+      begin()
       await c.pass(1)
       assert.deepEqual(await stateOf(c, id), ['cancelled', `${unconverted}: ${why}`])
     }

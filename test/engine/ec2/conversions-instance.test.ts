@@ -19,6 +19,7 @@ import { endTidy } from '../../support/orphans'
 import { send } from './command'
 import { machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
+import { isNotTheirs, isNoWorker } from './imaging-workers'
 import { diskImage, firstBytes, importInstance, stateOf, taskOf, Upload } from './uploads'
 
 const disk = someDisk(1_000_448)
@@ -34,10 +35,10 @@ describe('imports of instances', () => {
   const upload = async (who: Clients = c, bucket = 'imports', file = disk) =>
     (await new Upload(who, file, { bucket, partBytes: 300_000 }).all()).url
   const imagesOf = async (who: Clients) =>
-    (await who.ec2().send(new DescribeImagesCommand({ Owners: ['self'] }))).Images ?? []
+    ((await who.ec2().send(new DescribeImagesCommand({ Owners: ['self'] }))).Images ?? []).filter(isNotTheirs)
   const instancesOf = async (who: Clients) =>
-    (await who.ec2().send(new DescribeInstancesCommand({}))).Reservations?.flatMap(
-      ({ Instances = [] }) => Instances,
+    (await who.ec2().send(new DescribeInstancesCommand({}))).Reservations?.flatMap(({ Instances = [] }) =>
+      Instances.filter(isNoWorker),
     ) ?? []
   const snapshotsOf = async (who: Clients) =>
     (await who.ec2().send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))).Snapshots ?? []

@@ -69,6 +69,10 @@ export interface Conversion {
   readonly expiresAt: Date
   /** Since when a worker has it. Another worker's report has another time, and is not listened to. */
   readonly convertingSince?: Date
+  /** The instance that has it, or had it at last. Releases before workers were instances wrote none. */
+  readonly workerId?: string
+  /** When the worker was last heard of. */
+  readonly reportedAt?: Date
   /** The conversion took too long once. */
   readonly isRequeued?: boolean
   /** Of an import of an instance. */
