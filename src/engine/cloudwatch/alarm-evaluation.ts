@@ -1,5 +1,122 @@
 // SPDX-License-Identifier: BSD-2-Clause
-import type { ChoreContext } from '../operation'
+// Looking at alarms, once a minute for each account that has any. The time from one look to the next is a record, so that
+// they stay one a minute whoever asks for them and however many processes are at it: whoever comes second finds that the
+// next is planned. A clock that has jumped makes one look of many.
+import type { ChoreContext, Tx } from '../operation'
+import { callActions } from './alarm-actions'
+import { recordHistory } from './alarm-history'
+import { reasonDataOf, reasonOf } from './alarm-reasons'
+import { bufferPeriods, judge, type PeriodValue } from './alarm-states'
+import { bucketsOf, minuteOf } from './metric-data'
+import { valueBy } from './metric-statistics'
+import type { Alarm, AlarmState } from './schema/alarms'
 
-/** Chore: evaluate the alarms of an account. */
-export const evaluateAlarms = (_context: ChoreContext, _account: string): void => {}
+const minute = 60_000
+
+// Alarms that are looked at in one transaction.
+const portion = 100
+
+/** Have the alarms of an account looked at when the next minute begins, unless that is planned. */
+export const planEvaluation = (tx: Tx, account: string): void => {
+  const now = tx.now.getTime()
+  const at = minuteOf(now) + minute
+  const planned = tx.alarmPlans.get(account)
+  // A plan for later than that is of a clock that was turned back; one whose time has come has not planned its next.
+  if (planned && planned.at > now && planned.at <= at) return
+  tx.alarmPlans.put({ account, at })
+  tx.after((at - now) / 1000, 'cloudwatch.evaluate', account)
+}
+
+/** The values of the alarm's buffer and window, oldest first. */
+const valuesOf = (tx: Tx, alarm: Alarm): readonly PeriodValue[] => {
+  const { account, namespace, metricName: name, dimensions, unit, statistic, periodSeconds } = alarm
+  const periods = alarm.evaluationPeriods + bufferPeriods(periodSeconds)
+  const end = minuteOf(tx.now.getTime())
+  const start = end - periods * periodSeconds * 1000
+  const values: PeriodValue[] = Array.from({ length: periods }, () => undefined)
+  const range = { start: new Date(start), end: new Date(end), periodSeconds, unit }
+  for (const bucket of bucketsOf(tx, account, { namespace, name, dimensions }, range)) {
+    // Of several units that nobody chose among, the last counts.
+    values[(bucket.start.getTime() - start) / (periodSeconds * 1000)] = valueBy(bucket, statistic)
+  }
+  return values
+}
+
+export interface StateChange {
+  readonly state: AlarmState
+  readonly reason: string
+  /** JSON. */
+  readonly data: string | undefined
+  /** What was seen last; nothing when somebody set the state. */
+  readonly value?: number | undefined
+}
+
+/** JSON for history: what was given as reason data, if it is an object or a list, not a text in a text. */
+const stateData = (state: AlarmState, reason: string, data: string | undefined) => ({
+  stateValue: state,
+  stateReason: reason,
+  stateReasonData: data === undefined ? undefined : JSON.parse(data),
+})
+
+/** Put an alarm into another state, with all that this entails. */
+export const changeState = (tx: Tx, alarm: Alarm, { state, reason, data, value }: StateChange): void => {
+  const { stateReasonData, ...rest } = alarm
+  recordHistory(tx, alarm, 'StateUpdate', ` Alarm updated from ${alarm.state} to ${state}`, {
+    oldState: stateData(alarm.state, alarm.stateReason, stateReasonData),
+    newState: stateData(state, reason, data),
+  })
+  const changed = tx.alarms.in(alarm.account).put({
+    ...{ ...rest, state, stateReason: reason, stateUpdatedAt: tx.now, actedAt: tx.now },
+    ...(data !== undefined && { stateReasonData: data }),
+  })
+  callActions(tx, changed, true, value)
+}
+
+const isPeriodOver = ({ actedAt, createdAt, periodSeconds }: Alarm, now: number): boolean =>
+  minuteOf(now) - minuteOf((actedAt ?? createdAt).getTime()) >= periodSeconds * 1000
+
+const evaluate = (tx: Tx, alarm: Alarm): void => {
+  const verdict = judge(alarm, valuesOf(tx, alarm))
+  const value = verdict.recent.findLast(one => one !== undefined)
+  if (verdict.state !== alarm.state) {
+    const data = reasonDataOf(alarm, verdict, tx.now)
+    changeState(tx, alarm, { state: verdict.state, reason: reasonOf(alarm, verdict), data, value })
+  } else if (isPeriodOver(alarm, tx.now.getTime())) {
+    tx.alarms.in(alarm.account).put({ ...alarm, actedAt: tx.now })
+    callActions(tx, alarm, false, value)
+  }
+}
+
+/** Look at the alarms after one of a name. The name of the last of them, if there may be more. */
+const evaluatePortion = (tx: Tx, account: string, after: string | undefined): string | undefined => {
+  const alarms: Alarm[] = []
+  for (const alarm of tx.alarms
+    .in(account)
+    .scan(after === undefined ? {} : { from: [after], exclusive: true })) {
+    if (alarms.push(alarm) === portion) break
+  }
+  for (const alarm of alarms) evaluate(tx, alarm)
+  return alarms.length === portion ? alarms.at(-1)?.name : undefined
+}
+
+const isDue = (tx: Tx, account: string): boolean => {
+  const planned = tx.alarmPlans.get(account)
+  return planned !== undefined && planned.at <= tx.now.getTime()
+}
+
+const planNext = (tx: Tx, account: string): void => {
+  if (!isDue(tx, account)) return
+  tx.alarmPlans.delete(account)
+  if (tx.alarms.in(account).first()) planEvaluation(tx, account)
+}
+
+/** Chore: look at the alarms of an account. */
+export const evaluateAlarms = ({ transact }: ChoreContext, account: string): void => {
+  if (!transact(tx => isDue(tx, account))) return
+  let last: string | undefined
+  do {
+    const after = last
+    last = transact(tx => evaluatePortion(tx, account, after))
+  } while (last !== undefined)
+  transact(tx => planNext(tx, account))
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What tests of alarms share.
+import {
+  DescribeAlarmHistoryCommand,
+  type DescribeAlarmHistoryInput,
+  DescribeAlarmsCommand,
+  type MetricAlarm,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmInput,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch'
+import type { Services } from '../../support/cloud'
+
+/** Above 50 orders in a minute on the average, at once. */
+export const orders: PutMetricAlarmInput = {
+  AlarmName: 'busy',
+  Namespace: 'Shop',
+  MetricName: 'Orders',
+  Statistic: 'Average',
+  Period: 60,
+  EvaluationPeriods: 1,
+  Threshold: 50,
+  ComparisonOperator: 'GreaterThanThreshold',
+}
+
+export const putAlarm = (who: Services, about: Partial<PutMetricAlarmInput> = {}) =>
+  who.cloudwatch().send(new PutMetricAlarmCommand({ ...orders, ...about }))
+
+export const putValue = (who: Services, Value: number, Timestamp?: Date) =>
+  who
+    .cloudwatch()
+    .send(
+      new PutMetricDataCommand({
+        Namespace: 'Shop',
+        MetricData: [{ MetricName: 'Orders', Value, Timestamp }],
+      }),
+    )
+
+export const alarmOf = async (who: Services, name = 'busy'): Promise<MetricAlarm> => {
+  const { MetricAlarms = [] } = await who.cloudwatch().send(new DescribeAlarmsCommand({ AlarmNames: [name] }))
+  return MetricAlarms[0] ?? {}
+}
+
+export const historyOf = async (who: Services, input: DescribeAlarmHistoryInput = {}) => {
+  const { AlarmHistoryItems = [] } = await who.cloudwatch().send(new DescribeAlarmHistoryCommand(input))
+  return AlarmHistoryItems
+}
+
+/** Newest first. */
+export const summariesOf = async (who: Services, input: DescribeAlarmHistoryInput = {}) =>
+  (await historyOf(who, input)).map(({ HistorySummary }) => HistorySummary)
+
+export const policyArn = (account: string, name = 'out'): string =>
+  `arn:aws:autoscaling::${account}:scalingPolicy:00000000-0000-0000-0000-000000000000:autoScalingGroupName/web:policyName/${name}`
