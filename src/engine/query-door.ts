@@ -23,6 +23,8 @@ export interface Prepared {
 
 // engine-protocols §2.
 const bodyLimit = 102400
+/** Of a form that came compressed: what AWS takes of one request of CloudWatch. */
+const inflatedLimit = 1024 * 1024
 
 const tooLarge = (limit: number): never => refuseProtocol(413, `Request body is larger than ${limit} bytes`)
 
@@ -43,7 +45,9 @@ export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefine
 
 /** The parameters of a request whose body has been read. */
 export const formOfBody = (request: HttpRequest, body: Buffer | undefined): Form =>
-  readForm(request.query, body && inflated(request, body, bodyLimit, tooLarge))
+  readForm(request.query, body && inflated(request, body, inflatedLimit, tooLarge), {
+    bodyBytes: inflatedLimit,
+  })
 
 export const prepareQuery = (service: Service, found: Route, form: Form, caller: Caller): Prepared => {
   const name = form.action
