@@ -96,7 +96,7 @@ export const settling = async <Result>(
     if (open.length === 0 && serving === DesiredCapacity && Instances.length === DesiredCapacity)
       return undefined
     const others = Instances.length - serving
-    return `${name}: ${serving} of ${DesiredCapacity} instances in service${others > 0 ? `, ${others} not` : ''}`
+    return `${name}: ${serving} of ${DesiredCapacity} instances in service${others > 0 ? `, ${others} other` : ''}`
   })
   return result
 }

@@ -97,7 +97,7 @@ describe('--wait of Auto Scaling', () => {
     assert.deepEqual([status, stdout], [0, ''])
     assert.deepEqual(stderr.split('\n'), [
       'g: 1 of 2 instances in service',
-      'g: 1 of 2 instances in service, 1 not',
+      'g: 1 of 2 instances in service, 1 other',
       'g: 2 of 2 instances in service',
       '',
     ])
@@ -171,7 +171,7 @@ describe('--wait of Auto Scaling', () => {
         { desired: 1, instances: ['InService Unhealthy'] },
         { desired: 1, instances: one },
       )
-      assert.deepEqual([status, stderr], [0, 'g: 0 of 1 instances in service, 1 not\n'])
+      assert.deepEqual([status, stderr], [0, 'g: 0 of 1 instances in service, 1 other\n'])
       assert.equal(stdout, tool.includes('terminate') ? 'INSTANCE\ta9\t\t\t\n' : '')
     }
   })
