@@ -18,9 +18,9 @@ export interface Breach {
   readonly value: number | undefined
 }
 
-/** Whether a simple policy has to wait. */
-export const hasToWait = (tx: Tx, group: ScalingGroup): boolean =>
-  group.isScaling === true || hasActivity(tx, group) || isCoolingDown(group, tx.now)
+/** Whether what was begun before is not over yet. */
+export const isBusy = (tx: Tx, group: ScalingGroup): boolean =>
+  group.isScaling === true || hasActivity(tx, group)
 
 /** Whether instances of the last step are on their way, or were begun to be counted only now. */
 const isWarmingUp = (tx: Tx, group: ScalingGroup): boolean => {
@@ -103,7 +103,8 @@ export const runPolicyByAlarm = (tx: Tx, arn: string, { threshold, value }: Brea
   const policy = policyOfArn(tx, arn)
   const group = policy && tx.scalingGroups.in(policy.account).get(policy.groupName)
   if (!policy || !group || policy.isDisabled || isSuspended(group, 'AlarmNotification')) return false
-  if (policy.type === 'SimpleScaling' && hasToWait(tx, group)) return false
+  const isHeld = isBusy(tx, group) || isCoolingDown(group, tx.now)
+  if (policy.type === 'SimpleScaling' && isHeld) return false
   const distance = value === undefined ? undefined : value - threshold
   return runPolicy(tx, group, policy, distance, 'a CloudWatch alarm triggered')
 }

@@ -19,9 +19,10 @@ import { madeBy } from '../ec2/quotas'
 import { refuse } from '../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { groupNamed, mustGroup, policyArn, policyNamed } from './arns'
+import { isCoolingDown } from './groups'
 import { mayPolicy, onNewPolicy, onPolicy } from './permissions'
 import { checkedRules } from './policy-checks'
-import { hasToWait, runPolicy } from './policy-execution'
+import { isBusy, runPolicy } from './policy-execution'
 import { checkQuota } from './quotas'
 import { inCooldown, invalid, isScaling, unknownPolicy } from './refusals'
 import type { ScalingPolicy, StepAdjustment } from './schema/policies'
@@ -114,7 +115,8 @@ const executePolicy: Operation<ExecutePolicyType, {}> = (tx, input) => {
   const policy = policyNamed(tx, AutoScalingGroupName, PolicyName) ?? unknownPolicy(PolicyName)
   const group = tx.scalingGroups.in(policy.account).get(policy.groupName) ?? unknownPolicy(PolicyName)
   checkExecution(policy, input)
-  if (HonorCooldown && hasToWait(tx, group)) group.isScaling ? isScaling() : inCooldown()
+  if (HonorCooldown && isBusy(tx, group)) isScaling()
+  if (HonorCooldown && isCoolingDown(group, tx.now)) inCooldown()
   const distance =
     MetricValue === undefined || BreachThreshold === undefined ? undefined : MetricValue - BreachThreshold
   if (!runPolicy(tx, group, policy, distance, 'a user request executed'))
