@@ -6,7 +6,7 @@ import type { ChoreContext, Tx } from '../operation'
 import { activityTimeoutSeconds, endLaunch, launchProgressed } from './activities'
 import { chooseLeaving } from './choosing'
 import { causeAt, groupOfKey, isSuspended, membersOf, putGroup, wake } from './groups'
-import { factsOf, judge } from './health'
+import { factsOf, type Judgement, judge } from './health'
 import {
   isBackingOff,
   LaunchRefused,
@@ -32,9 +32,13 @@ type Step = 'again' | 'done'
 
 // ---- what has become of the instances ----------------------------------------------------------------------------
 
-/** An instance as it is found now. What is written is the same record if nothing has changed. */
-const lookAt = (tx: Tx, group: ScalingGroup, member: ScalingInstance): ScalingInstance => {
-  const judgement = judge(factsOf(tx, group, member))
+/** An instance as it is found now: the same record if nothing has changed. */
+const judged = (
+  tx: Tx,
+  group: ScalingGroup,
+  member: ScalingInstance,
+  judgement: Judgement,
+): ScalingInstance => {
   if (judgement === 'serves') {
     const serving = { ...member, lifecycle: 'InService' as const, inServiceAt: tx.now }
     return endLaunch(tx, group, serving, 'Successful')
@@ -53,6 +57,8 @@ const lookAt = (tx: Tx, group: ScalingGroup, member: ScalingInstance): ScalingIn
 interface Found {
   readonly group: ScalingGroup
   readonly members: readonly ScalingInstance[]
+  /** Of some it is not known yet what becomes of them. */
+  readonly isWaiting: boolean
   /** There are more to look at. */
   readonly isPartial: boolean
 }
@@ -61,9 +67,12 @@ interface Found {
 const examine = (tx: Tx, group: ScalingGroup): Found => {
   const before = membersOf(tx, group)
   let changes = 0
+  let isWaiting = false
   const members = before.map(member => {
     if (changes >= maximumChanges) return member
-    const now = lookAt(tx, group, member)
+    const judgement = judge(factsOf(tx, group, member))
+    if (judgement === 'waits') isWaiting = true
+    const now = judged(tx, group, member, judgement)
     if (now !== member) changes++
     return now
   })
@@ -75,7 +84,8 @@ const examine = (tx: Tx, group: ScalingGroup): Found => {
     (one, index) =>
       one.lifecycle === 'Pending' && one.health !== before[index]?.health && failureOf(tx, one.id),
   )
-  return { group: afterwards(tx, group, { served, failed }), members, isPartial: changes >= maximumChanges }
+  const isPartial = changes >= maximumChanges
+  return { group: afterwards(tx, group, { served, failed }), members, isWaiting, isPartial }
 }
 
 const afterwards = (
@@ -166,7 +176,7 @@ const balance = (tx: Tx, { group, members }: Found, most: number): boolean => {
 // ---- the pass ----------------------------------------------------------------------------------------------------
 
 /** When to look again, and what the group need not remember once it has its size. */
-const rest = (tx: Tx, { group, members }: Found): void => {
+const rest = (tx: Tx, { group, members, isWaiting }: Found): void => {
   const isSettled = members.length === group.desired && members.every(isInOrder)
   // What could not be done, as launches fail, is not waited for.
   const isOver = group.isScaling === true && !members.some(({ activityId }) => activityId !== undefined)
@@ -175,7 +185,7 @@ const rest = (tx: Tx, { group, members }: Found): void => {
     putGroup(tx, { ...(isOver ? { ...others, scaledAt: tx.now } : group), ...(isSettled && { causes: [] }) })
   }
   const trouble = troubleOf(group)
-  const isBusy = members.some(one => !isInOrder(one)) || members.length > group.desired
+  const isBusy = isWaiting || members.some(one => !isInOrder(one)) || members.length > group.desired
   const untilNext = trouble ? (trouble.nextAt.getTime() - tx.now.getTime()) / 1000 : 0
   const pause = untilNext > 0 ? untilNext : settledSeconds
   wake(tx, group, Math.min(isBusy ? busySeconds : settledSeconds, pause))
