@@ -22,6 +22,10 @@ export interface Breach {
 export const isBusy = (tx: Tx, group: ScalingGroup): boolean =>
   group.isScaling === true || hasActivity(tx, group)
 
+/** Whether a simple policy has to wait. */
+export const hasToWait = (tx: Tx, group: ScalingGroup): boolean =>
+  isBusy(tx, group) || isCoolingDown(group, tx.now)
+
 /** Whether instances of the last step are on their way, or were begun to be counted only now. */
 const isWarmingUp = (tx: Tx, group: ScalingGroup): boolean => {
   const { stepScaling } = group
@@ -103,8 +107,7 @@ export const runPolicyByAlarm = (tx: Tx, arn: string, { threshold, value }: Brea
   const policy = policyOfArn(tx, arn)
   const group = policy && tx.scalingGroups.in(policy.account).get(policy.groupName)
   if (!policy || !group || policy.isDisabled || isSuspended(group, 'AlarmNotification')) return false
-  const isHeld = isBusy(tx, group) || isCoolingDown(group, tx.now)
-  if (policy.type === 'SimpleScaling' && isHeld) return false
+  if (policy.type === 'SimpleScaling' && hasToWait(tx, group)) return false
   const distance = value === undefined ? undefined : value - threshold
   return runPolicy(tx, group, policy, distance, 'a CloudWatch alarm triggered')
 }
