@@ -48,7 +48,7 @@ const anchors = (page: string): string[] =>
   [...prose(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchor(heading))
 
 /** Has a tool's name, and is none: a setting, a format, an image. */
-const otherwise = /^eustore-(url|catalog|mallee)(-|$)/
+const otherwise = /^(eustore-(url|catalog|mallee)(-|$)|euca-internal-)/
 const isTool = (word: string): boolean =>
   /^(euca|eustore|euimage|euare|euscale|eulb|euform|euwatch)-[a-z]/.test(word) && !otherwise.test(word)
 
