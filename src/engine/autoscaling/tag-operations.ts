@@ -109,8 +109,8 @@ const matching = (filters: readonly Filter[]): ((tagged: Tagged) => boolean) => 
     }),
   )
   const tests = filters.map(({ Name, Values = [] }) => {
-    const valueOf = values[Name as keyof typeof values]
-    return (tagged: Tagged) => Values.includes(valueOf(tagged))
+    const read = values[Name as keyof typeof values]
+    return (tagged: Tagged) => Values.includes(read(tagged))
   })
   return tagged => tests.every(test => test(tagged))
 }
