@@ -8,8 +8,9 @@ import {
   judge,
   type PeriodValue,
 } from '../../../src/engine/cloudwatch/alarm-states'
-import type { AlarmState, MissingData } from '../../../src/engine/cloudwatch/schema/alarms'
+import type { MissingData } from '../../../src/engine/cloudwatch/schema/alarms'
 import { chanceOf, pick } from '../../faults/spoiling'
+import { modelled } from './alarm'
 
 const rule = (about: Partial<AlarmRule> = {}): AlarmRule => ({
   comparison: 'GreaterThanThreshold',
@@ -23,16 +24,6 @@ const rule = (about: Partial<AlarmRule> = {}): AlarmRule => ({
 /** `X` breaches, `0` does not, `-` is missing. */
 const valuesOf = (text: string): readonly PeriodValue[] =>
   [...text].map(one => (one === 'X' ? 99 : one === '0' ? 1 : undefined))
-
-/** The rules as they are written down, on the marks alone. `marks` are of the buffer and of the window. */
-const modelled = (marks: string, periods: number): AlarmState => {
-  const window = marks.slice(marks.length - periods)
-  const buffer = marks.slice(0, marks.length - periods)
-  if (/0/.test(window)) return 'OK'
-  if (/^X/.test(window)) return 'ALARM'
-  const last = /([X0])-*$/.exec(buffer)?.[1]
-  return last === undefined ? 'INSUFFICIENT_DATA' : last === '0' ? 'OK' : 'ALARM'
-}
 
 const crossings: Readonly<Record<string, (value: number) => boolean>> = {
   GreaterThanThreshold: value => value > 50,
