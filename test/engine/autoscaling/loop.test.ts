@@ -8,18 +8,15 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import { DescribeTagsCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { type Cloud, cloud } from '../../support/cloud'
-import { gate } from '../ec2/people'
 import {
   activitiesOf,
   boot,
   converge,
   elapse,
-  fail,
   groupNow,
   haveConfiguration,
   haveGroup,
   haveImage,
-  haveRoom,
   liveInstances,
   update,
 } from './machines'
@@ -39,23 +36,10 @@ describe('the loop of a group', () => {
   afterEach(() => c.close())
 
   const memberIds = async () => (await groupNow(c)).Instances?.map(({ InstanceId = '' }) => InstanceId) ?? []
-  const zonesNow = async () =>
-    ((await groupNow(c)).Instances ?? []).map(({ AvailabilityZone = '' }) => AvailabilityZone).sort()
   const suspend = (...ScalingProcesses: string[]) =>
     c.autoscaling().send(new SuspendProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses }))
   const resume = (...ScalingProcesses: string[]) =>
     c.autoscaling().send(new ResumeProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses }))
-
-  it('a new group launches what it is to have, in the order of its zones', async () => {
-    await haveGroup(c, { MinSize: 3, AvailabilityZones: ['PARTI01', 'PARTI00'] })
-    await c.engine.drain()
-    assert.deepEqual(await zonesNow(), ['PARTI00', 'PARTI01', 'PARTI01'])
-    const { Instances = [] } = await groupNow(c)
-    assert.ok(Instances.every(one => one.LifecycleState === 'Pending' && one.HealthStatus === 'Healthy'))
-    boot(c.engine)
-    await elapse(c, 10)
-    assert.ok((await groupNow(c)).Instances?.every(one => one.LifecycleState === 'InService'))
-  })
 
   it('a launch is an activity that ends when the instance is in service', async () => {
     await haveGroup(c, { MinSize: 2 })
@@ -179,162 +163,6 @@ describe('the loop of a group', () => {
     assert.equal(liveInstances(c.engine).length, 0)
   })
 
-  it('a launch that is refused is a failed activity, and is tried again after longer and longer pauses', async () => {
-    await haveGroup(c)
-    await update(c, sizes(2))
-    c.engine.write(tx => tx.images.delete('emi-11111111'))
-    await c.engine.drain()
-    const failures = async () => (await activitiesOf(c)).filter(one => one.StatusCode === 'Failed')
-    const [first] = await failures()
-    assert.equal((await failures()).length, 1)
-    assert.equal(first?.Description, 'Launching a new EC2 instance')
-    assert.equal(first?.StatusMessage, "The image id '[emi-11111111]' does not exist")
-    assert.match(
-      first?.Cause ?? '',
-      /^At .* update .* from 0 to 2\. At .* increasing the capacity from 0 to 1\.$/,
-    )
-    assert.ok(first?.EndTime)
-    const times: number[] = []
-    for (let second = 0; second < 600; second++) {
-      const before = (await failures()).length
-      await elapse(c, 1)
-      if ((await failures()).length > before) times.push(second + 1)
-    }
-    assert.deepEqual(times, [9, 27, 63, 135, 279, 567])
-    haveImage(c)
-    await elapse(c, 900)
-    assert.equal((await memberIds()).length, 2)
-  })
-
-  it('another launch configuration is tried at once', async () => {
-    await haveGroup(c)
-    await update(c, sizes(1))
-    c.engine.write(tx => tx.images.delete('emi-11111111'))
-    await elapse(c, 300)
-    haveImage(c, c.accountId, 'emi-22222222')
-    await haveConfiguration(c, 'other', { ImageId: 'emi-22222222' })
-    await update(c, { LaunchConfigurationName: 'other' })
-    await c.engine.drain()
-    assert.equal((await memberIds()).length, 1)
-  })
-
-  it('after a day of failures the cloud suspends launches', async () => {
-    await haveGroup(c)
-    await update(c, sizes(1))
-    c.engine.write(tx => tx.images.delete('emi-11111111'))
-    await elapse(c, 23 * 3600)
-    assert.deepEqual((await groupNow(c)).SuspendedProcesses, [])
-    await elapse(c, 2 * 3600)
-    assert.deepEqual((await groupNow(c)).SuspendedProcesses, [
-      { ProcessName: 'Launch', SuspensionReason: 'Administrative suspension' },
-    ])
-    const count = (await activitiesOf(c)).length
-    await elapse(c, 3600)
-    assert.equal((await activitiesOf(c)).length, count)
-  })
-
-  it('instances that cannot start count as launches that fail', async () => {
-    await haveGroup(c, { MinSize: 1 })
-    await c.engine.drain()
-    const [id = ''] = await memberIds()
-    fail(c.engine, id)
-    await elapse(c, 5)
-    const activities = await activitiesOf(c)
-    assert.deepEqual(
-      activities.map(({ StatusCode, StatusMessage }) => [StatusCode, StatusMessage]),
-      [
-        ['Failed', 'Server.InternalError: No room on the disk'],
-        ['Successful', undefined],
-      ],
-    )
-    assert.deepEqual(await memberIds(), [])
-    await elapse(c, 10)
-    assert.equal((await memberIds()).length, 1)
-  })
-
-  it("the account's own policies bind the group", async () => {
-    const alice = await c.account('alice')
-    await haveConfiguration(alice)
-    gate(c, alice, { Action: '*' }, { Effect: 'Deny', Action: 'ec2:RunInstances' })
-    await haveGroup(alice, { MinSize: 1 })
-    await c.engine.drain()
-    const [failed] = await activitiesOf(alice)
-    assert.equal(failed?.StatusCode, 'Failed')
-    assert.equal(failed?.StatusMessage, 'You are not authorized to perform this operation.')
-    gate(c, alice, { Action: '*' })
-    await elapse(c, 10)
-    const [instance] = liveInstances(c.engine)
-    assert.equal(instance?.account, alice.accountId)
-  })
-
-  it('what fits is launched when not all of it does', async () => {
-    c.engine.write(tx => tx.zones.put({ name: 'PARTI00', cpus: 3, memoryMib: 10_000, diskGib: 100 }))
-    await haveGroup(c, { MinSize: 5 })
-    await c.engine.drain()
-    assert.equal((await memberIds()).length, 3)
-    const last = (await activitiesOf(c)).at(-1)
-    assert.equal(last?.StatusMessage, 'Not enough resources (0 in PARTI00 < 1): vm instances.')
-  })
-
-  it('a zone without room is passed over', async () => {
-    c.engine.write(tx => tx.zones.put({ name: 'PARTI00', cpus: 1, memoryMib: 10_000, diskGib: 100 }))
-    await haveGroup(c, { MinSize: 5, AvailabilityZones: ['PARTI00', 'PARTI01'] })
-    await converge(c)
-    assert.deepEqual(await zonesNow(), ['PARTI00', ...Array(4).fill('PARTI01')])
-    assert.ok((await activitiesOf(c)).every(({ StatusCode }) => StatusCode === 'Successful'))
-  })
-
-  it('instances move out of zones that are no longer the group’s', async () => {
-    await haveGroup(c, { MinSize: 2 })
-    await converge(c)
-    await update(c, { AvailabilityZones: ['PARTI01'] })
-    await c.engine.drain()
-    assert.deepEqual(await zonesNow(), ['PARTI00', 'PARTI00', 'PARTI01'])
-    assert.match(
-      (await activitiesOf(c)).at(-1)?.Cause ?? '',
-      /^At \S+ invalid availability zones PARTI00 had 2 instances respectively\. An instance was launched to aid in migrating instances from these zones to valid ones\.$/,
-    )
-    await converge(c, 6)
-    assert.deepEqual(await zonesNow(), ['PARTI01', 'PARTI01'])
-  })
-
-  it('zones are balanced, at most a tenth beyond the size at a time', async () => {
-    haveRoom(c)
-    await haveGroup(c, { MinSize: 20 })
-    await converge(c)
-    await update(c, { AvailabilityZones: ['PARTI00', 'PARTI01'] })
-    await c.engine.drain()
-    assert.equal((await memberIds()).length, 22)
-    assert.match(
-      (await activitiesOf(c)).at(-1)?.Cause ?? '',
-      /availability zones PARTI00 PARTI01 had 20 0 instances respectively\. An instance was launched to aid in balancing the group's zones\.$/,
-    )
-    await converge(c, 12)
-    const zones = await zonesNow()
-    assert.equal(zones.length, 20)
-    assert.equal(zones.filter(zone => zone === 'PARTI00').length, 10)
-  })
-
-  it('zones are left as they are while balancing is suspended, or what would have to leave is protected', async () => {
-    await haveGroup(c, { MinSize: 3, NewInstancesProtectedFromScaleIn: true })
-    await converge(c)
-    await update(c, { AvailabilityZones: ['PARTI00', 'PARTI01'] })
-    await converge(c)
-    assert.equal((await memberIds()).length, 3)
-    await update(c, { AvailabilityZones: ['PARTI01'] })
-    await converge(c)
-    assert.deepEqual(await zonesNow(), ['PARTI00', 'PARTI00', 'PARTI00'])
-    await suspend('AZRebalance')
-    c.engine.write(tx => {
-      for (const one of tx.scalingInstances.list()) tx.scalingInstances.put({ ...one, isProtected: false })
-    })
-    await converge(c)
-    assert.deepEqual(await zonesNow(), ['PARTI00', 'PARTI00', 'PARTI00'])
-    await resume('AZRebalance')
-    await converge(c, 8)
-    assert.deepEqual(await zonesNow(), ['PARTI01', 'PARTI01', 'PARTI01'])
-  })
-
   it('suspended processes leave the group as it is', async () => {
     await haveGroup(c, { MinSize: 2 })
     await converge(c)
@@ -355,19 +183,6 @@ describe('the loop of a group', () => {
     assert.equal((await memberIds()).length, 2)
   })
 
-  it('an activity that takes longer than five minutes is cancelled, and its instance may still come', async () => {
-    await haveGroup(c, { MinSize: 1 })
-    await elapse(c, 299)
-    assert.equal((await activitiesOf(c))[0]?.StatusCode, 'PreInService')
-    await elapse(c, 20)
-    const [late] = await activitiesOf(c)
-    assert.equal(late?.StatusCode, 'Cancelled')
-    assert.ok(late?.EndTime)
-    boot(c.engine)
-    await elapse(c, 10)
-    assert.equal((await groupNow(c)).Instances?.[0]?.LifecycleState, 'InService')
-  })
-
   it('a group that is deleted by force leaves no instance', async () => {
     await haveGroup(c, { MinSize: 3 })
     await converge(c)
@@ -384,58 +199,4 @@ describe('the loop of a group', () => {
       0,
     )
   })
-
-  it('a settled group is looked at once a minute, and nothing is written of it', async () => {
-    await haveGroup(c, { MinSize: 2 })
-    await converge(c)
-    await elapse(c, 120)
-    const before = c.engine.read(tx => JSON.stringify([tx.scalingGroups.list(), tx.scalingInstances.list()]))
-    const wakes: number[] = []
-    for (let minute = 0; minute < 3; minute++) {
-      wakes.push(c.engine.read(tx => tx.groupWakes.list()[0]?.at ?? 0))
-      await elapse(c, 60)
-    }
-    const after = c.engine.read(tx => JSON.stringify([tx.scalingGroups.list(), tx.scalingInstances.list()]))
-    assert.equal(after, before)
-    const [a = 0, b = 0, d = 0] = wakes
-    assert.deepEqual([b - a, d - b], [60_000, 60_000])
-    assert.equal(
-      c.engine.read(tx => [...tx.due.scan()].filter(({ task }) => task === 'autoscaling.tend').length),
-      1,
-    )
-  })
-
-  it('a jump of the clock is one look, not one for each that was missed', async () => {
-    await haveGroup(c, { MinSize: 2 })
-    await converge(c)
-    const count = (await activitiesOf(c)).length
-    c.clock.advance(30 * 24 * 3600)
-    await c.engine.drain()
-    assert.equal((await activitiesOf(c)).length, count)
-    assert.equal((await memberIds()).length, 2)
-  })
-
-  it('activities are forgotten after six weeks', async () => {
-    await haveGroup(c, { MinSize: 1 })
-    await converge(c)
-    assert.equal((await activitiesOf(c)).length, 1)
-    c.clock.advance(42 * 24 * 3600)
-    await c.engine.drain()
-    assert.deepEqual(await activitiesOf(c), [])
-  })
-
-  it('a thousand instances are launched in one drain', async () => {
-    haveRoom(c)
-    await haveGroup(c, { AvailabilityZones: ['PARTI00', 'PARTI01'] })
-    await update(c, sizes(1000))
-    await c.engine.drain()
-    assert.equal(liveInstances(c.engine).length, 1000)
-    assert.equal((await memberIds()).length, 1000)
-    boot(c.engine)
-    await elapse(c, 10)
-    assert.ok((await groupNow(c)).Instances?.every(one => one.LifecycleState === 'InService'))
-    await update(c, sizes(0))
-    await c.engine.drain()
-    assert.equal(liveInstances(c.engine).length, 0)
-  }).timeout(120_000)
 })

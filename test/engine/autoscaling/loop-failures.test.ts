@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import assert from 'node:assert/strict'
+import { ResumeProcessesCommand, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling'
+import { type Cloud, cloud } from '../../support/cloud'
+import { gate } from '../ec2/people'
+import {
+  activitiesOf,
+  elapse,
+  fail,
+  groupNow,
+  haveConfiguration,
+  haveGroup,
+  haveImage,
+  liveInstances,
+  update,
+} from './machines'
+
+const sizes = (desired: number) => ({ MinSize: 0, DesiredCapacity: desired })
+
+describe('launches that fail', () => {
+  let c: Cloud
+  beforeEach(async () => {
+    c = await cloud()
+    haveImage(c)
+    await haveConfiguration(c)
+  })
+  afterEach(() => c.close())
+
+  const memberIds = async () => (await groupNow(c)).Instances?.map(({ InstanceId = '' }) => InstanceId) ?? []
+
+  it('a launch that is refused is a failed activity, and is tried again after longer and longer pauses', async () => {
+    await haveGroup(c)
+    await update(c, sizes(2))
+    c.engine.write(tx => tx.images.delete('emi-11111111'))
+    await c.engine.drain()
+    const failures = async () => (await activitiesOf(c)).filter(one => one.StatusCode === 'Failed')
+    const [first] = await failures()
+    assert.equal((await failures()).length, 1)
+    assert.equal(first?.Description, 'Launching a new EC2 instance')
+    assert.equal(first?.StatusMessage, "The image id '[emi-11111111]' does not exist")
+    assert.match(
+      first?.Cause ?? '',
+      /^At .* update .* from 0 to 2\. At .* increasing the capacity from 0 to 1\.$/,
+    )
+    assert.ok(first?.EndTime)
+    const times: number[] = []
+    for (let second = 0; second < 600; second++) {
+      const before = (await failures()).length
+      await elapse(c, 1)
+      if ((await failures()).length > before) times.push(second + 1)
+    }
+    assert.deepEqual(times, [9, 27, 63, 135, 279, 567])
+    haveImage(c)
+    await elapse(c, 900)
+    assert.equal((await memberIds()).length, 2)
+  })
+
+  it('another launch configuration is tried at once', async () => {
+    await haveGroup(c)
+    await update(c, sizes(1))
+    c.engine.write(tx => tx.images.delete('emi-11111111'))
+    await elapse(c, 300)
+    haveImage(c, c.accountId, 'emi-22222222')
+    await haveConfiguration(c, 'other', { ImageId: 'emi-22222222' })
+    await update(c, { LaunchConfigurationName: 'other' })
+    await c.engine.drain()
+    assert.equal((await memberIds()).length, 1)
+  })
+
+  it('after a day of failures the cloud suspends launches', async () => {
+    await haveGroup(c)
+    await update(c, sizes(1))
+    c.engine.write(tx => tx.images.delete('emi-11111111'))
+    await elapse(c, 23 * 3600)
+    assert.deepEqual((await groupNow(c)).SuspendedProcesses, [])
+    await elapse(c, 2 * 3600)
+    assert.deepEqual((await groupNow(c)).SuspendedProcesses, [
+      { ProcessName: 'Launch', SuspensionReason: 'Administrative suspension' },
+    ])
+    const count = (await activitiesOf(c)).length
+    await elapse(c, 3600)
+    assert.equal((await activitiesOf(c)).length, count)
+  })
+
+  it('instances that cannot start count as launches that fail', async () => {
+    await haveGroup(c, { MinSize: 1 })
+    await c.engine.drain()
+    const [id = ''] = await memberIds()
+    fail(c.engine, id)
+    await elapse(c, 5)
+    const activities = await activitiesOf(c)
+    assert.deepEqual(
+      activities.map(({ StatusCode, StatusMessage }) => [StatusCode, StatusMessage]),
+      [
+        ['Failed', 'Server.InternalError: No room on the disk'],
+        ['Successful', undefined],
+      ],
+    )
+    assert.deepEqual(await memberIds(), [])
+    await elapse(c, 10)
+    assert.equal((await memberIds()).length, 1)
+  })
+
+  it("the account's own policies bind the group", async () => {
+    const alice = await c.account('alice')
+    await haveConfiguration(alice)
+    gate(c, alice, { Action: '*' }, { Effect: 'Deny', Action: 'ec2:RunInstances' })
+    await haveGroup(alice, { MinSize: 1 })
+    await c.engine.drain()
+    const [failed] = await activitiesOf(alice)
+    assert.equal(failed?.StatusCode, 'Failed')
+    assert.equal(failed?.StatusMessage, 'You are not authorized to perform this operation.')
+    gate(c, alice, { Action: '*' })
+    await elapse(c, 10)
+    const [instance] = liveInstances(c.engine)
+    assert.equal(instance?.account, alice.accountId)
+  })
+
+  it('what fits is launched when not all of it does', async () => {
+    c.engine.write(tx => tx.zones.put({ name: 'PARTI00', cpus: 3, memoryMib: 10_000, diskGib: 100 }))
+    await haveGroup(c, { MinSize: 5 })
+    await c.engine.drain()
+    assert.equal((await memberIds()).length, 3)
+    const last = (await activitiesOf(c)).at(-1)
+    assert.equal(last?.StatusMessage, 'Not enough resources (0 in PARTI00 < 1): vm instances.')
+  })
+})

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import assert from 'node:assert/strict'
+import { ResumeProcessesCommand, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling'
+import { type Cloud, cloud } from '../../support/cloud'
+import {
+  activitiesOf,
+  boot,
+  converge,
+  elapse,
+  groupNow,
+  haveConfiguration,
+  haveGroup,
+  haveImage,
+  haveRoom,
+  liveInstances,
+  update,
+} from './machines'
+
+const sizes = (desired: number) => ({ MinSize: 0, DesiredCapacity: desired })
+
+describe('the loop in the course of time', () => {
+  let c: Cloud
+  beforeEach(async () => {
+    c = await cloud()
+    haveImage(c)
+    await haveConfiguration(c)
+  })
+  afterEach(() => c.close())
+
+  const memberIds = async () => (await groupNow(c)).Instances?.map(({ InstanceId = '' }) => InstanceId) ?? []
+
+  it('an activity that takes longer than five minutes is cancelled, and its instance may still come', async () => {
+    await haveGroup(c, { MinSize: 1 })
+    await elapse(c, 299)
+    assert.equal((await activitiesOf(c))[0]?.StatusCode, 'PreInService')
+    await elapse(c, 20)
+    const [late] = await activitiesOf(c)
+    assert.equal(late?.StatusCode, 'Cancelled')
+    assert.ok(late?.EndTime)
+    boot(c.engine)
+    await elapse(c, 10)
+    assert.equal((await groupNow(c)).Instances?.[0]?.LifecycleState, 'InService')
+  })
+
+  it('a settled group is looked at once a minute, and nothing is written of it', async () => {
+    await haveGroup(c, { MinSize: 2 })
+    await converge(c)
+    await elapse(c, 120)
+    const before = c.engine.read(tx => JSON.stringify([tx.scalingGroups.list(), tx.scalingInstances.list()]))
+    const wakes: number[] = []
+    for (let minute = 0; minute < 3; minute++) {
+      wakes.push(c.engine.read(tx => tx.groupWakes.list()[0]?.at ?? 0))
+      await elapse(c, 60)
+    }
+    const after = c.engine.read(tx => JSON.stringify([tx.scalingGroups.list(), tx.scalingInstances.list()]))
+    assert.equal(after, before)
+    const [a = 0, b = 0, d = 0] = wakes
+    assert.deepEqual([b - a, d - b], [60_000, 60_000])
+    assert.equal(
+      c.engine.read(tx => [...tx.due.scan()].filter(({ task }) => task === 'autoscaling.tend').length),
+      1,
+    )
+  })
+
+  it('a jump of the clock is one look, not one for each that was missed', async () => {
+    await haveGroup(c, { MinSize: 2 })
+    await converge(c)
+    const count = (await activitiesOf(c)).length
+    c.clock.advance(30 * 24 * 3600)
+    await c.engine.drain()
+    assert.equal((await activitiesOf(c)).length, count)
+    assert.equal((await memberIds()).length, 2)
+  })
+
+  it('activities are forgotten after six weeks', async () => {
+    await haveGroup(c, { MinSize: 1 })
+    await converge(c)
+    assert.equal((await activitiesOf(c)).length, 1)
+    c.clock.advance(42 * 24 * 3600)
+    await c.engine.drain()
+    assert.deepEqual(await activitiesOf(c), [])
+  })
+
+  it('a thousand instances are launched in one drain', async () => {
+    haveRoom(c)
+    await haveGroup(c, { AvailabilityZones: ['PARTI00', 'PARTI01'] })
+    await update(c, sizes(1000))
+    await c.engine.drain()
+    assert.equal(liveInstances(c.engine).length, 1000)
+    assert.equal((await memberIds()).length, 1000)
+    boot(c.engine)
+    await elapse(c, 10)
+    assert.ok((await groupNow(c)).Instances?.every(one => one.LifecycleState === 'InService'))
+    await update(c, sizes(0))
+    await c.engine.drain()
+    assert.equal(liveInstances(c.engine).length, 0)
+  }).timeout(120_000)
+})
