@@ -6,7 +6,7 @@
 // before, so that the same breach does not add the same instances twice, and nothing is taken away.
 import type { Tx } from '../operation'
 import { adjusted, stepAt } from './adjustments'
-import { policyArn } from './arns'
+import { policyNamed } from './arns'
 import { beginScaling, changeDesired, hasActivity, isCoolingDown, isSuspended, membersOf } from './groups'
 import type { ScalingGroup } from './schema/groups'
 import type { ScalingPolicy } from './schema/policies'
@@ -91,15 +91,10 @@ export const runPolicy = (
   return true
 }
 
+/** An alarm runs policies of its own account, also where its administrator could reach others. */
 const policyOfArn = (tx: Tx, arn: string): ScalingPolicy | undefined => {
-  const [, account = '', group = '', name = ''] =
-    /^arn:aws:autoscaling:[^:]*:(\d{12}):scalingPolicy:[^:]*:autoScalingGroupName\/([^:]+):policyName\/(.+)$/.exec(
-      arn,
-    ) ?? []
-  if (name === '' || (tx.caller.kind !== 'system' && account !== tx.caller.account)) return undefined
-  const policy = tx.scalingPolicies.in(account).get(group, name)
-  // A later policy of the same name is another.
-  return policy && policyArn(policy) === arn ? policy : undefined
+  const policy = policyNamed(tx, undefined, arn)
+  return policy?.account === tx.caller.account ? policy : undefined
 }
 
 /** An alarm's action: run the policy of this ARN. Whether it did: a policy that is gone, suspended or cooling down does not. */

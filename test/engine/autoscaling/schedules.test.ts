@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import assert from 'node:assert/strict'
+import {
+  BatchDeleteScheduledActionCommand,
+  BatchPutScheduledUpdateGroupActionCommand,
+  DeleteScheduledActionCommand,
+  DescribeScheduledActionsCommand,
+  type DescribeScheduledActionsCommandInput,
+  PutScheduledUpdateGroupActionCommand,
+  type PutScheduledUpdateGroupActionCommandInput,
+  type ScheduledUpdateGroupActionRequest,
+} from '@aws-sdk/client-auto-scaling'
+import { forgetGroup } from '../../../src/engine/autoscaling/group-belongings'
+import { type Clients, type Cloud, cloud } from '../../support/cloud'
+import { refused } from '../ec2/expect'
+import { haveGroup, theGroup } from './group-record'
+
+// The clock of a test begins at 12:13:16.
+const today = (time: string): Date => new Date(`2014-02-16T${time}Z`)
+
+describe('scheduled actions', () => {
+  let c: Cloud
+  beforeEach(async () => {
+    c = await cloud()
+    haveGroup(c, { minSize: 1, maxSize: 20, desired: 10 })
+  })
+  afterEach(() => c.close())
+
+  type Rest = Partial<PutScheduledUpdateGroupActionCommandInput>
+  const put = (ScheduledActionName: string, rest: Rest, who: Clients = c) =>
+    who.autoscaling().send(
+      new PutScheduledUpdateGroupActionCommand({
+        AutoScalingGroupName: 'web',
+        ScheduledActionName,
+        ...rest,
+      }),
+    )
+  const describe = async (input: DescribeScheduledActionsCommandInput = {}, who: Clients = c) =>
+    await who.autoscaling().send(new DescribeScheduledActionsCommand(input))
+  const names = async (input: DescribeScheduledActionsCommandInput = {}, who: Clients = c) =>
+    (await describe(input, who)).ScheduledUpdateGroupActions?.map(
+      ({ ScheduledActionName }) => ScheduledActionName,
+    )
+  const sizes = () => {
+    const { minSize, desired, maxSize } = theGroup(c)
+    return [minSize, desired, maxSize]
+  }
+  const isWrong = (rest: Rest, message: string) => refused(put('a', rest), 'ValidationError', message)
+  const noon = today('13:00:00')
+
+  it('are listed as they were given, with the time that comes next', async () => {
+    await put('daily', {
+      Recurrence: '0 8 * * *',
+      TimeZone: 'Europe/Berlin',
+      EndTime: new Date('2014-03-01T00:00:00Z'),
+      MinSize: 1,
+      MaxSize: 5,
+      DesiredCapacity: 2,
+    })
+    const [action] = (await describe()).ScheduledUpdateGroupActions ?? []
+    const { ScheduledActionARN, ...rest } = action ?? {}
+    assert.match(
+      ScheduledActionARN ?? '',
+      /^arn:aws:autoscaling::\d{12}:scheduledUpdateGroupAction:[-0-9a-f]{36}:autoScalingGroupName\/web:scheduledActionName\/daily$/,
+    )
+    assert.deepEqual(rest, {
+      AutoScalingGroupName: 'web',
+      ScheduledActionName: 'daily',
+      Time: new Date('2014-02-17T07:00:00Z'),
+      StartTime: new Date('2014-02-17T07:00:00Z'),
+      EndTime: new Date('2014-03-01T00:00:00Z'),
+      Recurrence: '0 8 * * *',
+      TimeZone: 'Europe/Berlin',
+      MinSize: 1,
+      MaxSize: 5,
+      DesiredCapacity: 2,
+    })
+  })
+
+  it('one that is put again is another, with the same ARN', async () => {
+    await put('a', { StartTime: noon, MinSize: 2 })
+    const arn = async () => (await describe()).ScheduledUpdateGroupActions?.[0]?.ScheduledActionARN
+    const before = await arn()
+    await put('a', { StartTime: today('14:00:00'), DesiredCapacity: 3 })
+    assert.equal(await arn(), before)
+    await c.pass(3000)
+    assert.deepEqual(sizes(), [1, 10, 20])
+    await c.pass(3600)
+    assert.deepEqual(sizes(), [1, 3, 20])
+  })
+
+  it('are carried out once at their time, with the reason, and are over then', async () => {
+    await put('a', { StartTime: noon, MinSize: 2, MaxSize: 5, DesiredCapacity: 4 })
+    await c.pass(2803)
+    assert.deepEqual(sizes(), [1, 10, 20])
+    await c.pass(1)
+    assert.deepEqual(sizes(), [2, 4, 5])
+    assert.deepEqual(theGroup(c).causes, [
+      'At 2014-02-16T13:00:00Z a scheduled action update of AutoScalingGroup constraints to min: 2, max: 5, ' +
+        'desired: 4 changing the desired capacity from 10 to 4.',
+    ])
+    assert.deepEqual(await names(), [])
+  })
+
+  it('a desired capacity that is not given goes with the bounds', async () => {
+    await put('down', { Time: noon, MaxSize: 5 })
+    await put('up', { StartTime: today('14:00:00'), MinSize: 7, MaxSize: 9 })
+    await put('bounds', { StartTime: today('15:00:00'), MaxSize: 30 })
+    await c.pass(3600)
+    assert.deepEqual(sizes(), [1, 5, 5])
+    await c.pass(3600)
+    assert.deepEqual(sizes(), [7, 7, 9])
+    const { causes } = theGroup(c)
+    await c.pass(3600)
+    assert.deepEqual(sizes(), [7, 7, 30])
+    assert.deepEqual(theGroup(c).causes, causes)
+  })
+
+  it('sizes that do not fit the group any more change nothing, and are written to the log', async () => {
+    await put('a', { StartTime: noon, MinSize: 30 })
+    await put('b', { StartTime: today('13:00:01'), DesiredCapacity: 0 })
+    await c.pass(3600)
+    assert.deepEqual(sizes(), [1, 10, 20])
+    assert.deepEqual(await names(), [])
+  })
+
+  it('come again, from a first time to a last', async () => {
+    await put('up', {
+      StartTime: today('12:30:00'),
+      Recurrence: '0 * * * *',
+      EndTime: today('14:00:00'),
+      DesiredCapacity: 12,
+    })
+    await put('down', { Recurrence: '45 * * * *', DesiredCapacity: 3 })
+    const seen: number[] = []
+    for (const seconds of [1004, 900, 900, 2700, 900, 2700]) {
+      await c.pass(seconds)
+      seen.push(theGroup(c).desired)
+    }
+    assert.deepEqual(seen, [12, 3, 12, 3, 12, 3])
+    assert.deepEqual(await names(), ['down'])
+    await c.pass(3600)
+    assert.equal(theGroup(c).desired, 3)
+  })
+
+  it('after a jump of the clock each is carried out once, the latest last', async () => {
+    await put('up', { Recurrence: '0 8 * * *', DesiredCapacity: 12 })
+    await put('down', { Recurrence: '0 18 * * *', DesiredCapacity: 3 })
+    c.clock.advance(4 * 86_400)
+    await c.settle()
+    assert.deepEqual(
+      theGroup(c).causes.map(cause => cause.slice(0, 24) + cause.slice(-9)),
+      ['At 2014-02-20T12:13:16Z 10 to 3.', 'At 2014-02-20T12:13:16Z 3 to 12.'].map(
+        text => text.slice(0, 24) + text.slice(-9),
+      ),
+    )
+    assert.equal(theGroup(c).desired, 12)
+    c.clock.advance(86_400 - 4 * 3600 - 1)
+    await c.settle()
+    assert.equal(theGroup(c).desired, 12)
+    await c.pass(3600 * 10)
+    assert.equal(theGroup(c).desired, 3)
+  })
+
+  it('are left out, not put off, while ScheduledActions is suspended', async () => {
+    const at = new Date(c.clock.now())
+    const { suspensions } = theGroup(c)
+    const held = { process: 'ScheduledActions', reason: 'Manual suspension', at } as const
+    haveGroup(c, { suspensions: [...suspensions, held] })
+    await put('once', { StartTime: noon, DesiredCapacity: 4 })
+    await put('hourly', { Recurrence: '30 * * * *', DesiredCapacity: 5 })
+    await c.pass(3600)
+    assert.equal(theGroup(c).desired, 10)
+    haveGroup(c)
+    assert.deepEqual(await names(), ['hourly'])
+    await c.pass(3600)
+    assert.equal(theGroup(c).desired, 5)
+  })
+
+  it('go with their group', async () => {
+    await put('a', { StartTime: noon, DesiredCapacity: 4 })
+    c.engine.write(tx => {
+      forgetGroup(tx, theGroup(c))
+      tx.scalingGroups.in(c.accountId).delete('web')
+    })
+    haveGroup(c)
+    assert.deepEqual(await names(), [])
+    await c.pass(3600)
+    assert.equal(theGroup(c).desired, 10)
+  })
+
+  it('are listed by group, name, ARN and time, page by page', async () => {
+    haveGroup(c, { name: 'db', id: '22222222-2222-4222-8222-222222222222' })
+    await put('a', { StartTime: noon, MinSize: 1 })
+    await put('b', { StartTime: today('14:00:00'), MinSize: 1 })
+    await put('a', { StartTime: noon, MinSize: 1, AutoScalingGroupName: 'db' })
+    assert.deepEqual(await names(), ['a', 'a', 'b'])
+    assert.deepEqual(await names({ AutoScalingGroupName: 'web' }), ['a', 'b'])
+    assert.deepEqual(await names({ AutoScalingGroupName: 'none' }), [])
+    assert.deepEqual(await names({ StartTime: today('13:00:01') }), ['b'])
+    assert.deepEqual(await names({ EndTime: noon }), ['a', 'a'])
+    // As AWS documents, times are passed over where names are given.
+    assert.deepEqual(await names({ ScheduledActionNames: ['b'], EndTime: noon }), ['b'])
+    const [{ ScheduledActionARN = '' } = {}] = (await describe()).ScheduledUpdateGroupActions ?? []
+    assert.deepEqual(await names({ ScheduledActionNames: [ScheduledActionARN] }), ['a'])
+    const first = await describe({ MaxRecords: 2 })
+    assert.deepEqual(await names({ MaxRecords: 2, NextToken: first.NextToken }), ['b'])
+    await refused(describe({ NextToken: 'x' }), 'InvalidNextToken')
+    const alice = await c.account('alice')
+    assert.deepEqual(await names({}, alice), [])
+  })
+
+  it('are deleted by name', async () => {
+    const remove = (ScheduledActionName: string, AutoScalingGroupName = 'web') =>
+      c.autoscaling().send(new DeleteScheduledActionCommand({ ScheduledActionName, AutoScalingGroupName }))
+    await put('a', { StartTime: noon, DesiredCapacity: 4 })
+    await refused(remove('b'), 'ValidationError', 'Scheduled action name not found')
+    await refused(remove('a', 'none'), 'ValidationError', 'Auto scaling group not found: none')
+    await remove('a')
+    await refused(remove('a'), 'ValidationError', 'Scheduled action name not found')
+    await c.pass(3600)
+    assert.equal(theGroup(c).desired, 10)
+  })
+
+  it('several are put and deleted at once, each for itself', async () => {
+    const putAll = async (ScheduledUpdateGroupActions: ScheduledUpdateGroupActionRequest[]) => {
+      const input = { AutoScalingGroupName: 'web', ScheduledUpdateGroupActions }
+      return await c.autoscaling().send(new BatchPutScheduledUpdateGroupActionCommand(input))
+    }
+    const removeAll = async (ScheduledActionNames: string[]) => {
+      const input = { AutoScalingGroupName: 'web', ScheduledActionNames }
+      return await c.autoscaling().send(new BatchDeleteScheduledActionCommand(input))
+    }
+    const { FailedScheduledUpdateGroupActions } = await putAll([
+      { ScheduledActionName: 'a', StartTime: noon, MinSize: 1 },
+      { ScheduledActionName: 'b', StartTime: noon, MinSize: 1 },
+      { ScheduledActionName: 'c', Recurrence: 'daily', MinSize: 1 },
+      { ScheduledActionName: 'd', Recurrence: '0 0 * * *', MinSize: 1 },
+    ])
+    assert.deepEqual(FailedScheduledUpdateGroupActions, [
+      {
+        ScheduledActionName: 'b',
+        ErrorCode: 'AlreadyExists',
+        ErrorMessage: 'Scheduled action with this scheduled start time already exists',
+      },
+      {
+        ScheduledActionName: 'c',
+        ErrorCode: 'ValidationError',
+        ErrorMessage: 'Given recurrence string: daily is invalid',
+      },
+    ])
+    assert.deepEqual(await names(), ['a', 'd'])
+    const { FailedScheduledActions } = await removeAll(['a', 'b'])
+    assert.deepEqual(FailedScheduledActions, [
+      {
+        ScheduledActionName: 'b',
+        ErrorCode: 'ValidationError',
+        ErrorMessage: 'Scheduled action name not found',
+      },
+    ])
+    assert.deepEqual(await names(), ['d'])
+    const many = Array.from({ length: 51 }, (_, index) => `n${index}`)
+    await refused(removeAll(many), 'ValidationError', /less than or equal to 50$/)
+    await refused(
+      putAll(many.map(ScheduledActionName => ({ ScheduledActionName, Recurrence: '0 0 * * *', MinSize: 1 }))),
+      'ValidationError',
+      /less than or equal to 50$/,
+    )
+  })
+
+  it('are refused with what cannot be', async () => {
+    const once = { StartTime: noon }
+    await isWrong({ ...once, MinSize: 1, AutoScalingGroupName: 'none' }, 'Auto scaling group not found: none')
+    await isWrong(once, 'At least one of max size, min size, or desired capacity must be specified')
+    await isWrong({ ...once, MinSize: -1 }, '-1 for parameter MinSize is invalid')
+    await isWrong({ ...once, MaxSize: -1 }, '-1 for parameter MaxSize is invalid')
+    await isWrong({ ...once, DesiredCapacity: -1 }, '-1 for parameter DesiredCapacity is invalid')
+    await isWrong({ ...once, MinSize: 2, MaxSize: 1 }, 'Min size must be less than or equal to max size')
+    await isWrong(
+      { ...once, DesiredCapacity: 2, MaxSize: 1 },
+      'Desired capacity must be less than or equal to max size',
+    )
+    await isWrong(
+      { ...once, DesiredCapacity: 1, MinSize: 2 },
+      'Desired capacity must be greater than or equal to min size',
+    )
+    await isWrong({ StartTime: today('12:13:15'), MinSize: 1 }, 'Given start time is in the past')
+    await isWrong({ ...once, EndTime: today('12:13:15'), MinSize: 1 }, 'Given end time is in the past')
+    await isWrong({ ...once, EndTime: noon, MinSize: 1 }, 'Given end time must be after start time')
+    await isWrong(
+      { MinSize: 1 },
+      'Scheduled start time must be specified for non-recurrent future group action',
+    )
+    await isWrong(
+      { ...once, MinSize: 1, ScheduledActionName: 'a:b' },
+      'a:b for parameter ScheduledActionName is invalid',
+    )
+    for (const Recurrence of ['0 0 6 * * 1-5', '0 0 * *', '60 * * * *', '0 0 * * ?', '0 0 30 2 *', '@daily'])
+      await isWrong({ Recurrence, MinSize: 1 }, `Given recurrence string: ${Recurrence} is invalid`)
+    for (const TimeZone of ['Mars/Base', '+01:00', 'CEST'])
+      await isWrong(
+        { Recurrence: '0 0 * * *', TimeZone, MinSize: 1 },
+        'Time zone specified does not conform to standardized time zones found in IANA Time Zone Database',
+      )
+    await put('other', { ...once, MinSize: 1 })
+    await refused(
+      put('a', { ...once, MinSize: 1 }),
+      'AlreadyExistsFault',
+      'Scheduled action with this scheduled start time already exists',
+    )
+    assert.deepEqual(await names(), ['other'])
+  })
+
+  it('a group has at most 125', async () => {
+    for (let index = 0; index < 3; index++) {
+      await c.autoscaling().send(
+        new BatchPutScheduledUpdateGroupActionCommand({
+          AutoScalingGroupName: 'web',
+          ScheduledUpdateGroupActions: Array.from({ length: 50 }, (_, item) => ({
+            ScheduledActionName: `n${index}-${item}`,
+            Recurrence: '0 0 * * *',
+            MinSize: 1,
+          })),
+        }),
+      )
+    }
+    assert.equal((await names())?.length, 125)
+    await refused(put('a', { Recurrence: '0 0 * * *', MinSize: 1 }), 'LimitExceededFault')
+    await put('n0-0', { Recurrence: '0 1 * * *', MinSize: 1 })
+  })
+})
