@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { ResumeProcessesCommand, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling'
 import { type Cloud, cloud } from '../../support/cloud'
 import {
   activitiesOf,
