@@ -32,6 +32,10 @@ const stateOf = (c: Cloud): string =>
       tx.snapshots.list(),
       tx.buckets.list(),
       tx.objects.list(),
+      ...[tx.launchConfigurations, tx.scalingGroups, tx.scalingPolicies, tx.scheduledActions].map(table =>
+        table.in(c.accountId).list(),
+      ),
+      ...[tx.metrics, tx.alarms, tx.alarmHistory].map(table => table.in(c.accountId).list()),
     ]),
   )
 

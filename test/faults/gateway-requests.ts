@@ -136,6 +136,48 @@ export const plain: readonly Plain[] = [
     'sts',
     'Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A000000000000%3Arole%2Fr&RoleSessionName=s&Version=2011-06-15',
   ),
+  form(
+    '/services/AutoScaling',
+    'autoscaling',
+    'Action=CreateLaunchConfiguration&LaunchConfigurationName=fuzz&ImageId=emi-00000001&InstanceType=m1.small&SecurityGroups.member.1=default&BlockDeviceMappings.member.1.DeviceName=sdb&BlockDeviceMappings.member.1.Ebs.VolumeSize=1&Version=2011-01-01',
+  ),
+  form(
+    '/services/AutoScaling',
+    'autoscaling',
+    'Action=CreateAutoScalingGroup&AutoScalingGroupName=fuzz&LaunchConfigurationName=fuzz&MinSize=0&MaxSize=1&AvailabilityZones.member.1=PARTI00&Tags.member.1.Key=a&Tags.member.1.Value=b&Tags.member.1.PropagateAtLaunch=true',
+  ),
+  form(
+    '/services/AutoScaling',
+    'autoscaling',
+    'Action=PutScalingPolicy&AutoScalingGroupName=fuzz&PolicyName=fuzz&PolicyType=StepScaling&AdjustmentType=ChangeInCapacity&StepAdjustments.member.1.MetricIntervalLowerBound=0&StepAdjustments.member.1.ScalingAdjustment=1',
+  ),
+  form(
+    '/',
+    'autoscaling',
+    `Action=PutScheduledUpdateGroupAction&AutoScalingGroupName=fuzz&ScheduledActionName=fuzz&Recurrence=${encode('30 0 1 1,6,12 *')}&MinSize=1&StartTime=2014-02-17T00%3A00%3A00Z&Version=2011-01-01`,
+  ),
+  form('/services/AutoScaling', 'autoscaling', 'Action=DescribeAutoScalingGroups&MaxRecords=10'),
+  form(
+    '/services/CloudWatch',
+    'monitoring',
+    'Action=PutMetricData&Namespace=Fuzz&MetricData.member.1.MetricName=m&MetricData.member.1.Value=1.5&MetricData.member.1.Unit=Count&MetricData.member.1.Dimensions.member.1.Name=a&MetricData.member.1.Dimensions.member.1.Value=b&Version=2010-08-01',
+  ),
+  form(
+    '/services/CloudWatch',
+    'monitoring',
+    `Action=PutMetricAlarm&AlarmName=fuzz&Namespace=Fuzz&MetricName=m&Statistic=Average&Period=60&EvaluationPeriods=2&Threshold=1&ComparisonOperator=GreaterThanThreshold&AlarmActions.member.1=${encode('arn:aws:autoscaling::000000000000:scalingPolicy:x:autoScalingGroupName/fuzz:policyName/fuzz')}`,
+  ),
+  form(
+    '/services/CloudWatch',
+    'monitoring',
+    `Action=SetAlarmState&AlarmName=fuzz&StateValue=ALARM&StateReason=r&StateReasonData=${encode('{"a":[1]}')}`,
+  ),
+  form('/', 'monitoring', 'Action=DescribeAlarmHistory&AlarmName=fuzz&MaxRecords=1&Version=2010-08-01'),
+  form(
+    '/services/CloudWatch',
+    'monitoring',
+    'Action=GetMetricStatistics&Namespace=Fuzz&MetricName=m&StartTime=2014-02-16T00%3A00%3A00Z&EndTime=2014-02-16T13%3A00%3A00Z&Period=60&Statistics.member.1=Average',
+  ),
   form('/services/Empyrean', 'bootstrap', 'Action=DescribeServices&Version=eucalyptus'),
   rest('s3', 'GET', s3),
   rest('s3', 'PUT', `${s3}/fuzz`),
