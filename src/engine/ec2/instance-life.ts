@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The life of an instance (engine-ebs §1): the table of its states, and what each change brings with it.
+import { watchInstance } from '../cloudwatch/monitored'
 import { revokeInstanceCredentials } from '../iam/instance-credentials'
 import { workerChanged } from '../imaging/workers'
 import { machine } from '../machine'
@@ -49,7 +50,13 @@ const changed = (
     tx.after(0, 'autoscaling.instance-changed', instance.scalingGroup)
     workerChanged(tx, instance)
   }
-  return tx.instances.put({ ...instance, ...change, state: instanceLife.next(instance.state, event) })
+  const next = tx.instances.put({
+    ...instance,
+    ...change,
+    state: instanceLife.next(instance.state, event),
+  })
+  if (next.monitoring) watchInstance(tx, next)
+  return next
 }
 
 /** What every end has in common: addresses, volumes and keys go back, the disks go, and in an hour the record. */
@@ -170,6 +177,7 @@ export const instanceTerminated = (tx: Tx, id: string): void => {
 export const bury = (tx: Tx, instance: Instance): void => {
   tx.instances.delete(instance.id)
   tx.consoles.delete(instance.id)
+  tx.instanceBehaviors.delete(instance.id)
   forgetTags(tx, instance.id)
 }
 

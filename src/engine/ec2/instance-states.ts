@@ -14,6 +14,7 @@ import type {
   UnmonitorInstancesRequest,
   UnmonitorInstancesResult,
 } from '@aws-sdk/client-ec2'
+import { watchInstance } from '../cloudwatch/monitored'
 import { refuse } from '../errors'
 import { rebootedText } from '../node/console'
 import type { Operation, Tx } from '../operation'
@@ -138,7 +139,7 @@ export const startInstances: Operation<StartInstancesRequest, StartInstancesResu
 
 const setMonitoring = (tx: Tx, ids: readonly string[] | undefined, monitoring: boolean) =>
   instancesNamed(tx, ids).map(instance => {
-    tx.instances.put({ ...instance, monitoring })
+    watchInstance(tx, tx.instances.put({ ...instance, monitoring }))
     return {
       InstanceId: instance.id,
       Monitoring: { State: monitoring ? ('enabled' as const) : ('disabled' as const) },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import type { ProcessName } from '../../processes'
 import { table } from '../../store/table'
 
 export interface Dimension {
@@ -38,8 +39,28 @@ export interface InstanceBehavior {
   readonly since: Date
   /** Percent. */
   readonly cpu?: number
-  /** Further metrics of `AWS/EC2` by name: what each sample says, in the metric's unit. */
+  /** Further metrics of `AWS/EC2`, and of `AWS/EBS` for each of its volumes, by name: what each sample says, in the metric's unit. */
   readonly metrics?: Readonly<Record<string, number>>
+  /** Whose use of this machine is the instance's. */
+  readonly process?: ProcessName
+}
+
+/** What a process has used since it was started. */
+export interface ProcessCounters {
+  readonly cpuSeconds: number
+  readonly readOps: number
+  readonly writeOps: number
+  readonly readBytes: number
+  readonly writeBytes: number
+}
+
+/** Up to when the metrics of a monitored instance that runs are written down. */
+export interface InstanceSample {
+  readonly instanceId: string
+  /** ms */
+  readonly at: number
+  /** What the process behind it had used then. */
+  readonly counters?: ProcessCounters
 }
 
 /** When a chore of the whole cloud is planned for, ms. */
@@ -56,5 +77,6 @@ export const metricTables = {
     key: ({ metric, at, unit }) => [metric, at, unit],
     large: true,
   }),
+  instanceSamples: table<InstanceSample>({ scope: 'cloud', key: ({ instanceId }) => instanceId }),
   instanceBehaviors: table<InstanceBehavior>({ scope: 'cloud', key: ({ instanceId }) => instanceId }),
 }
