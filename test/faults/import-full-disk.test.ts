@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type Workplace, workplace } from '../support/built'
 import '../support/cloud'
 import { canMount, inspect, mountSmall, unmount } from './cloud-folder'
+import { finishImports } from './imports-over'
 
 const mib = 2 ** 20
 describe('an import on a full disk', () => {
@@ -32,6 +33,7 @@ describe('an import on a full disk', () => {
     await place.run(['euca-describe-images'])
     writeFileSync(join(place.home, 'filler'), randomBytes(14 * mib))
     const id = await importDisk('-b', 'imports')
+    await finishImports(place.home)
     const { volumeId = '', manifestUrl } = await inspect(place.home, engine => {
       const { state, message, disks } = engine.read(tx => tx.conversions.must(id))
       assert.equal(state, 'FAILED')
@@ -41,6 +43,7 @@ describe('an import on a full disk', () => {
     assert.equal(statSync(join(place.home, 'volumes', `${volumeId}.raw`)).blocks, 0)
     rmSync(join(place.home, 'filler'))
     const again = await importDisk('--manifest-url', manifestUrl)
+    await finishImports(place.home)
     await inspect(place.home, engine => {
       const { state, message } = engine.read(tx => tx.conversions.must(again))
       assert.equal(state, 'COMPLETED', message)

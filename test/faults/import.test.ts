@@ -6,9 +6,10 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Engine } from '../../src/engine/engine'
+import type { Engine } from '../../src/engine/engine'
 import { chance, serveCloud, type Workplace, workplace } from '../support/built'
-import { assertNoOrphans } from '../support/orphans'
+import { inspect } from './cloud-folder'
+import { finishImports } from './imports-over'
 
 const image = randomBytes(35 << 20)
 const importRaw = ['euca-import-volume', '-f', 'raw', '-z', 'PARTI00', '-b', 'imports', 'disk.img']
@@ -24,17 +25,8 @@ const startOf = (home: string, id: string): Buffer => {
 
 /** Open the folder, do what is left to do, and look at it. */
 const settled = async <T>(home: string, look: (engine: Engine) => T): Promise<T> => {
-  const engine = await Engine.open({ home })
-  try {
-    do {
-      await engine.work(new AbortController().signal)
-      if (engine.hasJobs()) await pause(50)
-    } while (engine.hasJobs())
-    assertNoOrphans(engine, home)
-    return look(engine)
-  } finally {
-    await engine.close()
-  }
+  await finishImports(home)
+  return inspect(home, look)
 }
 
 const assertImported = (engine: Engine, home: string, count: number): void => {
