@@ -68,8 +68,7 @@ export const describeAutoScalingInstances: Operation<
 
 // ---- one instance ------------------------------------------------------------------------------------------------
 
-const unknownInstance = (id: string): never =>
-  invalid(`Instance Id not found - No managed instance found for instance ID: ${id}`)
+const unknownInstance = (id: string): never => invalid(`Auto scaling instance not found: ${id}`)
 
 interface Membership {
   readonly group: ScalingGroup

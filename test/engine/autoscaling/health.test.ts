@@ -176,7 +176,7 @@ describe('the health of instances in a group', () => {
     const [id = ''] = await ids()
     await refused(set(id, 'Sick'), 'ValidationError', 'Sick for parameter HealthStatus is invalid')
     await refused(set('one', 'Healthy'), 'ValidationError', 'one for parameter InstanceId is invalid')
-    const unknown = 'Instance Id not found - No managed instance found for instance ID: '
+    const unknown = 'Auto scaling instance not found: '
     await refused(set('i-00000000', 'Healthy'), 'ValidationError', `${unknown}i-00000000`)
     const alice = await c.account('alice')
     await refused(set(id, 'Unhealthy', {}, alice), 'ValidationError', unknown + id)

@@ -116,7 +116,7 @@ describe('instances of groups', () => {
       'ValidationError',
       "Currently, desiredSize equals minSize (2). Terminating instance without replacement will violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.",
     )
-    const unknown = 'Instance Id not found - No managed instance found for instance ID: '
+    const unknown = 'Auto scaling instance not found: '
     await refused(terminate(first, false, alice), 'ValidationError', unknown + first)
     await refused(terminate('i-00000000', false), 'ValidationError', `${unknown}i-00000000`)
     await refused(terminate('one', false), 'ValidationError', 'one for parameter InstanceId is invalid')
