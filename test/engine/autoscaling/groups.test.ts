@@ -89,7 +89,9 @@ describe('groups of Auto Scaling', () => {
       ])
     })
 
-    const cases: readonly (readonly [Partial<sdk.CreateAutoScalingGroupType>, string])[] = [
+    type Case = readonly [Partial<sdk.CreateAutoScalingGroupType>, string]
+    const reserved = 'Invalid key (max length 128, must not be empty, reserved prefixes [aws:, euca:]): '
+    const cases: readonly Case[] = [
       [{ AutoScalingGroupName: 'a:b' }, 'a:b for parameter AutoScalingGroupName is invalid'],
       [
         { AutoScalingGroupName: 'x'.repeat(256) },
@@ -133,13 +135,9 @@ describe('groups of Auto Scaling', () => {
         { Tags: [{ Key: 'k', ResourceType: 'instance' }] },
         'instance for parameter Tags.member.1.ResourceType is invalid',
       ],
-      ...['aws:k', 'euca:k', ' '].map(
-        Key =>
-          [
-            { Tags: [{ Key }] },
-            `Invalid key (max length 128, must not be empty, reserved prefixes [aws:, euca:]): ${Key}`,
-          ] as const,
-      ),
+      [{ Tags: [{ Key: 'aws:k' }] }, `${reserved}aws:k`],
+      [{ Tags: [{ Key: 'euca:k' }] }, `${reserved}euca:k`],
+      [{ Tags: [{ Key: ' ' }] }, `${reserved} `],
       [{ LaunchTemplate: { LaunchTemplateName: 't' } }, 'LaunchTemplate is not supported by this cloud'],
       [{ InstanceId: 'i-00000001' }, 'InstanceId is not supported by this cloud'],
       [
