@@ -10,7 +10,7 @@ import type { JobContext, Tx } from '../operation'
 import { isAddress } from './log'
 import type { Notification } from './schema'
 
-const patienceMilliseconds = 5000
+const usualPatienceMilliseconds = 5000
 const mostBytes = 256 * 1024
 const mostTries = 5
 /** After the first failure. It doubles. */
@@ -32,13 +32,13 @@ const statusFailure = (status: number): Failure | undefined =>
     : { text: `the answer has status ${status}`, passes: passes(status) }
 
 /** The status of the answer to a post. */
-const statusOf = (topic: string, message: string, signal: AbortSignal): Promise<number> =>
+const statusOf = (topic: string, message: string, signals: AbortSignal[]): Promise<number> =>
   new Promise((resolve, reject) => {
     const address = new URL(topic)
     const outgoing = (address.protocol === 'https:' ? httpsRequest : httpRequest)(address, {
       method: 'POST',
       agent: false,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)]),
+      signal: AbortSignal.any(signals),
       headers: {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(message),
@@ -56,18 +56,22 @@ const statusOf = (topic: string, message: string, signal: AbortSignal): Promise<
 
 const failureOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError' || (error.cause as Error | undefined)?.name === 'TimeoutError')
-    return `no answer within ${patienceMilliseconds / 1000} s`
   // Several addresses of one host that were tried in vain have no message but a code.
   return (error.message || (error as NodeJS.ErrnoException).code) ?? error.name
 }
 
-const post = async ({ topic, message }: Notification, signal: AbortSignal): Promise<Failure | undefined> => {
+const post = async (
+  { topic, message }: Notification,
+  signal: AbortSignal,
+  patienceMilliseconds: number,
+): Promise<Failure | undefined> => {
   if (Buffer.byteLength(message) > mostBytes) return { text: `larger than ${mostBytes} bytes`, passes: false }
+  const late = AbortSignal.timeout(patienceMilliseconds)
   try {
-    return statusFailure(await statusOf(topic, message, signal))
+    return statusFailure(await statusOf(topic, message, [signal, late]))
   } catch (error) {
-    return { text: failureOf(error), passes: true }
+    const text = late.aborted ? `no answer within ${patienceMilliseconds / 1000} s` : failureOf(error)
+    return { text, passes: true }
   }
 }
 
@@ -98,8 +102,7 @@ const record = (tx: Tx, { account, at, sequence }: Notification, failure: Failur
   return isOver ? 0 : failures
 }
 
-/** Job: post what an account has been told at an address. The target is of `postingKey`. */
-export const postNotifications = async (context: JobContext, target: string): Promise<void> => {
+const postAll = async (context: JobContext, target: string, patienceMilliseconds: number): Promise<void> => {
   const space = target.indexOf(' ')
   const account = target.slice(0, space)
   const topic = target.slice(space + 1)
@@ -109,10 +112,17 @@ export const postNotifications = async (context: JobContext, target: string): Pr
     const next = context.transact(tx => nextOf(tx, account, topic, last))
     if (!next) return
     last = next
-    const failure = await post(next, context.signal)
+    const failure = await post(next, context.signal, patienceMilliseconds)
     // Cut short with its process: that says nothing of the server.
     if (context.signal.aborted) return context.sleep(0)
     const failures = context.transact(tx => record(tx, next, failure))
     if (failures > 0) await context.sleep(pauseSeconds * 2 ** (failures - 1))
   }
 }
+
+/** Job: post what an account has been told at an address. The target is of `postingKey`. */
+export const postNotifications = (
+  context: JobContext,
+  target: string,
+  patienceMilliseconds = usualPatienceMilliseconds,
+): Promise<void> => postAll(context, target, patienceMilliseconds)
