@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Engine } from '../../src/engine/engine'
+import { isRunning } from '../../src/engine/processes'
 import { isAttended } from '../../src/engine/workers'
 import type { Outcome as WithBytes } from '../cli/process'
 
@@ -126,6 +127,18 @@ const watch = (child: ChildProcess): Started => {
   return { child, ended, said }
 }
 
+/** Has workers end that only wait for what comes due. */
+const endWorkers = (engine: Engine): void => {
+  for (const worker of engine.read(tx => tx.workers.list())) {
+    if (worker.pid === process.pid || !isRunning(worker)) continue
+    try {
+      process.kill(worker.pid, 'SIGTERM')
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+}
+
 /** Does what is left to do in a folder, and waits for workers that tools have left behind: they write to it. */
 const settle = async (home: string): Promise<void> => {
   if (!existsSync(join(home, 'records'))) return
@@ -133,6 +146,7 @@ const settle = async (home: string): Promise<void> => {
   try {
     do {
       await engine.work(new AbortController().signal)
+      if (!engine.hasJobs()) endWorkers(engine)
       await pause(50)
     } while (engine.hasJobs() || isAttended(engine.around))
   } finally {
