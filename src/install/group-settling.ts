@@ -40,7 +40,9 @@ const groupOf = async (scaling: AutoScalingClient, name: string): Promise<AutoSc
 const isOver = ({ StatusCode }: Activity): boolean =>
   StatusCode === 'Successful' || StatusCode === 'Failed' || StatusCode === 'Cancelled'
 
-const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ServiceError'
+/** Whether a service says that there is no such group. */
+const isUnknown = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ValidationError'
 
 /** Follows a group's activities: each look returns those that have not ended yet, and those that ended since the last. */
 const follower = (scaling: AutoScalingClient, name: string) => {
@@ -78,9 +80,10 @@ export const settling = async <Result>(
   const { patience } = context
   if (patience === undefined || name === undefined) return change()
   const follow = follower(scaling, name)
-  // What had failed before is not the change's fault. Of a group that is yet to be made there is nothing to know.
+  // What had failed before is not the change's fault. Of a group that is yet to be made there is nothing to know; who may
+  // not look had better learn that before anything is changed.
   await follow().catch(error => {
-    if (!isRefusal(error)) throw error
+    if (!isUnknown(error)) throw error
   })
   const result = await change()
   await until(context, patience, async () => {
@@ -141,9 +144,10 @@ export const vanishing = async <Result>(
 ): Promise<Result> => {
   const { patience } = context
   if (patience === undefined) return remove()
-  // Whether there is an EC2 to ask is found out before anything is deleted.
+  // Whether there is an EC2 to ask, and whether it answers, is found out before anything is deleted.
   const ec2 = await context.client('ec2')
   const ids = ((await groupOf(scaling, name))?.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? [])
+  await terminatedAmong(ec2, ids)
   const result = await remove()
   await until(context, patience, async () => {
     if (await groupOf(scaling, name)) return `${name}: the group is being deleted`

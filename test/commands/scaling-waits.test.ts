@@ -203,7 +203,28 @@ describe('--wait of Auto Scaling', () => {
       '',
     ])
     assert.equal(status, 0)
-    assert.equal(actions[1], 'DeleteAutoScalingGroup')
+    assert.deepEqual(actions.slice(0, 3), [
+      'DescribeAutoScalingGroups',
+      'DescribeInstances',
+      'DeleteAutoScalingGroup',
+    ])
+  })
+
+  it('changes nothing for those who may not look', async () => {
+    const service = await recorder(() => ({
+      status: 403,
+      body: '<ErrorResponse><Error><Code>UnauthorizedOperation</Code><Message>No.</Message></Error></ErrorResponse>',
+    }))
+    const { status, stderr } = await service.tool(change.split(' '))
+    await service.close()
+    assert.deepEqual(
+      [status, stderr],
+      [1, 'euscale-set-desired-capacity: error (UnauthorizedOperation): No.\n'],
+    )
+    assert.deepEqual(
+      service.requests.map(({ Action }) => Action),
+      ['DescribeScalingActivities'],
+    )
   })
 
   it('deletes nothing where nobody could tell of the instances', async () => {
