@@ -49,7 +49,7 @@ const adjustmentTypeOf = (text: string | undefined, type: PolicyType): Adjustmen
 /** Negative capacities cannot be asked for. */
 const checkAdjustment = (type: AdjustmentType, adjustment: number): number =>
   type === 'ExactCapacity' && adjustment < 0
-    ? invalid('The lowest value for ScalingAdjustment parameter is 0 with the specified adjustment type')
+    ? invalid('ScalingAdjustment cannot be negative with the specified adjustment type.')
     : adjustment
 
 const minimumOf = (
@@ -60,7 +60,7 @@ const minimumOf = (
   const minimumMagnitude = MinAdjustmentMagnitude ?? MinAdjustmentStep
   if (minimumMagnitude === undefined) return {}
   if (type !== 'PercentChangeInCapacity')
-    invalid(`${minimumName} is not supported by the specified adjustment type`)
+    invalid(`${minimumName} is not supported by the specified adjustment type.`)
   return { minimumMagnitude, minimumName }
 }
 

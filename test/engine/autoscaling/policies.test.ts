@@ -192,15 +192,15 @@ describe('scaling policies', () => {
     await isWrong({ ...simple, PolicyName: 'a:b' }, 'a:b for parameter PolicyName is invalid')
     await isWrong(
       { AdjustmentType: 'ExactCapacity', ScalingAdjustment: -1 },
-      'The lowest value for ScalingAdjustment parameter is 0 with the specified adjustment type',
+      'ScalingAdjustment cannot be negative with the specified adjustment type.',
     )
     await isWrong(
       { ...simple, MinAdjustmentStep: 1 },
-      'MinAdjustmentStep is not supported by the specified adjustment type',
+      'MinAdjustmentStep is not supported by the specified adjustment type.',
     )
     await isWrong(
       { ...simple, MinAdjustmentMagnitude: 1 },
-      'MinAdjustmentMagnitude is not supported by the specified adjustment type',
+      'MinAdjustmentMagnitude is not supported by the specified adjustment type.',
     )
     await isWrong(
       { ...simple, EstimatedInstanceWarmup: 1 },
@@ -266,7 +266,7 @@ describe('scaling policies', () => {
     )
     await isWrong(
       { ...steps([0, undefined, -1]), AdjustmentType: 'ExactCapacity' },
-      'The lowest value for ScalingAdjustment parameter is 0 with the specified adjustment type',
+      'ScalingAdjustment cannot be negative with the specified adjustment type.',
     )
     const many = Array.from(
       { length: 21 },
