@@ -41,7 +41,9 @@ const isArn = (text: string): boolean => text.startsWith('arn:')
 const meaning = (tx: Tx, text: string, kind: string, label: string): Named | undefined => {
   const { account } = tx.caller
   if (!isArn(text)) return text === '' ? undefined : { account, name: text }
-  const found = new RegExp(`^arn:aws:autoscaling:[^:]*:(\\d{12}):${kind}:([^:]*):${label}/(.+)$`).exec(text)
+  const found = new RegExp(`^arn:aws:autoscaling:[^:]*:(\\d{12}):${kind}:([^:]*):${label}/(.+)$`, 's').exec(
+    text,
+  )
   if (!found) return undefined
   const [, owner = '', id = '', name = ''] = found
   return owner === account || tx.caller.isCloudAdmin ? { account: owner, id, name } : undefined
@@ -71,7 +73,7 @@ export const policyNamed = (tx: Tx, groupText: string | undefined, text = ''): S
     const group = groupNamed(tx, groupText)
     return group && tx.scalingPolicies.in(group.account).get(group.name, text)
   }
-  const [, rest = '', name = ''] = /^(.*):policyName\/(.+)$/.exec(text) ?? []
+  const [, rest = '', name = ''] = /^(.*):policyName\/(.+)$/s.exec(text) ?? []
   const meant = meaning(tx, rest, 'scalingPolicy', 'autoScalingGroupName')
   return meant && ofId(tx.scalingPolicies.in(meant.account).get(meant.name, name), meant.id)
 }

@@ -20,6 +20,7 @@ import { forgetGroup } from './group-belongings'
 import { describeAutoScalingGroups } from './group-lists'
 import { checkKeys, checkTagLimit, tagFields, tagsOf, withTags } from './group-tags'
 import { causeAt, changeDesired, hasActivity, membersOf, putGroup, wake } from './groups'
+import { createLaunchConfiguration, toCreateConfiguration } from './launch-configuration-operations'
 import { mayGroup, newGroup, onGroup, requestTags } from './permissions'
 import { checkQuota } from './quotas'
 import { checkGroupReferences } from './references'
@@ -31,7 +32,7 @@ import { checkFields, type Faults, type Field, fieldsOf, refuseMembers, required
 
 /** What AWS has learnt since, and this cloud has not. */
 const missingMembers = [
-  ...['LaunchTemplate', 'MixedInstancesPolicy', 'InstanceId', 'TargetGroupARNs', 'TrafficSources'],
+  ...['LaunchTemplate', 'MixedInstancesPolicy', 'TargetGroupARNs', 'TrafficSources'],
   ...['CapacityRebalance', 'LifecycleHookSpecificationList', 'DeletionProtection', 'ServiceLinkedRoleARN'],
   ...[
     'MaxInstanceLifetime',
@@ -90,6 +91,9 @@ const mustConfigurationOf = (tx: Tx, account: string, name: string | undefined):
 
 // ---- operations --------------------------------------------------------------------------------------------------
 
+// AWS' words, without the members that this cloud does not have.
+const oneModel = 'Valid requests must contain either LaunchConfigurationName or InstanceId parameter.'
+
 const checkCreation = (tx: Tx, input: CreateAutoScalingGroupType): readonly string[] => {
   refuseMissing(input)
   const zones = zonesGiven(input)
@@ -97,13 +101,17 @@ const checkCreation = (tx: Tx, input: CreateAutoScalingGroupType): readonly stri
     [
       ['AutoScalingGroupName', input.AutoScalingGroupName, rules.name],
       ...fields(input),
+      ['InstanceId', input.InstanceId, rules.instance],
       ['VPCZoneIdentifier', input.VPCZoneIdentifier, rules.subnets],
       ...fieldsOf('LoadBalancerNames', input.LoadBalancerNames, rules.text),
       ...tagFields(input.Tags),
     ],
     {
       ...sizeFaults(input),
-      LaunchConfigurationName: required('LaunchConfigurationName', input.LaunchConfigurationName),
+      LaunchConfigurationName:
+        input.InstanceId === undefined
+          ? required('LaunchConfigurationName', input.LaunchConfigurationName)
+          : input.LaunchConfigurationName !== undefined && oneModel,
       'AvailabilityZones.member.1':
         zones.length === 0 &&
         input.VPCZoneIdentifier === undefined &&
@@ -125,8 +133,12 @@ const checkCreation = (tx: Tx, input: CreateAutoScalingGroupType): readonly stri
 export const createAutoScalingGroup: Operation<CreateAutoScalingGroupType, object> = (tx, input) => {
   const zones = checkCreation(tx, input)
   const { AutoScalingGroupName: name = '', MinSize: minSize = 0, MaxSize: maxSize = 0 } = input
-  const configuration = mustConfigurationOf(tx, tx.caller.account, input.LaunchConfigurationName)
+  const { InstanceId } = input
+  if (InstanceId === undefined) mustConfigurationOf(tx, tx.caller.account, input.LaunchConfigurationName)
   if (tx.scalingGroups.get(name)) alreadyExists()
+  // A group in the likeness of an instance has a launch configuration of its own name, as with AWS.
+  if (InstanceId !== undefined) createLaunchConfiguration(tx, { LaunchConfigurationName: name, InstanceId })
+  const configuration = mustConfigurationOf(tx, tx.caller.account, input.LaunchConfigurationName ?? name)
   const policies = [...new Set(input.TerminationPolicies ?? [])]
   const group = putGroup(tx, {
     ...madeBy(tx),
@@ -235,10 +247,17 @@ const asked = (input: Given) => ({
   'autoscaling:MaxSize': input.MaxSize?.toString(),
 })
 
+/** The launch configuration that comes with a group in the likeness of an instance. */
+const likeInstance = (tx: Tx, { AutoScalingGroupName, InstanceId }: CreateAutoScalingGroupType) =>
+  InstanceId === undefined
+    ? []
+    : toCreateConfiguration(tx, { LaunchConfigurationName: AutoScalingGroupName, InstanceId })
+
 export const groupOperations: Readonly<Record<string, OperationEntry>> = {
   CreateAutoScalingGroup: operation(CreateAutoScalingGroup$, createAutoScalingGroup, {
     access: (tx, input) => [
       newGroup(tx, input.AutoScalingGroupName ?? '', { ...requestTags(input.Tags), ...asked(input) }),
+      ...likeInstance(tx, input),
     ],
   }),
   UpdateAutoScalingGroup: operation(UpdateAutoScalingGroup$, updateAutoScalingGroup, {

@@ -3,9 +3,19 @@
 //
 // Missing
 // - Lifecycle hooks, warm pools, instance refreshes, standby, predictive and target tracking scaling.
+// - Launch templates, mixed instances, spot instances, target groups and other traffic sources, subnets and placement groups;
+//   maximum lifetimes, default warm-up, maintenance policies, deletion protection: requests that ask for one are refused.
+// - Load balancers, until there is a service for them: names are refused.
 //
 // Different on purpose
-// - …
+// - Ten tags a group, as Eucalyptus; 500 groups and 200 launch configurations an account, as AWS. Eucalyptus had no limits but
+//   those of policies, which hold as well.
+// - The smallest size is compared with the largest also when one of them is 0; Eucalyptus' front end passed that over.
+// - Without MaxRecords a list is whole, as in Eucalyptus; with it, pages are AWS'.
+// - A spot price is kept and shown, and the instances are ordinary ones.
+// - A group that is deleted by force is gone at once, so that none is ever shown with the status of being deleted.
+// - One who may not touch a thing is told that it is not there; whoever may not make it, or has no right to the action at
+//   all, gets UnauthorizedOperation.
 import { forgetNotifications } from '../notifications/log'
 import { postNotifications } from '../notifications/posting'
 import type { Service } from '../operation'

@@ -199,16 +199,20 @@ export const describeLaunchConfigurations: Operation<
  * The new configuration, and the role that its profile gives to instances. Who takes an instance for a model learns what
  * EC2 would tell him of it.
  */
-const toCreate = (tx: Tx, input: Request): readonly Demand[] => {
+export const toCreateConfiguration = (tx: Tx, input: Request): readonly Demand[] => {
   const { LaunchConfigurationName: name = '', InstanceId } = input
   const model = InstanceId === undefined ? undefined : tx.instances.get(InstanceId.toLowerCase())
   const own = model?.account === tx.caller.account ? model : undefined
   const profile = input.IamInstanceProfile ?? own?.profileArn
   return [
-    newConfiguration(tx, name, {
-      'autoscaling:ImageId': input.ImageId ?? own?.imageId,
-      'autoscaling:InstanceType': input.InstanceType ?? own?.instanceType,
-    }),
+    {
+      ...newConfiguration(tx, name, {
+        'autoscaling:ImageId': input.ImageId ?? own?.imageId,
+        'autoscaling:InstanceType': input.InstanceType ?? own?.instanceType,
+      }),
+      // It may come with a group.
+      action: 'autoscaling:CreateLaunchConfiguration',
+    },
     ...(InstanceId === undefined
       ? []
       : ['ec2:DescribeInstances', 'ec2:DescribeInstanceAttribute'].map(action => ({
@@ -221,7 +225,7 @@ const toCreate = (tx: Tx, input: Request): readonly Demand[] => {
 
 export const launchConfigurationOperations: Readonly<Record<string, OperationEntry>> = {
   CreateLaunchConfiguration: operation(CreateLaunchConfiguration$, createLaunchConfiguration, {
-    access: toCreate,
+    access: toCreateConfiguration,
   }),
   DeleteLaunchConfiguration: operation(DeleteLaunchConfiguration$, deleteLaunchConfiguration, {
     access: 'list',

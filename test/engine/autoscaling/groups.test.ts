@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-auto-scaling'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
+import { haveInstance } from '../ec2/instance'
 import { groupOf, haveConfiguration, makeConfiguration, makeGroup, refused, type Who } from './made'
 
 describe('groups of Auto Scaling', () => {
@@ -139,7 +140,15 @@ describe('groups of Auto Scaling', () => {
       [{ Tags: [{ Key: 'euca:k' }] }, `${reserved}euca:k`],
       [{ Tags: [{ Key: ' ' }] }, `${reserved} `],
       [{ LaunchTemplate: { LaunchTemplateName: 't' } }, 'LaunchTemplate is not supported by this cloud'],
-      [{ InstanceId: 'i-00000001' }, 'InstanceId is not supported by this cloud'],
+      [
+        { InstanceId: 'i-00000001' },
+        'Valid requests must contain either LaunchConfigurationName or InstanceId parameter.',
+      ],
+      [
+        { InstanceId: 'i-00000001', LaunchConfigurationName: undefined },
+        'Invalid parameters [Invalid instance id: i-00000001]',
+      ],
+      [{ InstanceId: 'i' }, 'i for parameter InstanceId is invalid'],
       [
         { MixedInstancesPolicy: { LaunchTemplate: { Overrides: [{ InstanceType: 'm1.small' }] } } },
         'MixedInstancesPolicy is not supported by this cloud',
@@ -159,6 +168,21 @@ describe('groups of Auto Scaling', () => {
     it('take what asks for nothing', async () => {
       const nothing = { CapacityRebalance: false, MaxInstanceLifetime: 0, Context: '', TargetGroupARNs: [] }
       await makeGroup(alice, 'web', { ...nothing, DeletionProtection: 'none', DesiredCapacityType: 'units' })
+    })
+
+    it('are made in the likeness of an instance, with a launch configuration of their name', async () => {
+      haveInstance(c, {
+        id: 'i-0000000a',
+        account: alice.accountId,
+        imageId: image,
+        instanceType: 'm1.large',
+      })
+      await makeGroup(alice, 'web', { InstanceId: 'i-0000000a', LaunchConfigurationName: undefined })
+      assert.equal((await groupOf(alice, 'web'))?.LaunchConfigurationName, 'web')
+      const type = c.engine.read(tx => tx.launchConfigurations.in(alice.accountId).must('web').instanceType)
+      assert.equal(type, 'm1.large')
+      const again = { InstanceId: 'i-0000000a', LaunchConfigurationName: undefined }
+      await refused(makeGroup(alice, 'web', again), 'AlreadyExists', 'Resource already exists')
     })
 
     it('are refused when there is one of this name', async () => {
