@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A cloud on a port whose clock is the test's, for what takes minutes. It begins with the machine's time, which programs sign
+// with, and may run ahead of it by a few minutes.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { startServer } from '../../src/engine/server'
+import { type Cloud, cloud } from '../support/cloud'
+
+export interface MovingCloud {
+  /** Such as `http://127.0.0.1:41234`. */
+  readonly endpoint: string
+  /** A folder for the test's files, and every program's home. */
+  readonly work: string
+  /** The environment of every program: the account's keys, and nothing of this process'. */
+  readonly env: Readonly<Record<string, string>>
+  /** The cloud by its records and by clients of our own, which have no part in what is tried. */
+  readonly inside: Cloud
+  /** Let time pass, and do what falls due. */
+  pass(seconds: number): Promise<void>
+  /** Stop; fails when a request met a bug. */
+  close(): Promise<void>
+}
+
+export const movingCloud = async (): Promise<MovingCloud> => {
+  const inside = await cloud({ start: new Date().toISOString() })
+  const server = await startServer(request => inside.engine.handle(request), {
+    host: '127.0.0.1',
+    port: 0,
+    name: 'Eucalyptus/4.4.5',
+    onBug: bug => inside.bugs.push(bug),
+  })
+  const work = join(inside.home, 'work')
+  mkdirSync(work)
+  return {
+    endpoint: `http://127.0.0.1:${server.port}`,
+    work,
+    env: {
+      HOME: work,
+      TZ: 'UTC',
+      NO_PROXY: '*',
+      AWS_ACCESS_KEY_ID: inside.key.id,
+      AWS_SECRET_ACCESS_KEY: inside.key.secret,
+      AWS_DEFAULT_REGION: 'eucalyptus',
+      AWS_DEFAULT_OUTPUT: 'json',
+      AWS_PAGER: '',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_MAX_ATTEMPTS: '1',
+    },
+    inside,
+    pass: inside.pass,
+    close: async () => {
+      await server.close()
+      await inside.close()
+    },
+  }
+}
