@@ -45,7 +45,6 @@ describe('scheduled actions', () => {
     const { minSize, desired, maxSize } = theGroup(c)
     return [minSize, desired, maxSize]
   }
-  const isWrong = (rest: Rest, message: string) => refused(put('a', rest), 'ValidationError', message)
   const noon = today('13:00:00')
 
   it('are listed as they were given, with the time that comes next', async () => {
@@ -266,66 +265,5 @@ describe('scheduled actions', () => {
       'ValidationError',
       /less than or equal to 50$/,
     )
-  })
-
-  it('are refused with what cannot be', async () => {
-    const once = { StartTime: noon }
-    await isWrong({ ...once, MinSize: 1, AutoScalingGroupName: 'none' }, 'Auto scaling group not found: none')
-    await isWrong(once, 'At least one of max size, min size, or desired capacity must be specified')
-    await isWrong({ ...once, MinSize: -1 }, '-1 for parameter MinSize is invalid')
-    await isWrong({ ...once, MaxSize: -1 }, '-1 for parameter MaxSize is invalid')
-    await isWrong({ ...once, DesiredCapacity: -1 }, '-1 for parameter DesiredCapacity is invalid')
-    await isWrong({ ...once, MinSize: 2, MaxSize: 1 }, 'Min size must be less than or equal to max size')
-    await isWrong(
-      { ...once, DesiredCapacity: 2, MaxSize: 1 },
-      'Desired capacity must be less than or equal to max size',
-    )
-    await isWrong(
-      { ...once, DesiredCapacity: 1, MinSize: 2 },
-      'Desired capacity must be greater than or equal to min size',
-    )
-    await isWrong({ StartTime: today('12:13:15'), MinSize: 1 }, 'Given start time is in the past')
-    await isWrong({ ...once, EndTime: today('12:13:15'), MinSize: 1 }, 'Given end time is in the past')
-    await isWrong({ ...once, EndTime: noon, MinSize: 1 }, 'Given end time must be after start time')
-    await isWrong(
-      { MinSize: 1 },
-      'Scheduled start time must be specified for non-recurrent future group action',
-    )
-    await isWrong(
-      { ...once, MinSize: 1, ScheduledActionName: 'a:b' },
-      'a:b for parameter ScheduledActionName is invalid',
-    )
-    for (const Recurrence of ['0 0 6 * * 1-5', '0 0 * *', '60 * * * *', '0 0 * * ?', '0 0 30 2 *', '@daily'])
-      await isWrong({ Recurrence, MinSize: 1 }, `Given recurrence string: ${Recurrence} is invalid`)
-    for (const TimeZone of ['Mars/Base', '+01:00', 'CEST'])
-      await isWrong(
-        { Recurrence: '0 0 * * *', TimeZone, MinSize: 1 },
-        'Time zone specified does not conform to standardized time zones found in IANA Time Zone Database',
-      )
-    await put('other', { ...once, MinSize: 1 })
-    await refused(
-      put('a', { ...once, MinSize: 1 }),
-      'AlreadyExistsFault',
-      'Scheduled action with this scheduled start time already exists',
-    )
-    assert.deepEqual(await names(), ['other'])
-  })
-
-  it('a group has at most 125', async () => {
-    for (let index = 0; index < 3; index++) {
-      await c.autoscaling().send(
-        new BatchPutScheduledUpdateGroupActionCommand({
-          AutoScalingGroupName: 'web',
-          ScheduledUpdateGroupActions: Array.from({ length: 50 }, (_, item) => ({
-            ScheduledActionName: `n${index}-${item}`,
-            Recurrence: '0 0 * * *',
-            MinSize: 1,
-          })),
-        }),
-      )
-    }
-    assert.equal((await names())?.length, 125)
-    await refused(put('a', { Recurrence: '0 0 * * *', MinSize: 1 }), 'LimitExceededFault')
-    await put('n0-0', { Recurrence: '0 1 * * *', MinSize: 1 })
   })
 })
