@@ -292,7 +292,7 @@ describe('another account', () => {
   })
 
   it('is not told of anything by the query services without a signature', async () => {
-    for (const path of ['compute', 'Euare', 'Tokens', 'Empyrean']) {
+    for (const path of ['compute', 'Euare', 'Tokens', 'Empyrean', 'AutoScaling', 'CloudWatch']) {
       const answer = await c.engine.handle({
         method: 'GET',
         path: `/services/${path}`,
