@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Requests of every service, signed in every manner.
 import { createHash, createHmac } from 'node:crypto'
+import { cbor, tag } from '@smithy/core/cbor'
 import type { HttpRequest } from '../../src/engine/http'
 import { encode, signedByVersion2 } from '../wire/version-2'
 import { type Chance, pick } from './spoiling'
@@ -89,7 +90,7 @@ const rest = (
   method: string,
   path: string,
   query = '',
-  body?: string,
+  body?: string | Uint8Array,
   headers: Record<string, string> = {},
 ): Plain => ({
   service,
@@ -98,11 +99,17 @@ const rest = (
     path,
     query,
     headers: { host, ...headers },
-    ...(body === undefined ? {} : { body: Buffer.from(body) }),
+    ...(body === undefined ? {} : { body: Buffer.from(body as string) }),
   },
 })
 
 const s3 = '/services/objectstorage'
+const granite = 'GraniteServiceVersion20100801'
+
+const cborDocument = cbor.serialize({
+  Namespace: 'fuzz',
+  MetricData: [{ MetricName: 'm', Value: 1.5, Timestamp: tag({ tag: 1, value: 1392552796.25 }) }],
+})
 
 /** One thing at least of every service. What they make is called `fuzz`. */
 export const plain: readonly Plain[] = [
@@ -215,6 +222,37 @@ export const plain: readonly Plain[] = [
     '',
     '{"VolumeSize":1,"ClientToken":"fuzz","Description":"d"}',
     { 'content-type': 'application/json' },
+  ),
+  form(
+    '/services/AutoScaling',
+    'autoscaling',
+    'Action=CreateLaunchConfiguration&LaunchConfigurationName=fuzz&ImageId=emi-00000001&InstanceType=m1.small&Version=2011-01-01',
+  ),
+  form('/services/AutoScaling', 'autoscaling', 'Action=DescribeAutoScalingGroups&MaxRecords=10'),
+  form(
+    '/services/CloudWatch',
+    'monitoring',
+    'Action=PutMetricData&Namespace=fuzz&MetricData.member.1.MetricName=m&MetricData.member.1.Value=1&Version=2010-08-01',
+  ),
+  rest(
+    'monitoring',
+    'POST',
+    '/services/CloudWatch',
+    '',
+    '{"Namespace":"fuzz","MetricData":[{"MetricName":"m","Values":[1,2],"Counts":[3,4],"Timestamp":1392552796.25}]}',
+    { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${granite}.PutMetricData` },
+  ),
+  rest('monitoring', 'POST', '/', '', '{"Namespace":"fuzz","Dimensions":[{"Name":"d"}]}', {
+    ...{ 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${granite}.ListMetrics` },
+    'x-amzn-query-mode': 'true',
+  }),
+  rest(
+    'monitoring',
+    'POST',
+    `/services/CloudWatch/service/${granite}/operation/PutMetricData`,
+    '',
+    cborDocument,
+    { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' },
   ),
   rest('s3', 'GET', '/latest/meta-data/instance-id'),
   rest('s3', 'PUT', '/latest/api/token', '', undefined, { 'x-aws-ec2-metadata-token-ttl-seconds': '60' }),

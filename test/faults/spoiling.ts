@@ -59,6 +59,9 @@ const paths = [
     '/services/Tokens',
     '/services/objectstorage',
     '/services/ebs',
+    '/services/AutoScaling',
+    '/services/CloudWatch',
+    '/service/GraniteServiceVersion20100801/operation/ListMetrics',
   ],
   ...[
     '/services/Empyrean',
@@ -81,6 +84,7 @@ const headerNames = [
     'if-match',
     'origin',
   ],
+  ...['x-amz-target', 'x-amzn-query-mode', 'smithy-protocol', 'content-encoding'],
   ...['x-amz-content-sha256', 'x-amz-decoded-content-length', 'x-amz-security-token', 'x-amz-copy-source'],
   ...[
     'x-amz-acl',
@@ -122,6 +126,8 @@ const headerValues = [
     '172.16.0.1',
     'x-amz-checksum-crc32',
   ],
+  ...['rpc-v2-cbor', 'application/cbor', 'application/x-amz-json-1.0', 'application/x-amz-json-1.1'],
+  ...['GraniteServiceVersion20100801.PutMetricData', 'GraniteServiceVersion20100801.constructor'],
   ...['/fuzz/key', 'id="x"', 'W/"x"', 'GET', 'http://a.b'],
 ]
 const bodies = [
@@ -130,6 +136,8 @@ const bodies = [
   '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
   '{"a":'.repeat(3000),
   '[['.repeat(5000),
+  '\u009a'.repeat(5000),
+  '{"Namespace":"fuzz","MetricData":[{"MetricName":"m","Value":1e999}]}',
   'Action=DescribeInstances&Action=TerminateInstances',
   'Action=DescribeInstances&Filter.1.Name=__proto__&Filter.1.Value.9999999=x',
   '--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nfuzz\r\n--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nbytes\r\n--x--\r\n',

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// AWS JSON and smithy's CBOR: every operation of CloudWatch, written and read by the SDK's own protocols.
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import * as sdk from '@aws-sdk/client-cloudwatch'
+import { cbor, SmithyRpcV2CborProtocol, tag } from '@smithy/core/cbor'
+import { operation } from '@smithy/core/schema'
+import type { StaticOperationSchema } from '@smithy/types'
+import { Refusal } from '../../src/engine/errors'
+import type { HttpRequest } from '../../src/engine/http'
+import { CborError, readCbor, writeCbor } from '../../src/engine/wire/cbor'
+import { readRpc, rpcOperation, writeRpc, writeRpcError } from '../../src/engine/wire/rpc'
+import { type RpcForm, rpcFormOf } from '../../src/engine/wire/rpc-form'
+import { inputOf, outputOf, type Shape, shapeOf } from '../../src/schemas/shapes'
+import { plain, Samples } from './samples'
+
+const operations = Object.values(sdk).filter(
+  (value): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9,
+)
+const target = 'GraniteServiceVersion20100801'
+
+interface Sent {
+  readonly method: string
+  readonly path: string
+  readonly headers: Record<string, string>
+  readonly body?: string | Uint8Array
+}
+interface Protocol {
+  serializeRequest(operation: unknown, input: unknown, context: unknown): Promise<Sent>
+  deserializeResponse(
+    operation: unknown,
+    context: unknown,
+    response: unknown,
+  ): Promise<Record<string, unknown>>
+}
+
+const client = new sdk.CloudWatchClient({
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+})
+const context = {
+  ...client.config,
+  endpoint: async () => ({ protocol: 'http:', hostname: 'localhost', path: '' }),
+}
+const binary = new SmithyRpcV2CborProtocol({ defaultNamespace: 'com.amazonaws.cloudwatch' })
+binary.setSerdeContext(context as never)
+const protocols: Readonly<Record<'json-1.0' | 'cbor', Protocol>> = {
+  'json-1.0': client.config.protocol as unknown as Protocol,
+  cbor: binary as unknown as Protocol,
+}
+const view = ([, ...rest]: StaticOperationSchema) => operation(...(rest as Parameters<typeof operation>))
+
+const requestOf = ({ method, path, headers, body }: Sent): HttpRequest => ({
+  method,
+  path,
+  query: '',
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  ...(body === undefined
+    ? {}
+    : {
+        body:
+          typeof body === 'string'
+            ? Buffer.from(body)
+            : Buffer.from(body.buffer, body.byteOffset, body.length),
+      }),
+})
+
+const samplesOf = (shape: Shape) => new Samples().struct(shape)
+
+describe('every operation of cloudwatch', () => {
+  it('has a schema', () => assert.ok(operations.length > 40))
+
+  for (const form of ['json-1.0', 'cbor'] as const)
+    for (const schema of operations) {
+      const name = schema[2]
+      it(`${name} is read in ${form} as the SDK sends it`, async () => {
+        const input = samplesOf(inputOf(schema))
+        const request = requestOf(await protocols[form].serializeRequest(view(schema), input, context))
+        assert.equal(rpcFormOf(request), form)
+        // This protocol object does not know which service it is of.
+        const path = form === 'cbor' ? `/service/${target}/operation/${name}` : request.path
+        assert.equal(rpcOperation(form, request, path, target), name)
+        assert.deepEqual(plain(readRpc(form, schema, request.body as Buffer)), plain(input))
+      })
+
+      it(`${name} is answered in ${form} as the SDK reads it`, async () => {
+        const output = samplesOf(outputOf(schema))
+        const answer = writeRpc(form, schema, output, 'r')
+        const { $metadata, ...result } = await protocols[form].deserializeResponse(view(schema), context, {
+          statusCode: answer.status,
+          headers: { ...answer.headers },
+          body: Readable.from([Buffer.from(answer.body as string)]),
+        })
+        assert.deepEqual(plain(result), plain(output))
+        assert.ok($metadata)
+      })
+    }
+})
+
+describe('a request of a query service', () => {
+  const headersOf = (headers: Record<string, string>) => rpcFormOf({ headers })
+  const named = (form: RpcForm, headers: Record<string, string>, path = '/', method = 'POST') =>
+    rpcOperation(form, { method, path, query: '', headers }, path, target)
+
+  it('is in the form that its headers say', () => {
+    assert.equal(headersOf({}), undefined)
+    assert.equal(headersOf({ 'content-type': 'application/x-www-form-urlencoded' }), undefined)
+    assert.equal(headersOf({ 'content-type': 'application/x-amz-json-1.0' }), 'json-1.0')
+    assert.equal(headersOf({ 'content-type': 'Application/X-Amz-Json-1.1; charset=utf-8' }), 'json-1.1')
+    assert.equal(headersOf({ 'content-type': 'application/x-amz-json-1.10' }), undefined)
+    assert.equal(headersOf({ 'x-amz-target': `${target}.ListMetrics` }), 'json-1.0')
+    assert.equal(headersOf({ 'smithy-protocol': 'rpc-v2-cbor' }), 'cbor')
+    assert.equal(headersOf({ 'smithy-protocol': 'rpc-v3' }), undefined)
+  })
+
+  it('names its operation by a header or a path', () => {
+    assert.equal(named('json-1.0', { 'x-amz-target': `${target}.ListMetrics` }), 'ListMetrics')
+    for (const text of ['', 'ListMetrics', 'Other.ListMetrics', `${target}.ListMetrics.x`])
+      assert.equal(named('json-1.1', { 'x-amz-target': text }), undefined, text)
+    assert.equal(named('cbor', {}, `/service/${target}/operation/ListMetrics`), 'ListMetrics')
+    for (const path of [
+      '/',
+      `/service/${target}`,
+      '/service/Other/operation/ListMetrics',
+      `/service/${target}/operation/a/b`,
+    ])
+      assert.equal(named('cbor', {}, path), undefined, path)
+    assert.equal(named('cbor', {}, `/service/${target}/operation/ListMetrics`, 'GET'), undefined)
+  })
+
+  it('tells what is missing in the words of its service, wherever it is', () => {
+    const rules = {
+      missing: (member: string): never => {
+        throw new Refusal('MissingParameter', member)
+      },
+    }
+    const read = (document: unknown, optional?: string[]) =>
+      readRpc('json-1.0', sdk.PutMetricData$, Buffer.from(JSON.stringify(document)), { ...rules, optional })
+    assert.throws(() => read({}), { message: 'Namespace' })
+    assert.deepEqual(read({}, ['Namespace']), {})
+    const data = [{ MetricName: 'a' }, { MetricName: 'b', Dimensions: [{ Name: 'c' }] }]
+    assert.throws(() => read({ Namespace: 'n', MetricData: data }), {
+      message: 'MetricData.member.2.Dimensions.member.1.Value',
+    })
+    assert.throws(() => readRpc('cbor', sdk.PutMetricData$, undefined), {
+      code: 'ValidationException',
+      message: /null at 'Namespace'/,
+    })
+  })
+
+  it('is refused when it is no document of the schema', () => {
+    for (const text of ['{', '[]', '7', '{"Namespace":7}', '{"Namespace":"n","MetricData":{}}'])
+      assert.throws(() => readRpc('json-1.0', sdk.PutMetricData$, Buffer.from(text)), {
+        code: 'SerializationException',
+      })
+    for (const value of [
+      7,
+      [],
+      'x',
+      { Namespace: 7 },
+      { Namespace: 'n', MetricData: [{ MetricName: 'm', Value: '1' }] },
+    ])
+      assert.throws(() => readRpc('cbor', sdk.PutMetricData$, Buffer.from(cbor.serialize(value))), {
+        code: 'SerializationException',
+      })
+    assert.throws(() => readRpc('cbor', sdk.PutMetricData$, Buffer.from([0xa1])), {
+      message: 'The request body is not a CBOR document',
+    })
+  })
+
+  it('is refused by the name that an error has in its form, and by its code where that is wanted', () => {
+    const shapes = [sdk.ResourceNotFound$]
+    const refusal = new Refusal('ResourceNotFound', 'No such alarm', 404)
+    const context = { requestId: 'r', status: 404, shapes, isQueryMode: true }
+    const json = writeRpcError('json-1.1', refusal, context)
+    assert.deepEqual(json, {
+      status: 404,
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amzn-requestid': 'r',
+        'x-amzn-query-error': 'ResourceNotFound;Sender',
+      },
+      body: '{"__type":"com.amazonaws.cloudwatch#ResourceNotFound","message":"No such alarm"}',
+    })
+    const other = new Refusal('Other', 'Failed')
+    const binary = writeRpcError('cbor', other, { ...context, status: 500, isQueryMode: false })
+    assert.deepEqual(cbor.deserialize(binary.body as Buffer), { __type: 'Other', message: 'Failed' })
+    assert.deepEqual(binary.headers, {
+      'content-type': 'application/cbor',
+      'x-amzn-requestid': 'r',
+      'smithy-protocol': 'rpc-v2-cbor',
+    })
+    const failed = writeRpcError('json-1.0', other, { ...context, status: 500 })
+    assert.equal(failed.headers['x-amzn-query-error'], 'Other;Receiver')
+  })
+})
+
+describe('CBOR', () => {
+  const hex = (text: string) => readCbor(Buffer.from(text.replace(/ /g, ''), 'hex'))
+
+  it('is read as RFC 8949 has it', () => {
+    const examples: readonly [string, unknown][] = [
+      ...([
+        ['00', 0],
+        ['17', 23],
+        ['1818', 24],
+        ['1903e8', 1000],
+        ['1a000f4240', 1_000_000],
+        ['1b000000e8d4a51000', 1_000_000_000_000],
+        ['20', -1],
+        ['3903e7', -1000],
+        ['f90000', 0],
+        ['f93c00', 1],
+        ['f93e00', 1.5],
+        ['f97bff', 65504],
+        ['f90001', 2 ** -24],
+        ['f90400', 0.00006103515625],
+        ['f9c400', -4],
+        ['fa47c35000', 100_000],
+        ['fb3ff199999999999a', 1.1],
+        ['f97c00', Number.POSITIVE_INFINITY],
+        ['f9fc00', Number.NEGATIVE_INFINITY],
+        ['f97e00', Number.NaN],
+        ['f4', false],
+        ['f5', true],
+        ['f6', null],
+        ['f7', null],
+      ] as [string, unknown][]),
+      ...([
+        ['60', ''],
+        ['6449455446', 'IETF'],
+        ['62c3bc', 'ü'],
+        ['7f657374726561646d696e67ff', 'streaming'],
+        ['4401020304', 'AQIDBA=='],
+        ['5f42010243030405ff', 'AQIDBAU='],
+        ['80', []],
+        ['83010203', [1, 2, 3]],
+        ['9f018202039f0405ffff', [1, [2, 3], [4, 5]]],
+        ['a26161016162820203', { a: 1, b: [2, 3] }],
+        ['bf61610161629f0203ffff', { a: 1, b: [2, 3] }],
+        ['c11a514b67b0', 1363896240],
+        ['c1fb41d452d9ec200000', 1363896240.5],
+      ] as [string, unknown][]),
+    ]
+    for (const [bytes, value] of examples) assert.deepEqual(hex(bytes), value, bytes)
+  })
+
+  it('makes no property of what is named like one', () => {
+    const found = hex('a1695f5f70726f746f5f5fa16161 01') as Record<string, unknown>
+    assert.deepEqual(Object.keys(found), ['__proto__'])
+    assert.equal(found.a, undefined)
+  })
+
+  it('is refused when it is cut off, or more than one value, or of no known kind', () => {
+    for (const bytes of [
+      '',
+      '18',
+      '19 01',
+      '62 61',
+      '82 01',
+      'a1 6161',
+      '9f 01',
+      'bf 6161',
+      '7f 6161',
+      '7f 4161 ff',
+    ])
+      assert.throws(() => hex(bytes), CborError, bytes)
+    for (const bytes of [
+      '00 00',
+      '1c',
+      'ff',
+      'f8 18',
+      'e0',
+      'c2 41 01',
+      'c1 6161',
+      'd9d9f7 00',
+      'a1 01 02',
+      '62 c328',
+      '3f',
+      '7f 7f ff ff',
+    ])
+      assert.throws(() => hex(bytes), CborError, bytes)
+  })
+
+  it('sets nothing aside for what is only announced', () => {
+    const before = process.memoryUsage().arrayBuffers
+    for (const bytes of [
+      '9affffffff',
+      'bbffffffffffffffff',
+      '5bffffffffffffffff',
+      '7b0020000000000000',
+      '9a01ffffff'.repeat(1000),
+    ])
+      assert.throws(() => hex(bytes), CborError)
+    assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 20)
+  })
+
+  it('is refused when lists are in lists without end', () => {
+    assert.throws(() => hex('81'.repeat(100_000)), CborError)
+    assert.throws(() => hex('9f'.repeat(100_000)), CborError)
+    assert.throws(() => hex('c1'.repeat(100_000)), CborError)
+  })
+
+  it('is written so that another reader finds the same', () => {
+    const numbers = [
+      0,
+      23,
+      24,
+      255,
+      256,
+      65_535,
+      65_536,
+      2 ** 32 - 1,
+      2 ** 32,
+      2 ** 53 - 1,
+      -1,
+      -24,
+      -25,
+      -(2 ** 40),
+    ]
+    for (const value of [...numbers, 0.1, -0, 1e300, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const bytes = writeCbor(shapeOf(1), value)
+      const read = cbor.deserialize(bytes)
+      assert.ok(Object.is(typeof read === 'bigint' ? Number(read) : read, value), `${value}`)
+      assert.ok(Object.is(readCbor(bytes), value))
+    }
+    for (const text of ['', 'ü', '🙂'.repeat(100), 'x'.repeat(70_000)])
+      assert.equal(cbor.deserialize(writeCbor(shapeOf(0), text)), text)
+    const instant = new Date('2014-02-16T12:13:16.250Z')
+    assert.deepEqual(
+      cbor.deserialize(writeCbor(shapeOf(4), instant)),
+      tag({ tag: 1, value: instant.getTime() / 1000 }),
+    )
+    assert.deepEqual(
+      Buffer.from(cbor.deserialize(writeCbor(shapeOf(21), Buffer.from('ab')))),
+      Buffer.from('ab'),
+    )
+  })
+})
