@@ -140,6 +140,7 @@ export const takeConversion = (tx: Tx, workerId: string): Conversion | undefined
   if (!oldest) return undefined
   tx.after(conversionProperties.timeoutSeconds, 'conversion.overdue', oldest.id)
   tx.after(conversionProperties.silenceSeconds, 'conversion.silent', oldest.id)
+  tx.event('Imaging', 'INFO', `Worker ${workerId} takes import task ${oldest.id}`)
   const taken = changed(tx, oldest, 'convert', conversionTexts.converting)
   return tx.conversions.put({ ...taken, convertingSince: tx.now, workerId, reportedAt: tx.now })
 }

@@ -47,7 +47,7 @@ describe('imports that are cut short', () => {
     }
     const { jobs } = await loadWork(() => {})
     const wrapped: Record<string, Jobs[string]> = { ...jobs }
-    for (const name of ['conversion.advance', 'imaging.work']) {
+    for (const name of ['conversion.advance', 'imaging.enable', 'imaging.work']) {
       wrapped[name] = async (context, target) =>
         jobs[name]?.({ ...context, transact: transact(context) }, target)
     }

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { DescribeAutoScalingGroupsCommand, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { reportDisk } from '../../../src/engine/ec2/conversion-life'
+import { flushCached } from '../../../src/engine/ec2/image-cache'
 import { shutDown } from '../../../src/engine/ec2/instance-life'
+import { workerImageLocation } from '../../../src/engine/imaging/worker-image'
 import { workerNames } from '../../../src/engine/imaging/workers'
 import { type Jobs, workOff } from '../../../src/engine/jobs'
 import type { JobContext } from '../../../src/engine/operation'
@@ -76,6 +78,16 @@ describe('imaging workers that come and go', () => {
     assert.deepEqual(await stateOf(alice, id), done)
     const volume = (await taskOf(alice, id)).ImportVolume?.Volume?.Id ?? ''
     assert.ok(bytesOf(c, volume, disk.length).equals(disk))
+  })
+
+  it('start from their image also when nothing is left of it in any cache', async () => {
+    await withoutWorkers()
+    c.engine.write(tx => {
+      flushCached(tx, workerImageLocation)
+      for (const entry of tx.nodeCache.list()) tx.nodeCache.put({ ...entry, state: 'evicting' })
+    })
+    await resize(1)
+    assert.deepEqual(await stateOf(alice, await queued()), done)
   })
 
   it('that never come let the task expire', async () => {
