@@ -56,7 +56,8 @@ const putScalingPolicy: Operation<PutScalingPolicyType, PolicyARNType> = (tx, in
     name,
     id: before?.id ?? freshUuid(tx),
   })
-  return { PolicyARN: policyArn(policy), Alarms: alarmsOf(tx, policy) }
+  const arn = policyArn(policy)
+  return { PolicyARN: arn, Alarms: [...(alarmsByPolicy(tx, group.account).get(arn) ?? [])] }
 }
 
 /** One that is not there, or that the caller may not touch, is no error. */
@@ -91,8 +92,14 @@ const describePolicies: Operation<DescribePoliciesType, PoliciesType> = (tx, inp
     input,
     ({ account, groupName, name }) => `${account}:${groupName}:${name}`,
   )
+  const alarms = new Map<string, AlarmsByPolicy>()
+  const alarmsOf = (account: string): AlarmsByPolicy => {
+    const known = alarms.get(account) ?? alarmsByPolicy(tx, account)
+    alarms.set(account, known)
+    return known
+  }
   return {
-    ScalingPolicies: items.map(policy => view(tx, policy)),
+    ScalingPolicies: items.map(policy => view(policy, alarmsOf(policy.account))),
     ...(nextToken && { NextToken: nextToken }),
   }
 }
@@ -130,19 +137,23 @@ const stepView = ({ lower, upper, adjustment }: StepAdjustment) => ({
   ScalingAdjustment: adjustment,
 })
 
-/** The alarms that run it. */
-const alarmsOf = (tx: Tx, policy: ScalingPolicy): WireAlarm[] => {
-  const arn = policyArn(policy)
-  return tx.alarms
-    .in(policy.account)
-    .list()
-    .filter(({ alarmActions, okActions, insufficientDataActions }) =>
-      [alarmActions, okActions, insufficientDataActions].some(actions => actions.includes(arn)),
-    )
-    .map(alarm => ({ AlarmName: alarm.name, AlarmARN: alarmArn(alarm) }))
+type AlarmsByPolicy = ReadonlyMap<string, readonly WireAlarm[]>
+
+/** The alarms that run each policy of an account, by its ARN. Take it once for a list. */
+const alarmsByPolicy = (tx: Tx, account: string): AlarmsByPolicy => {
+  const found = new Map<string, WireAlarm[]>()
+  for (const alarm of tx.alarms.in(account).list()) {
+    const { alarmActions, okActions, insufficientDataActions } = alarm
+    for (const arn of new Set([...alarmActions, ...okActions, ...insufficientDataActions])) {
+      const alarms = found.get(arn) ?? []
+      alarms.push({ AlarmName: alarm.name, AlarmARN: alarmArn(alarm) })
+      found.set(arn, alarms)
+    }
+  }
+  return found
 }
 
-const view = (tx: Tx, policy: ScalingPolicy): WirePolicy => {
+const view = (policy: ScalingPolicy, alarms: AlarmsByPolicy): WirePolicy => {
   const { minimumName = 'MinAdjustmentStep', minimumMagnitude, steps = [] } = policy
   return {
     AutoScalingGroupName: policy.groupName,
@@ -156,7 +167,7 @@ const view = (tx: Tx, policy: ScalingPolicy): WirePolicy => {
     StepAdjustments: steps.map(stepView),
     ...(policy.aggregation !== undefined && { MetricAggregationType: policy.aggregation }),
     ...(policy.warmupSeconds !== undefined && { EstimatedInstanceWarmup: policy.warmupSeconds }),
-    Alarms: alarmsOf(tx, policy),
+    Alarms: [...(alarms.get(policyArn(policy)) ?? [])],
     Enabled: !policy.isDisabled,
   }
 }

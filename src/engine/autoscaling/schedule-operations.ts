@@ -37,8 +37,11 @@ const putAction = (tx: Tx, group: ScalingGroup, input: ScheduleInput): void => {
   const name = input.ScheduledActionName ?? ''
   const checked = checkedSchedule(tx, group, input)
   const actions = tx.scheduledActions.in(group.account)
-  const id = actions.get(group.name, name)?.id ?? freshUuid(tx)
-  planAction(tx, actions.put({ account: group.account, groupName: group.name, name, id, ...checked }))
+  const before = actions.get(group.name, name)
+  const id = before?.id ?? freshUuid(tx)
+  const action = actions.put({ account: group.account, groupName: group.name, name, id, ...checked })
+  // What is put again and again plans nothing again.
+  if (before?.nextAt?.getTime() !== action.nextAt?.getTime()) planAction(tx, action)
 }
 
 const putScheduledUpdateGroupAction: Operation<PutScheduledUpdateGroupActionType, {}> = (tx, input) => {

@@ -11,6 +11,10 @@ import {
   type ScheduledUpdateGroupActionRequest,
 } from '@aws-sdk/client-auto-scaling'
 import { forgetGroup } from '../../../src/engine/autoscaling/group-belongings'
+import { groupKey } from '../../../src/engine/autoscaling/groups'
+import { runScheduled } from '../../../src/engine/autoscaling/scheduling'
+import { Engine } from '../../../src/engine/engine'
+import type { Tx } from '../../../src/engine/operation'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
 import { haveGroup, theGroup } from './group-record'
@@ -174,6 +178,37 @@ describe('scheduled actions', () => {
     assert.deepEqual(await names(), ['hourly'])
     await c.pass(3600)
     assert.equal(theGroup(c).desired, 5)
+  })
+
+  it('go on in another process, and one that is begun again does nothing more', async () => {
+    await put('up', { Recurrence: '0 * * * *', DesiredCapacity: 12 })
+    const other = await Engine.open({ home: c.home, clock: c.clock })
+    try {
+      c.clock.advance(3600)
+      await other.drain()
+      const after = theGroup(c)
+      assert.equal(after.desired, 12)
+      const context = { clock: c.clock, transact: <T>(work: (tx: Tx) => T) => c.engine.write(work) }
+      runScheduled(context, groupKey(after))
+      assert.deepEqual(theGroup(c), after)
+      await c.engine.drain()
+      assert.deepEqual(theGroup(c), after)
+    } finally {
+      await other.close()
+    }
+    haveGroup(c)
+    await c.pass(3600)
+    assert.equal(theGroup(c).desired, 12)
+  })
+
+  it('one that is put again as it was is planned once', async () => {
+    for (let round = 0; round < 3; round++) await put('up', { Recurrence: '0 * * * *', DesiredCapacity: 12 })
+    const planned = c.engine.read(tx =>
+      [...tx.due.scan()].filter(({ task }) => task === 'autoscaling.schedule'),
+    )
+    assert.equal(planned.length, 1)
+    await c.pass(3600)
+    assert.equal(theGroup(c).desired, 12)
   })
 
   it('go with their group', async () => {
