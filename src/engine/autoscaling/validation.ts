@@ -12,9 +12,10 @@ type Rule = RegExp | 'count'
 /** A member of the request by its path, such as `Tags.member.1.Key`; what is not there is not judged. */
 export type Field = readonly [path: string, value: string | number | undefined, rule: Rule]
 
-// All that XML can hold, but no colon: names are parts of ARNs.
-const name = /^[ -9;-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}\r\n\t]{1,255}$/u
-const arn = /arn:aws:autoscaling:[ -\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}\r\n\t]{1,1580}/u
+// All that XML can hold, but no colon: names are parts of ARNs. Characters beyond the first 65,536 count twice, so that the
+// names of a group and of its policy fit into a key of the store together.
+const name = /^[ -9;-\uD7FF\uD800-\uDFFF\uE000-\uFFFD\r\n\t]{1,255}$/
+const arn = /^arn:aws:autoscaling:[ -\uD7FF\uD800-\uDFFF\uE000-\uFFFD\r\n\t]{1,1580}$/
 
 const oneOf = (words: readonly string[]): RegExp => new RegExp(`^(?:${words.join('|')})$`)
 
@@ -32,7 +33,7 @@ export const tagFilterNames = ['auto-scaling-group', 'key', 'value', 'propagate-
 
 export const rules = {
   name,
-  nameOrArn: new RegExp(`${name.source}|^${arn.source}$`, 'u'),
+  nameOrArn: new RegExp(`${name.source}|${arn.source}`),
   count: 'count',
   text: /^.{1,255}$/su,
   healthCheck: /^(?:ELB|EC2)$/,
