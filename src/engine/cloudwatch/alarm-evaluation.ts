@@ -9,7 +9,7 @@ import { reasonDataOf, reasonOf } from './alarm-reasons'
 import { bufferPeriods, judge, type PeriodValue } from './alarm-states'
 import { bucketsOf, minuteOf } from './metric-data'
 import { valueBy } from './metric-statistics'
-import type { Alarm, AlarmState } from './schema/alarms'
+import type { Alarm, AlarmHistoryItem, AlarmState } from './schema/alarms'
 
 const minute = 60_000
 
@@ -110,9 +110,25 @@ const planNext = (tx: Tx, account: string): void => {
   if (tx.alarms.in(account).first()) planEvaluation(tx, account)
 }
 
+/** Remove some of what an account that is gone has left. Whether there may be more. */
+const clearPortion = (tx: Tx, account: string): boolean => {
+  const [alarms, history] = [tx.alarms.in(account), tx.alarmHistory.in(account)]
+  const some = alarms.list().slice(0, portion)
+  for (const { name } of some) alarms.delete(name)
+  const rows: AlarmHistoryItem[] = []
+  for (const row of history.scan()) if (rows.push(row) === portion) break
+  for (const { at, sequence } of rows) history.delete(-at.getTime(), -sequence)
+  return some.length === portion || rows.length === portion
+}
+
 /** Chore: look at the alarms of an account. */
 export const evaluateAlarms = ({ transact }: ChoreContext, account: string): void => {
   if (!transact(tx => isDue(tx, account))) return
+  if (!transact(tx => tx.accounts.get(account))) {
+    while (transact(tx => clearPortion(tx, account))) {
+      // The next portion.
+    }
+  }
   let last: string | undefined
   do {
     const after = last

@@ -3,9 +3,9 @@
 //
 // There are two ways of judging. An alarm that says nothing of missing data is judged as Eucalyptus did
 // (engine-cloudformation-cloudwatch, part 2 §4): one good period clears it, and silence keeps the last that was seen for the
-// length of a buffer before its window. One that says how missing data are to be treated, or that so many of its periods are
-// enough, is judged as AWS documents: the latest values that there are, out of the window and its buffer, are counted, and
-// what is then still missing is filled in.
+// length of a buffer before its window. One that says how missing data are to be treated, be it `missing`, or how many of
+// its periods are enough, is judged as AWS documents: the latest values that there are, out of the window and its buffer,
+// are counted, and what is then still missing is filled in.
 import type { Alarm, AlarmState } from './schema/alarms'
 
 export type AlarmRule = Pick<
@@ -100,8 +100,7 @@ export const judge = (rule: AlarmRule, values: readonly PeriodValue[]): Verdict 
   const compare = comparisons[rule.comparison]
   if (!compare) throw new Error(`no comparison ${rule.comparison}`)
   const breaches = (value: number): boolean => compare(value, rule.threshold)
-  const { evaluationPeriods, datapointsToAlarm = evaluationPeriods, treatMissing = 'missing' } = rule
-  return treatMissing === 'missing' && datapointsToAlarm === evaluationPeriods
-    ? byLastSeen(values, evaluationPeriods, breaches)
+  return rule.treatMissing === undefined && rule.datapointsToAlarm === undefined
+    ? byLastSeen(values, rule.evaluationPeriods, breaches)
     : byCount(values, rule, breaches)
 }

@@ -165,6 +165,19 @@ describe('what becomes of alarms', () => {
     assert.deepEqual([states.length, new Set(states)], [500, new Set(['ALARM'])])
   })
 
+  it('they go with their account, and their history with them', async () => {
+    const alice = await c.account('alice')
+    for (let index = 0; index < 120; index += 1) await putAlarm(alice, { AlarmName: `hers${index}` })
+    const { accountId } = alice
+    c.engine.write(tx => tx.accounts.delete(accountId))
+    await c.pass(60)
+    const left = c.engine.read(tx => [
+      tx.alarms.in(accountId).list().length,
+      [...tx.alarmHistory.in(accountId).scan()].length,
+    ])
+    assert.deepEqual([left, plans()], [[0, 0], 0])
+  })
+
   it('a state is entered once, whoever else is at it and whoever dies', async () => {
     // The second process comes, or the first dies, before its first transaction, its second, and so on.
     for (const end of ['another', 'dies'] as const) {
@@ -279,9 +292,9 @@ describe('what becomes of alarms', () => {
 
     it('is not shown after two weeks', async () => {
       const made = () => summariesOf(c, { HistoryItemType: 'ConfigurationUpdate' })
-      c.clock.advance(14 * 24 * 3600 - 5)
+      c.clock.advance(14 * 24 * 3600 - 6)
       assert.equal((await made()).length, 2)
-      c.clock.advance(1)
+      c.clock.advance(2)
       assert.deepEqual(await made(), [])
     })
   })

@@ -60,8 +60,9 @@ describe('the state of an alarm', () => {
       .join(' ')
 
   it('counts three of three as AWS documents, however missing data are treated', () => {
-    // With `missing` it is Eucalyptus' rules: what is good before the window does not count.
-    assert.equal(treated('0-X-X', {}), 'ALARM OK OK OK')
+    assert.equal(treated('0-X-X', {}), 'OK OK OK OK')
+    // Where nothing is said it is Eucalyptus' rules: what is good before the window does not count.
+    assert.equal(judge(rule(), valuesOf('0-X-X')).state, 'ALARM')
     assert.equal(treated('0----', {}), 'OK OK OK OK')
     assert.equal(treated('-----', {}), 'INSUFFICIENT_DATA INSUFFICIENT_DATA ALARM OK')
     assert.equal(treated('0XX-X', {}), 'ALARM ALARM ALARM ALARM')

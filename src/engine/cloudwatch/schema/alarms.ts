@@ -5,7 +5,7 @@ import type { Dimension } from './metrics'
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
-/** What periods without data stand for. Without a word about it: `missing`. */
+/** What periods without data stand for. Without a word about it alarms are judged in another way (alarm-states.ts). */
 export type MissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing'
 
 export interface Alarm {
