@@ -24,7 +24,9 @@ export const hasResources = (tx: Tx, { id, canonicalId }: Account): boolean => {
     [tx.images, tx.snapshots, tx.addresses].some(table =>
       (table.list() as readonly Owned[]).some(isTheirs),
     ) ||
-    tx.buckets.list().some(({ owner }) => owner.canonicalId === canonicalId)
+    tx.buckets.list().some(({ owner }) => owner.canonicalId === canonicalId) ||
+    // A group would launch instances for nobody.
+    tx.scalingGroups.in(id).first() !== undefined
   )
 }
 
@@ -46,11 +48,26 @@ export const hasContents = (tx: Tx, account: Account): boolean =>
     .list()
     .some(({ name }) => name !== administratorName) ||
   identityTables(tx, account).some(table => table.first() !== undefined) ||
-  tx.keyPairs.in(account.id).first() !== undefined ||
+  [tx.keyPairs, tx.launchConfigurations, tx.alarms].some(
+    table => table.in(account.id).first() !== undefined,
+  ) ||
   tx.securityGroups.list().some(group => group.account === account.id)
+
+/** What Auto Scaling and CloudWatch have of an account without groups. Metrics and activities go when they are old. */
+const removeMonitoring = (tx: Tx, account: string): void => {
+  const configurations = tx.launchConfigurations.in(account)
+  for (const { name } of configurations.list()) configurations.delete(name)
+  const alarms = tx.alarms.in(account)
+  for (const { name } of alarms.list()) alarms.delete(name)
+  const history = tx.alarmHistory.in(account)
+  for (const { at, sequence } of history.list()) history.delete(-at.getTime(), -sequence)
+  const called = tx.calledActions.in(account)
+  for (const { sequence } of called.list()) called.delete(sequence)
+}
 
 export const removeContents = (tx: Tx, account: Account): void => {
   const { id } = account
+  removeMonitoring(tx, id)
   const users = tx.users.in(id)
   for (const user of users.list()) {
     removeBelongings(tx, user, true)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateVolumeCommand, DeleteVolumeCommand } from '@aws-sdk/client-ec2'
 import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import type { IamClient } from '../../../src/clients'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
+import { haveGroup } from '../autoscaling/group-record'
 import { allowing, euareOf, identities, refusal, userOf } from './euare'
 
 describe('accounts', () => {
@@ -249,6 +251,26 @@ describe('accounts', () => {
       await alice.ec2().send(new DeleteVolumeCommand({ VolumeId }))
       await c.pass(60)
       await remove()
+    })
+
+    it('never while they have groups of instances', async () => {
+      const remove = () => root.deleteAccount({ AccountName: 'alice', Recursive: true })
+      haveGroup(c, { account: alice.accountId })
+      await refusal(remove(), 'DeleteConflict', 409)
+      c.engine.write(tx => tx.scalingGroups.in(alice.accountId).delete('web'))
+      await remove()
+    })
+
+    it('with their alarms, and what those have been', async () => {
+      const EvaluationPeriods = 1
+      const metric = { Namespace: 'N', MetricName: 'M', Statistic: 'Average', Period: 60 } as const
+      const limit = { ComparisonOperator: 'GreaterThanThreshold', Threshold: 1, EvaluationPeriods } as const
+      await alice.cloudwatch().send(new PutMetricAlarmCommand({ AlarmName: 'a', ...metric, ...limit }))
+      await refusal(root.deleteAccount({ AccountName: 'alice' }), 'DeleteConflict', 409)
+      await root.deleteAccount({ AccountName: 'alice', Recursive: true })
+      const left = c.engine.read(tx => [tx.alarms, tx.alarmHistory].map(table => table.everywhere().length))
+      assert.deepEqual(left, [0, 0])
+      await c.pass(600)
     })
 
     it('never when they are the system’s', async () => {
