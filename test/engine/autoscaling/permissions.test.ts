@@ -150,6 +150,32 @@ describe('a user of Auto Scaling', () => {
     }
   })
 
+  it('goes by ARNs with wildcards, before and after a thing is there', async () => {
+    const arn = (rest: string) => `arn:aws:autoscaling:*:*:${rest}`
+    carl.may(
+      leave('*', arn('autoScalingGroup:*:autoScalingGroupName/team-*')),
+      leave('*', arn('scalingPolicy:*:autoScalingGroupName/team-*:policyName/*')),
+    )
+    const group = (name: string) => ({ AutoScalingGroupName: name })
+    const sizes = { LaunchConfigurationName: 'lc', MinSize: 0, MaxSize: 0, AvailabilityZones: ['PARTI00'] }
+    const policy = { PolicyName: 'p', AdjustmentType: 'ExactCapacity', ScalingAdjustment: 0 }
+    const cases = [
+      ['CreateAutoScalingGroup', sizes],
+      ['UpdateAutoScalingGroup', { DefaultCooldown: 1 }],
+      ['PutScalingPolicy', policy],
+      ['PutScalingPolicy', policy],
+      ['ExecutePolicy', { PolicyName: 'p' }],
+      ['DeletePolicy', { PolicyName: 'p' }],
+      ['DeleteAutoScalingGroup', {}],
+    ] as const
+    for (const [operation, input] of cases) {
+      const { code, message } = await send(carl, operation, { ...group('team-a'), ...input })
+      assert.deepEqual([operation, code, message], [operation, '', ''])
+    }
+    assert.equal((await send(carl, 'CreateAutoScalingGroup', { ...group('other'), ...sizes })).code, denied)
+    assert.equal((await send(carl, 'PutScalingPolicy', { ...group('web'), ...policy })).code, denied)
+  })
+
   it('goes by the tags of groups', async () => {
     const tagged = (Value: string): Statement => ({
       Action: ['autoscaling:UpdateAutoScalingGroup', 'autoscaling:DescribeAutoScalingGroups'],
