@@ -59,8 +59,7 @@ interface Found {
   readonly members: readonly ScalingInstance[]
   /** Of some it is not known yet what becomes of them. */
   readonly isWaiting: boolean
-  /** There are more to look at. */
-  readonly isPartial: boolean
+  readonly isChanged: boolean
 }
 
 /** The group's instances as they are now, which is written down. */
@@ -84,8 +83,7 @@ const examine = (tx: Tx, group: ScalingGroup): Found => {
     (one, index) =>
       one.lifecycle === 'Pending' && one.health !== before[index]?.health && failureOf(tx, one.id),
   )
-  const isPartial = changes >= maximumChanges
-  return { group: afterwards(tx, group, { served, failed }), members, isWaiting, isPartial }
+  return { group: afterwards(tx, group, { served, failed }), members, isWaiting, isChanged: changes > 0 }
 }
 
 const afterwards = (
@@ -191,8 +189,14 @@ const rest = (tx: Tx, { group, members, isWaiting }: Found): void => {
   wake(tx, group, Math.min(isBusy ? busySeconds : settledSeconds, pause))
 }
 
+/** What a step may do: how many instances to launch at most, and whether the pass has only begun. */
+interface Rules {
+  readonly most: number
+  readonly isFirst: boolean
+}
+
 /** One transaction of a pass. */
-const step = (tx: Tx, key: string, most: number, isFirst: boolean): Step => {
+const step = (tx: Tx, key: string, { most, isFirst }: Rules): Step => {
   const group = groupOfKey(tx, key)
   if (!group) return 'done'
   if (isFirst) {
@@ -202,12 +206,26 @@ const step = (tx: Tx, key: string, most: number, isFirst: boolean): Step => {
     if (planned) tx.groupWakes.delete(group.id)
   }
   const found = examine(tx, group)
-  if (found.isPartial) return 'again'
-  const isChanged =
-    replaceUnhealthy(tx, found) || grow(tx, found, most) || shrink(tx, found) || balance(tx, found, most)
-  if (isChanged) return 'again'
+  // What was found is written down by itself: a launch that is refused undoes its transaction.
+  if (found.isChanged) return 'again'
+  const isDone =
+    replaceUnhealthy(tx, found) ||
+    (most > 0 && grow(tx, found, most)) ||
+    shrink(tx, found) ||
+    (most > 0 && balance(tx, found, most))
+  if (isDone) return 'again'
   rest(tx, found)
   return 'done'
+}
+
+/** As `step`, or what EC2 said instead. */
+const tryStep = (context: ChoreContext, key: string, rules: Rules): Step | LaunchRefused => {
+  try {
+    return context.transact(tx => step(tx, key, rules))
+  } catch (error) {
+    if (!(error instanceof LaunchRefused)) throw error
+    return error
+  }
 }
 
 const writeDown = (context: ChoreContext, key: string, refused: LaunchRefused): void =>
@@ -216,34 +234,18 @@ const writeDown = (context: ChoreContext, key: string, refused: LaunchRefused): 
     if (group) noteRefusal(tx, group, refused)
   })
 
-/** As `step`, or what EC2 said instead. */
-const tryStep = (
-  context: ChoreContext,
-  key: string,
-  most: number,
-  isFirst: boolean,
-): Step | LaunchRefused => {
-  try {
-    return context.transact(tx => step(tx, key, most, isFirst))
-  } catch (error) {
-    if (!(error instanceof LaunchRefused)) throw error
-    return error
-  }
-}
-
 /** Chore: look after a group, until there is nothing more to do for it at this moment. */
 export const tendGroup = (context: ChoreContext, key: string): void => {
-  let most = maximumIncrement
-  let isFirst = true
+  let rules: Rules = { most: maximumIncrement, isFirst: true }
   for (let steps = 0; steps < maximumSteps; steps++) {
-    const result = tryStep(context, key, most, isFirst)
+    const result = tryStep(context, key, rules)
     if (result === 'done') return
+    if (result === 'again') rules = { most: rules.most && maximumIncrement, isFirst: false }
     // What is refused was undone; some of it may be granted.
-    if (result !== 'again' && result.attempted > 1) most = 1
+    else if (result.attempted > 1) rules = { ...rules, most: 1 }
     else {
-      if (result !== 'again') writeDown(context, key, result)
-      else isFirst = false
-      most = maximumIncrement
+      writeDown(context, key, result)
+      rules = { ...rules, most: 0 }
     }
   }
   context.transact(tx => {
