@@ -42,6 +42,14 @@ export const onAlarm =
     return names.map(name => alarmDemand(meant(tx, name)))
   }
 
+/** The alarm that is to be: here what looks like an ARN is a name. */
+export const onNewAlarm = (
+  tx: Tx,
+  { AlarmName }: { readonly AlarmName: string | undefined },
+): readonly Demand[] => [
+  AlarmName ? alarmDemand({ account: tx.caller.account, name: AlarmName }) : { resource: '*' },
+]
+
 /** Whether the caller may see one of a list. Take it once for a list. */
 export const mayAlarm = (tx: Tx): ((alarm: Named) => boolean) =>
   tx.permitsAll() ? () => true : alarm => tx.permits(alarmDemand(alarm))

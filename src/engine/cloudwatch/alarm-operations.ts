@@ -27,7 +27,7 @@ import { type Operation, type OperationEntry, operation, type Tx } from '../oper
 import { page } from '../pages'
 import { changeState, planEvaluation } from './alarm-evaluation'
 import { describeAlarmHistory, recordConfiguration } from './alarm-history'
-import { alarmArn, alarmNamed, mayAlarm, onAlarm } from './alarm-names'
+import { alarmArn, alarmNamed, mayAlarm, onAlarm, onNewAlarm } from './alarm-names'
 import { initialReason } from './alarm-reasons'
 import { configurationOf, refuseUnsupported } from './alarm-requests'
 import { listTagsForResource, tagResource, untagResource, withTags } from './alarm-tags'
@@ -233,7 +233,7 @@ const view = (alarm: Alarm): MetricAlarm => ({
 })
 
 export const alarmOperations: Readonly<Record<string, OperationEntry>> = {
-  PutMetricAlarm: operation(PutMetricAlarm$, putMetricAlarm, { access: onAlarm('AlarmName') }),
+  PutMetricAlarm: operation(PutMetricAlarm$, putMetricAlarm, { access: onNewAlarm }),
   DeleteAlarms: operation(DeleteAlarms$, deleteAlarms, { access: onAlarm('AlarmNames') }),
   EnableAlarmActions: operation(EnableAlarmActions$, switchActions(true), { access: onAlarm('AlarmNames') }),
   DisableAlarmActions: operation(DisableAlarmActions$, switchActions(false), {

@@ -140,6 +140,14 @@ describe('a user of CloudWatch', () => {
     }
   })
 
+  it('may make an alarm that is called as an ARN looks where that is allowed, not where the ARN is', async () => {
+    const busy = `arn:aws:cloudwatch::${alice.accountId}:alarm:busy`
+    carl.may({ Action: 'cloudwatch:PutMetricAlarm', Resource: busy })
+    assert.equal((await send(carl, 'PutMetricAlarm', { ...orders, AlarmName: busy })).code, denied)
+    carl.may({ Action: 'cloudwatch:PutMetricAlarm', Resource: busy.replace(/busy$/, busy) })
+    assert.equal((await send(carl, 'PutMetricAlarm', { ...orders, AlarmName: busy })).code, '')
+  })
+
   it('sees of lists what a policy lets him see', async () => {
     const busy = `arn:aws:cloudwatch::${alice.accountId}:alarm:busy`
     for (const [operation, input] of lists) {
