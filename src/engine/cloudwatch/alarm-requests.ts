@@ -66,6 +66,15 @@ const actionsOf = (
   return actions
 }
 
+/** Eucalyptus takes anything; a name with a line break in it is two rows of a list. */
+const nameOf = (given: string | undefined): string => {
+  const name = requiredText(given, 'AlarmName')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+  return /[\x00-\x1f\x7f]/.test(name)
+    ? badValue('The parameter AlarmName must not contain ASCII control characters.')
+    : name
+}
+
 const atLeastOne = (value: number, member: string): number =>
   value < 1 ? badValue(`The parameter ${member} must be greater than or equal to 1.`) : value
 
@@ -121,7 +130,7 @@ export const configurationOf = (input: PutMetricAlarmInput): Configuration => {
   const dimensions = [...dimensionsOf(input.Dimensions)].sort((a, b) => (a.name < b.name ? -1 : 1))
   const alarmActions = actionsOf(input.AlarmActions, 'AlarmActions', dimensions)
   const description = optionalText(input.AlarmDescription, 'AlarmDescription', 255)
-  const name = requiredText(input.AlarmName, 'AlarmName')
+  const name = nameOf(input.AlarmName)
   const comparison = requiredChoice(input.ComparisonOperator, 'ComparisonOperator', comparisonNames)
   const periods = periodsOf(input)
   const insufficientDataActions = actionsOf(

@@ -16,6 +16,11 @@ describe('alarms that cannot be', () => {
 
   it('are refused when they make no sense, before anything is written', async () => {
     const bad: readonly (readonly [Partial<PutMetricAlarmInput>, string, string])[] = [
+      [
+        { AlarmName: 'two\nlines' },
+        'InvalidParameterValue',
+        'The parameter AlarmName must not contain ASCII control characters.',
+      ],
       [{ AlarmName: '' }, 'MissingParameter', 'The parameter AlarmName is required.'],
       [
         { AlarmName: long(256) },

@@ -221,6 +221,32 @@ describe('alarms', () => {
     assert.deepEqual(await names({}, alice), [])
   })
 
+  it('may have any name of 255 characters that is one line, and no name is too long to ask for', async () => {
+    const odd = [
+      'a\u0000b',
+      '€'.repeat(255),
+      '\u{1F98A}'.repeat(127),
+      ' ',
+      'a/b',
+      '"\\"',
+      '%41',
+      '../..',
+      '\n',
+    ]
+    for (const AlarmName of odd) await putAlarm(c, { AlarmName })
+    assert.deepEqual((await names()).sort(), [...odd].sort())
+    for (const name of odd) {
+      if (arn(name).length < 256) assert.deepEqual(await names({ AlarmNames: [arn(name)] }), [name])
+      assert.deepEqual(await summariesOf(c, { AlarmName: name }), [`Alarm "${name}" created`])
+    }
+    await c.pass(60)
+    await remove(odd)
+    assert.deepEqual(await names(), [])
+    const long = `arn:aws:cloudwatch::${c.accountId}:alarm:${'x'.repeat(20_000)}`
+    const tags = c.cloudwatch().send(new ListTagsForResourceCommand({ ResourceARN: long }))
+    await refusedWith(tags, 'ResourceNotFoundException', /^Unknown resource/)
+  })
+
   it('may be named as an ARN looks', async () => {
     await putAlarm(c, { AlarmName: arn('busy') })
     await putAlarm(c)
