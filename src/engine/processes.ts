@@ -40,6 +40,12 @@ export const isAlive = (pid: number): boolean => startOf(pid) !== undefined
 
 export const thisProcess: ProcessName = { pid: process.pid, started: startOf(process.pid) ?? '' }
 
+/** The process that has a number now, if any. */
+export const processOf = (pid: number): ProcessName | undefined => {
+  const started = startOf(pid)
+  return started === undefined ? undefined : { pid, started }
+}
+
 export const isRunning = ({ pid, started }: ProcessName): boolean => {
   const start = startOf(pid)
   return start !== undefined && (start === started || start === '' || started === '')

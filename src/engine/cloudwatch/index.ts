@@ -2,10 +2,20 @@
 // CloudWatch.
 //
 // Missing
-// - …
+// - Percentiles, metric math, anomaly detection; composite alarms, dashboards, metric streams; alarms that notify topics.
+// - Points of less than a minute: what is measured each second is added up by the minute.
+// - Entities are taken with their data and not kept.
+// - Whatever guests do by themselves: they are simulated (instance-metrics.ts says what is told of them).
 //
 // Different on purpose
-// - …
+// - Data are seen at once, as on AWS, and a range's end is not cut to the minute; Eucalyptus shows them a minute later.
+// - Whom a policy denies something is told so (403); Eucalyptus speaks of a failure of its own (500), which clients repeat.
+// - A statistic set that cannot be is a value that is wrong; Eucalyptus calls it a parameter that is missing.
+// - ListMetrics filters by a dimension's name alone too, and by what was measured in the last hours.
+// - GetMetricData, values with counts, and the forms that current SDKs speak are AWS'. PutMetricData takes 20 data, as
+//   Eucalyptus' does.
+// - What was not sampled in time is made up for (sampling.ts).
+// - Missing data of alarms are judged as Eucalyptus does it, unless the alarm says otherwise as AWS' can.
 import type { Service } from '../operation'
 import { runCalledActions } from './alarm-actions'
 import { evaluateAlarms } from './alarm-evaluation'

@@ -35,13 +35,15 @@ export const volumeUnits: Readonly<Record<string, string>> = {
   VolumeThroughputPercentage: 'Percent',
 }
 
-/** What a metric that is a percentage cannot exceed. */
-export const isPercentage = (name: string): boolean =>
-  instanceUnits[name] === 'Percent' || volumeUnits[name] === 'Percent'
+/** What may be declared: all but what is always the same. */
+export const isDeclarable = (name: string): boolean =>
+  (Object.hasOwn(instanceUnits, name) || Object.hasOwn(volumeUnits, name)) &&
+  name !== 'VolumeThroughputPercentage'
 
 export type Values = Readonly<Record<string, number>>
 
-const idleCpu = 1
+/** Percent. */
+export const idleCpu = 1
 
 const idleInstance: Values = {
   ...Object.fromEntries(Object.keys(instanceUnits).map(name => [name, 0])),
