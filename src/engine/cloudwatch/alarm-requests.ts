@@ -69,7 +69,6 @@ const actionsOf = (
 /** Eucalyptus takes anything; a name with a line break in it is two rows of a list. */
 const nameOf = (given: string | undefined): string => {
   const name = requiredText(given, 'AlarmName')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
   return /[\x00-\x1f\x7f]/.test(name)
     ? badValue('The parameter AlarmName must not contain ASCII control characters.')
     : name

@@ -222,17 +222,7 @@ describe('alarms', () => {
   })
 
   it('may have any name of 255 characters that is one line, and no name is too long to ask for', async () => {
-    const odd = [
-      'a\u0000b',
-      '€'.repeat(255),
-      '\u{1F98A}'.repeat(127),
-      ' ',
-      'a/b',
-      '"\\"',
-      '%41',
-      '../..',
-      '\n',
-    ]
+    const odd = ['€'.repeat(255), '\u{1F98A}'.repeat(127), ' ', 'a/b', '"\\"', '%41', '../..']
     for (const AlarmName of odd) await putAlarm(c, { AlarmName })
     assert.deepEqual((await names()).sort(), [...odd].sort())
     for (const name of odd) {
