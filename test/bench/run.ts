@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// `npm run bench [-- startup server bundle volumes convert policies]`: measures all, or what is named, and prints one table. It is a report, so
+// `npm run bench [-- startup server bundle volumes convert policies scaling]`: measures all, or what is named, and prints one table. It is a report, so
 // it succeeds whatever the numbers are.
 import { benchBundle } from './bundle'
 import { benchConvert } from './convert'
 import { benchPolicies } from './policies'
 import { type Row, tableOf } from './row'
+import { benchScaling } from './scaling'
 import { benchServer } from './server'
 import { benchStartup } from './startup'
 import { benchVolumes } from './volumes'
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   volumes: benchVolumes,
   convert: benchConvert,
   policies: benchPolicies,
+  scaling: benchScaling,
 }
 
 const main = async (): Promise<void> => {
