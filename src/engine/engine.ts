@@ -117,7 +117,7 @@ export class Engine {
       if (form) return form
       const body = await readBody(request)
       if (body) buffered = { ...request, body }
-      form = formOfBody(request, body)
+      form = await formOfBody(request, body)
       return form
     }
     let found: Route | undefined

@@ -44,8 +44,8 @@ export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefine
 }
 
 /** The parameters of a request whose body has been read. */
-export const formOfBody = (request: HttpRequest, body: Buffer | undefined): Form =>
-  readForm(request.query, body && inflated(request, body, inflatedLimit, tooLarge), {
+export const formOfBody = async (request: HttpRequest, body: Buffer | undefined): Promise<Form> =>
+  readForm(request.query, body && (await inflated(request, body, inflatedLimit, tooLarge)), {
     bodyBytes: inflatedLimit,
   })
 

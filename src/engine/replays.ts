@@ -47,19 +47,24 @@ const signatureOf = ({ headers }: HttpRequest, { values }: Form): string => {
   return Buffer.from(text.replaceAll(' ', '+'), 'base64').toString('latin1')
 }
 
-/** Refuse what was signed rightly, when it was sent before and the operator wants that. */
-export const refuseReplay = (around: Surroundings, request: HttpRequest, form: Form): void => {
+// Two blanks, as Eucalyptus has it.
+export const replayText = 'Message replay detected.  Same signature was used within the last 15 minutes'
+
+/** Whether what was signed rightly was sent before, and the operator wants such refused. */
+export const isReplay = (around: Surroundings, request: HttpRequest, form: Form): boolean => {
   const { isWanted, signatures: known } = knownOf(around)
-  if (!isWanted) return
+  if (!isWanted) return false
   const now = around.clock.now()
   for (const [signature, until] of known) {
     if (until > now && known.size <= most) break
     known.delete(signature)
   }
   const signature = signatureOf(request, form)
-  // Two blanks, as Eucalyptus has it.
-  if (known.has(signature)) {
-    refuseProtocol(403, 'Message replay detected.  Same signature was used within the last 15 minutes')
-  }
+  if (known.has(signature)) return true
   known.set(signature, now + rememberedSeconds * 1000)
+  return false
+}
+
+export const refuseReplay = (around: Surroundings, request: HttpRequest, form: Form): void => {
+  if (isReplay(around, request, form)) refuseProtocol(403, replayText)
 }

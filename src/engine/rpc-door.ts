@@ -5,9 +5,11 @@ import type { Door } from './door'
 import { Refusal, refuse } from './errors'
 import type { HttpRequest, HttpResponse } from './http'
 import type { Prepared } from './query-door'
+import { isReplay, replayText } from './replays'
 import type { Route } from './routing'
 import { inflated, readWhole } from './small-bodies'
 import { statusOf } from './wire/errors'
+import { readForm } from './wire/form'
 import { readRpc, rpcOperation, writeRpc, writeRpcError } from './wire/rpc'
 import type { RpcForm } from './wire/rpc-form'
 import { authenticate } from './wire/signature/authenticate'
@@ -32,11 +34,13 @@ export const prepareRpc = async (
   })
   if (authentication === 'anonymous')
     return refuse('MissingAuthenticationTokenException', 'Missing Authentication Token')
+  if (isReplay(around, request, readForm(request.query)))
+    return refuse('InvalidSignatureException', replayText, 403)
   const caller = callerOf(authentication)
   const name = rpcOperation(form, request, path, place.rpcTarget ?? '') ?? ''
   const entry = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
   if (!entry) return refuse('UnknownOperationException', `The operation ${name} is not one of this service`)
-  const document = body && inflated(request, body, bodyLimit, tooLarge)
+  const document = body && (await inflated(request, body, bodyLimit, tooLarge))
   const rules = { optional: entry.optional, missing: service.missing }
   return { service, entry, name, caller, input: readRpc(form, entry.schema, document, rules) }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Bodies that are read whole, before their sender is known: a signature may be over them.
 import type { Readable } from 'node:stream'
-import { gunzipSync } from 'node:zlib'
 import { refuse } from './errors'
 import type { HttpRequest } from './http'
 
@@ -27,13 +26,15 @@ export const readWhole = async (
 }
 
 /** SDKs compress metric data of more than ten thousand bytes. What is signed is the body as it was sent. */
-export const inflated = (
+export const inflated = async (
   { headers }: Pick<HttpRequest, 'headers'>,
   body: Buffer,
   limit: number,
   tooLarge: TooLarge,
-): Buffer => {
+): Promise<Buffer> => {
   if (headers['content-encoding']?.trim().toLowerCase() !== 'gzip') return body
+  // What most tools never need is not read when they start.
+  const { gunzipSync } = await import('node:zlib')
   try {
     return gunzipSync(body, { maxOutputLength: limit })
   } catch (error) {

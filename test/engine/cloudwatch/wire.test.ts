@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // CloudWatch in the three forms in which clients ask it, at the door of the cloud.
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { cbor } from '@smithy/core/cbor'
@@ -149,6 +151,20 @@ describe('CloudWatch', () => {
       assert.deepEqual(metrics(), [])
     })
   }
+
+  it('refuses in JSON and CBOR too what was sent before, where the operator wants that', async () => {
+    writeFileSync(join(c.home, 'eucalyptus.conf'), 'WEBSERVICES_REFUSE_REPLAYS="1"\n')
+    // Servers look at the file once a second.
+    c.clock.advance(1)
+    for (const request of [sign(inJson('PutMetricData', datum)), sign(inCbor('PutMetricData', datum))]) {
+      assert.equal((await c.engine.handle(request)).status, 200)
+      assert.deepEqual(refusal(await c.engine.handle(request)), [
+        403,
+        'InvalidSignatureException',
+        'Message replay detected.  Same signature was used within the last 15 minutes',
+      ])
+    }
+  })
 
   it('does not do another operation than the one that was signed', async () => {
     const signed = sign(inJson('ListMetrics', datum))
