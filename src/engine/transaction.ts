@@ -7,6 +7,7 @@ import type { Blobs, StagedFile } from './bytes/blobs'
 import type { Blob } from './bytes/schema'
 import { systemCaller } from './callers'
 import type { Clock } from './clock'
+import { nextNumber } from './counters'
 import type { Entropy } from './entropy'
 import type { Event, EventLog } from './event-log'
 import { type JobName, startJob } from './job-queue'
@@ -150,12 +151,12 @@ class Transaction implements Core {
   after(seconds: number, task: string, target: string): void {
     const at = this.now.getTime() + seconds * 1000
     this.#pending.hasWork = true
-    this.#tables.due.put({ at, sequence: this.#nextNumber('due'), task, target })
+    this.#tables.due.put({ at, sequence: nextNumber(this.#tables, 'due'), task, target })
   }
 
   start(job: string, target: string): void {
     this.#pending.hasWork = true
-    startJob(this as Core as Tx, job, target, this.#nextNumber('job'))
+    startJob(this as Core as Tx, job, target, nextNumber(this.#tables, 'job'))
   }
 
   startBeforeAnswer(job: string, target: string): void {
@@ -189,12 +190,6 @@ class Transaction implements Core {
 
   event(logger: string, level: Event['level'], text: string): void {
     this.#pending.events.push({ at: this.now, logger, level, text })
-  }
-
-  #nextNumber(name: string): number {
-    const value = (this.#tables.counters.get(name)?.value ?? 0) + 1
-    this.#tables.counters.put({ name, value })
-    return value
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Activities: what was done to a group, and why (engine-autoscaling §4).
+import { nextNumber } from '../counters'
 import type { Tx } from '../operation'
 import { type NoticeType, tell } from './notices'
 import type { ActivityStatus, ScalingActivity } from './schema/activities'
@@ -25,13 +26,6 @@ const noticeOf = ({ description, status }: ScalingActivity): NoticeType | undefi
 type About = Pick<ScalingActivity, 'description' | 'cause' | 'status' | 'progress'> &
   Partial<Pick<ScalingActivity, 'statusMessage' | 'instanceId' | 'details'>>
 
-/** The number after the last that was given. */
-const nextSequence = (tx: Tx): number => {
-  const value = (tx.counters.get('autoscaling.activity')?.value ?? 0) + 1
-  tx.counters.put({ name: 'autoscaling.activity', value })
-  return value
-}
-
 const keyOf = ({ startedAt, sequence }: ScalingActivity): readonly [number, number] => [
   -startedAt.getTime(),
   -sequence,
@@ -44,7 +38,7 @@ const put = (tx: Tx, group: ScalingGroup, about: About, isOver: boolean): Scalin
     groupId: group.id,
     groupName: group.name,
     startedAt: tx.now,
-    sequence: nextSequence(tx),
+    sequence: nextNumber(tx, 'autoscaling.activity'),
     ...(isOver && { endedAt: tx.now }),
     ...about,
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What became of alarms: rows that are written beside everything that happens to one, and outlive it for two weeks.
 import type { DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput } from '@aws-sdk/client-cloudwatch'
+import { nextNumber } from '../counters'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { alarmArn, alarmNamed, mayAlarm } from './alarm-names'
@@ -12,13 +13,6 @@ import type { Alarm, AlarmHistoryItem } from './schema/alarms'
 
 const types = ['ConfigurationUpdate', 'StateUpdate', 'Action'] as const
 const orders = ['TimestampDescending', 'TimestampAscending'] as const
-
-/** A number that is larger each time. */
-export const nextNumber = (tx: Tx, name: string): number => {
-  const value = (tx.counters.get(name)?.value ?? 0) + 1
-  tx.counters.put({ name, value })
-  return value
-}
 
 /** Write down what happened to an alarm. */
 export const recordHistory = (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What somebody asked to be told. Every notification is written to a log, which the owner of the folder reads with
 // `mallee notifications`; one whose topic is the address of a web server is posted there as well (posting.ts).
+import { nextNumber } from '../counters'
 import type { Tx } from '../operation'
 import type { Notification } from './schema'
 
@@ -27,12 +28,6 @@ const countBy = (tx: Tx, account: string, difference: number): number => {
   return value
 }
 
-const nextSequence = (tx: Tx): number => {
-  const value = (tx.counters.get('notification')?.value ?? 0) + 1
-  tx.counters.put({ name: 'notification', value })
-  return value
-}
-
 const remove = (tx: Tx, { account, at, sequence }: Notification): void => {
   tx.notifications.in(account).delete(at.getTime(), sequence)
   countBy(tx, account, -1)
@@ -53,7 +48,7 @@ export const notify = (
 ): Notification => {
   const { account } = told
   const log = tx.notifications.in(account)
-  const notification = log.put({ ...told, sequence: nextSequence(tx), at: tx.now })
+  const notification = log.put({ ...told, sequence: nextNumber(tx, 'notification'), at: tx.now })
   const count = countBy(tx, account, 1)
   if (count === 1) planForgetting(tx, account)
   const oldest = count > mostKept ? log.first() : undefined
