@@ -15,11 +15,10 @@
 // - GetMetricData, values with counts, and the forms that current SDKs speak are AWS'. PutMetricData takes 20 data, as
 //   Eucalyptus' does.
 // - What was not sampled in time is made up for (sampling.ts).
-// - Missing data of alarms are judged as Eucalyptus does it, unless the alarm says otherwise as AWS' can.
-// - Alarms that say nothing of missing data are judged as Eucalyptus judges, others as AWS documents (alarm-states.ts). What is
-//   looked for without a unit is of any unit; Eucalyptus' alarms look for None.
-// - Actions are carried out right after the change that calls for them, by the account's administrator; those of scaling again
-//   once a period while the state lasts, where Eucalyptus 4.4 does it each minute after the first.
+// - Alarms that say nothing of missing data are judged as Eucalyptus judges, others as AWS documents (alarm-states.ts). An
+//   alarm without a unit looks at any unit; Eucalyptus' look for None.
+// - Actions are carried out right after the change that calls for them, by the account's administrator; those of scaling
+//   again once a period while the state lasts, where Eucalyptus 4.4 does it each minute after the first.
 // - Of names that DeleteAlarms and the like are given, those that nothing has are passed over, as in Eucalyptus.
 import type { Service } from '../operation'
 import { runCalledActions } from './alarm-actions'
