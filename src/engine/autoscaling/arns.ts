@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // ARNs of Auto Scaling (engine-autoscaling §1). The region is empty. Most requests take a name or an ARN.
 import type { Tx } from '../operation'
-import { unknownConfiguration, unknownGroup } from './refusals'
+import { unknownGroup } from './refusals'
 import type { LaunchConfiguration, ScalingGroup } from './schema/groups'
 import type { ScalingPolicy, ScheduledAction } from './schema/policies'
 
@@ -81,7 +81,3 @@ export const policyNamed = (tx: Tx, groupText: string | undefined, text = ''): S
 /** Of a group that is named in a request. ValidationError when there is none. */
 export const mustGroup = (tx: Tx, text: string | undefined): ScalingGroup =>
   groupNamed(tx, text) ?? unknownGroup(text)
-
-/** Of a launch configuration that is named in a request. ValidationError when there is none. */
-export const mustConfiguration = (tx: Tx, text: string | undefined): LaunchConfiguration =>
-  configurationNamed(tx, text) ?? unknownConfiguration(text)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Which instances leave when a group shrinks (engine-autoscaling §3): of which zone, and of its instances which.
 import type { ScalingInstance } from './schema/groups'
+import type { TerminationPolicy } from './validation'
 
 type Filter = (candidates: readonly ScalingInstance[], now: Date) => readonly ScalingInstance[]
 
@@ -28,15 +29,13 @@ const closestToNextHour: Filter = (candidates, now) =>
 
 const byDefault: Filter = (candidates, now) => closestToNextHour(ofOldestConfiguration(candidates, now), now)
 
-const filters: Readonly<Record<string, Filter>> = {
+const filters: Readonly<Record<TerminationPolicy, Filter>> = {
   OldestInstance: candidates => least(candidates, joined),
   NewestInstance: candidates => least(candidates, one => -joined(one)),
   OldestLaunchConfiguration: ofOldestConfiguration,
   ClosestToNextInstanceHour: closestToNextHour,
   Default: byDefault,
 }
-
-export const terminationPolicies: readonly string[] = Object.keys(filters)
 
 /** One of the candidates by the policies in order, and finally by the default one. */
 export const chooseOne = (
@@ -45,7 +44,8 @@ export const chooseOne = (
   now: Date,
 ): ScalingInstance | undefined => {
   const left = [...policies, 'Default'].reduce(
-    (left, policy) => filters[policy]?.(left, now) ?? left,
+    (left, policy) =>
+      Object.hasOwn(filters, policy) ? filters[policy as TerminationPolicy](left, now) : left,
     candidates,
   )
   // Any of them will do: ids are random already.

@@ -9,8 +9,8 @@
 import type { Demand, Denial } from '../access'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
-import { configurationArn, configurationNamed, groupArn, groupNamed, policyArn, policyNamed } from './arns'
-import { unknownConfiguration, unknownGroup, unknownPolicy } from './refusals'
+import { configurationArn, groupArn, groupNamed, policyArn, policyNamed } from './arns'
+import { unknownGroup, unknownPolicy } from './refusals'
 import type { LaunchConfiguration, ScalingGroup } from './schema/groups'
 import type { ScalingPolicy } from './schema/policies'
 
@@ -45,7 +45,7 @@ export const groupDemand = (_tx: Tx, group: ScalingGroup): Demand => ({
   context: { 'aws:ResourceAccount': group.account, ...resourceTags(group) },
 })
 
-export const configurationDemand = (_tx: Tx, configuration: LaunchConfiguration): Demand => ({
+const configurationDemand = (_tx: Tx, configuration: LaunchConfiguration): Demand => ({
   resource: configurationArn(configuration),
   context: {
     'aws:ResourceAccount': configuration.account,
@@ -95,16 +95,6 @@ export const onGroup =
     const demand = groupDemand(tx, group)
     const context = { ...demand.context, ...asked?.(input) }
     if (!tx.permits({ ...demand, context })) unknownGroup(input[member])
-    return []
-  }
-
-/** The action on the launch configuration that a member names. */
-export const onConfiguration =
-  <Member extends string>(member: Member) =>
-  (tx: Tx, input: Named<Member>): readonly Demand[] => {
-    tx.authorizeList()
-    const configuration = configurationNamed(tx, input[member])
-    if (configuration && !mayConfiguration(tx)(configuration)) unknownConfiguration(input[member])
     return []
   }
 

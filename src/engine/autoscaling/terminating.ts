@@ -57,5 +57,4 @@ export const terminateMember = (
  */
 export const terminateMembers = (tx: Tx, group: ScalingGroup, cause: string): void => {
   for (const member of membersOf(tx, group)) terminateMember(tx, group, member, cause)
-  tx.groupWakes.delete(group.id)
 }

@@ -17,6 +17,9 @@ export type Field = readonly [path: string, value: string | number | undefined, 
 const name = /^[ -9;-\uD7FF\uD800-\uDFFF\uE000-\uFFFD\r\n\t]{1,255}$/
 const arn = /^arn:aws:autoscaling:[ -\uD7FF\uD800-\uDFFF\uE000-\uFFFD\r\n\t]{1,1580}$/
 
+/** An id as EC2 gives them, short or long. */
+const id = (prefix: string): RegExp => new RegExp(`^${prefix}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`, 'i')
+
 const oneOf = (words: readonly string[]): RegExp => new RegExp(`^(?:${words.join('|')})$`)
 
 export const metricNames = [
@@ -29,6 +32,7 @@ export const terminationPolicies = [
   ...['OldestInstance', 'NewestInstance', 'OldestLaunchConfiguration', 'ClosestToNextInstanceHour'],
   'Default',
 ] as const
+export type TerminationPolicy = (typeof terminationPolicies)[number]
 export const tagFilterNames = ['auto-scaling-group', 'key', 'value', 'propagate-at-launch'] as const
 
 export const rules = {
@@ -38,11 +42,11 @@ export const rules = {
   text: /^.{1,255}$/su,
   healthCheck: /^(?:ELB|EC2)$/,
   healthStatus: /^(?:Healthy|Unhealthy)$/,
-  machineImage: /^[ae]mi-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i,
-  kernelImage: /^[ae]ki-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i,
-  ramdiskImage: /^[ae]ri-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i,
-  snapshot: /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i,
-  instance: /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i,
+  machineImage: id('[ae]mi'),
+  kernelImage: id('[ae]ki'),
+  ramdiskImage: id('[ae]ri'),
+  snapshot: id('snap'),
+  instance: id('i'),
   // Enough for the base64 of 64 KiB.
   userData: /^.{0,90000}$/su,
   spotPrice: /^[0-9]{1,4}\.[0-9]{2,4}$/,
