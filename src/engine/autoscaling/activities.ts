@@ -15,10 +15,11 @@ export const activityTimeoutSeconds = 5 * 60
 
 /** What the description is before there is an instance, and with a failure for good. */
 const launching = 'Launching a new EC2 instance'
+const attaching = 'Attaching an existing'
 
 /** `autoscaling:EC2_INSTANCE_…` of activities that have ended. One that was cancelled is no news. */
 const noticeOf = ({ description, status }: ScalingActivity): NoticeType | undefined => {
-  const what = description.startsWith(launching) ? 'LAUNCH' : 'TERMINATE'
+  const what = [launching, attaching].some(verb => description.startsWith(verb)) ? 'LAUNCH' : 'TERMINATE'
   if (status === 'Successful') return `autoscaling:EC2_INSTANCE_${what}`
   return status === 'Failed' ? `autoscaling:EC2_INSTANCE_${what}_ERROR` : undefined
 }
@@ -110,7 +111,7 @@ export const moved = (
   tx: Tx,
   group: ScalingGroup,
   instance: Pick<ScalingInstance, 'id' | 'zone'>,
-  verb: 'Attaching an existing' | 'Detaching',
+  verb: typeof attaching | 'Detaching',
   cause: string,
 ): ScalingActivity =>
   put(

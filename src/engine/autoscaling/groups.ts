@@ -7,7 +7,7 @@ import type { ProcessName, ScalingGroup, ScalingInstance } from './schema/groups
 export const groupKey = ({ account, name }: Pick<ScalingGroup, 'account' | 'name'>): string =>
   `${account}/${name}`
 
-/** The group of a key, if there still is one of this id, or of any. */
+/** The group of a key, if it is still there, or another of its name is. */
 export const groupOfKey = (tx: Tx, key: string): ScalingGroup | undefined => {
   const slash = key.indexOf('/')
   return tx.scalingGroups.in(key.slice(0, slash)).get(key.slice(slash + 1))
@@ -16,15 +16,22 @@ export const groupOfKey = (tx: Tx, key: string): ScalingGroup | undefined => {
 export const putGroup = (tx: Tx, group: ScalingGroup): ScalingGroup =>
   tx.scalingGroups.in(group.account).put(group)
 
-/** The group's instances, oldest first as far as ids of one moment allow. */
+/** Oldest first; of those that came at the same moment, by their ids. */
+export const byAge = (a: ScalingInstance, b: ScalingInstance): number =>
+  a.joinedAt.getTime() - b.joinedAt.getTime() || (a.id < b.id ? -1 : 1)
+
+/** The group's instances, oldest first. */
 export const membersOf = (tx: Tx, group: Pick<ScalingGroup, 'id'>): readonly ScalingInstance[] =>
   tx.scalingInstances
     .list()
     .filter(({ groupId }) => groupId === group.id)
-    .sort((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime() || (a.id < b.id ? -1 : 1))
+    .sort(byAge)
 
 export const isSuspended = (group: ScalingGroup, process: ProcessName): boolean =>
   group.suspensions.some(one => one.process === process)
+
+// What should have been done so long ago was given up, or the clock has jumped, and once more does no harm.
+const lostSeconds = 24 * 3600
 
 /**
  * Have the group looked after in so many seconds, unless that is planned for an earlier time. Whoever changes what the loop
@@ -33,7 +40,7 @@ export const isSuspended = (group: ScalingGroup, process: ProcessName): boolean 
 export const wake = (tx: Tx, group: Pick<ScalingGroup, 'id' | 'account' | 'name'>, seconds: number): void => {
   const at = tx.now.getTime() + seconds * 1000
   const planned = tx.groupWakes.get(group.id)
-  if (planned && planned.at <= at) return
+  if (planned && planned.at <= at && planned.at > tx.now.getTime() - lostSeconds * 1000) return
   tx.groupWakes.put({ groupId: group.id, at })
   tx.after(seconds, 'autoscaling.tend', groupKey(group))
 }

@@ -126,20 +126,22 @@ const started = (from: number, to: number): string =>
   `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${from} to ${to}`
 
 /**
- * Launch what `places` says. Causes that wait are told with it. `LaunchRefused`, for which the transaction has to be undone,
+ * Launch what `placesFor` says. Causes that wait are told with it. `LaunchRefused`, for which the transaction has to be undone,
  * when EC2 refuses; it may take fewer than were asked for, in which case the rest is tried anew.
  */
 export const launch = (
   tx: Tx,
   group: ScalingGroup,
   size: number,
-  places: ReadonlyMap<string, number>,
+  placesFor: (from: LaunchConfiguration) => ReadonlyMap<string, number>,
   balancing?: string,
 ): void => {
-  const wanted = [...places.values()].reduce((sum, count) => sum + count, 0)
+  let wanted = 1
   try {
     const from = tx.launchConfigurations.in(group.account).must(group.launchConfigurationName)
-    const made = [...places].flatMap(([zone, count]) =>
+    const places = [...placesFor(from)]
+    wanted = places.reduce((sum, [, count]) => sum + count, 0)
+    const made = places.flatMap(([zone, count]) =>
       runIn(tx, group, from, zone, count).map(id => ({ id, zone })),
     )
     const why = causeAt(tx.now, balancing ?? started(size, size + made.length))

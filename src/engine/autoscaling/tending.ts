@@ -108,14 +108,12 @@ const replaceUnhealthy = (tx: Tx, { group, members }: Found): boolean => {
   return ailing.length > 0
 }
 
-const typeOf = (tx: Tx, group: ScalingGroup): string =>
-  tx.launchConfigurations.in(group.account).must(group.launchConfigurationName).instanceType
-
 const grow = (tx: Tx, { group, members }: Found, most: number): boolean => {
   const shortage = group.desired - members.length
   if (shortage <= 0 || isSuspended(group, 'Launch') || isBackingOff(group, tx.now)) return false
-  const counts = zoneCounts(tx, group, members, typeOf(tx, group))
-  launch(tx, group, members.length, spread(counts, Math.min(shortage, most)))
+  launch(tx, group, members.length, ({ instanceType }) =>
+    spread(zoneCounts(tx, group, members, instanceType), Math.min(shortage, most)),
+  )
   return true
 }
 
@@ -163,11 +161,13 @@ const balance = (tx: Tx, { group, members }: Found, most: number): boolean => {
   const isValid = isValidZone(group)
   // Most groups have one zone, and nothing in another: it costs them nothing to find that out.
   if (group.zones.length < 2 && members.every(({ zone }) => isValid(zone))) return false
-  const counts = zoneCounts(tx, group, members, typeOf(tx, group))
+  const from = tx.launchConfigurations.in(group.account).get(group.launchConfigurationName)
+  if (!from) return false
+  const counts = zoneCounts(tx, group, members, from.instanceType)
   const margin = Math.max(1, Math.floor(desired / 10))
   const moves = imbalanceOf(group, members, counts, Math.min(margin, most))
   if (!moves) return false
-  launch(tx, group, members.length, moves.places, moves.cause)
+  launch(tx, group, members.length, () => moves.places, moves.cause)
   return true
 }
 
