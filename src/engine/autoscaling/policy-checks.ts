@@ -70,7 +70,6 @@ const stepOf = (step: StepInput, type: AdjustmentType): StepAdjustment => {
     invalid('Both lower and upper bounds of a StepAdjustment cannot be left unspecified')
   if (lower !== undefined && upper !== undefined && lower >= upper)
     invalid('LowerBound must be less than the UpperBound for StepAdjustment')
-  if (ScalingAdjustment === undefined) invalid('ScalingAdjustment must be specified for a StepAdjustment')
   return {
     ...(lower !== undefined && { lower }),
     ...(upper !== undefined && { upper }),
@@ -106,7 +105,7 @@ const stepsOf = (inputs: readonly StepInput[] | undefined, type: AdjustmentType)
   const steps = inputs.map(step => stepOf(step, type))
   const sorted = [...steps].sort((a, b) => lowest(a) - lowest(b))
   const borders = sorted.slice(1).map((step, index) => lowest(step) - highest(sorted[index] ?? step))
-  if (borders.some(distance => distance < 0) || Number.isNaN(borders.find(Number.isNaN) ?? 0)) {
+  if (borders.some(distance => distance < 0)) {
     // Two steps without a lower bound, or without an upper one, overlap as well; that is said in words of its own.
     checkOpenEnds(steps)
     invalid('StepAdjustment intervals cannot overlap')

@@ -227,6 +227,10 @@ describe('scaling policies', () => {
       steps([undefined, undefined, 1]),
       'Both lower and upper bounds of a StepAdjustment cannot be left unspecified',
     )
+    await isWrong(
+      { ...steps(), StepAdjustments: [{ MetricIntervalLowerBound: 0 } as never] },
+      'StepAdjustments.member.1.ScalingAdjustment is required',
+    )
     await isWrong(steps([5, 5, 1]), 'LowerBound must be less than the UpperBound for StepAdjustment')
     await isWrong(
       steps([0, undefined, 1], [5, undefined, 2]),
