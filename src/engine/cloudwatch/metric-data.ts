@@ -94,14 +94,17 @@ const haveMetric = (
 export const putPoints = (tx: Tx, account: string, points: readonly MetricPoint[]): void => {
   if (points.length === 0) return
   planForgetting(tx)
+  const latest = new Map<string, MetricPoint>()
   for (const point of points) {
     const metric = metricId(account, point)
     const at = minuteOf(point.at.getTime())
     const { unit } = point
     const sums = added(tx.metricMinutes.get(metric, at, unit), point)
     tx.metricMinutes.put({ metric, at, unit, ...sums })
-    haveMetric(tx, account, metric, point)
+    const other = latest.get(metric)
+    if (!other || other.at < point.at) latest.set(metric, point)
   }
+  for (const [metric, point] of latest) haveMetric(tx, account, metric, point)
 }
 
 const isOf = (unit: string | undefined) => (one: MetricMinute) => unit === undefined || one.unit === unit

@@ -23,7 +23,7 @@ import type { Dimension, InstanceSample } from './schema/metrics'
 const sampleMs = sampleSeconds * 1000
 const catchUpMs = 24 * 3600 * 1000
 /** Of all instances together. */
-const mostMissed = 20_000
+const mostMissed = 5000
 const instancesAtOnce = 20
 const samplesAtOnce = 12
 
