@@ -13,6 +13,11 @@
 // - The smallest size is compared with the largest also when one of them is 0; Eucalyptus' front end passed that over.
 // - Without MaxRecords a list is whole, as in Eucalyptus; with it, pages are AWS'.
 // - A spot price is kept and shown, and the instances are ordinary ones.
+// - A launch is an activity until its instance is in service, as with AWS, or for five minutes; Eucalyptus' ended with EC2's
+//   answer. A termination ends with EC2's answer, and the instance has left the group by then.
+// - A zone that has no room for the type is passed over at once; Eucalyptus tried it for five minutes.
+// - Instances that cannot start count as launches that fail: the next ones wait longer and longer.
+// - Termination protection of EC2 and the account's policies hold for users. What the group ends, ends.
 // - A group that is deleted by force is gone at once, so that none is ever shown with the status of being deleted.
 // - One who may not touch a thing is told that it is not there; whoever may not make it, or has no right to the action at
 //   all, gets UnauthorizedOperation.
