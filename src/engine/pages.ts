@@ -33,7 +33,8 @@ const tokenOf = (key: string): string => Buffer.from(mark + key, 'utf8').toStrin
 
 const refuseNextToken = (): never => refuse('InvalidNextToken', 'The specified NextToken is not valid.')
 
-const keyOf = (token: string, refuseToken: () => never): string => {
+/** The key of the record that a token names. */
+export const keyOf = (token: string, refuseToken: () => never): string => {
   const text = Buffer.from(token, 'base64url').toString('utf8')
   if (!text.startsWith(mark) || tokenOf(text.slice(mark.length)) !== token) {
     return refuseToken()

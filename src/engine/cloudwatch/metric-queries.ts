@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { page } from '../pages'
+import { keyOf, page } from '../pages'
 import { type Bucket, bucketsOf, type MetricName, minuteOf } from './metric-data'
 import { checkOrder, dimensionsOf, periodOf, statistics, unitOf } from './metric-parameters'
 import { type Statistic, valueBy } from './metric-statistics'
@@ -78,22 +78,39 @@ const digits = (value: number, count: number): string => String(value).padStart(
 
 const newestMs = 8.64e15
 
-const pointsOf = (
+interface Wanted {
+  readonly start: Date
+  readonly end: Date
+  readonly isNewestFirst: boolean
+  /** The place of the last point that was given before. */
+  readonly after: string
+  /** How many are wanted; there may be more. */
+  readonly most: number
+}
+
+const pointsOfQuery = (
   tx: Tx,
-  queries: readonly Query[],
-  {
-    start,
-    end,
-    isNewestFirst,
-  }: { readonly start: Date; readonly end: Date; readonly isNewestFirst: boolean },
+  query: number,
+  { metric, periodSeconds, unit }: Query,
+  { start, end, isNewestFirst }: Wanted,
 ): readonly Point[] =>
-  queries.flatMap(({ metric, periodSeconds, unit }, query) =>
-    bucketsOf(tx, tx.caller.account, metric, { start, end, periodSeconds, unit }).map(bucket => {
-      const at = bucket.start.getTime()
-      const order = digits(isNewestFirst ? newestMs - at : at, 16)
-      return { query, bucket, place: `${digits(query, 3)} ${order} ${bucket.unit}` }
-    }),
-  )
+  bucketsOf(tx, tx.caller.account, metric, { start, end, periodSeconds, unit }).map(bucket => {
+    const at = bucket.start.getTime()
+    const order = digits(isNewestFirst ? newestMs - at : at, 16)
+    return { query, bucket, place: `${digits(query, 3)} ${order} ${bucket.unit}` }
+  })
+
+/** Query by query, and no more than are needed to know whether there are more than wanted: ranges may be long. */
+const pointsOf = (tx: Tx, queries: readonly Query[], wanted: Wanted): readonly Point[] => {
+  const points: Point[] = []
+  for (const [index, query] of queries.entries()) {
+    // What is of a query before that of the last point comes before it.
+    if (points.length > wanted.most || digits(index, 3) < wanted.after.slice(0, 3)) continue
+    for (const point of pointsOfQuery(tx, index, query, wanted))
+      if (point.place > wanted.after) points.push(point)
+  }
+  return points
+}
 
 const resultOf = (
   { id, label, statistic }: Query,
@@ -106,6 +123,8 @@ const resultOf = (
   Values: points.map(({ bucket }) => valueBy(bucket, statistic)),
   StatusCode: isComplete ? 'Complete' : 'PartialData',
 })
+
+const refuseToken = (): never => refuse('InvalidNextToken', 'Invalid nextToken')
 
 export const getMetricData: Operation<GetMetricDataInput, GetMetricDataOutput> = (tx, input) => {
   const queries = queriesOf(input.MetricDataQueries)
@@ -123,6 +142,8 @@ export const getMetricData: Operation<GetMetricDataInput, GetMetricDataOutput> =
     start: new Date(minuteOf(from.getTime())),
     end,
     isNewestFirst: order === 'TimestampDescending',
+    after: input.NextToken ? keyOf(input.NextToken, refuseToken) : '',
+    most,
   })
   const { items, nextToken } = page(
     points,
@@ -131,18 +152,20 @@ export const getMetricData: Operation<GetMetricDataInput, GetMetricDataOutput> =
       key: ({ place }) => place,
       minimum: 1,
       maximum: mostPoints,
-      refuseToken: () => refuse('InvalidNextToken', 'Invalid nextToken'),
+      refuseToken,
     },
   )
+  const byQuery = new Map<number, Point[]>()
+  for (const point of items) {
+    const points = byQuery.get(point.query) ?? []
+    points.push(point)
+    byQuery.set(point.query, points)
+  }
   const last = items.at(-1)?.query ?? 0
   const isCut = nextToken !== undefined
   return {
     MetricDataResults: queries.map((query, index) =>
-      resultOf(
-        query,
-        items.filter(point => point.query === index),
-        !(isCut && index >= last),
-      ),
+      resultOf(query, byQuery.get(index) ?? [], !(isCut && index >= last)),
     ),
     ...(nextToken && { NextToken: nextToken }),
   }
