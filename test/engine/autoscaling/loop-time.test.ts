@@ -71,6 +71,31 @@ describe('the loop in the course of time', () => {
     assert.equal((await memberIds()).length, 2)
   })
 
+  it('a group whose pass was given up for lost is looked after again when something changes', async () => {
+    await haveGroup(c, { MinSize: 1 })
+    await converge(c)
+    c.engine.write(tx => {
+      for (const due of [...tx.due.scan()])
+        if (due.task === 'autoscaling.tend') tx.due.delete(due.at, due.sequence)
+    })
+    await elapse(c, 25 * 3600)
+    await update(c, sizes(2))
+    await converge(c)
+    assert.equal((await memberIds()).length, 2)
+  })
+
+  it('a clock that is set back does no more than make the group wait', async () => {
+    await haveGroup(c, { MinSize: 2 })
+    await converge(c)
+    c.clock.advance(-3600)
+    await update(c, sizes(1))
+    await converge(c)
+    assert.equal((await memberIds()).length, 1)
+    await update(c, sizes(3))
+    await converge(c)
+    assert.equal((await memberIds()).length, 3)
+  })
+
   it('activities are forgotten after six weeks', async () => {
     await haveGroup(c, { MinSize: 1 })
     await converge(c)
