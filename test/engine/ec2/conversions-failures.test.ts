@@ -19,7 +19,7 @@ import { streamOptimised } from '../../format/disk/make-vmdk'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { endTidy } from '../../support/orphans'
 import { refused } from './expect'
-import { haveWorkers } from './imaging-workers'
+import { haveWorkers, passDay } from './imaging-workers'
 import { haveInstance } from './instance'
 import { bytesOf, importVolume, stateOf, taskOf, Upload, type UploadOptions, type Wish } from './uploads'
 import { haveVolume, writeAt } from './volume'
@@ -56,7 +56,7 @@ describe('imports that fail', () => {
     assert.deepEqual(await stateOf(c, id), ['cancelled', `${unconverted}: ${why}`])
     const [volume] = await volumesOf()
     assert.equal(volume?.State, 'available')
-    await c.pass(24 * 3600)
+    await passDay(c)
     assert.ok(!existsSync(volumeFile(c.home, volume?.VolumeId ?? '')))
     await c.pass(60)
     assert.deepEqual(await volumesOf(), [])

@@ -15,7 +15,7 @@ import { loadWork } from '../../../src/engine/services'
 import { someDisk } from '../../format/disk/disk-files'
 import { type Cloud, cloud } from '../../support/cloud'
 import { assertNoOrphans } from '../../support/orphans'
-import { isNotTheirs } from './imaging-workers'
+import { isNotTheirs, passDay } from './imaging-workers'
 import { bytesOf, importInstance, importVolume, taskOf, Upload } from './uploads'
 
 const disk = someDisk(300_032)
@@ -157,7 +157,7 @@ describe('imports that are cut short', () => {
         else assert.equal(State, 'cancelled')
       },
     )
-    await c.pass(24 * 3600 + 61)
+    await passDay(c)
     assert.equal((await volumes()).length, done)
     assert.ok(moments > 20 && done < 10, `${moments} moments, ${done} done`)
   })

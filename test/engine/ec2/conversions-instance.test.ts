@@ -19,7 +19,7 @@ import { endTidy } from '../../support/orphans'
 import { send } from './command'
 import { machines, registerEbs } from './ebs-machine'
 import { refused } from './expect'
-import { isNotTheirs, isNoWorker } from './imaging-workers'
+import { isNotTheirs, isNoWorker, passDay } from './imaging-workers'
 import { diskImage, firstBytes, importInstance, stateOf, taskOf, Upload } from './uploads'
 
 const disk = someDisk(1_000_448)
@@ -152,7 +152,7 @@ describe('imports of instances', () => {
         ['cancelled', 'failed (internal server error)'],
       ],
     )
-    await c.pass(24 * 3600 + 61)
+    await passDay(c)
     const { Volumes } = await c.ec2().send(new DescribeVolumesCommand({}))
     assert.deepEqual(Volumes, [])
   })
@@ -173,7 +173,7 @@ describe('imports of instances', () => {
     const message = `Image registered: ${image?.ImageId}, but run instance failed`
     assert.deepEqual(await stateOf(c, id), ['completed', message])
     assert.deepEqual(await instancesOf(c), [])
-    await c.pass(24 * 3600)
+    await passDay(c)
     assert.equal((await snapshotsOf(c)).length, 1)
   })
 
@@ -209,7 +209,7 @@ describe('imports of instances', () => {
     assert.deepEqual([State, ImportInstance?.Volumes?.[0]?.Status], ['cancelling', 'cancelling'])
     await c.pass(120)
     assert.deepEqual(await stateOf(c, id), ['cancelled', 'Cancelled by user'])
-    await c.pass(24 * 3600 + 61)
+    await passDay(c)
     assert.deepEqual(await snapshotsOf(c), [])
     assert.deepEqual((await c.ec2().send(new DescribeVolumesCommand({}))).Volumes, [])
     assert.deepEqual([await imagesOf(c), await instancesOf(c)], [[], []])
@@ -223,7 +223,7 @@ describe('imports of instances', () => {
     const [snapshot] = await snapshotsOf(c)
     const SnapshotId = snapshot?.SnapshotId ?? ''
     const image = await registerEbs(c, SnapshotId)
-    await c.pass(24 * 3600 + 61)
+    await passDay(c)
     assert.deepEqual(
       (await snapshotsOf(c)).map(one => one.SnapshotId),
       [SnapshotId],

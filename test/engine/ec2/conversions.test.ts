@@ -8,6 +8,7 @@ import { qcow2 } from '../../format/disk/make-qcow2'
 import { dynamicVhd, fixedVhd } from '../../format/disk/make-vhd'
 import { monolithicSparse, streamOptimised } from '../../format/disk/make-vmdk'
 import { type Cloud, cloud } from '../../support/cloud'
+import { passDay } from './imaging-workers'
 import { bytesOf, importVolume, stateOf, taskOf, Upload } from './uploads'
 
 const disk = someDisk(2_500_608)
@@ -92,7 +93,7 @@ describe('imports of volumes', () => {
     assert.deepEqual(await stateOf(c, id), ['active', 'Pending import-image upload'])
     await c.pass(1)
     assert.deepEqual(await stateOf(c, id), ['cancelled', 'Import task is expired'])
-    await c.pass(24 * 3600)
+    await passDay(c)
     await assert.rejects(taskOf(c, id), { name: 'InvalidConversionTaskId' })
   })
 
@@ -112,7 +113,7 @@ describe('imports of volumes', () => {
     const id = await importVolume(c, upload.url)
     await c.pass(30)
     assert.equal((await taskOf(c, id)).State, 'completed')
-    await c.pass(24 * 3600)
+    await passDay(c)
     await assert.rejects(taskOf(c, id), { name: 'InvalidConversionTaskId' })
     assert.deepEqual(
       (await volumesOf()).map(({ State }) => State),
@@ -133,7 +134,7 @@ describe('imports of volumes', () => {
     await c.pass(1)
     assert.deepEqual(await stateOf(c, id), ['cancelled', 'Cancelled by user'])
     await cancel(id)
-    await c.pass(24 * 3600)
+    await passDay(c)
     await assert.rejects(taskOf(c, id), { name: 'InvalidConversionTaskId' })
   })
 

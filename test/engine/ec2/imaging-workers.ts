@@ -24,6 +24,14 @@ export const isNoWorker = ({ Tags = [] }: Instance): boolean =>
 /** Whether an image is not that of the workers. */
 export const isNotTheirs = ({ ImageLocation }: Image): boolean => ImageLocation !== workerImageLocation
 
+/** A day at once: to walk through it would be to look after the workers' group every minute. */
+export const passDay = async (c: Cloud): Promise<void> => {
+  c.clock.advance(24 * 3600)
+  await c.settle()
+  // What follows from what was done then.
+  await c.pass(61)
+}
+
 /** Have the workers that the first import would bring. `c` is the administrator's cloud. */
 export const haveWorkers = async (c: Cloud): Promise<readonly string[]> => {
   c.engine.write(tx => tx.start('imaging.enable', workerNames.group))
