@@ -110,7 +110,8 @@ const matching = (filters: readonly Filter[]): ((tagged: Tagged) => boolean) => 
   )
   const tests = filters.map(({ Name, Values = [] }) => {
     const read = values[Name as keyof typeof values]
-    return (tagged: Tagged) => Values.includes(read(tagged))
+    const wanted = Name === 'propagate-at-launch' ? Values.map(value => value.toLowerCase()) : Values
+    return (tagged: Tagged) => wanted.includes(read(tagged))
   })
   return tagged => tests.every(test => test(tagged))
 }

@@ -72,6 +72,21 @@ describe('scaling activities', () => {
     await refused(list({ MaxRecords: 0 }), 'ValidationError')
   })
 
+  it('are those of all accounts for a cloud administrator who says verbose', async () => {
+    const everybodys = await activities({ ActivityIds: ['verbose'] })
+    const [own, hers] = [await activities(), await activities({}, alice)]
+    assert.equal(everybodys.length, own.length + hers.length)
+    const times = everybodys.map(({ StartTime }) => StartTime?.getTime() ?? 0)
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => b - a),
+    )
+    const [id = ''] = hers.map(({ ActivityId }) => ActivityId)
+    assert.deepEqual(await activities({ ActivityIds: [id] }), [])
+    assert.equal((await activities({ ActivityIds: ['verbose', id] })).length, 1)
+    assert.deepEqual(await activities({ ActivityIds: ['verbose'] }, alice), hers)
+  })
+
   it('of groups that are not the caller’s, or not there, are none', async () => {
     const message = 'Auto scaling group not found: none'
     await refused(list({ AutoScalingGroupName: 'none' }), 'ValidationError', message)

@@ -87,7 +87,8 @@ describe('tags of Auto Scaling groups', () => {
     assert.deepEqual(await by({ Name: 'auto-scaling-group', Values: ['a', 'none'] }), ['a k=v', 'a l=w *'])
     assert.deepEqual(await by({ Name: 'key', Values: ['k'] }), ['a k=v', 'b k=w'])
     assert.deepEqual(await by({ Name: 'value', Values: ['w'] }), ['a l=w *', 'b k=w'])
-    assert.deepEqual(await by({ Name: 'propagate-at-launch', Values: ['true'] }), ['a l=w *'])
+    for (const yes of ['true', 'True'])
+      assert.deepEqual(await by({ Name: 'propagate-at-launch', Values: [yes] }), ['a l=w *'])
     assert.deepEqual(await by({ Name: 'key', Values: ['k'] }, { Name: 'value', Values: ['w'] }), ['b k=w'])
     await refused(
       by({ Name: 'tag-key', Values: ['k'] }),
