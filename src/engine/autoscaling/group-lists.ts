@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // DescribeAutoScalingGroups: lists of groups, by names or ARNs, by their tags, and page by page.
+
 import type { AutoScalingGroupNamesType, AutoScalingGroupsType, Filter } from '@aws-sdk/client-auto-scaling'
 import type { Operation, Tx } from '../operation'
+import { askedWithoutVerbose } from '../verbose'
 import { groupNamed } from './arns'
 import { mayGroup } from './permissions'
 import type { ScalingGroup } from './schema/groups'
@@ -19,14 +21,12 @@ export const placeOf = ({ account, name }: { readonly account: string; readonly 
 export const listed = <R extends { readonly account: string; readonly name: string }>(
   tx: Tx,
   names: readonly string[],
-  table: { list(): readonly R[]; in(account: string): { list(): readonly R[] } },
+  table: { list(): readonly R[]; everywhere(): readonly R[] },
   named: (tx: Tx, text: string) => R | undefined,
   isSeen: (record: R) => boolean,
 ): readonly R[] => {
-  const wanted = names.filter(name => name !== 'verbose')
-  const isVerbose = tx.caller.isCloudAdmin && wanted.length < names.length
-  const everywhere = () => tx.accounts.list().flatMap(({ id }) => table.in(id).list())
-  const all = isVerbose ? everywhere() : table.list()
+  const { isVerbose, named: wanted } = askedWithoutVerbose(tx.caller, names)
+  const all = isVerbose ? table.everywhere() : table.list()
   if (wanted.length === 0) return all.filter(isSeen)
   const meant = new Map<string, R>()
   for (const text of wanted) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+
 import {
   type ActivityType,
   AttachInstances$,
@@ -15,6 +16,7 @@ import {
   type TerminateInstanceInAutoScalingGroupType,
 } from '@aws-sdk/client-auto-scaling'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
+import { askedWithoutVerbose } from '../verbose'
 import { activityView } from './activity-operations'
 import { mustGroup } from './arns'
 import { beginScaling, causeAt, changeDesired, hasActivity, isCoolingDown, putGroup, wake } from './groups'
@@ -33,9 +35,7 @@ export const describeAutoScalingInstances: Operation<
   DescribeAutoScalingInstancesType,
   AutoScalingInstancesType
 > = (tx, input) => {
-  const { caller } = tx
-  const ids = (input.InstanceIds ?? []).filter(id => id !== 'verbose')
-  const isVerbose = caller.isCloudAdmin && ids.length < (input.InstanceIds?.length ?? 0)
+  const { isVerbose, named: ids } = askedWithoutVerbose(tx.caller, input.InstanceIds)
   checkFields(fieldsOf('InstanceIds', ids, rules.instance))
   const wanted = new Set(ids.map(id => id.toLowerCase()))
   const may = mayGroup(tx)
@@ -50,7 +50,7 @@ export const describeAutoScalingInstances: Operation<
   }
   const found = tx.scalingInstances
     .list()
-    .filter(({ account }) => isVerbose || account === caller.account)
+    .filter(({ account }) => isVerbose || account === tx.caller.account)
     .filter(one => (wanted.size === 0 || wanted.has(one.id)) && isSeen(one))
   const { items, nextToken } = recordsPage(found, input, ({ id }) => id)
   return {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Scaling policies.
+
 import {
   DeletePolicy$,
   type DeletePolicyType,
@@ -18,6 +19,7 @@ import { alarmArn } from '../cloudwatch/alarm-names'
 import { madeBy } from '../ec2/quotas'
 import { refuse } from '../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
+import { askedWithoutVerbose } from '../verbose'
 import { groupNamed, mustGroup, policyArn, policyNamed } from './arns'
 import { isCoolingDown } from './groups'
 import { mayPolicy, onNewPolicy, onPolicy } from './permissions'
@@ -68,20 +70,16 @@ const deletePolicy: Operation<DeletePolicyType, {}> = (tx, { AutoScalingGroupNam
   return {}
 }
 
-const listed = (tx: Tx, names: readonly string[]): readonly ScalingPolicy[] =>
-  tx.caller.isCloudAdmin && names.includes('verbose')
-    ? tx.scalingPolicies.everywhere()
-    : tx.scalingPolicies.list()
-
 const describePolicies: Operation<DescribePoliciesType, PoliciesType> = (tx, input) => {
-  const { AutoScalingGroupName, PolicyNames = [], PolicyTypes = [] } = input
+  const { AutoScalingGroupName, PolicyNames, PolicyTypes = [] } = input
   checkFields([['AutoScalingGroupName', AutoScalingGroupName, rules.nameOrArn]])
   const group = groupNamed(tx, AutoScalingGroupName)
   // No group of this name has no policies, as in a list of groups.
   if (AutoScalingGroupName && !group) return { ScalingPolicies: [] }
-  const names = PolicyNames.filter(name => name !== 'verbose')
+  const { isVerbose, named: names } = askedWithoutVerbose(tx.caller, PolicyNames)
   const may = mayPolicy(tx)
-  const found = (group ? policiesOf(tx, group) : listed(tx, PolicyNames)).filter(
+  const all = isVerbose ? tx.scalingPolicies.everywhere() : tx.scalingPolicies.list()
+  const found = (group ? policiesOf(tx, group) : all).filter(
     policy =>
       (names.length === 0 || names.includes(policy.name) || names.includes(policyArn(policy))) &&
       (PolicyTypes.length === 0 || PolicyTypes.includes(policy.type)) &&

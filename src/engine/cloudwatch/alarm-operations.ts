@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Alarms: made, shown, switched, set and removed. What they do by themselves is in alarm-evaluation.ts.
+
 import {
   DeleteAlarms$,
   type DeleteAlarmsInput,
@@ -25,6 +26,7 @@ import {
 import { refuse } from '../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { page } from '../pages'
+import { askedFor } from '../verbose'
 import { changeState, planEvaluation } from './alarm-evaluation'
 import { describeAlarmHistory, recordConfiguration } from './alarm-history'
 import { alarmArn, alarmNamed, mayAlarm, onAlarm, onNewAlarm } from './alarm-names'
@@ -138,11 +140,9 @@ const actionsOf = ({ okActions, alarmActions, insufficientDataActions }: Alarm):
 
 /** Alarms with one of the names; all without any. `verbose` is everybody's, for the cloud's administrators. */
 const alarmsAsked = (tx: Tx, names: readonly string[] | undefined): readonly Alarm[] => {
-  const isVerbose = names?.includes('verbose') && tx.caller.isCloudAdmin
-  const rest = isVerbose ? names?.filter(name => name !== 'verbose') : names
-  if (!rest?.length) return isVerbose ? tx.alarms.everywhere() : tx.alarms.list()
-  const named = rest.map(name => alarmNamed(tx, name)).filter(alarm => alarm !== undefined)
-  return [...new Set(named)]
+  const { isVerbose, named } = askedFor(tx.caller, names)
+  if (named.length === 0) return isVerbose ? tx.alarms.everywhere() : tx.alarms.list()
+  return [...new Set(named.map(name => alarmNamed(tx, name)).filter(alarm => alarm !== undefined))]
 }
 
 const describeAlarms: Operation<DescribeAlarmsInput, DescribeAlarmsOutput> = (tx, input) => {

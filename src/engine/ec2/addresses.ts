@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Elastic addresses as EC2 had them before VPC: known by the address itself, in the domain `standard`.
+
 import { isIPv4 } from 'node:net'
 import type {
   Address as AddressInfo,
@@ -16,6 +17,7 @@ import { refuse } from '../errors'
 import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { specifiedTags } from '../tags'
+import { askedWithoutVerbose } from '../verbose'
 import { seenBy } from './access/lists'
 import { addressDemand } from './access/resources'
 import { attach, detach, freePublicAddress, isPublicAddress } from './address-pools'
@@ -132,9 +134,8 @@ export const describeAddresses: Operation<DescribeAddressesRequest, DescribeAddr
   tx,
   input,
 ) => {
-  const ips = (input.PublicIps ?? []).filter(ip => ip !== 'verbose')
-  // `verbose` shows administrators every address in use, those that instances were given included.
-  const all = tx.caller.isCloudAdmin && ips.length < (input.PublicIps?.length ?? 0)
+  // It shows administrators every address in use, those that instances were given included.
+  const { isVerbose: all, named: ips } = askedWithoutVerbose(tx.caller, input.PublicIps)
   const [allocation] = input.AllocationIds ?? []
   if (allocation) addressNamed(tx, { AllocationId: allocation })
   const isSeen = seenBy(tx, addressDemand)

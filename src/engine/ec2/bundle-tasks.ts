@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // BundleInstance and its tasks (engine-images §11). The work itself is the job in node/bundling.ts.
+
 import type {
   BundleInstanceResult,
   BundleTaskState,
@@ -14,6 +15,7 @@ import type { BundleInstanceInput } from '../../schemas/extended-operations'
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
+import { askedFor } from '../verbose'
 import { seenBy } from './access/lists'
 import { instanceById } from './access/resources'
 import { bundleTaskLife, cancelTask, isOver } from './bundle-tasks-life'
@@ -113,9 +115,8 @@ export const cancelBundleTask: Operation<CancelBundleTaskRequest, CancelBundleTa
 }
 
 /** The caller's; of all accounts for a cloud administrator who says `verbose`; or those of these ids. */
-const visible = (tx: Tx, ids: readonly string[] = []): readonly BundleTask[] => {
-  const isVerbose = tx.caller.isCloudAdmin && ids.includes('verbose')
-  const named = isVerbose ? ids.filter(id => id !== 'verbose') : ids
+const visible = (tx: Tx, ids: readonly string[] | undefined): readonly BundleTask[] => {
+  const { isVerbose, named } = askedFor(tx.caller, ids)
   const isSeen = seenBy(tx, (tx, { instanceId }: BundleTask) => instanceById(tx, instanceId))
   if (named.length > 0) {
     const tasks = [...new Set(named.map(canonicalId))].map(id => taskNamed(tx, id))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // ImportVolume, ImportInstance and their tasks (engine-autoscaling §6). What happens to a task afterwards is in
 // conversion-steps.ts, and in node/imaging.ts.
+
 import type {
   CancelConversionRequest,
   ConversionTask,
@@ -17,6 +18,7 @@ import { refuse } from '../errors'
 import { ordererOf } from '../iam/callers'
 import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
+import { askedFor } from '../verbose'
 import { beginConversion, cancelConversion, conversionTexts } from './conversion-life'
 import { checkDisk, checkDisks, checkLaunch, zoneOfVolume } from './conversion-requests'
 import { conversionProperties } from './properties'
@@ -81,9 +83,8 @@ export const cancelConversionTask: Operation<CancelConversionRequest, void> = (t
 }
 
 /** The caller's; of all accounts for a cloud administrator who says `verbose`; or those of these ids. */
-const visible = (tx: Tx, ids: readonly string[] = []): readonly Conversion[] => {
-  const isVerbose = tx.caller.isCloudAdmin && ids.includes('verbose')
-  const named = isVerbose ? ids.filter(id => id !== 'verbose') : ids
+const visible = (tx: Tx, ids: readonly string[] | undefined): readonly Conversion[] => {
+  const { isVerbose, named } = askedFor(tx.caller, ids)
   if (named.length > 0) return [...new Set(named)].map(id => conversionNamed(tx, id))
   return tx.conversions
     .list()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+
 import type {
   BlockDeviceMapping,
   DeregisterImageRequest,
@@ -14,6 +15,7 @@ import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, tagFilters, tagIndex } from '../tags'
+import { askedFor } from '../verbose'
 import { seenBy } from './access/lists'
 import { imageDemand } from './access/resources'
 import { isStandard, mayManage, mayRun } from './image-access'
@@ -43,11 +45,8 @@ const isExecutableBy = (tx: Tx, image: Image, users: readonly string[]): boolean
 
 /** The asked-for ids without `verbose`, which is a cloud administrator's word for "whatever state they are in". */
 const readIds = (tx: Tx, asked: readonly string[] | undefined) => {
-  const isVerbose = tx.caller.isCloudAdmin && (asked ?? []).includes('verbose')
-  const ids = (asked ?? [])
-    .filter(id => !(isVerbose && id === 'verbose'))
-    .map(id => checkImageId(id, 'images'))
-  return { isVerbose, ids: [...new Set(ids)] }
+  const { isVerbose, named } = askedFor(tx.caller, asked)
+  return { isVerbose, ids: [...new Set(named.map(id => checkImageId(id, 'images')))] }
 }
 
 const refuseUnknown = (ids: readonly string[]): never =>

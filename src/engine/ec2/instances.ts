@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+
 import type {
   DescribeInstanceStatusRequest,
   DescribeInstanceStatusResult,
@@ -9,6 +10,7 @@ import type {
 import { matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
+import { askedFor } from '../verbose'
 import { permitted, seenBy } from './access/lists'
 import { instanceDemand } from './access/resources'
 import { instanceFilters, statusFilters } from './instance-filters'
@@ -49,9 +51,8 @@ const inOrder = (list: readonly Instance[], account: string): readonly Instance[
 }
 
 /** The caller's; of all accounts for a cloud administrator who says `verbose`; or those of these ids. */
-const visible = (tx: Tx, ids: readonly string[] = []): readonly Instance[] => {
-  const isVerbose = tx.caller.isCloudAdmin && ids.includes('verbose')
-  const named = isVerbose ? ids.filter(id => id !== 'verbose') : ids
+const visible = (tx: Tx, ids: readonly string[] | undefined): readonly Instance[] => {
+  const { isVerbose, named } = askedFor(tx.caller, ids)
   if (named.length > 0) return sorted(instancesNamed(tx, named, seenBy(tx, instanceDemand)))
   return permitted(tx, inOrder(tx.instances.list(), isVerbose ? everyone : tx.caller.account), instanceDemand)
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+
 import { createPrivateKey } from 'node:crypto'
 import type {
   KeyPair as CreatedKeyPair,
@@ -15,6 +16,7 @@ import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagsOf } from '../tags'
+import { askedWithoutVerbose } from '../verbose'
 import { permitted } from './access/lists'
 import { keyPairDemand } from './access/resources'
 import { colonHex, publicLineOf, readPublicKey } from './public-keys'
@@ -108,11 +110,10 @@ export const deleteKeyPair: Operation<DeleteKeyPairRequest, DeleteKeyPairResult>
 }
 
 export const describeKeyPairs: Operation<DescribeKeyPairsRequest, DescribeKeyPairsResult> = (tx, input) => {
-  const names = (input.KeyNames ?? []).filter(name => name !== 'verbose')
+  // It shows administrators the pairs of every account.
+  const { isVerbose, named: names } = askedWithoutVerbose(tx.caller, input.KeyNames)
   const ids = (input.KeyPairIds ?? []).map(id => id.toLowerCase())
-  // `verbose` among the names shows administrators the pairs of every account.
-  const all = tx.caller.isCloudAdmin && names.length !== (input.KeyNames?.length ?? 0)
-  const pairs = permitted(tx, all ? [...tx.keyPairs.everywhere()] : tx.keyPairs.list(), keyPairDemand)
+  const pairs = permitted(tx, isVerbose ? [...tx.keyPairs.everywhere()] : tx.keyPairs.list(), keyPairDemand)
   for (const name of names) {
     if (!pairs.some(pair => pair.name === name)) {
       refuse('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`)

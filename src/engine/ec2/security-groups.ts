@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Security groups as EC2 had them before VPC: rules for what may come in, none for what may go out.
+
 import type {
   AuthorizeSecurityGroupEgressRequest,
   AuthorizeSecurityGroupIngressRequest,
@@ -23,6 +24,7 @@ import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
+import { askedWithoutVerbose } from '../verbose'
 import { permitted, seenBy } from './access/lists'
 import { groupDemand } from './access/resources'
 import { checkGroupQuota, madeBy } from './quotas'
@@ -171,8 +173,8 @@ export const describeSecurityGroups: Operation<
   DescribeSecurityGroupsResult
 > = (tx, input) => {
   const names = [...(input.GroupNames ?? []), ...(input.GroupIds ?? [])]
-  const wanted = names.filter(name => name !== 'verbose')
-  const groups = visibleGroups(tx, tx.caller.isCloudAdmin && wanted.length < names.length)
+  const { isVerbose, named: wanted } = askedWithoutVerbose(tx.caller, names)
+  const groups = visibleGroups(tx, isVerbose)
   const isNamed = (group: SecurityGroup, name: string) =>
     group.name === name || group.id === name.toLowerCase()
   const isSeen = seenBy(tx, groupDemand)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+
 import type {
   CopySnapshotRequest,
   CopySnapshotResult,
@@ -15,6 +16,7 @@ import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
+import { askedFor } from '../verbose'
 import { permitted, seenBy } from './access/lists'
 import { snapshotDemand } from './access/resources'
 import { snapshotInUse } from './image-snapshots'
@@ -209,10 +211,9 @@ const refuseUnknown = (ids: readonly string[]): never =>
   )
 
 /** All that may be restored; of a cloud administrator who says `verbose`, or names an owner, those of all accounts. */
-const visibleSnapshots = (tx: Tx, { SnapshotIds = [], OwnerIds }: DescribeSnapshotsRequest) => {
+const visibleSnapshots = (tx: Tx, { SnapshotIds, OwnerIds }: DescribeSnapshotsRequest) => {
   const { caller } = tx
-  const isVerbose = caller.isCloudAdmin && SnapshotIds.includes('verbose')
-  const named = SnapshotIds.filter(id => !(isVerbose && id === 'verbose'))
+  const { isVerbose, named } = askedFor(caller, SnapshotIds)
   const ids = [...new Set(named.map(id => checkSnapshotId(id, 'snapshots')))]
   if (ids.length === 0) {
     const showsAll = isVerbose || (caller.isCloudAdmin && (OwnerIds?.length ?? 0) > 0)

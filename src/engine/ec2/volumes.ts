@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+
 import type {
   CreateVolumeRequest,
   DeleteVolumeRequest,
@@ -14,6 +15,7 @@ import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
+import { askedFor } from '../verbose'
 import { permitted, seenBy } from './access/lists'
 import { volumeDemand } from './access/resources'
 import { checkNotImporting } from './conversion-life'
@@ -136,10 +138,9 @@ const refuseUnknown = (ids: readonly string[]): never =>
   )
 
 /** The caller's; of all accounts for a cloud administrator who says `verbose`; or those of these ids. */
-export const visibleVolumes = (tx: Tx, asked: readonly string[] = []): readonly Volume[] => {
-  const isVerbose = tx.caller.isCloudAdmin && asked.includes('verbose')
-  const named = asked.filter(id => !(isVerbose && id === 'verbose')).map(id => checkVolumeId(id, 'volumes'))
-  const ids = [...new Set(named)]
+export const visibleVolumes = (tx: Tx, asked?: readonly string[]): readonly Volume[] => {
+  const { isVerbose, named } = askedFor(tx.caller, asked)
+  const ids = [...new Set(named.map(id => checkVolumeId(id, 'volumes')))]
   if (ids.length === 0) {
     const all = tx.volumes.list()
     const own = isVerbose ? all : all.filter(one => one.account === tx.caller.account)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Availability zones and the one region. Zones are Eucalyptus' partitions, under the names its installer gave them.
+
 import type {
   AvailabilityZone,
   DescribeAvailabilityZonesRequest,
@@ -11,6 +12,7 @@ import type {
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters, withoutMatch } from '../filters'
 import type { Operation, Tx } from '../operation'
+import { askedWithoutVerbose } from '../verbose'
 import { seenBy } from './access/lists'
 import { zoneDemand } from './access/resources'
 import { capacities, instanceTypes } from './capacity'
@@ -36,8 +38,8 @@ export const describeAvailabilityZones: Operation<
   DescribeAvailabilityZonesResult
 > = (tx, input) => {
   const asked = [...(input.ZoneNames ?? []), ...(input.ZoneIds ?? [])]
-  const named = asked.filter(name => name !== 'verbose').map(zoneNamed)
-  const verbose = tx.caller.isCloudAdmin && named.length < asked.length
+  const { isVerbose, named: names } = askedWithoutVerbose(tx.caller, asked)
+  const named = names.map(zoneNamed)
   const isSeen = seenBy(tx, zoneDemand)
   const unseen = named.find(name => !isSeen(name))
   if (unseen !== undefined) unknownZone(unseen)
@@ -47,7 +49,7 @@ export const describeAvailabilityZones: Operation<
   const matches = matchFilters(input.Filters, zoneFilters)
   const shown = zones.filter(matches)
   return {
-    AvailabilityZones: verbose
+    AvailabilityZones: isVerbose
       ? shown.flatMap(zone => [verboseZone(tx, zone), ...typeRows(tx, zone)])
       : shown,
   }
