@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { Tx } from '../operation'
 import { configurationArn, groupArn } from './arns'
+import { byAge } from './groups'
 import type {
   BlockDevice,
   GroupTag,
@@ -26,9 +27,7 @@ export const memberIndex = (tx: Tx): ((group: Pick<ScalingGroup, 'id'>) => reado
     if (members) members.push(member)
     else index.set(member.groupId, [member])
   }
-  for (const members of index.values()) {
-    members.sort((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime() || (a.id < b.id ? -1 : 1))
-  }
+  for (const members of index.values()) members.sort(byAge)
   return ({ id }) => index.get(id) ?? []
 }
 
