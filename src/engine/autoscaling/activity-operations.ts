@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+
 import {
   type ActivitiesType,
   type Activity,
@@ -6,6 +7,7 @@ import {
   type DescribeScalingActivitiesType,
 } from '@aws-sdk/client-auto-scaling'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
+import { askedWithoutVerbose } from '../verbose'
 import { groupArn, groupNamed } from './arns'
 import { mayGroup } from './permissions'
 import { unknownGroup } from './refusals'
@@ -60,12 +62,11 @@ export const describeScalingActivities: Operation<DescribeScalingActivitiesType,
   tx,
   input,
 ) => {
-  const { AutoScalingGroupName: name, ActivityIds: given = [], IncludeDeletedGroups: all = false } = input
-  const ids = given.filter(id => id !== 'verbose')
+  const { AutoScalingGroupName: name, IncludeDeletedGroups: all = false } = input
+  const { isVerbose, named: ids } = askedWithoutVerbose(tx.caller, input.ActivityIds)
   checkFields([['AutoScalingGroupName', name, rules.nameOrArn], ...fieldsOf('ActivityIds', ids, rules.text)])
   const group = groupAsked(tx, input)
   const account = group?.account ?? tx.caller.account
-  const isVerbose = tx.caller.isCloudAdmin && ids.length < given.length && group === undefined
   const may = mayGroup(tx)
   const seen = new Map<string, boolean>()
   /** Of a group of this name there may have been several. */
@@ -80,7 +81,7 @@ export const describeScalingActivities: Operation<DescribeScalingActivitiesType,
   }
   const wanted = new Set(ids)
   const found: ScalingActivity[] = []
-  for (const activity of isVerbose ? everybodys(tx) : tx.scalingActivities.in(account).scan()) {
+  for (const activity of isVerbose && !group ? everybodys(tx) : tx.scalingActivities.in(account).scan()) {
     const isNamed = name === undefined || activity.groupName === (group?.name ?? name)
     if (isNamed && (wanted.size === 0 || wanted.has(activity.id)) && isSeen(activity)) found.push(activity)
   }
