@@ -3,6 +3,27 @@
 import { statSync } from 'node:fs'
 import type { Context } from '../context'
 import { UsageError } from '../errors'
+import { exclusive, option } from '../options'
+
+export const userDataOptions = {
+  userDataSource: exclusive(
+    { required: false },
+    {
+      userData: option('-d --user-data', {
+        metavar: 'DATA',
+        help: 'user data to make available to the instances',
+      }),
+      userDataForce: option('--user-data-force', {
+        metavar: 'DATA',
+        help: 'as -d/--user-data, without checking whether a file of that name exists',
+      }),
+      userDataFile: option('-f --user-data-file', {
+        metavar: 'FILE',
+        help: 'file with user data to make available to the instances',
+      }),
+    },
+  ),
+}
 
 export interface UserDataArgs {
   readonly userData: string | undefined

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { blockDeviceMapping, flexibleBool, vpcInterface } from '../../cli/argument-types'
 import { checkLaunch, launchRequest } from '../../cli/ec2/launch'
+import { userDataOptions } from '../../cli/ec2/user-data'
 import { append, constant, exclusive, option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
 import { reservationRows } from '../../rows/instances'
@@ -16,23 +17,7 @@ export default ec2.command({
     }),
     group: append('-g --group', { help: 'security groups to start the instances in' }),
     key: option('-k --key', { metavar: 'KEYPAIR', help: 'name of the key pair to use' }),
-    userDataSource: exclusive(
-      { required: false },
-      {
-        userData: option('-d --user-data', {
-          metavar: 'DATA',
-          help: 'user data to make available to the instances',
-        }),
-        userDataForce: option('--user-data-force', {
-          metavar: 'DATA',
-          help: 'as -d/--user-data, without checking whether a file of that name exists',
-        }),
-        userDataFile: option('-f --user-data-file', {
-          metavar: 'FILE',
-          help: 'file with user data to make available to the instances',
-        }),
-      },
-    ),
+    ...userDataOptions,
     addressing: option('--addressing', {
       choices: ['public', 'private'],
       help: '"private" launches without public addresses, "public" with them',

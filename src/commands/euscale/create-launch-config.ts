@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { flexibleBool, list } from '../../cli/argument-types'
-import { checkUserData, userDataOf } from '../../cli/ec2/user-data'
+import { checkUserData, userDataOf, userDataOptions } from '../../cli/ec2/user-data'
 import { launchMappings } from '../../cli/euscale/argument-types'
 import { truth } from '../../cli/euscale/options'
-import { constant, exclusive, lastOf, option, positional } from '../../cli/options'
+import { constant, lastOf, option, positional } from '../../cli/options'
 import { scaling } from '../../cli/suites'
 
 export default scaling.command({
@@ -50,23 +50,7 @@ export default scaling.command({
     }),
     ramdisk: option('--ramdisk', { metavar: 'RAMDISK', help: 'ramdisk to launch the instances with' }),
     spotPrice: option('--spot-price', { metavar: 'PRICE', help: 'highest hourly price for spot instances' }),
-    userDataSource: exclusive(
-      { required: false },
-      {
-        userData: option('-d --user-data', {
-          metavar: 'DATA',
-          help: 'user data to make available to the instances',
-        }),
-        userDataForce: option('--user-data-force', {
-          metavar: 'DATA',
-          help: 'as -d/--user-data, without checking whether a file of that name exists',
-        }),
-        userDataFile: option('-f --user-data-file', {
-          metavar: 'FILE',
-          help: 'file with user data to make available to the instances',
-        }),
-      },
-    ),
+    ...userDataOptions,
   },
   rules: checkUserData,
   call: async (scaling, args, context) =>
