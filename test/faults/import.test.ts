@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Engine } from '../../src/engine/engine'
+import { Engine } from '../../src/engine/engine'
 import { chance, serveCloud, type Workplace, workplace } from '../support/built'
 import { inspect } from './cloud-folder'
 import { finishImports } from './imports-over'
@@ -79,6 +79,20 @@ describe('an import', () => {
         [],
       )
     })
+  })
+
+  it('is finished by the process that the tool leaves behind, instances that boot and all', async function () {
+    this.timeout(120_000)
+    assert.equal((await place.run(importRaw)).status, 0)
+    // It looks, and does nothing: neither tasks that are due nor jobs.
+    const engine = await Engine.open({ home: place.home })
+    try {
+      const stateOf = () => engine.read(tx => tx.conversions.list()[0]?.state)
+      while (stateOf() !== 'COMPLETED') await pause(100)
+      assertImported(engine, place.home, 1)
+    } finally {
+      await engine.close()
+    }
   })
 
   it('whose conversion is killed is taken over, by whoever opens the cloud next', async function () {
