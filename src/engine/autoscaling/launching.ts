@@ -9,6 +9,7 @@ import { administratorName, userCaller } from '../iam/callers'
 import type { Tx } from '../operation'
 import { putTags } from '../tags'
 import { launchBegan, launchRefused } from './activities'
+import { groupArn } from './arns'
 import { causeAt, groupKey, isSuspended, putGroup } from './groups'
 import type { BlockDevice, LaunchConfiguration, LaunchTrouble, ScalingGroup } from './schema/groups'
 
@@ -94,6 +95,9 @@ const tagsFor = (group: ScalingGroup) => [
   ...group.tags.filter(({ propagates }) => propagates).map(({ key, value }) => ({ key, value })),
 ]
 
+/** A token has 64 characters at most. */
+const tokenZoneLength = 24
+
 const joins = (
   tx: Tx,
   group: ScalingGroup,
@@ -102,8 +106,13 @@ const joins = (
   zone: string,
   cause: string,
 ): void => {
-  const instance = tx.instances.must(id)
-  tx.instances.put({ ...instance, scalingGroup: groupKey(group) })
+  const activity = launchBegan(tx, group, { id, zone }, cause)
+  tx.instances.put({
+    ...tx.instances.must(id),
+    scalingGroup: groupKey(group),
+    // As Eucalyptus writes it. Nothing goes by it: whoever launches an instance has it on record as well.
+    clientToken: `${activity.activityId}_${zone.slice(0, tokenZoneLength)}_1`,
+  })
   putTags(tx, id, tagsFor(group), group.account)
   tx.scalingInstances.put({
     id,
@@ -117,7 +126,7 @@ const joins = (
     health: 'Healthy',
     isProtected: group.protectsNew,
     joinedAt: tx.now,
-    ...launchBegan(tx, group, { id, zone }, cause),
+    ...activity,
   })
 }
 
@@ -179,7 +188,8 @@ export const isBackingOff = (group: ScalingGroup, now: Date): boolean => {
 }
 
 /** Another launch has failed. After a day of that no more is launched until somebody has looked at it. */
-export const withTrouble = (group: ScalingGroup, now: Date): ScalingGroup => {
+export const withTrouble = (tx: Tx, group: ScalingGroup): ScalingGroup => {
+  const { now } = tx
   const before = troubleOf(group)
   const attempts = (before?.attempts ?? 0) + 1
   const since = before?.since ?? now
@@ -188,6 +198,7 @@ export const withTrouble = (group: ScalingGroup, now: Date): ScalingGroup => {
     attempts >= attemptsToSuspension && now.getTime() - since.getTime() > suspensionSeconds * 1000
   if (isHopeless) {
     if (isSuspended(group, 'Launch')) return rest
+    tx.event('ActivityManager', 'INFO', `Suspending launch for group: ${groupArn(group)}`)
     const suspension = { process: 'Launch', reason: 'Administrative suspension', at: now } as const
     return { ...rest, suspensions: [...group.suspensions, suspension] }
   }
@@ -202,5 +213,5 @@ export const noteRefusal = (tx: Tx, group: ScalingGroup, refused: LaunchRefused)
   launchRefused(tx, group, cause, refused.refusal.message)
   const balanceAfter = new Date(tx.now.getTime() + longestPauseSeconds * 1000)
   // A group that has its size can wait to be balanced; that it cannot be is no reason to stop launching.
-  putGroup(tx, refused.isBalancing ? { ...group, balanceAfter } : withTrouble(group, tx.now))
+  putGroup(tx, refused.isBalancing ? { ...group, balanceAfter } : withTrouble(tx, group))
 }

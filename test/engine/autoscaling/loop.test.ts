@@ -50,6 +50,8 @@ describe('the loop of a group', () => {
     assert.equal(begun?.Cause, started(0, 2))
     assert.deepEqual([begun?.StatusCode, begun?.Progress, begun?.EndTime], ['PreInService', 30, undefined])
     assert.equal(begun?.Details, '{"Availability Zone":"PARTI00"}')
+    const token = liveInstances(c.engine).find(instance => instance.id === id)?.clientToken
+    assert.equal(token, `${begun?.ActivityId}_PARTI00_1`)
     boot(c.engine, [id])
     await elapse(c, 7)
     const ended = await activitiesOf(c)
