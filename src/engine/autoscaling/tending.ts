@@ -91,7 +91,7 @@ const afterwards = (
   group: ScalingGroup,
   { served, failed }: { readonly served: boolean; readonly failed: boolean },
 ): ScalingGroup => {
-  if (failed) return putGroup(tx, withTrouble(group, tx.now))
+  if (failed) return putGroup(tx, withTrouble(tx, group))
   if (!served || !group.trouble) return group
   const { trouble: _, ...rest } = group
   return putGroup(tx, rest)
@@ -178,9 +178,13 @@ const rest = (tx: Tx, { group, members, isWaiting }: Found): void => {
   const isSettled = members.length === group.desired && members.every(isInOrder)
   // What could not be done, as launches fail, is not waited for.
   const isOver = group.isScaling === true && !members.some(({ activityId }) => activityId !== undefined)
-  if (isOver || (isSettled && group.causes.length > 0)) {
-    const { isScaling: _, ...others } = group
-    putGroup(tx, { ...(isOver ? { ...others, scaledAt: tx.now } : group), ...(isSettled && { causes: [] }) })
+  if (isOver || (isSettled && (group.causes.length > 0 || group.trouble))) {
+    const { isScaling: _, trouble: __, ...others } = group
+    // Failures that are over do not count when others come months later.
+    const memory = isSettled
+      ? { ...others, causes: [] }
+      : { ...others, ...(group.trouble && { trouble: group.trouble }) }
+    putGroup(tx, { ...memory, ...(isOver && { scaledAt: tx.now }) })
   }
   const trouble = troubleOf(group)
   const isBusy = isWaiting || members.some(one => !isInOrder(one)) || members.length > group.desired

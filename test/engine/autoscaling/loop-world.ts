@@ -4,7 +4,9 @@
 // has disturbed the groups for a while.
 import assert from 'node:assert/strict'
 import {
+  AttachInstancesCommand,
   DeleteAutoScalingGroupCommand,
+  DetachInstancesCommand,
   type ProcessType,
   ResumeProcessesCommand,
   SetDesiredCapacityCommand,
@@ -86,6 +88,7 @@ const assertSettled = (tx: Tx): void => {
     assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, `${group.name} is balanced: ${counts}`)
     assert.deepEqual(group.causes, [])
     assert.equal(group.isScaling, undefined)
+    assert.equal(group.trouble, undefined)
   }
   for (const { description, endedAt } of tx.scalingActivities.everywhere()) {
     assert.ok(endedAt, `${description} has ended`)
@@ -133,6 +136,13 @@ export class World {
     return rows[this.#random(rows.length || 1)]?.id ?? 'i-00000000'
   }
 
+  /** Instances that were taken out of their groups, and run on. */
+  #free(): readonly string[] {
+    return liveInstances(this.#c.engine)
+      .filter(({ scalingGroup }) => scalingGroup === undefined)
+      .map(({ id }) => id)
+  }
+
   #engine(): Engine {
     return this.#engines[this.#random(this.#engines.length)] ?? this.#c.engine
   }
@@ -177,6 +187,19 @@ export class World {
       () => boot(this.#c.engine),
       () => boot(this.#c.engine, [InstanceId]),
       () => this.#remake(AutoScalingGroupName),
+      () =>
+        client.send(
+          new DetachInstancesCommand({
+            ...{ AutoScalingGroupName, InstanceIds: [InstanceId], ShouldDecrementDesiredCapacity: yes },
+          }),
+        ),
+      () =>
+        client.send(
+          new AttachInstancesCommand({
+            AutoScalingGroupName,
+            InstanceIds: this.#free().slice(0, 1 + (size % 2)),
+          }),
+        ),
     ]
     const which = this.#random(events.length)
     const outcome = await Promise.resolve()
@@ -231,7 +254,7 @@ export class World {
     while (rounds < 40 && !this.#isSettled())
     await this.#round(60)
     this.#c.engine.read(assertSettled)
-    assert.ok(liveInstances(this.#c.engine).length <= 24)
+    assert.ok(liveInstances(this.#c.engine).length - this.#free().length <= 2 * largest)
   }
 
   #isSettled(): boolean {
@@ -260,7 +283,9 @@ export class World {
       await this.#c.autoscaling().send(new DeleteAutoScalingGroupCommand(input))
     }
     this.#c.engine.read(tx => assertOwned(tx, mostInstances))
-    assert.equal(liveInstances(this.#c.engine).length, 0)
+    const InstanceIds = [...this.#free()]
+    assert.equal(liveInstances(this.#c.engine).length, InstanceIds.length)
+    if (InstanceIds.length > 0) await this.#c.ec2().send(new TerminateInstancesCommand({ InstanceIds }))
     this.#c.clock.advance(30)
     await this.#c.engine.drain()
     this.#c.clock.advance(4000)
