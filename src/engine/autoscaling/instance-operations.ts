@@ -54,14 +54,7 @@ export const describeAutoScalingInstances: Operation<
     .filter(one => (wanted.size === 0 || wanted.has(one.id)) && isSeen(one))
   const { items, nextToken } = recordsPage(found, input, ({ id }) => id)
   return {
-    AutoScalingInstances: items.map(one => {
-      const { ProtectedFromScaleIn, ...view } = memberView(one)
-      // AWS writes the health here in capitals.
-      return {
-        ...{ ...view, AutoScalingGroupName: one.groupName, ProtectedFromScaleIn },
-        HealthStatus: one.health.toUpperCase(),
-      }
-    }),
+    AutoScalingInstances: items.map(one => ({ ...memberView(one), AutoScalingGroupName: one.groupName })),
     NextToken: nextToken,
   }
 }

@@ -65,7 +65,7 @@ describe('instances of groups', () => {
     assert.equal(first?.AutoScalingGroupName, 'web')
     assert.equal(first?.LaunchConfigurationName, 'config')
     assert.equal(first?.LifecycleState, 'InService')
-    assert.equal(first?.HealthStatus, 'HEALTHY')
+    assert.equal(first?.HealthStatus, 'Healthy')
     assert.equal(first?.ProtectedFromScaleIn, false)
     assert.deepEqual(await idsOf({ InstanceIds: [second?.InstanceId ?? ''] }), [second?.InstanceId])
     assert.deepEqual(await idsOf({ InstanceIds: ['i-00000000'] }), [])
