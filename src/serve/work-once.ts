@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Engine } from '../engine/engine'
 import { attendAlone, unattend, unattendWhenIdle } from '../engine/workers'
@@ -33,6 +34,8 @@ export const workOnce = async (home: string, signal: AbortSignal): Promise<void>
         await pause(lookAgainMilliseconds, undefined, { signal }).catch(() => {
           // Told to end: the loop sees it.
         })
+        // Who removes a cloud's folder does not want to find a new log there.
+        if (!existsSync(home)) return
       }
     } finally {
       unattend(around)

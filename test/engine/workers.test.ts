@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Engine } from '../../src/engine/engine'
 import { attend, attendAlone, isAttended, unattendWhenIdle } from '../../src/engine/workers'
 import { workOnce } from '../../src/serve/work-once'
 import { type Cloud, cloud } from '../support/cloud'
@@ -93,6 +97,18 @@ describe('the jobs of a folder', () => {
       c.engine.read(tx => [...tx.due.scan()].map(({ target }) => target)),
       ['i-00000003'],
     )
+  })
+
+  it('end with their folder', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'mallee-test-'))
+    const engine = await Engine.open({ home })
+    engine.write(tx => tx.after(10, 'instance.booted', 'i-00000001'))
+    const worked = workOnce(home, never)
+    while (!isAttended(engine.around)) await nextTurn()
+    await engine.close()
+    rmSync(home, { recursive: true })
+    await worked
+    assert.ok(!existsSync(home))
   })
 
   it('end with the signal', async () => {
