@@ -13,7 +13,8 @@ import {
 import { refuse } from '../errors'
 import { isAddress } from '../notifications/log'
 import { type Operation, type OperationEntry, operation } from '../operation'
-import { groupArn, mustGroup } from './arns'
+import { groupNamed, mustGroup } from './arns'
+import { listed, placeOf } from './group-lists'
 import { putGroup } from './groups'
 import { noticeTypes, tellTest } from './notices'
 import { mayGroup, onGroup } from './permissions'
@@ -66,23 +67,20 @@ const describeNotificationConfigurations: Operation<
   DescribeNotificationConfigurationsAnswer
 > = (tx, input) => {
   const { AutoScalingGroupNames: names = [] } = input
-  const may = mayGroup(tx)
-  const rows = tx.scalingGroups
-    .list()
-    .filter(group => names.length === 0 || names.includes(group.name) || names.includes(groupArn(group)))
-    .filter(group => may(group))
-    .flatMap(({ name, notifications }) =>
-      notifications.flatMap(({ topic, types }) =>
-        types.map(type => ({ AutoScalingGroupName: name, TopicARN: topic, NotificationType: type })),
-      ),
-    )
-  const { items, nextToken } = recordsPage(
-    rows,
-    input,
-    ({ AutoScalingGroupName, TopicARN, NotificationType }) =>
-      JSON.stringify([AutoScalingGroupName, TopicARN, NotificationType]),
+  const rows = listed(tx, names, tx.scalingGroups, groupNamed, mayGroup(tx)).flatMap(group =>
+    group.notifications.flatMap(({ topic, types }) => types.map(type => ({ group, topic, type }))),
   )
-  return { NotificationConfigurations: [...items], ...(nextToken && { NextToken: nextToken }) }
+  const { items, nextToken } = recordsPage(rows, input, ({ group, topic, type }) =>
+    JSON.stringify([placeOf(group), topic, type]),
+  )
+  return {
+    NotificationConfigurations: items.map(({ group, topic, type }) => ({
+      AutoScalingGroupName: group.name,
+      TopicARN: topic,
+      NotificationType: type,
+    })),
+    ...(nextToken && { NextToken: nextToken }),
+  }
 }
 
 const access = onGroup('AutoScalingGroupName')

@@ -86,7 +86,12 @@ describe('notifications of groups', () => {
     const rest = await rows({ MaxRecords: 2, NextToken: first.NextToken })
     assert.deepEqual(rest, [['web', topic, terminate]])
     await refused(describe({ NextToken: 'x' }), 'InvalidNextToken')
-    assert.deepEqual(await rows({}, await c.account('alice')), [])
+    const alice = await c.account('alice')
+    assert.deepEqual(await rows({}, alice), [])
+    havePlainGroup(c, { name: 'hers', account: alice.accountId })
+    await put(alice, [launch], topic, 'hers')
+    assert.equal((await rows({ AutoScalingGroupNames: ['verbose'] })).length, 4)
+    assert.equal((await rows({ AutoScalingGroupNames: ['verbose'] }, alice)).length, 1)
   })
 
   it('a topic that is configured is sent a test', async () => {
