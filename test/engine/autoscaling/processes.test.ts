@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { ResumeProcessesCommand, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling'
+import { groupArn } from '../../../src/engine/autoscaling/arns'
 import { processNames } from '../../../src/engine/autoscaling/schema/groups'
 import { type Cloud, cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
@@ -38,17 +39,23 @@ describe('processes of groups', () => {
     assert.deepEqual(suspended(), [])
   })
 
-  it('that the cloud has suspended are not the user’s to resume', async () => {
-    const at = new Date(c.clock.now())
-    haveGroup(c, {
-      desired: 0,
-      suspensions: [{ process: 'Launch', reason: 'Administrative suspension', at }],
-    })
-    await suspend(['Launch', 'Terminate'])
-    await resume()
-    assert.deepEqual(theGroup(c).suspensions, [
-      { process: 'Launch', reason: 'Administrative suspension', at },
-    ])
+  it('that the cloud has suspended are its administrator’s to resume, and not the user’s', async () => {
+    const alice = await c.account('alice')
+    haveGroup(c, { account: alice.accountId, desired: 0, suspensions: [] })
+    const hers = () => c.engine.read(tx => tx.scalingGroups.in(alice.accountId).must('web'))
+    const suspended = () => hers().suspensions.map(({ process, reason }) => [process, reason])
+    const AutoScalingGroupName = groupArn(hers())
+    const ofLaunch = { AutoScalingGroupName, ScalingProcesses: ['Launch'] }
+    await c.autoscaling().send(new SuspendProcessesCommand(ofLaunch))
+    const query = { AutoScalingGroupName: 'web' }
+    const Processes = { ...query, ScalingProcesses: ['Launch', 'Terminate'] }
+    await alice.autoscaling().send(new SuspendProcessesCommand(Processes))
+    const byCloud = ['Launch', 'Administrative suspension']
+    assert.deepEqual(suspended(), [byCloud, ['Terminate', 'Manual suspension']])
+    await alice.autoscaling().send(new ResumeProcessesCommand(query))
+    assert.deepEqual(suspended(), [byCloud])
+    await c.autoscaling().send(new ResumeProcessesCommand(ofLaunch))
+    assert.deepEqual(suspended(), [])
   })
 
   it('resumed ones have the group looked after', async () => {
