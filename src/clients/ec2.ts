@@ -47,6 +47,7 @@ import {
   ImportVolume$,
   ModifyImageAttribute$,
   ModifySnapshotAttribute$,
+  MonitorInstances$,
   RebootInstances$,
   ReleaseAddress$,
   ResetImageAttribute$,
@@ -58,6 +59,7 @@ import {
   StopInstances$,
   TerminateInstances$,
   UnassignPrivateIpAddresses$,
+  UnmonitorInstances$,
 } from '@aws-sdk/client-ec2'
 import {
   BundleInstanceAsTyped$,
@@ -123,6 +125,7 @@ export const open = (connection: Connection): Ec2Client =>
     modifyImageAttribute: ModifyImageAttribute$,
     modifyInstanceAttribute: ModifyInstanceAttributeAsTyped$,
     modifySnapshotAttribute: ModifySnapshotAttribute$,
+    monitorInstances: MonitorInstances$,
     rebootInstances: RebootInstances$,
     registerImage: RegisterImageWithPlatform$,
     releaseAddress: ReleaseAddress$,
@@ -136,4 +139,5 @@ export const open = (connection: Connection): Ec2Client =>
     stopInstances: StopInstances$,
     terminateInstances: TerminateInstances$,
     unassignPrivateIpAddresses: UnassignPrivateIpAddresses$,
+    unmonitorInstances: UnmonitorInstances$,
   })

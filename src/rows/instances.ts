@@ -2,6 +2,7 @@
 import type {
   Instance,
   InstanceBlockDeviceMapping,
+  InstanceMonitoring,
   InstanceStateChange,
   InstanceStatus,
   InstanceStatusDetails,
@@ -133,3 +134,10 @@ export const instanceStatusRows = (
   statuses: readonly InstanceStatus[] | undefined,
   { hideHealthy }: { readonly hideHealthy: boolean },
 ): Row[] => (statuses ?? []).filter(status => !(hideHealthy && isHealthy(status))).flatMap(statusRows)
+
+/** No tag; a state that is absent prints as it always did. */
+export const monitoringRows = (monitorings: readonly InstanceMonitoring[] | undefined): Row[] =>
+  (monitorings ?? []).map(({ InstanceId, Monitoring }) => [
+    InstanceId,
+    `monitoring-${Monitoring?.State ?? 'None'}`,
+  ])
