@@ -113,7 +113,7 @@ export interface RecordsRequest {
   readonly NextToken?: string | undefined
 }
 
-// AWS' limit; asking for more is no error here.
+// Eucalyptus' and AWS' limit.
 const maximumRecords = 100
 
 /** One page of records that have been filtered already. Without MaxRecords and NextToken it is all of them. */
@@ -122,12 +122,8 @@ export const recordsPage = <R>(
   { MaxRecords, NextToken }: RecordsRequest,
   key: (record: R) => string,
 ): Page<R> => {
-  if (MaxRecords !== undefined && MaxRecords < 1) {
-    invalid(
-      `1 validation error detected: Value '${MaxRecords}' at 'maxRecords' failed to satisfy constraint: ` +
-        'Member must have value greater than or equal to 1',
-    )
-  }
+  if (MaxRecords !== undefined && (MaxRecords < 1 || MaxRecords > maximumRecords))
+    invalid(`${MaxRecords} for parameter MaxRecords is invalid`)
   const refuseToken = () => refuse('InvalidNextToken', `The token '${NextToken}' is invalid.`)
   return page(
     records,

@@ -142,7 +142,12 @@ describe('groups of Auto Scaling that are there', () => {
       assert.deepEqual(await namesOf({ NextToken }), ['c'])
       assert.equal((await list({ NextToken })).NextToken, undefined)
       await refused(list({ NextToken: 'x' }), 'InvalidNextToken', "The token 'x' is invalid.")
-      await refused(list({ MaxRecords: 0 }), 'ValidationError')
+      for (const MaxRecords of [0, 101])
+        await refused(
+          list({ MaxRecords }),
+          'ValidationError',
+          `${MaxRecords} for parameter MaxRecords is invalid`,
+        )
     })
 
     it("are the administrator's to see in all accounts", async () => {
