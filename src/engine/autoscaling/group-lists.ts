@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // DescribeAutoScalingGroups: lists of groups, by names or ARNs, by their tags, and page by page.
-
 import type { AutoScalingGroupNamesType, AutoScalingGroupsType, Filter } from '@aws-sdk/client-auto-scaling'
 import type { Operation, Tx } from '../operation'
 import { askedWithoutVerbose } from '../verbose'

@@ -9,6 +9,7 @@
 import type { Demand, Denial } from '../access'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
+import { resourceTags } from '../tag-conditions'
 import { configurationArn, groupArn, groupNamed, policyArn, policyNamed } from './arns'
 import { unknownGroup, unknownPolicy } from './refusals'
 import type { LaunchConfiguration, ScalingGroup } from './schema/groups'
@@ -19,30 +20,17 @@ export const deniedByAutoScaling: Denial = () =>
 
 type Values = NonNullable<Demand['context']>
 
-interface TagLike {
-  readonly Key?: string | undefined
-  readonly Value?: string | undefined
-}
-
-/** `aws:RequestTag/K` and `aws:TagKeys`. */
-export const requestTags = (tags: readonly TagLike[] = []): Values => ({
-  ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [`aws:RequestTag/${Key}`, Value])),
-  'aws:TagKeys': tags.map(({ Key = '' }) => Key),
-})
-
-const resourceTags = ({ tags }: Pick<ScalingGroup, 'tags'>): Values =>
-  Object.fromEntries(
-    tags.flatMap(({ key, value }) => [
-      [`autoscaling:ResourceTag/${key}`, value],
-      [`aws:ResourceTag/${key}`, value],
-    ]),
+const tagsOn = ({ tags }: Pick<ScalingGroup, 'tags'>): Values =>
+  resourceTags(
+    'autoscaling',
+    tags.map(({ key, value }) => ({ Key: key, Value: value })),
   )
 
 // ---- what is asked about a record --------------------------------------------------------------------------------
 
 export const groupDemand = (_tx: Tx, group: ScalingGroup): Demand => ({
   resource: groupArn(group),
-  context: { 'aws:ResourceAccount': group.account, ...resourceTags(group) },
+  context: { 'aws:ResourceAccount': group.account, ...tagsOn(group) },
 })
 
 const configurationDemand = (_tx: Tx, configuration: LaunchConfiguration): Demand => ({
@@ -59,7 +47,7 @@ export const policyDemand = (tx: Tx, policy: ScalingPolicy): Demand => {
   const group = tx.scalingGroups.in(policy.account).get(policy.groupName)
   return {
     resource: policyArn(policy),
-    context: { 'aws:ResourceAccount': policy.account, ...(group && resourceTags(group)) },
+    context: { 'aws:ResourceAccount': policy.account, ...(group && tagsOn(group)) },
   }
 }
 
@@ -121,7 +109,7 @@ export const onNewPolicy = (
   return [
     {
       resource: policyArn({ account, id: '*', groupName: name, name: input.PolicyName ?? '' }),
-      context: group ? resourceTags(group) : {},
+      context: group ? tagsOn(group) : {},
     },
   ]
 }

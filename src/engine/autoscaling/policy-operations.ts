@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Scaling policies.
-
 import {
   DeletePolicy$,
   type DeletePolicyType,

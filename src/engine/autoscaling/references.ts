@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What groups and launch configurations name of other services has to be there when they are made (engine-autoscaling §2).
 // Later it may go: the loop finds out when it wants to launch. All that is missing is told at once.
-
 import { instanceTypes } from '../ec2/capacity'
 import { isStandard, mayRun } from '../ec2/image-access'
 import { findImage } from '../ec2/image-ids'

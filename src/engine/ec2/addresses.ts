@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Elastic addresses as EC2 had them before VPC: known by the address itself, in the domain `standard`.
-
 import { isIPv4 } from 'node:net'
 import type {
   Address as AddressInfo,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // BundleInstance and its tasks (engine-images §11). The work itself is the job in node/bundling.ts.
-
 import type {
   BundleInstanceResult,
   BundleTaskState,

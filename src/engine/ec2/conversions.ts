@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // ImportVolume, ImportInstance and their tasks (engine-autoscaling §6). What happens to a task afterwards is in
 // conversion-steps.ts, and in node/imaging.ts.
-
 import type {
   CancelConversionRequest,
   ConversionTask,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Security groups as EC2 had them before VPC: rules for what may come in, none for what may go out.
-
 import type {
   AuthorizeSecurityGroupEgressRequest,
   AuthorizeSecurityGroupIngressRequest,

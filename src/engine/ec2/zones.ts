@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Availability zones and the one region. Zones are Eucalyptus' partitions, under the names its installer gave them.
-
 import type {
   AvailabilityZone,
   DescribeAvailabilityZonesRequest,

@@ -5,6 +5,7 @@ import type { Tag } from '@aws-sdk/client-iam'
 import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
+import { resourceTags } from '../tag-conditions'
 import type { RecordTag, Tagged } from './schema'
 
 const mostTags = 50
@@ -62,6 +63,7 @@ type Values = Record<string, string | readonly string[] | undefined>
  * written there, too: conditions compare letter by letter, and it is the same key.
  */
 const requestContext = (tags: readonly Partial<Tag>[], before: readonly RecordTag[]): Values => ({
+  // A key of a tag that is to be taken away has no value.
   ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
   'aws:TagKeys': [
     ...new Set(
@@ -114,13 +116,8 @@ const recordOf = (tx: Tx, arn: string): Tagged | undefined => {
 }
 
 /** Tags of what an identity's ARN is of: `aws:ResourceTag/K` and `iam:ResourceTag/K`. Nothing for other ARNs. */
-export const identityTags = (tx: Tx, arn: string): Record<string, string> => {
+export const identityTags = (tx: Tx, arn: string): Values => {
   const { tags } = (arn.startsWith('arn:aws:iam::') && recordOf(tx, arn)) || {}
   if (!tags) return {}
-  return Object.fromEntries(
-    tags.flatMap(({ key, value }) => [
-      [`aws:resourcetag/${key}`, value],
-      [`iam:resourcetag/${key}`, value],
-    ]),
-  )
+  return resourceTags('iam', tagList({ tags }))
 }

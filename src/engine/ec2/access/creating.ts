@@ -17,6 +17,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
+import { requestTags, type TagLike } from '../../tag-conditions'
 import type { Snapshot } from '../schema/volumes'
 import { mayRestore } from '../snapshot-access'
 import { zoneAsWritten } from '../zones'
@@ -33,17 +34,6 @@ import {
   type Values,
   volumeById,
 } from './resources'
-
-interface TagLike {
-  readonly Key?: string | undefined
-  readonly Value?: string | undefined
-}
-
-/** `aws:RequestTag/K` and `aws:TagKeys`. */
-export const requestTags = (tags: readonly TagLike[] = []): Values => ({
-  ...Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [`aws:RequestTag/${Key}`, Value])),
-  'aws:TagKeys': tags.map(({ Key = '' }) => Key),
-})
 
 type Specifications = readonly TagSpecification[] | undefined
 

@@ -10,6 +10,7 @@
 // the name that the request gives it, in his own account: nothing can be learnt from how he is refused.
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
+import { resourceTags } from '../../tag-conditions'
 import { tagsOf } from '../../tags'
 import { mayRun } from '../image-access'
 import { canonicalImageId } from '../image-ids'
@@ -28,14 +29,8 @@ export const any = '*'
 export const arn = (tx: Tx, type: string, id: string, account = tx.caller.account): string =>
   `arn:aws:ec2:${tx.region}:${account}:${type}/${id}`
 
-/** `ec2:ResourceTag/K` and `aws:ResourceTag/K`. Each account has its own tags on what is shared. */
-const resourceTags = (tx: Tx, id: string, account?: string): Values =>
-  Object.fromEntries(
-    tagsOf(tx, id, account).flatMap(({ Key = '', Value = '' }) => [
-      [`ec2:ResourceTag/${Key}`, Value],
-      [`aws:ResourceTag/${Key}`, Value],
-    ]),
-  )
+/** Each account has its own tags on what is shared. */
+const tagsOn = (tx: Tx, id: string, account?: string): Values => resourceTags('ec2', tagsOf(tx, id, account))
 
 const regional = (tx: Tx, context: Values = {}): Values => ({ 'ec2:Region': tx.region, ...context })
 
@@ -60,7 +55,7 @@ export const instanceDemand = (tx: Tx, instance: Instance): Demand => ({
     'ec2:RootDeviceType': instance.rootDeviceType ?? 'instance-store',
     'ec2:InstanceProfile': instance.profileArn,
     'ec2:PlacementGroup': instance.placementGroup,
-    ...resourceTags(tx, instance.id, instance.account),
+    ...tagsOn(tx, instance.id, instance.account),
   }),
 })
 
@@ -73,7 +68,7 @@ export const imageDemand = (tx: Tx, image: Image): Demand => ({
     'ec2:Owner': image.account,
     'ec2:Public': String(image.isPublic),
     'ec2:RootDeviceType': image.rootDeviceType ?? 'instance-store',
-    ...resourceTags(tx, image.id),
+    ...tagsOn(tx, image.id),
   }),
 })
 
@@ -88,7 +83,7 @@ export const volumeDemand = (tx: Tx, volume: Volume): Demand => ({
     'ec2:VolumeType': volume.volumeType,
     'ec2:VolumeIops': volume.iops === undefined ? undefined : String(volume.iops),
     'ec2:VolumeThroughput': volume.throughput === undefined ? undefined : String(volume.throughput),
-    ...resourceTags(tx, volume.id, volume.account),
+    ...tagsOn(tx, volume.id, volume.account),
   }),
 })
 
@@ -102,7 +97,7 @@ export const snapshotDemand = (tx: Tx, snapshot: Snapshot): Demand => ({
     'ec2:ParentVolume': arn(tx, 'volume', snapshot.volumeId, snapshot.account),
     'ec2:SnapshotTime': snapshot.startedAt.toISOString(),
     'ec2:VolumeSize': String(snapshot.sizeGib),
-    ...resourceTags(tx, snapshot.id),
+    ...tagsOn(tx, snapshot.id),
   }),
 })
 
@@ -110,7 +105,7 @@ export const groupDemand = (tx: Tx, group: SecurityGroup): Demand => ({
   resource: arn(tx, 'security-group', group.id, group.account),
   context: regional(tx, {
     'ec2:SecurityGroupID': group.id,
-    ...resourceTags(tx, group.id, group.account),
+    ...tagsOn(tx, group.id, group.account),
   }),
 })
 
@@ -119,7 +114,7 @@ export const keyPairDemand = (tx: Tx, pair: KeyPair): Demand => ({
   context: regional(tx, {
     'ec2:KeyPairName': pair.name,
     'ec2:KeyPairType': pair.type,
-    ...resourceTags(tx, pair.id, pair.account),
+    ...tagsOn(tx, pair.id, pair.account),
   }),
 })
 
@@ -191,4 +186,4 @@ export const addressByIp: ById = (tx, ip) => {
 
 /** Rules are tagged by themselves. */
 export const ruleById: ById = (tx, text) =>
-  thing(tx, 'security-group-rule', text.toLowerCase(), resourceTags(tx, text.toLowerCase()))
+  thing(tx, 'security-group-rule', text.toLowerCase(), tagsOn(tx, text.toLowerCase()))

@@ -3,9 +3,9 @@
 import type { Tag } from '@aws-sdk/client-ec2'
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
+import { requestTags } from '../../tag-conditions'
 import { tagsOf } from '../../tags'
 import { canonicalImageId } from '../image-ids'
-import { requestTags } from './creating'
 import { asking, listed, withContext } from './on'
 import {
   any,
