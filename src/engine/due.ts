@@ -6,6 +6,8 @@
 //
 // A chore is a task that is more than one transaction, such as a pass over a group of a thousand instances. It stays on
 // record until it has ended, so that it is begun again when its process dies; two processes may be at the same at once.
+// Between its transactions others have their turn.
+import { setImmediate as letOthersIn } from 'node:timers/promises'
 import type { Caller, Chores, Tx } from './operation'
 import type { Due } from './store/work'
 import { type Surroundings, transact } from './transaction'
@@ -28,17 +30,22 @@ const failureLimit = 10
 export const nextDue = (around: Surroundings): number | undefined =>
   transact(around, tx => tx.due.first()?.at, { reads: true })
 
+/** Whether the time of any task has come. */
+export const isDue = (around: Surroundings): boolean =>
+  (nextDue(around) ?? Number.POSITIVE_INFINITY) <= around.clock.now()
+
 class UnknownTask extends Error {
   override readonly name = 'UnknownTask'
 }
 
 /** The tasks whose time has come. One that is planned meanwhile, also for now, is in another portion. */
-const duePortion = (tx: Tx, isChore: (task: string) => boolean): readonly Due[] => {
+const duePortion = (tx: Tx, { chores }: Work, passesChores: boolean): readonly Due[] => {
   const found: Due[] = []
   for (const due of tx.due.scan()) {
+    if (due.at > tx.now.getTime() || found.length === portion) break
+    if (!Object.hasOwn(chores, due.task)) found.push(due)
     // A chore has transactions of its own, between those of the tasks before and after it.
-    if (due.at > tx.now.getTime() || found.length === portion || isChore(due.task)) break
-    found.push(due)
+    else if (!passesChores) break
   }
   return found
 }
@@ -67,31 +74,38 @@ const putOff = (around: Surroundings, { at, sequence }: Due, error: unknown): vo
   if (!(error instanceof UnknownTask)) around.onBug?.(error)
 }
 
-const runTasks = (around: Surroundings, { tasks, chores }: Work): void => {
+/** Run a portion of the tasks up to the next chore, or of all. How many have been dealt with. */
+const runTasks = (around: Surroundings, work: Work, passesChores: boolean): number => {
   const current: { due?: Due } = {}
   try {
-    transact(around, tx => {
-      for (const due of duePortion(tx, task => Object.hasOwn(chores, task))) {
+    return transact(around, tx => {
+      const portion = duePortion(tx, work, passesChores)
+      for (const due of portion) {
         // An earlier one may have taken it back.
         if (!tx.due.get(due.at, due.sequence)) continue
         current.due = due
         tx.due.delete(due.at, due.sequence)
-        run(tx, tasks, due)
+        run(tx, work.tasks, due)
       }
       delete current.due
+      return portion.length
     })
   } catch (error) {
     // Without a task to blame it is the store that cannot go on.
     if (!current.due) throw error
     putOff(around, current.due, error)
+    return 1
   }
 }
 
-const runChore = (around: Surroundings, { chores }: Work, due: Due): void => {
-  const transacting = <T>(work: (tx: Tx) => T, caller?: Caller): T =>
-    transact(around, work, caller && { caller })
+const runChore = async (around: Surroundings, { chores }: Work, due: Due): Promise<void> => {
+  const transacting = async <T>(work: (tx: Tx) => T, caller?: Caller): Promise<T> => {
+    const result = transact(around, work, caller && { caller })
+    await letOthersIn()
+    return result
+  }
   try {
-    chores[due.task]?.({ clock: around.clock, transact: transacting }, due.target)
+    await chores[due.task]?.({ clock: around.clock, transact: transacting }, due.target)
     transact(around, tx => tx.due.delete(due.at, due.sequence))
   } catch (error) {
     putOff(around, due, error)
@@ -99,11 +113,19 @@ const runChore = (around: Surroundings, { chores }: Work, due: Due): void => {
 }
 
 /** Run every task and chore whose time has come, in order of time. */
-export const drain = (around: Surroundings, work: Work): void => {
+export const drain = async (around: Surroundings, work: Work): Promise<void> => {
   for (;;) {
     const due = transact(around, tx => tx.due.first(), { reads: true })
     if (!due || due.at > around.clock.now()) return
-    if (Object.hasOwn(work.chores, due.task)) runChore(around, work, due)
-    else runTasks(around, work)
+    if (Object.hasOwn(work.chores, due.task)) await runChore(around, work, due)
+    else runTasks(around, work, false)
+  }
+}
+
+/** Run every task whose time has come, and leave the chores to somebody who can wait for them. */
+export const drainTasks = (around: Surroundings, work: Work): void => {
+  const hasTask = (tx: Tx): boolean => duePortion(tx, work, true).length > 0
+  while (transact(around, hasTask, { reads: true }) && runTasks(around, work, true) > 0) {
+    // The next portion.
   }
 }

@@ -6,7 +6,7 @@ import { authorize } from './access'
 import { anonymousCaller } from './callers'
 import { answerOnce } from './client-tokens'
 import { askedOf, type Door } from './door'
-import { drain, nextDue } from './due'
+import { drain, drainTasks, isDue, nextDue } from './due'
 import { type EngineOptions, surroundingsOf } from './engine-options'
 import { Errands } from './errands'
 import { refuse } from './errors'
@@ -43,11 +43,14 @@ export class Engine {
   readonly around: Surroundings
   /** Called after each transaction of this process that left something for `work`. */
   onWork: (() => void) | undefined
+  /** Somebody in this process sees to chores at their time: requests need not wait for these. */
+  isKept = false
   readonly #home: string
   readonly #onBug: (error: unknown) => void
   readonly #errands: Errands
   readonly #gathering: Gathering
   #work: Promise<Work> | undefined
+  #draining: Promise<void> | undefined
 
   private constructor(options: EngineOptions) {
     const { home } = options
@@ -122,7 +125,7 @@ export class Engine {
     }
     let found: Route | undefined
     try {
-      await this.drain()
+      await this.#catchUp()
       const told = await answerMetadata(this.around, request)
       if (told) return told
       found = await route(request, () => formOf())
@@ -261,11 +264,20 @@ export class Engine {
     return this.#work
   }
 
-  /** Run the tasks whose time has come. */
+  /** Run the tasks and chores whose time has come. Whoever asks while that goes on waits for the same. */
   async drain(): Promise<void> {
-    const at = nextDue(this.around)
-    if (at === undefined || at > this.around.clock.now()) return
-    drain(this.around, await this.#loadWork())
+    if (!isDue(this.around)) return
+    const work = await this.#loadWork()
+    this.#draining ??= drain(this.around, work).finally(() => {
+      this.#draining = undefined
+    })
+    await this.#draining
+  }
+
+  /** Run what a request has to find done. */
+  async #catchUp(): Promise<void> {
+    if (!this.isKept) return this.drain()
+    if (isDue(this.around)) drainTasks(this.around, await this.#loadWork())
   }
 
   /** Run due tasks and work off jobs until nothing can be done at this moment. */

@@ -121,14 +121,15 @@ export interface JobContext {
 /** What a chore may use: transactions, as the engine itself or as somebody on whose behalf it is done. */
 export interface ChoreContext {
   readonly clock: Clock
-  transact<T>(work: (tx: Tx) => T, caller?: Caller): T
+  /** Resolves when others have had their turn, so that no request waits for more than one transaction. */
+  transact<T>(work: (tx: Tx) => T, caller?: Caller): Promise<T>
 }
 
 /**
  * Due work that is more than one transaction. Each has to find out anew what is to be done: another process may be at the
  * same, or may have died in the middle of it.
  */
-export type Chores = Readonly<Record<string, (context: ChoreContext, target: string) => void>>
+export type Chores = Readonly<Record<string, (context: ChoreContext, target: string) => Promise<void>>>
 
 export interface Service {
   readonly name: string

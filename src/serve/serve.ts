@@ -32,6 +32,7 @@ export const serve = async ({ home, host, port, onBug }: ServeOptions): Promise<
   const identity = engine.read(tx => tx.cloudIdentity.must('cloud'))
   const keeper = keepWorking(engine, onBug)
   engine.onWork = keeper.wake
+  engine.isKept = true
   try {
     const server = await startServer(request => engine.handle(request), {
       host,

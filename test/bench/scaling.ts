@@ -24,9 +24,9 @@ import { atMost, median, type Row } from './row'
 const size = 1000
 const rounds = 21
 
-const msOf = (work: () => void): number => {
+const msOf = async (work: () => unknown): Promise<number> => {
   const started = process.hrtime.bigint()
-  work()
+  await work()
   return Number(process.hrtime.bigint() - started) / 1e6
 }
 
@@ -41,7 +41,7 @@ const prepare = async (): Promise<Cloud> => {
 }
 
 /** So many instances, twenty in a transaction, as the loop launches them. */
-const runWithout = (c: Cloud): number =>
+const runWithout = (c: Cloud): Promise<number> =>
   msOf(() => {
     for (let made = 0; made < size; made += 20) {
       transact(c.engine.around, tx =>
@@ -57,30 +57,30 @@ export const benchScaling = async (): Promise<Row[]> => {
   const plain = await prepare()
   const c = await prepare()
   try {
-    const floor = runWithout(plain)
+    const floor = await runWithout(plain)
     await update(c, { DesiredCapacity: size })
     const key = `${c.accountId}/web`
     const context = {
       clock: c.clock,
-      transact: <T>(work: Parameters<typeof transact<T>>[1]) => transact(c.engine.around, work),
+      transact: async <T>(work: Parameters<typeof transact<T>>[1]) => transact(c.engine.around, work),
     }
-    const launched = msOf(() => tendGroup(context, key))
+    const launched = await msOf(() => tendGroup(context, key))
     boot(c.engine)
     await elapse(c, 20)
     const passes: number[] = []
     const reads: number[] = []
     for (let round = 0; round < rounds; round++) {
       passes.push(
-        msOf(() => {
+        await msOf(async () => {
           c.engine.write(tx => {
             const group = groupOfKey(tx, key)
             if (group) wake(tx, group, 0)
           })
-          tendGroup(context, key)
+          await tendGroup(context, key)
         }),
       )
       reads.push(
-        msOf(() =>
+        await msOf(() =>
           c.engine.write(tx => {
             const group = groupOfKey(tx, key)
             for (const { id } of group ? membersOf(tx, group) : []) tx.instances.get(id)

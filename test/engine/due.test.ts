@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DescribeKeyPairsCommand } from '@aws-sdk/client-ec2'
-import { drain, nextDue, type Tasks } from '../../src/engine/due'
+import { drain, drainTasks, nextDue, type Tasks } from '../../src/engine/due'
 import type { Chores } from '../../src/engine/operation'
 import { type Cloud, cloud } from '../support/cloud'
 
@@ -20,16 +20,16 @@ describe('what has come due', () => {
     },
   }
   const chores: Chores = {
-    count: ({ transact }, target) => {
+    count: async ({ transact }, target) => {
       for (let step = 1; step <= 3; step++) {
         const isLeft = c.engine.read(tx => [...tx.due.scan()].some(({ task }) => task === 'count'))
         ran.push(`${target} ${step}${isLeft ? '' : ' off the record'}`)
-        transact(tx => tx.nodes.put({ name: `${target} ${step}` }))
+        await transact(tx => tx.nodes.put({ name: `${target} ${step}` }))
       }
     },
-    failHalfway: ({ transact }, target) => {
-      transact(tx => tx.nodes.put({ name: `${target} 1` }))
-      transact(tx => {
+    failHalfway: async ({ transact }, target) => {
+      await transact(tx => tx.nodes.put({ name: `${target} 1` }))
+      await transact(tx => {
         tx.nodes.put({ name: `${target} 2` })
         throw new Error(`no ${target}`)
       })
@@ -45,22 +45,22 @@ describe('what has come due', () => {
   })
   afterEach(() => c.close())
 
-  it('is run in the order of its times, and what is not due is left', () => {
+  it('is run in the order of its times, and what is not due is left', async () => {
     plan(2, 'note', 'second')
     plan(1, 'note', 'first')
     plan(9, 'note', 'later')
     c.clock.advance(5)
-    drain(c.engine.around, { tasks, chores })
+    await drain(c.engine.around, { tasks, chores })
     assert.deepEqual(ran, ['first', 'second'])
     assert.equal(nextDue(c.engine.around), c.clock.now() + 4000)
   })
 
-  it('does not wait for a task that throws, which leaves no trace and is tried again ever later', () => {
+  it('does not wait for a task that throws, which leaves no trace and is tried again ever later', async () => {
     plan(1, 'note', 'before')
     plan(1, 'writeAndFail', 'trace')
     plan(1, 'note', 'behind')
     c.clock.advance(1)
-    drain(c.engine.around, { tasks, chores })
+    await drain(c.engine.around, { tasks, chores })
     // What was undone with the failing task is run again.
     assert.deepEqual(ran, ['before', 'before', 'behind'])
     assert.equal(
@@ -72,7 +72,7 @@ describe('what has come due', () => {
     for (let at = nextDue(c.engine.around); at !== undefined; at = nextDue(c.engine.around)) {
       pauses.push((at - c.clock.now()) / 1000)
       c.clock.advance((at - c.clock.now()) / 1000)
-      drain(c.engine.around, { tasks, chores })
+      await drain(c.engine.around, { tasks, chores })
     }
     assert.deepEqual(pauses.slice(0, 4), [60, 120, 240, 480])
     assert.equal(pauses.length, 9)
@@ -89,21 +89,21 @@ describe('what has come due', () => {
     assert.equal(nextDue(c.engine.around), c.clock.now() + 60_000)
   })
 
-  it('is run between other tasks when it is a chore, which is on record until its last transaction', () => {
+  it('is run between other tasks when it is a chore, which is on record until its last transaction', async () => {
     plan(1, 'note', 'before')
     plan(2, 'count', 'chore')
     plan(3, 'note', 'behind')
     c.clock.advance(5)
-    drain(c.engine.around, { tasks, chores })
+    await drain(c.engine.around, { tasks, chores })
     assert.deepEqual(ran, ['before', 'chore 1', 'chore 2', 'chore 3', 'behind'])
     assert.equal(nextDue(c.engine.around), undefined)
   })
 
-  it('keeps what a chore did before it failed, and is tried again', () => {
+  it('keeps what a chore did before it failed, and is tried again', async () => {
     plan(1, 'failHalfway', 'chore')
     plan(1, 'note', 'behind')
     c.clock.advance(1)
-    drain(c.engine.around, { tasks, chores })
+    await drain(c.engine.around, { tasks, chores })
     assert.deepEqual(ran, ['behind'])
     assert.deepEqual(
       c.engine.read(tx => tx.nodes.list().map(({ name }) => name)),
@@ -113,7 +113,7 @@ describe('what has come due', () => {
     assert.equal(c.bugs.splice(0).length, 1)
   })
 
-  it('is of a later portion when it was planned by another task, also for the same moment', () => {
+  it('is of a later portion when it was planned by another task, also for the same moment', async () => {
     const transactions = new Set<object>()
     const again: Tasks = {
       again: (tx, target) => {
@@ -122,7 +122,36 @@ describe('what has come due', () => {
       },
     }
     plan(0, 'again', '3')
-    drain(c.engine.around, { tasks: again, chores })
+    await drain(c.engine.around, { tasks: again, chores })
     assert.equal(transactions.size, 4)
+  })
+
+  it('gives way to others between the transactions of a chore, to whom it looks as far as it has come', async () => {
+    plan(1, 'count', 'chore')
+    plan(2, 'note', 'behind')
+    plan(9, 'note', 'later')
+    c.clock.advance(5)
+    const draining = drain(c.engine.around, { tasks, chores })
+    // A request that does not wait for chores has the tasks behind them done.
+    drainTasks(c.engine.around, { tasks, chores })
+    assert.deepEqual(ran, ['chore 1', 'behind'])
+    await draining
+    assert.deepEqual(ran, ['chore 1', 'behind', 'chore 2', 'chore 3'])
+    drainTasks(c.engine.around, { tasks, chores })
+    assert.equal(nextDue(c.engine.around), c.clock.now() + 4000)
+  })
+
+  it('is waited for by requests, unless somebody in the process sees to chores', async () => {
+    const key = `${c.accountId}/none`
+    const describe = () => c.ec2().send(new DescribeKeyPairsCommand({}))
+    const due = () => c.engine.read(tx => [...tx.due.scan()].map(({ task }) => task))
+    plan(0, 'autoscaling.tend', key)
+    plan(0, 'autoscaling.instance-changed', key)
+    c.engine.isKept = true
+    await describe()
+    assert.deepEqual(due(), ['autoscaling.tend'])
+    c.engine.isKept = false
+    await Promise.all([describe(), describe()])
+    assert.deepEqual(due(), [])
   })
 })

@@ -36,7 +36,7 @@ export const planMeasuring = (tx: Tx, group: ScalingGroup): void => {
 }
 
 /** Chore: write the metrics of a group down for this minute. */
-export const measureGroup = (context: ChoreContext, key: string): void =>
+export const measureGroup = (context: ChoreContext, key: string): Promise<void> =>
   context.transact(tx => {
     const group = groupOfKey(tx, key)
     // Another process may have done it, and planned the next.

@@ -58,7 +58,7 @@ const goOn = (tx: Tx, action: ScheduledAction): void => {
 }
 
 /** Chore: carry out the scheduled actions of a group whose time has come. */
-export const runScheduled = (context: ChoreContext, key: string): void =>
+export const runScheduled = (context: ChoreContext, key: string): Promise<void> =>
   context.transact(tx => {
     let group = groupOfKey(tx, key)
     if (!group) return

@@ -223,36 +223,36 @@ const step = (tx: Tx, key: string, { most, isFirst }: Rules): Step => {
 }
 
 /** As `step`, or what EC2 said instead. */
-const tryStep = (context: ChoreContext, key: string, rules: Rules): Step | LaunchRefused => {
+const tryStep = async (context: ChoreContext, key: string, rules: Rules): Promise<Step | LaunchRefused> => {
   try {
-    return context.transact(tx => step(tx, key, rules))
+    return await context.transact(tx => step(tx, key, rules))
   } catch (error) {
     if (!(error instanceof LaunchRefused)) throw error
     return error
   }
 }
 
-const writeDown = (context: ChoreContext, key: string, refused: LaunchRefused): void =>
+const writeDown = (context: ChoreContext, key: string, refused: LaunchRefused): Promise<void> =>
   context.transact(tx => {
     const group = groupOfKey(tx, key)
     if (group) noteRefusal(tx, group, refused)
   })
 
 /** Chore: look after a group, until there is nothing more to do for it at this moment. */
-export const tendGroup = (context: ChoreContext, key: string): void => {
+export const tendGroup = async (context: ChoreContext, key: string): Promise<void> => {
   let rules: Rules = { most: maximumIncrement, isFirst: true }
   for (let steps = 0; steps < maximumSteps; steps++) {
-    const result = tryStep(context, key, rules)
+    const result = await tryStep(context, key, rules)
     if (result === 'done') return
     if (result === 'again') rules = { most: rules.most && maximumIncrement, isFirst: false }
     // What is refused was undone; some of it may be granted.
     else if (result.attempted > 1) rules = { ...rules, most: 1 }
     else {
-      writeDown(context, key, result)
+      await writeDown(context, key, result)
       rules = { ...rules, most: 0 }
     }
   }
-  context.transact(tx => {
+  await context.transact(tx => {
     const group = groupOfKey(tx, key)
     if (group) wake(tx, group, 1)
   })

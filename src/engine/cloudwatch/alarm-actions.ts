@@ -138,14 +138,14 @@ const carryOut = (tx: Tx, action: CalledAction): void => {
 }
 
 /** Chore: carry out what the alarms of an account have called for. */
-export const runCalledActions = ({ transact }: ChoreContext, account: string): void => {
+export const runCalledActions = async ({ transact }: ChoreContext, account: string): Promise<void> => {
   for (;;) {
-    const action = transact(tx => tx.calledActions.in(account).first())
+    const action = await transact(tx => tx.calledActions.in(account).first())
     if (!action) return
     try {
-      transact(tx => carryOut(tx, action))
+      await transact(tx => carryOut(tx, action))
     } catch (error) {
-      transact(tx => {
+      await transact(tx => {
         if (take(tx, action))
           recordOutcome(tx, action, error instanceof Error ? error.message : String(error))
       })

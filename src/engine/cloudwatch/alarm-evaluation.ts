@@ -122,17 +122,17 @@ const clearPortion = (tx: Tx, account: string): boolean => {
 }
 
 /** Chore: look at the alarms of an account. */
-export const evaluateAlarms = ({ transact }: ChoreContext, account: string): void => {
-  if (!transact(tx => isDue(tx, account))) return
-  if (!transact(tx => tx.accounts.get(account))) {
-    while (transact(tx => clearPortion(tx, account))) {
+export const evaluateAlarms = async ({ transact }: ChoreContext, account: string): Promise<void> => {
+  if (!(await transact(tx => isDue(tx, account)))) return
+  if (!(await transact(tx => tx.accounts.get(account)))) {
+    while (await transact(tx => clearPortion(tx, account))) {
       // The next portion.
     }
   }
   let last: string | undefined
   do {
     const after = last
-    last = transact(tx => evaluatePortion(tx, account, after))
+    last = await transact(tx => evaluatePortion(tx, account, after))
   } while (last !== undefined)
-  transact(tx => planNext(tx, account))
+  await transact(tx => planNext(tx, account))
 }

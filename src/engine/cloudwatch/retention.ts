@@ -47,19 +47,19 @@ const accountsWithHistory = (tx: Tx): readonly string[] =>
     .filter(id => tx.alarmHistory.in(id).first() !== undefined)
 
 /** Chore: once a day, remove what is older than two weeks. It is planned anew while anything is left. */
-export const forgetMetrics = ({ transact }: ChoreContext, _target: string): void => {
-  const again = (work: (tx: Tx) => boolean): void => {
-    while (transact(work)) {
+export const forgetMetrics = async ({ transact }: ChoreContext, _target: string): Promise<void> => {
+  const again = async (work: (tx: Tx) => boolean): Promise<void> => {
+    while (await transact(work)) {
       // The next portion.
     }
   }
-  const metrics = transact(tx => tx.metrics.everywhere().map(({ account, id }) => ({ account, id })))
+  const metrics = await transact(tx => tx.metrics.everywhere().map(({ account, id }) => ({ account, id })))
   for (let from = 0; from < metrics.length; from += 100) {
     const some = metrics.slice(from, from + 100)
-    again(tx => some.some(metric => forgetMetric(tx, metric)))
+    await again(tx => some.some(metric => forgetMetric(tx, metric)))
   }
-  for (const account of transact(accountsWithHistory)) again(tx => forgetHistory(tx, account))
-  transact(tx => {
+  for (const account of await transact(accountsWithHistory)) await again(tx => forgetHistory(tx, account))
+  await transact(tx => {
     if (tx.metricMinutes.first() || accountsWithHistory(tx).length > 0) planForgetting(tx)
   })
 }

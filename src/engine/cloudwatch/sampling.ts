@@ -169,8 +169,8 @@ const sampleSome = (tx: Tx, ids: readonly string[], missedMs: number): boolean =
 }
 
 /** Chore: write down the metrics of instances that are monitored, and of their volumes, up to now. */
-export const sampleInstances = ({ transact }: ChoreContext, _target: string): void => {
-  const ids = transact(tx => {
+export const sampleInstances = async ({ transact }: ChoreContext, _target: string): Promise<void> => {
+  const ids = await transact(tx => {
     // Earlier releases measured nothing, and left no marks.
     for (const instance of tx.instances.list()) if (instance.monitoring) watchInstance(tx, instance)
     return tx.instanceSamples.list().map(({ instanceId }) => instanceId)
@@ -181,11 +181,11 @@ export const sampleInstances = ({ transact }: ChoreContext, _target: string): vo
   )
   for (let from = 0; from < ids.length; from += instancesAtOnce) {
     const some = ids.slice(from, from + instancesAtOnce)
-    while (transact(tx => sampleSome(tx, some, missedMs))) {
+    while (await transact(tx => sampleSome(tx, some, missedMs))) {
       // The next portion.
     }
   }
-  transact(tx => {
+  await transact(tx => {
     if (tx.instanceSamples.first()) planSampling(tx)
   })
 }

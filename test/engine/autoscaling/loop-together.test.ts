@@ -38,29 +38,29 @@ describe('two processes that see to one group', () => {
     await c.close()
   })
 
-  const contextOf = (engine: Engine, before: () => void = () => {}): ChoreContext => ({
+  const contextOf = (engine: Engine, before: () => Promise<void> = async () => {}): ChoreContext => ({
     clock: c.clock,
-    transact: (work, caller) => {
-      before()
+    transact: async (work, caller) => {
+      await before()
       return transact(engine.around, work, caller ? { caller } : {})
     },
   })
 
   /** Both at once: before the transaction of this number the other makes its whole pass. */
-  const both = (moment: number): void => {
+  const both = async (moment: number): Promise<void> => {
     const key = `${c.accountId}/web`
     let count = 0
-    const interrupt = () => {
-      if (count++ === moment) tendGroup(contextOf(other), key)
+    const interrupt = async () => {
+      if (count++ === moment) await tendGroup(contextOf(other), key)
     }
-    tendGroup(contextOf(c.engine, interrupt), key)
+    await tendGroup(contextOf(c.engine, interrupt), key)
     c.engine.read(tx => assertOwned(tx))
   }
 
   for (const moment of [0, 1, 2, 3, 4]) {
     it(`launch, replace and end each instance once (the other at ${moment})`, async () => {
       await update(c, { DesiredCapacity: 45 })
-      both(moment)
+      await both(moment)
       assert.equal(liveInstances(c.engine).length, 45)
       assert.equal((await activitiesOf(c)).length, 45)
       boot(c.engine)
@@ -72,14 +72,14 @@ describe('two processes that see to one group', () => {
         }
         wake(tx, tx.scalingGroups.in(c.accountId).must('web'), 0)
       })
-      both(moment)
+      await both(moment)
       // Five have gone and five have come.
       assert.equal(liveInstances(c.engine).length, 45)
       assert.equal((await activitiesOf(c)).length, 55)
       boot(c.engine)
       await elapse(c, 10)
       await update(c, { DesiredCapacity: 3 })
-      both(moment)
+      await both(moment)
       assert.equal(liveInstances(c.engine).length, 3)
       assert.equal((await activitiesOf(c)).length, 97)
     })
@@ -88,7 +88,7 @@ describe('two processes that see to one group', () => {
   it('count a launch that fails as two attempts at most', async () => {
     await update(c, { DesiredCapacity: 1 })
     c.engine.write(tx => tx.images.delete('emi-11111111'))
-    both(1)
+    await both(1)
     const failed = (await activitiesOf(c)).filter(({ StatusCode }) => StatusCode === 'Failed')
     assert.ok(failed.length >= 1 && failed.length <= 2, `${failed.length} attempts`)
     assert.equal(liveInstances(c.engine).length, 0)

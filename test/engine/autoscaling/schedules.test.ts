@@ -188,8 +188,8 @@ describe('scheduled actions', () => {
       await other.drain()
       const after = theGroup(c)
       assert.equal(after.desired, 12)
-      const context = { clock: c.clock, transact: <T>(work: (tx: Tx) => T) => c.engine.write(work) }
-      runScheduled(context, groupKey(after))
+      const context = { clock: c.clock, transact: async <T>(work: (tx: Tx) => T) => c.engine.write(work) }
+      await runScheduled(context, groupKey(after))
       assert.deepEqual(theGroup(c), after)
       await c.engine.drain()
       assert.deepEqual(theGroup(c), after)

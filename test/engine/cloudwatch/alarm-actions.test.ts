@@ -232,7 +232,7 @@ describe('actions of alarms', () => {
     const out = await policy('out', 1)
     const names = ['a', 'b', 'c']
     for (const AlarmName of names) await putAlarm(c, { AlarmName, AlarmActions: [out] })
-    const whole: ChoreContext = { clock: c.clock, transact: work => c.engine.write(work) }
+    const whole: ChoreContext = { clock: c.clock, transact: async work => c.engine.write(work) }
     for (const end of ['another', 'dies'] as const) {
       for (let moment = 0; moment < 7; moment += 1) {
         c.engine.write(tx => {
@@ -247,17 +247,17 @@ describe('actions of alarms', () => {
         let count = 0
         const disturbed: ChoreContext = {
           clock: c.clock,
-          transact: work => {
-            if (count++ === moment && end === 'another') runCalledActions(whole, c.accountId)
+          transact: async work => {
+            if (count++ === moment && end === 'another') await runCalledActions(whole, c.accountId)
             if (count > moment && end === 'dies') throw new Error('killed')
             return c.engine.write(work)
           },
         }
         try {
-          runCalledActions(disturbed, c.accountId)
+          await runCalledActions(disturbed, c.accountId)
         } catch (error) {
           assert.match(String(error), /killed/)
-          runCalledActions(whole, c.accountId)
+          await runCalledActions(whole, c.accountId)
         }
         const after = (await summariesOf(c, { HistoryItemType: 'Action', MaxRecords: 100 })).length
         assert.equal(after - before, 3, `${end} ${moment}`)

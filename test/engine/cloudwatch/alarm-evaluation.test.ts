@@ -148,13 +148,13 @@ describe('what becomes of alarms', () => {
     let transactions = 0
     const context: ChoreContext = {
       clock: c.clock,
-      transact: work => {
+      transact: async work => {
         transactions += 1
         return c.engine.write(work)
       },
     }
     c.clock.advance(44)
-    evaluateAlarms(context, c.accountId)
+    await evaluateAlarms(context, c.accountId)
     assert.ok(transactions >= 7, `${transactions}`)
     const states = c.engine.read(tx =>
       tx.alarms
@@ -185,19 +185,19 @@ describe('what becomes of alarms', () => {
         const name = `${end}${moment}`
         await putAlarm(c, { AlarmName: name, AlarmActions: [policyArn(c.accountId)] })
         await putValue(c, 80)
-        const whole: ChoreContext = { clock: c.clock, transact: work => c.engine.write(work) }
+        const whole: ChoreContext = { clock: c.clock, transact: async work => c.engine.write(work) }
         let count = 0
         const disturbed: ChoreContext = {
           clock: c.clock,
-          transact: work => {
-            if (count++ === moment && end === 'another') evaluateAlarms(whole, c.accountId)
+          transact: async work => {
+            if (count++ === moment && end === 'another') await evaluateAlarms(whole, c.accountId)
             if (count > moment && end === 'dies') throw new Error('killed')
             return c.engine.write(work)
           },
         }
         c.clock.advance(60)
         try {
-          evaluateAlarms(disturbed, c.accountId)
+          await evaluateAlarms(disturbed, c.accountId)
         } catch (error) {
           assert.match(String(error), /killed/)
         }
