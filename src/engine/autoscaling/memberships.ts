@@ -17,7 +17,11 @@ import { causeAt, groupKey, membersOf, putGroup, wake } from './groups'
 import { invalid } from './refusals'
 import type { ScalingGroup, ScalingInstance } from './schema/groups'
 import { release } from './terminating'
-import { checkFields, fieldsOf, required, rules } from './validation'
+import { checkCount, checkFields, fieldsOf, required, rules } from './validation'
+
+// AWS' limits for one request.
+const mostMoved = 20
+const mostProtected = 50
 
 const idsOf = (ids: readonly string[] | undefined): readonly string[] => [
   ...new Set((ids ?? []).map(id => id.toLowerCase())),
@@ -66,6 +70,7 @@ const attach = (tx: Tx, group: ScalingGroup, instance: Instance): void => {
 
 /** The desired capacity grows by the instances that come. */
 export const attachInstances: Operation<AttachInstancesQuery, void> = (tx, input) => {
+  checkCount('instanceIds', input.InstanceIds, mostMoved)
   checkFields(fieldsOf('InstanceIds', input.InstanceIds, rules.instance), {
     InstanceIds: required('InstanceIds', input.InstanceIds?.[0]),
   })
@@ -107,6 +112,7 @@ const detach = (tx: Tx, group: ScalingGroup, member: ScalingInstance) => {
 
 /** The instances run on, and belong to no group any more. */
 export const detachInstances: Operation<DetachInstancesQuery, DetachInstancesAnswer> = (tx, input) => {
+  checkCount('instanceIds', input.InstanceIds, mostMoved)
   checkFields(fieldsOf('InstanceIds', input.InstanceIds, rules.instance))
   const group = mustGroup(tx, input.AutoScalingGroupName)
   const members = membersNamed(tx, group, input.InstanceIds)
@@ -127,6 +133,7 @@ export const setInstanceProtection: Operation<SetInstanceProtectionQuery, SetIns
   tx,
   input,
 ) => {
+  checkCount('instanceIds', input.InstanceIds, mostProtected)
   checkFields(fieldsOf('InstanceIds', input.InstanceIds, rules.instance))
   const group = mustGroup(tx, input.AutoScalingGroupName)
   const isProtected = input.ProtectedFromScaleIn === true

@@ -27,7 +27,7 @@ import { planAction } from './scheduling'
 import type { ScalingGroup } from './schema/groups'
 import type { ScheduledAction } from './schema/policies'
 import { freshUuid } from './uuids'
-import { checkFields, recordsPage, rules } from './validation'
+import { checkCount, checkFields, recordsPage, rules } from './validation'
 
 // AWS' limit for one request.
 const mostAtOnce = 50
@@ -66,14 +66,6 @@ const deleteScheduledAction: Operation<DeleteScheduledActionType, {}> = (tx, inp
   return {}
 }
 
-const checkCount = (member: string, list: readonly unknown[]): void => {
-  if (list.length > mostAtOnce)
-    invalid(
-      `1 validation error detected: Value at '${member}' failed to satisfy constraint: ` +
-        `Member must have length less than or equal to ${mostAtOnce}`,
-    )
-}
-
 /** Each for itself: one that is refused, which has written nothing, keeps none of the others. */
 const failuresOf = <R>(
   requests: readonly R[],
@@ -100,7 +92,7 @@ const batchPut: Operation<
   BatchPutScheduledUpdateGroupActionType,
   BatchPutScheduledUpdateGroupActionAnswer
 > = (tx, { AutoScalingGroupName, ScheduledUpdateGroupActions: requests = [] }) => {
-  checkCount('scheduledUpdateGroupActions', requests)
+  checkCount('scheduledUpdateGroupActions', requests, mostAtOnce)
   const group = mustGroup(tx, AutoScalingGroupName)
   const failed = failuresOf(
     requests,
@@ -114,7 +106,7 @@ const batchDelete: Operation<BatchDeleteScheduledActionType, BatchDeleteSchedule
   tx,
   { AutoScalingGroupName, ScheduledActionNames: names = [] },
 ) => {
-  checkCount('scheduledActionNames', names)
+  checkCount('scheduledActionNames', names, mostAtOnce)
   const group = mustGroup(tx, AutoScalingGroupName)
   const failed = failuresOf(
     names,

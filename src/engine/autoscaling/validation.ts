@@ -96,6 +96,15 @@ export const checkFields = (fields: readonly Field[], faults: Faults = {}): void
 export const required = (path: string, value: unknown): string | false =>
   value === undefined && `${path} is required`
 
+/** Refuse more of a list than AWS takes in one request, in its words. */
+export const checkCount = (member: string, list: readonly unknown[] | undefined, most: number): void => {
+  if (list && list.length > most)
+    invalid(
+      `1 validation error detected: Value at '${member}' failed to satisfy constraint: ` +
+        `Member must have length less than or equal to ${most}`,
+    )
+}
+
 /** Refuse members that ask for what this cloud does not have. What asks for nothing may be there. */
 export const refuseMembers = (input: object, names: readonly string[]): void => {
   const given = input as Readonly<Record<string, unknown>>

@@ -221,6 +221,21 @@ describe('instances of groups', () => {
     await refused(protect([first], true, alice), 'ValidationError')
   })
 
+  it('are moved twenty and protected fifty at a time', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, n) => `i-000000${10 + n}`)
+    const isTooMany = (call: Promise<unknown>, most: number) =>
+      refused(
+        call,
+        'ValidationError',
+        "1 validation error detected: Value at 'instanceIds' failed to satisfy constraint: " +
+          `Member must have length less than or equal to ${most}`,
+      )
+    await isTooMany(attach(many(21)), 20)
+    await isTooMany(detach(many(21), false), 20)
+    await isTooMany(protect(many(51), true), 50)
+    await refused(protect(many(50), true), 'ValidationError', /i-00000010 is not part of/)
+  })
+
   it('are as many as is said, within bounds and with a cause', async () => {
     await setDesired(4)
     await c.engine.drain()
