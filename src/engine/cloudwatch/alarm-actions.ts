@@ -10,8 +10,8 @@ import { nextNumber } from '../counters'
 import { on } from '../ec2/access/on'
 import { stopInstances, terminateInstances } from '../ec2/instance-states'
 import { Refusal } from '../errors'
-import { administratorName, userCaller } from '../iam/callers'
-import type { ChoreContext, Tx } from '../operation'
+import { administratorName, orderingCaller, userCaller } from '../iam/callers'
+import type { Caller, ChoreContext, Tx } from '../operation'
 import { recordHistory } from './alarm-history'
 import { timeText } from './alarm-reasons'
 import type { Alarm, AlarmState, CalledAction } from './schema/alarms'
@@ -22,9 +22,22 @@ interface ActionKind {
   readonly matches: (arn: string, dimensions: readonly Dimension[]) => boolean
   /** Each period anew while the state lasts, and not only when it changes. */
   readonly repeats: boolean
-  /** Carry it out for the administrator of the alarm's account. Why it was not done, if it was not. */
+  /** On whose behalf it is carried out. */
+  readonly callerFor: (tx: Tx, action: CalledAction) => Caller
+  /** Carry it out. Why it was not done, if it was not. */
   readonly run: (tx: Tx, action: CalledAction) => string | undefined
 }
+
+const administrator: ActionKind['callerFor'] = (tx, { account }) => userCaller(tx, account, administratorName)
+
+/**
+ * Whoever made the alarm as it is: who may have alarms but not stop instances can ask for that in vain, as with AWS, until
+ * he may. Earlier releases did not write down who it was.
+ */
+const whoeverOrdered: ActionKind['callerFor'] = (tx, action) =>
+  action.orderedBy
+    ? orderingCaller(tx, { account: action.account, ...action.orderedBy })
+    : administrator(tx, action)
 
 const instanceOf = (dimensions: readonly Dimension[]): string | undefined =>
   dimensions.find(({ name }) => name === 'InstanceId')?.value
@@ -51,15 +64,22 @@ const onInstance = (
 }
 
 const kinds: readonly ActionKind[] = [
-  { matches: automates('stop'), repeats: false, run: onInstance('ec2:StopInstances', stopInstances) },
+  {
+    matches: automates('stop'),
+    repeats: false,
+    callerFor: whoeverOrdered,
+    run: onInstance('ec2:StopInstances', stopInstances),
+  },
   {
     matches: automates('terminate'),
     repeats: false,
+    callerFor: whoeverOrdered,
     run: onInstance('ec2:TerminateInstances', terminateInstances),
   },
   {
     matches: arn => arn.startsWith('arn:aws:autoscaling:'),
     repeats: true,
+    callerFor: administrator,
     run: (tx, { arn, alarmName, threshold, value }) => {
       const policy = policyNamed(tx, undefined, arn) ?? unknownPolicy(arn)
       tx.authorize({ ...policyDemand(tx, policy), action: 'autoscaling:ExecutePolicy' })
@@ -88,7 +108,7 @@ const actionsOf = (alarm: Alarm, state: AlarmState): readonly string[] =>
 /** Have the actions of an alarm's state carried out: of a state that lasts, those that repeat. */
 export const callActions = (tx: Tx, alarm: Alarm, isChange: boolean, value: number | undefined): void => {
   if (!alarm.actionsEnabled) return
-  const { account, name, threshold, dimensions, stateUpdatedAt } = alarm
+  const { account, name, threshold, dimensions, stateUpdatedAt, orderedBy } = alarm
   const called = actionsOf(alarm, alarm.state).filter(arn => isChange || kindOf(arn, dimensions)?.repeats)
   if (called.length === 0) return
   const instanceId = instanceOf(dimensions)
@@ -104,6 +124,7 @@ export const callActions = (tx: Tx, alarm: Alarm, isChange: boolean, value: numb
       },
       ...(value !== undefined && { value }),
       ...(instanceId !== undefined && { instanceId }),
+      ...(orderedBy && { orderedBy }),
     })
   }
   tx.after(0, 'cloudwatch.act', account)
@@ -131,10 +152,9 @@ const take = (tx: Tx, { account, sequence }: CalledAction): boolean => {
 
 const carryOut = (tx: Tx, action: CalledAction): void => {
   if (!take(tx, action)) return
-  const { account, arn, instanceId } = action
+  const { arn, instanceId } = action
   const kind = kindOf(arn, instanceId === undefined ? [] : [{ name: 'InstanceId', value: instanceId }])
-  const administrator = tx.as(userCaller(tx, account, administratorName))
-  recordOutcome(tx, action, kind ? kind.run(administrator, action) : 'Unsupported action')
+  recordOutcome(tx, action, kind ? kind.run(tx.as(kind.callerFor(tx, action)), action) : 'Unsupported action')
 }
 
 /** Chore: carry out what the alarms of an account have called for. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Alarms: made, shown, switched, set and removed. What they do by themselves is in alarm-evaluation.ts.
-
 import {
   DeleteAlarms$,
   type DeleteAlarmsInput,
@@ -24,12 +23,13 @@ import {
   UntagResource$,
 } from '@aws-sdk/client-cloudwatch'
 import { refuse } from '../errors'
+import { ordererOf } from '../iam/callers'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { page } from '../pages'
 import { askedFor } from '../verbose'
 import { changeState, planEvaluation } from './alarm-evaluation'
 import { describeAlarmHistory, recordConfiguration } from './alarm-history'
-import { alarmArn, alarmNamed, mayAlarm, onAlarm, onNewAlarm } from './alarm-names'
+import { alarmArn, alarmNamed, mayAlarm, onAlarm, onNewAlarm, onTags } from './alarm-names'
 import { initialReason } from './alarm-reasons'
 import { configurationOf, refuseUnsupported } from './alarm-requests'
 import { listTagsForResource, tagResource, untagResource, withTags } from './alarm-tags'
@@ -55,7 +55,8 @@ const namesMost = 100
 
 /** An alarm of this name is overwritten; its state stays. */
 const putMetricAlarm: Operation<PutMetricAlarmInput, object> = (tx, input) => {
-  const { account } = tx.caller
+  const { account, userName } = tx.caller
+  const orderer = ordererOf(tx.caller)
   const configuration = configurationOf(input)
   const known = tx.alarms.get(configuration.name)
   if (!known && tx.alarms.list().length >= alarmsMost) {
@@ -73,6 +74,7 @@ const putMetricAlarm: Operation<PutMetricAlarmInput, object> = (tx, input) => {
     ...(stateReasonData !== undefined && { stateReasonData }),
     ...(actedAt && { actedAt }),
     ...(tags && { tags }),
+    orderedBy: { userName, ...(orderer && { orderer }) },
   })
   recordConfiguration(tx, alarm, known ? 'updated' : 'created')
   planEvaluation(tx, account)
@@ -243,8 +245,8 @@ export const alarmOperations: Readonly<Record<string, OperationEntry>> = {
   DescribeAlarms: operation(DescribeAlarms$, describeAlarms),
   DescribeAlarmsForMetric: operation(DescribeAlarmsForMetric$, describeAlarmsForMetric),
   DescribeAlarmHistory: operation(DescribeAlarmHistory$, describeAlarmHistory),
-  TagResource: operation(TagResource$, tagResource, { access: onAlarm('ResourceARN') }),
-  UntagResource: operation(UntagResource$, untagResource, { access: onAlarm('ResourceARN') }),
+  TagResource: operation(TagResource$, tagResource, { access: onTags }),
+  UntagResource: operation(UntagResource$, untagResource, { access: onTags }),
   ListTagsForResource: operation(ListTagsForResource$, listTagsForResource, {
     access: onAlarm('ResourceARN'),
   }),

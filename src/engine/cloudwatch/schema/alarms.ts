@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { refuse } from '../../errors'
+import type { Orderer } from '../../iam/callers'
 import { table } from '../../store/table'
 import type { Dimension } from './metrics'
 
@@ -7,6 +8,13 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
 /** What periods without data stand for. Without a word about it alarms are judged in another way (alarm-states.ts). */
 export type MissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing'
+
+/** Who asked for something that is done later. */
+export interface OrderedBy {
+  /** '' in the session of a role. */
+  readonly userName: string
+  readonly orderer?: Orderer
+}
 
 export interface Alarm {
   readonly account: string
@@ -38,6 +46,8 @@ export interface Alarm {
   /** When the actions of the state were last run: those of scaling are run again each period. */
   readonly actedAt?: Date
   readonly tags?: readonly { readonly key: string; readonly value: string }[]
+  /** Who said last what the alarm is to be. */
+  readonly orderedBy?: OrderedBy
 }
 
 export interface AlarmHistoryItem {
@@ -64,6 +74,7 @@ export interface CalledAction {
   /** Of the alarm's metric. */
   readonly instanceId?: string
   readonly stateUpdatedAt: Date
+  readonly orderedBy?: OrderedBy
 }
 
 /** When the alarms of an account are looked at next. */
