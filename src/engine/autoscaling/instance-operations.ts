@@ -24,7 +24,7 @@ import { mayGroup, onGroup, onGroupOfInstance } from './permissions'
 import { inCooldown, invalid, isScaling } from './refusals'
 import type { ScalingGroup, ScalingInstance } from './schema/groups'
 import { terminateMember } from './terminating'
-import { checkFields, fieldsOf, recordsPage, required, rules } from './validation'
+import { checkFields, fieldsOf, recordsPage, refuseMembers, required, rules } from './validation'
 import { memberView } from './views'
 
 // ---- lists -------------------------------------------------------------------------------------------------------
@@ -102,9 +102,14 @@ const byUser = 'instance was taken out of service in response to a user request'
 
 export const terminateInstanceInGroup: Operation<TerminateInstanceInAutoScalingGroupType, ActivityType> = (
   tx,
-  { InstanceId, ShouldDecrementDesiredCapacity },
+  input,
 ) => {
-  checkFields([['InstanceId', InstanceId, rules.instance]])
+  // AWS has learnt to take several of a group at once.
+  refuseMembers(input, ['InstanceIds'])
+  const { InstanceId, ShouldDecrementDesiredCapacity } = input
+  checkFields([['InstanceId', InstanceId, rules.instance]], {
+    InstanceId: required('InstanceId', InstanceId),
+  })
   const { group, member } = memberNamed(tx, InstanceId)
   const desired = ShouldDecrementDesiredCapacity ? group.desired - 1 : group.desired
   if (desired < group.minSize) {

@@ -120,6 +120,14 @@ describe('instances of groups', () => {
     await refused(terminate(first, false, alice), 'ValidationError', unknown + first)
     await refused(terminate('i-00000000', false), 'ValidationError', `${unknown}i-00000000`)
     await refused(terminate('one', false), 'ValidationError', 'one for parameter InstanceId is invalid')
+    const without = (InstanceIds?: string[]) =>
+      c.autoscaling().send(
+        new TerminateInstanceInAutoScalingGroupCommand({
+          ...{ InstanceIds, AutoScalingGroupName: 'web', ShouldDecrementDesiredCapacity: false },
+        }),
+      )
+    await refused(without(), 'ValidationError', 'InstanceId is required')
+    await refused(without([first]), 'ValidationError', 'InstanceIds is not supported by this cloud')
     assert.equal(liveInstances(c.engine).length, 2)
   })
 
