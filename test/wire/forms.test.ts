@@ -69,13 +69,13 @@ describe('a form', () => {
     readForm('A=1&'.repeat(5000))
   })
 
-  it('is refused when its names are nested more than twelve deep', () => {
+  it('is refused when its names are nested more than sixteen deep', () => {
     assert.match(
-      told(() => images('A.'.repeat(12).concat('B=1'))),
+      told(() => images('A.'.repeat(16).concat('B=1'))),
       /^400 Bad Request: Parameter name has more/,
     )
     assert.match(
-      told(() => images('A.'.repeat(11).concat('B=1'))),
+      told(() => images('A.'.repeat(15).concat('B=1'))),
       /Failed to bind/,
     )
   })

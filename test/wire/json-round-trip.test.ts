@@ -3,54 +3,17 @@ import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import * as sdk from '@aws-sdk/client-ebs'
-import { operation } from '@smithy/core/schema'
 import type { StaticOperationSchema } from '@smithy/types'
 import type { HttpRequest } from '../../src/engine/http'
 import { jsonRouter, readRestJson, writeRestJson } from '../../src/engine/wire/rest-json'
 import { inputOf, membersOf, outputOf, type Shape } from '../../src/schemas/shapes'
 import { plain, Samples } from './samples'
+import { contextOf, operationsOf, type Protocol, requestOf, settings, viewOf } from './sdk-protocol'
 
-const operations = Object.values(sdk).filter(
-  (value): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9,
-)
-
-interface Sent {
-  readonly method: string
-  readonly path: string
-  readonly query: Record<string, string>
-  readonly headers: Record<string, string>
-  readonly body?: string | Uint8Array
-}
-// The protocol that the client speaks, without what its middleware adds.
-interface Protocol {
-  serializeRequest(operation: unknown, input: unknown, context: unknown): Promise<Sent>
-  deserializeResponse(
-    operation: unknown,
-    context: unknown,
-    response: unknown,
-  ): Promise<Record<string, unknown>>
-}
-
-const client = new sdk.EBSClient({
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-})
+const operations = operationsOf(sdk)
+const client = new sdk.EBSClient(settings)
 const protocol = client.config.protocol as unknown as Protocol
-const context = {
-  ...client.config,
-  endpoint: async () => ({ protocol: 'http:', hostname: 'localhost', path: '' }),
-}
-const view = ([, ...rest]: StaticOperationSchema) => operation(...(rest as Parameters<typeof operation>))
-
-const requestOf = ({ method, path, query, headers, body }: Sent): HttpRequest => ({
-  method,
-  path,
-  query: Object.entries(query)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join('&'),
-  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-  ...(body === undefined ? {} : { body: Buffer.from(body) }),
-})
+const context = contextOf(client.config)
 
 /** Samples; header text is ASCII at best. */
 const sample = (shape: Shape, leaveOut: readonly string[]): Record<string, unknown> => {
@@ -78,7 +41,7 @@ describe('every operation of ebs', () => {
     it(`${name} is recognised and read as the SDK sends it`, async () => {
       const stream = streamOf(inputOf(schema))
       const input = sample(inputOf(schema), stream ? [stream] : [])
-      const sent = await protocol.serializeRequest(view(schema), input, context)
+      const sent = await protocol.serializeRequest(viewOf(schema), input, context)
       const request = requestOf(sent)
       const match = route(request.method, request.path)
       assert.deepEqual([match?.name, match?.streams], [name, stream])
@@ -91,7 +54,7 @@ describe('every operation of ebs', () => {
       const output = sample(outputOf(schema), stream ? [stream] : [])
       const bytes = Buffer.from('bytes')
       const answer = writeRestJson(schema, stream ? { ...output, [stream]: bytes } : output, 'r')
-      const { $metadata, ...result } = await protocol.deserializeResponse(view(schema), context, {
+      const { $metadata, ...result } = await protocol.deserializeResponse(viewOf(schema), context, {
         statusCode: answer.status,
         headers: { ...answer.headers },
         body: Readable.from(answer.body === undefined ? [] : [Buffer.from(answer.body as string)]),

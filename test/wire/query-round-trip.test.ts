@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
+import { AwsQueryProtocol } from '@aws-sdk/core/protocols'
 import type { StaticOperationSchema } from '@smithy/types'
 import type { HttpResponse } from '../../src/engine/http'
 import { readEc2, writeEc2 } from '../../src/engine/wire/ec2'
@@ -8,6 +9,7 @@ import { readForm } from '../../src/engine/wire/form'
 import { readQuery, writeQuery } from '../../src/engine/wire/query'
 import { inputOf, outputOf } from '../../src/schemas/shapes'
 import { plain, Samples } from './samples'
+import { operationsOf } from './sdk-protocol'
 
 interface SdkRequest {
   readonly body: string
@@ -28,15 +30,36 @@ const answering = (answer: Answer) => ({
   },
 })
 
-const SERVICES = ['ec2', 'iam', 'sts'] as const
+const CLIENTS = {
+  ec2: 'EC2Client',
+  iam: 'IAMClient',
+  sts: 'STSClient',
+  'auto-scaling': 'AutoScalingClient',
+  cloudwatch: 'CloudWatchClient',
+} as const
+type Service = keyof typeof CLIENTS
 const NAMESPACE = 'https://example.amazonaws.com/doc/2010-05-08/'
 
-const load = async (service: (typeof SERVICES)[number]): Promise<Record<string, unknown>> => {
-  if (service === 'ec2') return import('@aws-sdk/client-ec2')
-  return service === 'iam' ? import('@aws-sdk/client-iam') : import('@aws-sdk/client-sts')
+const load = async (service: Service): Promise<Record<string, unknown>> => {
+  switch (service) {
+    case 'ec2':
+      return import('@aws-sdk/client-ec2')
+    case 'iam':
+      return import('@aws-sdk/client-iam')
+    case 'sts':
+      return import('@aws-sdk/client-sts')
+    case 'auto-scaling':
+      return import('@aws-sdk/client-auto-scaling')
+    case 'cloudwatch':
+      return import('@aws-sdk/client-cloudwatch')
+  }
 }
 
-const isOperation = (value: unknown): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9
+const queryProtocol = new AwsQueryProtocol({
+  defaultNamespace: 'com.amazonaws.cloudwatch',
+  xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+  version: '2010-08-01',
+})
 
 // Clients and commands are looked up by name, which types cannot follow.
 type Client = {
@@ -45,24 +68,26 @@ type Client = {
 }
 type Class<T> = new (options: unknown) => T
 
-for (const service of SERVICES) {
+for (const service of Object.keys(CLIENTS) as Service[]) {
   describe(`every operation of ${service}`, function () {
     this.timeout(60_000)
     let sdk: Record<string, unknown>
-    let operations: StaticOperationSchema[]
+    let operations: readonly StaticOperationSchema[]
     let client: Client
     let answer: Answer
 
     before(async () => {
       sdk = await load(service)
-      operations = Object.values(sdk).filter(isOperation)
-      const ClientClass = sdk[`${service.toUpperCase()}Client`] as Class<Client>
+      operations = operationsOf(sdk)
+      const ClientClass = sdk[CLIENTS[service]] as Class<Client>
       client = new ClientClass({
         region: 'us-east-1',
         endpoint: 'http://127.0.0.1:1',
         credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' },
         requestHandler: answering(request => answer(request)),
         maxAttempts: 1,
+        // Its client has come to prefer other forms; older ones send this.
+        ...(service === 'cloudwatch' && { protocol: queryProtocol }),
       })
       // It signs a second request inside CopySnapshot's, which is not about reading and writing.
       client.middlewareStack.remove('crossRegionPresignedUrlMiddleware')

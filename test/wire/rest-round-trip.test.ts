@@ -3,67 +3,19 @@ import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import * as sdk from '@aws-sdk/client-s3'
-import { operation } from '@smithy/core/schema'
-import type { StaticOperationSchema } from '@smithy/types'
-import type { HttpRequest } from '../../src/engine/http'
 import { addressOf, router } from '../../src/engine/wire/rest-route'
 import { readRest, writeRest } from '../../src/engine/wire/rest-xml'
 import { inputOf, membersOf, outputOf, type Shape } from '../../src/schemas/shapes'
 import { plain, Samples } from './samples'
+import { contextOf, operationsOf, type Protocol, requestOf, settings, viewOf } from './sdk-protocol'
 
-const operations = Object.values(sdk).filter(
-  (value): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9,
-)
-
-interface Sent {
-  readonly method: string
-  readonly path: string
-  readonly query: Record<string, string | string[]>
-  readonly headers: Record<string, string>
-  readonly body?: string | Uint8Array
-}
-// The protocol that S3's client speaks, without what its middleware adds (checksums, hosts, digests of keys).
-interface Protocol {
-  serializeRequest(operation: unknown, input: unknown, context: unknown): Promise<Sent>
-  deserializeResponse(
-    operation: unknown,
-    context: unknown,
-    response: unknown,
-  ): Promise<Record<string, unknown>>
-}
-
-const client = new sdk.S3Client({
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-})
+const operations = operationsOf(sdk)
+const client = new sdk.S3Client(settings)
 const protocol = client.config.protocol as unknown as Protocol
-const context = (path: string) => ({
-  ...client.config,
-  endpoint: async () => ({ protocol: 'http:', hostname: 'localhost', path }),
-})
-// Compiled lists of an SDK's own schema views.
-const view = ([, ...rest]: StaticOperationSchema) => operation(...(rest as Parameters<typeof operation>))
 
 // A message that is a stream of events is not this protocol's to write, and one address is no bucket's.
 const EVENTS = ['SelectObjectContent']
 const ELSEWHERE = ['WriteGetObjectResponse']
-
-const queryText = (query: Sent['query']): string =>
-  Object.entries(query)
-    .flatMap(([name, value]) =>
-      [value].flat().map(one => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
-    )
-    .join('&')
-
-const requestOf = async (sent: Sent): Promise<HttpRequest> => ({
-  method: sent.method,
-  path: sent.path,
-  query: queryText(sent.query),
-  headers: Object.fromEntries(
-    Object.entries(sent.headers).map(([name, value]) => [name.toLowerCase(), value]),
-  ),
-  ...(sent.body === undefined ? {} : { body: Buffer.from(sent.body) }),
-})
 
 // Header text is Latin-1 without control characters at best; samples for headers keep to what every client can send.
 const headerSamples = (value: unknown, shape: Shape): unknown => {
@@ -100,11 +52,11 @@ describe('every operation of s3', function () {
         ...('Bucket' in sample(inputOf(schema), []) ? { Bucket: 'my-bucket' } : {}),
       }
       const sent = await protocol.serializeRequest(
-        view(schema),
+        viewOf(schema),
         input,
-        context('Bucket' in input ? '/my-bucket' : ''),
+        contextOf(client.config, 'Bucket' in input ? '/my-bucket' : ''),
       )
-      const request = await requestOf(sent)
+      const request = requestOf(sent)
       const match = route(request, addressOf(request.path))
       assert.equal(match?.name, name)
       assert.deepEqual(plain(await readRest(match, request, request.body as Buffer)), plain(input))
@@ -119,11 +71,15 @@ describe('every operation of s3', function () {
       const answer = writeRest(schema, stream ? { ...output, [stream]: Buffer.from('bytes') } : output, {
         requestId: 'r',
       })
-      const { $metadata, ...result } = await protocol.deserializeResponse(view(schema), context(''), {
-        statusCode: answer.status,
-        headers: { ...answer.headers },
-        body: Readable.from(answer.body === undefined ? [] : [Buffer.from(answer.body as string)]),
-      })
+      const { $metadata, ...result } = await protocol.deserializeResponse(
+        viewOf(schema),
+        contextOf(client.config),
+        {
+          statusCode: answer.status,
+          headers: { ...answer.headers },
+          body: Readable.from(answer.body === undefined ? [] : [Buffer.from(answer.body as string)]),
+        },
+      )
       if (stream) {
         assert.equal((await buffer(result[stream] as Readable)).toString(), 'bytes')
         delete result[stream]

@@ -4,66 +4,24 @@ import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import * as sdk from '@aws-sdk/client-cloudwatch'
 import { cbor, SmithyRpcV2CborProtocol } from '@smithy/core/cbor'
-import { operation } from '@smithy/core/schema'
-import type { StaticOperationSchema } from '@smithy/types'
 import { Refusal } from '../../src/engine/errors'
-import type { HttpRequest } from '../../src/engine/http'
 import { readRpc, rpcOperation, writeRpc, writeRpcError } from '../../src/engine/wire/rpc'
 import { type RpcForm, rpcFormOf } from '../../src/engine/wire/rpc-form'
 import { inputOf, outputOf, type Shape } from '../../src/schemas/shapes'
 import { plain, Samples } from './samples'
+import { contextOf, operationsOf, type Protocol, requestOf, settings, viewOf } from './sdk-protocol'
 
-const operations = Object.values(sdk).filter(
-  (value): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9,
-)
+const operations = operationsOf(sdk)
 const target = 'GraniteServiceVersion20100801'
 
-interface Sent {
-  readonly method: string
-  readonly path: string
-  readonly headers: Record<string, string>
-  readonly body?: string | Uint8Array
-}
-interface Protocol {
-  serializeRequest(operation: unknown, input: unknown, context: unknown): Promise<Sent>
-  deserializeResponse(
-    operation: unknown,
-    context: unknown,
-    response: unknown,
-  ): Promise<Record<string, unknown>>
-}
-
-const client = new sdk.CloudWatchClient({
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-})
-const context = {
-  ...client.config,
-  endpoint: async () => ({ protocol: 'http:', hostname: 'localhost', path: '' }),
-}
+const client = new sdk.CloudWatchClient(settings)
+const context = contextOf(client.config)
 const binary = new SmithyRpcV2CborProtocol({ defaultNamespace: 'com.amazonaws.cloudwatch' })
 binary.setSerdeContext(context as never)
 const protocols: Readonly<Record<'json-1.0' | 'cbor', Protocol>> = {
   'json-1.0': client.config.protocol as unknown as Protocol,
   cbor: binary as unknown as Protocol,
 }
-const view = ([, ...rest]: StaticOperationSchema) => operation(...(rest as Parameters<typeof operation>))
-
-const requestOf = ({ method, path, headers, body }: Sent): HttpRequest => ({
-  method,
-  path,
-  query: '',
-  headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-  ...(body === undefined
-    ? {}
-    : {
-        body:
-          typeof body === 'string'
-            ? Buffer.from(body)
-            : Buffer.from(body.buffer, body.byteOffset, body.length),
-      }),
-})
-
 const samplesOf = (shape: Shape) => new Samples().struct(shape)
 
 describe('every operation of cloudwatch', () => {
@@ -74,7 +32,7 @@ describe('every operation of cloudwatch', () => {
       const name = schema[2]
       it(`${name} is read in ${form} as the SDK sends it`, async () => {
         const input = samplesOf(inputOf(schema))
-        const request = requestOf(await protocols[form].serializeRequest(view(schema), input, context))
+        const request = requestOf(await protocols[form].serializeRequest(viewOf(schema), input, context))
         assert.equal(rpcFormOf(request), form)
         // This protocol object does not know which service it is of.
         const path = form === 'cbor' ? `/service/${target}/operation/${name}` : request.path
@@ -85,7 +43,7 @@ describe('every operation of cloudwatch', () => {
       it(`${name} is answered in ${form} as the SDK reads it`, async () => {
         const output = samplesOf(outputOf(schema))
         const answer = writeRpc(form, schema, output, 'r')
-        const { $metadata, ...result } = await protocols[form].deserializeResponse(view(schema), context, {
+        const { $metadata, ...result } = await protocols[form].deserializeResponse(viewOf(schema), context, {
           statusCode: answer.status,
           headers: { ...answer.headers },
           body: Readable.from([Buffer.from(answer.body as string)]),

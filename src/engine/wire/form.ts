@@ -10,7 +10,8 @@ import { refuseProtocol } from './errors'
 
 const BODY_BYTES = 102_400
 const PARAMETERS = 5_000
-const DEPTH = 12
+// The deepest that any operation has are the 14 of Auto Scaling's predictive policies.
+const DEPTH = 16
 
 /**
  * Decode a percent-encoded text, `+` as a space. Refuses malformed escapes and bytes that are not UTF-8 with 400.
@@ -94,7 +95,7 @@ export interface FormNode {
 
 const newNode = (path: string): FormNode => ({ path, value: undefined, read: false, children: undefined })
 
-/** Arrange parameters as a tree. Names for which `skip` holds are left out. Names deeper than 12 are refused with 400. */
+/** Arrange parameters as a tree. Names for which `skip` holds are left out. Names deeper than `DEPTH` are refused with 400. */
 export const treeOf = (values: ReadonlyMap<string, string>, skip: (name: string) => boolean): FormNode => {
   const root = newNode('')
   for (const [name, value] of values) {
