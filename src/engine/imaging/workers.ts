@@ -5,6 +5,7 @@
 import { groupKey } from '../autoscaling/groups'
 import type { Instance } from '../ec2/schema/instances'
 import { cloudAccount } from '../iam/accounts'
+import type { Role } from '../iam/schema'
 import type { Tx } from '../operation'
 
 /** Eucalyptus' id of the launcher, which all names end with. */
@@ -19,6 +20,10 @@ export const workerNames = {
   volumePolicy: `imaging-iam-policy-volumes-${launcher}`,
   storagePolicy: `imaging-iam-policy-s3-${launcher}`,
 } as const
+
+/** Whether a role is the workers'. */
+export const isWorkerRole = (tx: Tx, { account, name }: Pick<Role, 'account' | 'name'>): boolean =>
+  name === workerNames.role && account === cloudAccount(tx).id
 
 /** On the security group it says that the service has its workers; the instances have it as well. */
 export const workerTag = { key: 'Name', value: 'euca-internal-imaging-workers' } as const

@@ -9,6 +9,8 @@ import type { Instance } from '../ec2/schema/instances'
 import { volumesOf } from '../ec2/volume-life'
 import { arnOf } from '../iam/arns'
 import { instanceCredentials, instanceRole } from '../iam/instance-credentials'
+import type { Role } from '../iam/schema'
+import { isWorkerRole } from '../imaging/workers'
 import type { Tx } from '../operation'
 
 /** A path below the version, and its text; `undefined` where there is none. */
@@ -108,6 +110,15 @@ const identity = (tx: Tx, instance: Instance): Entry[] => {
   ]
 }
 
+/**
+ * The role whose keys the instance is told. Nothing is in an imaging worker that would use its own, which are the
+ * administrators', and whoever can use this machine could ask for them.
+ */
+const roleTold = (tx: Tx, instance: Instance): Role | undefined => {
+  const role = instanceRole(tx, instance)
+  return role && isWorkerRole(tx, role) ? undefined : role
+}
+
 const info = (tx: Tx, instance: Instance): Entry[] => {
   const { account, profileArn } = instance
   const name = profileArn?.slice(profileArn.lastIndexOf('/') + 1) ?? ''
@@ -119,7 +130,7 @@ const info = (tx: Tx, instance: Instance): Entry[] => {
     InstanceProfileArn: arnOf('instance-profile', profile),
     InstanceProfileId: profile.id,
   }
-  const role = instanceRole(tx, instance)
+  const role = roleTold(tx, instance)
   return [
     ['iam/info', JSON.stringify(text, undefined, 2)],
     // Its keys are made when they are read.
@@ -157,7 +168,7 @@ const credentialsPath = 'meta-data/iam/security-credentials/'
 export const writes = (path: string): boolean => path.startsWith(credentialsPath)
 
 const credentials = (tx: Tx, instance: Instance, role: string): string | undefined => {
-  const found = instanceRole(tx, instance)?.name === role ? instanceCredentials(tx, instance) : undefined
+  const found = roleTold(tx, instance)?.name === role ? instanceCredentials(tx, instance) : undefined
   if (!found) return undefined
   const { AccessKeyId, SecretAccessKey, Token } = found
   return JSON.stringify(

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type Cloud, cloud } from '../../support/cloud'
+import { haveWorkers } from '../ec2/imaging-workers'
 import { haveInstance } from '../ec2/instance'
 import { withKeys } from '../sts/people'
 import { asker, id } from './asking'
@@ -105,5 +106,28 @@ describe('the metadata service of an instance with a role', () => {
       if (kept) tx.roles.in(c.accountId).put({ ...kept, trust: trust.replace('ec2.', 'lambda.') })
     })
     assert.equal(await status(`${list}${role}`), 404)
+  })
+
+  it('tells nobody the keys of the imaging workers, who need none', async () => {
+    const [worker = ''] = await haveWorkers(c)
+    const here = { from: '127.0.0.1', host: 'localhost' }
+    const below = `/metadata/${worker}/latest/meta-data/iam`
+    const { InstanceProfileArn } = JSON.parse(await text(`${below}/info`, here))
+    assert.match(InstanceProfileArn, /instance-profile\/internal\/imaging\/imaging-worker-01$/)
+    assert.equal(await text(`${below}/`, here), 'info')
+    assert.equal(await status(`${below}/security-credentials/`, here), 404)
+    assert.equal(await status(`${below}/security-credentials/imaging-worker-01`, here), 404)
+    // A role of that name is anybody else's own.
+    const alice = await c.account('alice')
+    const RoleName = 'imaging-worker-01'
+    const profile = { InstanceProfileName: 'web' }
+    const client = alice.iam()
+    await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }))
+    const { InstanceProfile } = await client.send(new CreateInstanceProfileCommand(profile))
+    await client.send(new AddRoleToInstanceProfileCommand({ ...profile, RoleName }))
+    const hers = { id: 'i-000000aa', account: alice.accountId, profileArn: InstanceProfile?.Arn ?? '' }
+    haveInstance(c, hers)
+    const path = `/metadata/${hers.id}/latest/meta-data/iam/security-credentials/`
+    assert.equal(await text(path, here), RoleName)
   })
 })
