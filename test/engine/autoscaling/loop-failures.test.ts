@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import {
+  CreateKeyPairCommand,
+  CreateSecurityGroupCommand,
+  DeleteKeyPairCommand,
+  DeleteSecurityGroupCommand,
+} from '@aws-sdk/client-ec2'
+import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  DeleteInstanceProfileCommand,
+  RemoveRoleFromInstanceProfileCommand,
+} from '@aws-sdk/client-iam'
 import { type Cloud, cloud } from '../../support/cloud'
 import { gate } from '../ec2/people'
 import {
   activitiesOf,
+  converge,
   elapse,
   fail,
   groupNow,
@@ -52,6 +66,61 @@ describe('launches that fail', () => {
     haveImage(c)
     await elapse(c, 900)
     assert.equal((await memberIds()).length, 2)
+  })
+
+  it('what a launch needs may be gone: that is told, nothing is left behind, and it goes on when it is there again', async () => {
+    const { ec2, iam } = { ec2: c.ec2(), iam: c.iam() }
+    const makeKey = () => ec2.send(new CreateKeyPairCommand({ KeyName: 'mine' }))
+    const makeRoom = () => ec2.send(new CreateSecurityGroupCommand({ GroupName: 'room', Description: 'r' }))
+    const profile = { InstanceProfileName: 'p', RoleName: 'r' }
+    const makeProfile = async () => {
+      await iam.send(new CreateInstanceProfileCommand(profile))
+      await iam.send(new AddRoleToInstanceProfileCommand(profile))
+    }
+    const statement = {
+      ...{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    }
+    const AssumeRolePolicyDocument = JSON.stringify({ Statement: [statement] })
+    await iam.send(new CreateRoleCommand({ RoleName: 'r', AssumeRolePolicyDocument }))
+    for (const make of [makeKey, makeRoom, makeProfile]) await make()
+    const more = { KeyName: 'mine', SecurityGroups: ['room'], IamInstanceProfile: 'p' }
+    await haveConfiguration(c, 'rich', more)
+    await haveGroup(c, { LaunchConfigurationName: 'rich' })
+    const lacks = async (message: RegExp) => {
+      await update(c, { MinSize: 1 })
+      await c.engine.drain()
+      const last = (await activitiesOf(c)).at(-1)
+      assert.equal(last?.StatusCode, 'Failed')
+      assert.match(last?.StatusMessage ?? '', message)
+      assert.deepEqual(liveInstances(c.engine), [])
+      assert.deepEqual(await memberIds(), [])
+    }
+    const comes = async () => {
+      await elapse(c, 30)
+      await converge(c)
+      assert.equal((await memberIds()).length, 1)
+      await update(c, sizes(0))
+      await converge(c)
+      assert.deepEqual(await memberIds(), [])
+    }
+    await ec2.send(new DeleteKeyPairCommand({ KeyName: 'mine' }))
+    await lacks(/key pair 'mine' does not exist/)
+    await makeKey()
+    await comes()
+    await ec2.send(new DeleteSecurityGroupCommand({ GroupName: 'room' }))
+    await lacks(/security group 'room' does not exist/)
+    await makeRoom()
+    await comes()
+    await iam.send(new RemoveRoleFromInstanceProfileCommand(profile))
+    await iam.send(new DeleteInstanceProfileCommand(profile))
+    await lacks(/parameter iamInstanceProfile is invalid\. No such instance profile/)
+    await makeProfile()
+    await comes()
+    const group = c.engine.read(tx => tx.scalingGroups.in(c.accountId).must('web'))
+    c.engine.write(tx => tx.scalingGroups.in(c.accountId).put({ ...group, zones: ['PARTI09'] }))
+    await lacks(/Invalid availability zone: \[PARTI09\]/)
+    await update(c, { AvailabilityZones: ['PARTI01'] })
+    await comes()
   })
 
   it('another launch configuration is tried at once', async () => {
