@@ -19,10 +19,10 @@ import { configurationNamed, groupNamed, mustGroup } from './arns'
 import { attachLoadBalancers, describeLoadBalancers, detachLoadBalancers } from './balancer-operations'
 import { forgetGroup } from './group-belongings'
 import { describeAutoScalingGroups } from './group-lists'
-import { checkKeys, checkTagLimit, tagFields, tagsOf, withTags } from './group-tags'
+import { checkKeys, checkTagLimit, tagFields, tagsOf, trimmed, withTags } from './group-tags'
 import { causeAt, changeDesired, hasActivity, membersOf, putGroup, wake } from './groups'
 import { createLaunchConfiguration, toCreateConfiguration } from './launch-configuration-operations'
-import { mayGroup, newGroup, onGroup } from './permissions'
+import { mayGroup, newGroup, onGroup, sizesAsked } from './permissions'
 import { checkQuota } from './quotas'
 import { checkGroupReferences } from './references'
 import { alreadyExists, inUse, invalid, isScaling, unknownConfiguration } from './refusals'
@@ -241,11 +241,11 @@ export const deleteAutoScalingGroup: Operation<DeleteAutoScalingGroupType, objec
   return {}
 }
 
-/** What conditions may look at of the group that is asked for. */
-const asked = (input: Given) => ({
-  'autoscaling:LaunchConfigurationName': input.LaunchConfigurationName,
-  'autoscaling:MinSize': input.MinSize?.toString(),
-  'autoscaling:MaxSize': input.MaxSize?.toString(),
+/** What conditions may look at of the group that is asked for: of the launch configuration the name, also for an ARN. */
+const asked = (tx: Tx, input: Given) => ({
+  'autoscaling:LaunchConfigurationName':
+    configurationNamed(tx, input.LaunchConfigurationName)?.name ?? input.LaunchConfigurationName,
+  ...sizesAsked(input),
 })
 
 /** The launch configuration that comes with a group in the likeness of an instance. */
@@ -257,12 +257,15 @@ const likeInstance = (tx: Tx, { AutoScalingGroupName, InstanceId }: CreateAutoSc
 export const groupOperations: Readonly<Record<string, OperationEntry>> = {
   CreateAutoScalingGroup: operation(CreateAutoScalingGroup$, createAutoScalingGroup, {
     access: (tx, input) => [
-      newGroup(tx, input.AutoScalingGroupName ?? '', { ...requestTags(input.Tags), ...asked(input) }),
+      newGroup(tx, input.AutoScalingGroupName ?? '', {
+        ...requestTags(trimmed(input.Tags)),
+        ...asked(tx, input),
+      }),
       ...likeInstance(tx, input),
     ],
   }),
   UpdateAutoScalingGroup: operation(UpdateAutoScalingGroup$, updateAutoScalingGroup, {
-    access: onGroup('AutoScalingGroupName', asked),
+    access: onGroup('AutoScalingGroupName', (tx, input: Given) => [asked(tx, input)]),
   }),
   DeleteAutoScalingGroup: operation(DeleteAutoScalingGroup$, deleteAutoScalingGroup, { access: 'list' }),
   DescribeAutoScalingGroups: operation(DescribeAutoScalingGroups$, describeAutoScalingGroups),

@@ -30,10 +30,14 @@ export const checkKeys = (tags: readonly Tag[] | undefined): void => {
   }
 }
 
+/** As they are written down, without spaces at their ends: conditions of policies see them so, too. */
+export const trimmed = (tags: readonly Tag[] | undefined): readonly Tag[] =>
+  (tags ?? []).map(({ Key, Value, ...rest }) => ({ ...rest, Key: Key?.trim(), Value: Value?.trim() }))
+
 export const tagsOf = (tags: readonly Tag[] | undefined): readonly GroupTag[] =>
-  (tags ?? []).map(({ Key = '', Value = '', PropagateAtLaunch }) => ({
-    key: Key.trim(),
-    value: Value.trim(),
+  trimmed(tags).map(({ Key = '', Value = '', PropagateAtLaunch }) => ({
+    key: Key,
+    value: Value,
     propagates: PropagateAtLaunch ?? false,
   }))
 

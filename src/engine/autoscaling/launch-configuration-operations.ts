@@ -207,8 +207,9 @@ export const toCreateConfiguration = (tx: Tx, input: Request): readonly Demand[]
   return [
     {
       ...newConfiguration(tx, name, {
-        'autoscaling:ImageId': input.ImageId ?? own?.imageId,
+        'autoscaling:ImageId': imageId(input.ImageId) ?? own?.imageId,
         'autoscaling:InstanceType': input.InstanceType ?? own?.instanceType,
+        'autoscaling:SpotPrice': input.SpotPrice,
       }),
       // It may come with a group.
       action: 'autoscaling:CreateLaunchConfiguration',

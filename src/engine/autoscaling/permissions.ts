@@ -26,6 +26,15 @@ const tagsOn = ({ tags }: Pick<ScalingGroup, 'tags'>): Values =>
     tags.map(({ key, value }) => ({ Key: key, Value: value })),
   )
 
+/** What conditions may look at of sizes that are asked for. */
+export const sizesAsked = (sizes: {
+  readonly MinSize?: number | undefined
+  readonly MaxSize?: number | undefined
+}): Values => ({
+  'autoscaling:MinSize': sizes.MinSize?.toString(),
+  'autoscaling:MaxSize': sizes.MaxSize?.toString(),
+})
+
 // ---- what is asked about a record --------------------------------------------------------------------------------
 
 export const groupDemand = (_tx: Tx, group: ScalingGroup): Demand => ({
@@ -39,6 +48,7 @@ const configurationDemand = (_tx: Tx, configuration: LaunchConfiguration): Deman
     'aws:ResourceAccount': configuration.account,
     'autoscaling:ImageId': configuration.imageId,
     'autoscaling:InstanceType': configuration.instanceType,
+    'autoscaling:SpotPrice': configuration.spotPrice,
   },
 })
 
@@ -69,20 +79,22 @@ type Named<Member extends string> = { readonly [M in Member]?: string | undefine
 
 /**
  * The action on the group that a member names: `access: onGroup('AutoScalingGroupName')`. `asked` is what conditions may
- * look at of the request.
+ * look at of the request; of one that asks for several things, for each.
  */
 export const onGroup =
   <Member extends string, Input extends Named<Member> = Named<Member>>(
     member: Member,
-    asked?: (input: Input) => Values,
+    asked: (tx: Tx, input: Input) => readonly Values[] = () => [{}],
   ) =>
   (tx: Tx, input: Input): readonly Demand[] => {
     tx.authorizeList()
     const group = groupNamed(tx, input[member])
     if (!group) return []
     const demand = groupDemand(tx, group)
-    const context = { ...demand.context, ...asked?.(input) }
-    if (!tx.permits({ ...demand, context })) unknownGroup(input[member])
+    for (const values of asked(tx, input)) {
+      const context = { ...demand.context, ...values }
+      if (!tx.permits({ ...demand, context })) unknownGroup(input[member])
+    }
     return []
   }
 

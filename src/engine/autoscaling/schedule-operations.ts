@@ -20,7 +20,7 @@ import {
 import { Refusal } from '../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { groupNamed, mustGroup, scheduledActionArn } from './arns'
-import { mayGroup, onGroup } from './permissions'
+import { mayGroup, onGroup, sizesAsked } from './permissions'
 import { invalid } from './refusals'
 import { checkedSchedule, type ScheduleInput } from './schedule-checks'
 import { planAction } from './scheduling'
@@ -170,10 +170,16 @@ const access = onGroup('AutoScalingGroupName')
 
 export const scheduleOperations: Readonly<Record<string, OperationEntry>> = {
   PutScheduledUpdateGroupAction: operation(PutScheduledUpdateGroupAction$, putScheduledUpdateGroupAction, {
-    access,
+    access: onGroup('AutoScalingGroupName', (_: Tx, input: PutScheduledUpdateGroupActionType) => [
+      sizesAsked(input),
+    ]),
   }),
   DescribeScheduledActions: operation(DescribeScheduledActions$, describeScheduledActions),
   DeleteScheduledAction: operation(DeleteScheduledAction$, deleteScheduledAction, { access }),
-  BatchPutScheduledUpdateGroupAction: operation(BatchPutScheduledUpdateGroupAction$, batchPut, { access }),
+  BatchPutScheduledUpdateGroupAction: operation(BatchPutScheduledUpdateGroupAction$, batchPut, {
+    access: onGroup('AutoScalingGroupName', (_: Tx, input: BatchPutScheduledUpdateGroupActionType) =>
+      (input.ScheduledUpdateGroupActions ?? []).map(sizesAsked),
+    ),
+  }),
   BatchDeleteScheduledAction: operation(BatchDeleteScheduledAction$, batchDelete, { access }),
 }

@@ -14,9 +14,9 @@ import {
 import type { Demand } from '../access'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { requestTags } from '../tag-conditions'
-import { groupNamed } from './arns'
+import { groupArn, groupNamed } from './arns'
 import { placeOf } from './group-lists'
-import { checkKeys, checkTagLimit, tagFields, tagsOf, withTags } from './group-tags'
+import { checkKeys, checkTagLimit, tagFields, tagsOf, trimmed, withTags } from './group-tags'
 import { putGroup } from './groups'
 import { groupDemand, mayGroup } from './permissions'
 import { invalid } from './refusals'
@@ -39,30 +39,37 @@ const check = (tags: readonly Tag[]): void => {
 
 const unknownResource = (name: string | undefined): never => invalid(`Resource not found ${name ?? ''}`)
 
-/** The tags of a request by the group that they are for. */
-const byResource = (tags: readonly Tag[]): ReadonlyMap<string, readonly Tag[]> => {
+/** The tags of a request by the group that they are for, whether that is named or given by its ARN. */
+const byResource = (tx: Tx, tags: readonly Tag[]): ReadonlyMap<string, readonly Tag[]> => {
   const groups = new Map<string, Tag[]>()
-  for (const tag of tags) groups.set(tag.ResourceId ?? '', [...(groups.get(tag.ResourceId ?? '') ?? []), tag])
+  for (const tag of tags) {
+    const group = groupNamed(tx, tag.ResourceId)
+    const place = group ? groupArn(group) : (tag.ResourceId ?? '')
+    groups.set(place, [...(groups.get(place) ?? []), tag])
+  }
   return groups
+}
+
+/** Whether the caller may do this with these tags of a group. */
+const mayWith = (tx: Tx, group: ScalingGroup, tags: readonly Tag[]): boolean => {
+  const demand = groupDemand(tx, group)
+  return tx.permits({ ...demand, context: { ...demand.context, ...requestTags(trimmed(tags)) } })
 }
 
 /** For every group that is named: with the tags that it is to have. */
 const toTag = (tx: Tx, { Tags }: CreateOrUpdateTagsType): readonly Demand[] => {
   tx.authorizeList()
-  for (const [name, tags] of byResource(Tags ?? [])) {
-    const group = groupNamed(tx, name)
-    if (!group) continue
-    const demand = groupDemand(tx, group)
-    const context = { ...demand.context, ...requestTags(tags) }
-    if (!tx.permits({ ...demand, context })) unknownResource(name)
+  for (const [place, tags] of byResource(tx, Tags ?? [])) {
+    const group = groupNamed(tx, place)
+    if (group && !mayWith(tx, group, tags)) unknownResource(tags[0]?.ResourceId)
   }
   return []
 }
 
 export const createOrUpdateTags: Operation<CreateOrUpdateTagsType, object> = (tx, { Tags = [] }) => {
   check(Tags)
-  const changed = [...byResource(Tags)].map(([name, tags]): ScalingGroup => {
-    const group = groupNamed(tx, name) ?? unknownResource(name)
+  const changed = [...byResource(tx, Tags)].map(([place, tags]): ScalingGroup => {
+    const group = groupNamed(tx, place) ?? unknownResource(place)
     const all = withTags(group.tags, tagsOf(tags))
     checkTagLimit(all, group)
     return { ...group, tags: all }
@@ -80,9 +87,9 @@ const without = (tags: readonly GroupTag[], gone: readonly Tag[]): readonly Grou
 
 export const deleteTags: Operation<DeleteTagsType, object> = (tx, { Tags = [] }) => {
   check(Tags)
-  for (const [name, tags] of byResource(Tags)) {
-    const group = groupNamed(tx, name)
-    if (group && mayGroup(tx)(group)) putGroup(tx, { ...group, tags: without(group.tags, tags) })
+  for (const [place, tags] of byResource(tx, Tags)) {
+    const group = groupNamed(tx, place)
+    if (group && mayWith(tx, group, tags)) putGroup(tx, { ...group, tags: without(group.tags, tags) })
   }
   return {}
 }
