@@ -7,6 +7,7 @@
 // function that returns a schema (they may be recursive), a pair [reference, traits] for a member, or a tuple whose
 // first number tells its kind: 0 simple, 1 list, 2 map, 3 structure, 4 union, -3 error, 9 operation.
 import type { StaticOperationSchema } from '@smithy/types'
+import { doubles } from './doubles'
 
 export type Kind = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob' | 'list' | 'map' | 'struct' | 'unit'
 
@@ -44,6 +45,8 @@ export interface Shape {
   /** Traits of the place alone: a structure's own xmlName names a root element, never a member. */
   readonly memberTraits: Traits
   readonly timestamp?: TimestampFormat
+  /** Of a number, or a list of such. */
+  readonly isDouble?: boolean
   readonly streaming: boolean
   /** The schema behind the place: the same object wherever the type is used, so compiled code is cached under it. */
   readonly source: unknown
@@ -154,13 +157,18 @@ export const membersOf = (shape: Shape): readonly Member[] => {
   const names = shape.source[4] as readonly string[]
   const schemas = shape.source[5] as readonly unknown[]
   const required = Number(shape.source[6] ?? 0)
-  return names.map((name, index) => ({ name, shape: shapeOf(schemas[index]), required: index < required }))
+  const fractions = Object.hasOwn(doubles, shape.name) ? doubles[shape.name] : undefined
+  return names.map((name, index) => {
+    const member = shapeOf(schemas[index])
+    const isDouble = fractions?.includes(name) ?? false
+    return { name, shape: isDouble ? { ...member, isDouble } : member, required: index < required }
+  })
 }
 
 /** What a list holds. */
-export const elementOf = (shape: Shape): Shape => {
-  if (typeof shape.source === 'number') return shapeOf(shape.source & 63)
-  return shapeOf((shape.source as Tuple)[4])
+export const elementOf = ({ source, isDouble }: Shape): Shape => {
+  const element = shapeOf(typeof source === 'number' ? source & 63 : (source as Tuple)[4])
+  return isDouble ? { ...element, isDouble } : element
 }
 
 /** What a map holds, and its keys. */

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Why an alarm is in its state, in Eucalyptus' words; where missing data decided, in AWS'.
+import { writeDouble } from '../wire/values'
 import type { Verdict } from './alarm-states'
 import type { Alarm } from './schema/alarms'
 
 export const initialReason = 'Unchecked: Initial alarm creation'
-
-/** As Java writes a double: `50.0`, `1.0E7`. */
-export const doubleText = (value: number): string => {
-  const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-3 || size >= 1e7)) {
-    const [digits = '', exponent = ''] = value.toExponential().split('e')
-    return `${digits.includes('.') ? digits : `${digits}.0`}E${exponent.replace('+', '')}`
-  }
-  return Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value)
-}
 
 /** As Eucalyptus and AWS write times in history and reasons. */
 export const timeText = (at: Date): string => at.toISOString().replace('Z', '+0000')
@@ -45,26 +36,22 @@ export const reasonOf = (alarm: Judged, verdict: Verdict): string => {
     return `Insufficient Data: ${counted(missing, 'datapoint was', 'datapoints were')} unknown.`
   }
   if (decisive.length === 0) return treatedReason(alarm, verdict)
-  const values = `(${decisive.map(doubleText).join(', ')})`
+  const values = `(${decisive.map(writeDouble).join(', ')})`
   const be = decisive.length === 1 ? 'was' : 'were'
   const crossed = `${state === 'OK' ? 'not ' : ''}${comparisonTexts[alarm.comparison]}`
-  const threshold = doubleText(alarm.threshold)
+  const threshold = writeDouble(alarm.threshold)
   return `Threshold Crossed: ${counted(decisive.length, 'datapoint')} ${values} ${be} ${crossed} the threshold (${threshold}).`
 }
 
-/** JSON. Periods without data are null, except that it begins with the first that has any. */
+/** JSON, in which doubles have a fraction. Periods without data are null, except that it begins with the first that has any. */
 export const reasonDataOf = (
   { statistic, periodSeconds, threshold }: Pick<Alarm, 'statistic' | 'periodSeconds' | 'threshold'>,
   { recent }: Verdict,
   at: Date,
 ): string => {
   const first = recent.findIndex(value => value !== undefined)
-  return JSON.stringify({
-    version: '1.0',
-    queryDate: timeText(at),
-    statistic,
-    recentDatapoints: first < 0 ? [] : recent.slice(first).map(value => value ?? null),
-    period: periodSeconds,
-    threshold,
-  })
+  const seen = first < 0 ? [] : recent.slice(first)
+  const values = seen.map(value => (value === undefined ? 'null' : writeDouble(value)))
+  const head = JSON.stringify({ version: '1.0', queryDate: timeText(at), statistic }).slice(0, -1)
+  return `${head},"recentDatapoints":[${values}],"period":${periodSeconds},"threshold":${writeDouble(threshold)}}`
 }

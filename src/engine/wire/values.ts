@@ -33,6 +33,17 @@ export const readInteger = (text: string): number | undefined => {
   return Number.isSafeInteger(value) ? value : undefined
 }
 
+/** As Java writes a double: `50.0`, `1.0E7`. */
+export const writeDouble = (value: number): string => {
+  if (!Number.isFinite(value)) return String(value)
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-3 || size >= 1e7)) {
+    const [digits = '', exponent = ''] = value.toExponential().split('e')
+    return `${digits.includes('.') ? digits : `${digits}.0`}E${exponent.replace('+', '')}`
+  }
+  return Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value)
+}
+
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
 /** Base64, also in its URL-safe alphabet, with or without padding and line breaks. */

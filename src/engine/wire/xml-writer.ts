@@ -19,7 +19,7 @@ import {
   type Shape,
   shapeOf,
 } from '../../schemas/shapes'
-import { writeBlob, writeTimestamp } from './values'
+import { writeBlob, writeDouble, writeTimestamp } from './values'
 import { escapeText } from './xml-text'
 
 /** What stands between a structure's tags, and (starting with a space) what stands inside its opening tag. */
@@ -34,6 +34,7 @@ const text = (value: unknown): string => escapeText(typeof value === 'string' ? 
 const TOOLS = {
   text,
   blob: writeBlob,
+  double: writeDouble,
   iso: (value: Date) => value.toISOString(),
   http: (value: Date) => writeTimestamp(value, 'http-date'),
   epoch: (value: Date) => writeTimestamp(value, 'epoch-seconds'),
@@ -113,6 +114,7 @@ class Source {
 const simple = (shape: Shape, value: string): string => {
   if (shape.kind === 'timestamp') return `tools.${TIMESTAMP_TOOL[shape.timestamp ?? 'date-time']}(${value})`
   if (shape.kind === 'blob') return `tools.blob(${value})`
+  if (shape.isDouble) return `tools.double(${value})`
   return shape.kind === 'string' ? `tools.text(${value})` : `String(${value})`
 }
 

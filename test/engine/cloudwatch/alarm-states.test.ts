@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Which state the values of an alarm's periods mean.
 import assert from 'node:assert/strict'
-import { doubleText, reasonDataOf, reasonOf } from '../../../src/engine/cloudwatch/alarm-reasons'
+import { reasonDataOf, reasonOf } from '../../../src/engine/cloudwatch/alarm-reasons'
 import {
   type AlarmRule,
   bufferPeriods,
@@ -108,16 +108,6 @@ describe('the state of an alarm', () => {
       reason('----0', { datapointsToAlarm: 2, treatMissing: 'breaching' }),
       'Threshold Crossed: 2 missing datapoints were treated as [Breaching].',
     )
-    assert.deepEqual([0, -0, 5, 0.1, 1e7, 12345678, 0.0001, -2.5e-5].map(doubleText), [
-      '0.0',
-      '-0.0',
-      '5.0',
-      '0.1',
-      '1.0E7',
-      '1.2345678E7',
-      '1.0E-4',
-      '-2.5E-5',
-    ])
   })
 
   it('has what was seen with its reason, from the first period with data on', () => {
@@ -133,5 +123,7 @@ describe('the state of an alarm', () => {
       threshold: 50,
     })
     assert.deepEqual(data('-----').recentDatapoints, [])
+    const text = reasonDataOf(alarm, judge(alarm, valuesOf('X')), new Date('2014-02-16T12:14:00Z'))
+    assert.match(text, /"recentDatapoints":\[99\.0\],"period":300,"threshold":50\.0}$/)
   })
 })
