@@ -5,6 +5,7 @@ import {
   CreateSecurityGroupCommand,
   DeleteKeyPairCommand,
   DeleteSecurityGroupCommand,
+  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import {
   AddRoleToInstanceProfileCommand,
@@ -56,13 +57,12 @@ describe('launches that fail', () => {
       /^At .* update .* from 0 to 2\. At .* increasing the capacity from 0 to 1\.$/,
     )
     assert.ok(first?.EndTime)
-    const times: number[] = []
-    for (let second = 0; second < 600; second++) {
-      const before = (await failures()).length
-      await elapse(c, 1)
-      if ((await failures()).length > before) times.push(second + 1)
-    }
-    assert.deepEqual(times, [9, 27, 63, 135, 279, 567])
+    await elapse(c, 600)
+    const since = (at: Date | undefined) => ((at?.getTime() ?? 0) - (first?.StartTime?.getTime() ?? 0)) / 1000
+    assert.deepEqual(
+      (await failures()).map(({ StartTime }) => since(StartTime)),
+      [0, 9, 27, 63, 135, 279, 567],
+    )
     haveImage(c)
     await elapse(c, 900)
     assert.equal((await memberIds()).length, 2)
@@ -166,6 +166,19 @@ describe('launches that fail', () => {
     )
     assert.deepEqual(await memberIds(), [])
     await elapse(c, 10)
+    assert.equal((await memberIds()).length, 1)
+  })
+
+  it('instances that somebody terminates before they run do not', async () => {
+    await haveGroup(c, { MinSize: 1 })
+    await c.engine.drain()
+    const [id = ''] = await memberIds()
+    await c.ec2().send(new TerminateInstancesCommand({ InstanceIds: [id] }))
+    await elapse(c, 2)
+    const [launch, ...rest] = await activitiesOf(c)
+    assert.deepEqual([launch?.StatusCode, launch?.StatusMessage], ['Cancelled', undefined])
+    assert.equal(rest.length, 2)
+    assert.notDeepEqual(await memberIds(), [id])
     assert.equal((await memberIds()).length, 1)
   })
 
