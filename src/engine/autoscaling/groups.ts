@@ -73,10 +73,16 @@ export const beginScaling = (group: ScalingGroup, now: Date, cooldownSeconds?: n
 export const hasActivity = (tx: Tx, group: Pick<ScalingGroup, 'id'>): boolean =>
   tx.scalingInstances.list().some(one => one.groupId === group.id && one.activityId !== undefined)
 
+/** Whether so little time has passed since then. What is yet to come was by a clock that has been turned back since. */
+export const isWithin = (seconds: number, then: Date, now: Date): boolean => {
+  const passed = now.getTime() - then.getTime()
+  return passed >= 0 && passed < seconds * 1000
+}
+
 /** Whether the cooldown of the last scaling is running. It begins when what that scaling started has ended. */
 export const isCoolingDown = (group: ScalingGroup, now: Date): boolean => {
   const { scaledAt, scaledCooldownSeconds = group.cooldownSeconds } = group
-  return scaledAt !== undefined && now.getTime() < scaledAt.getTime() + scaledCooldownSeconds * 1000
+  return scaledAt !== undefined && isWithin(scaledCooldownSeconds, scaledAt, now)
 }
 
 // Many instances change at nearly the same time, and one pass can see to all of them.

@@ -181,11 +181,19 @@ const attemptOf = ({ launchConfigurationName, zones }: ScalingGroup): string =>
 export const troubleOf = (group: ScalingGroup): LaunchTrouble | undefined =>
   group.trouble?.of === attemptOf(group) ? group.trouble : undefined
 
+/** Whether this is still to be waited for: no pause is longer, unless the clock has been turned back since it began. */
+const isPause = (until: Date, now: Date): boolean =>
+  now < until && until.getTime() - now.getTime() <= longestPauseSeconds * 1000
+
 /** Whether launches have to wait because others have failed. */
 export const isBackingOff = (group: ScalingGroup, now: Date): boolean => {
   const trouble = troubleOf(group)
-  return trouble !== undefined && now < trouble.nextAt
+  return trouble !== undefined && isPause(trouble.nextAt, now)
 }
+
+/** Whether EC2 has refused to launch what would balance the group, and not long ago. */
+export const isLeftUnbalanced = ({ balanceAfter }: ScalingGroup, now: Date): boolean =>
+  balanceAfter !== undefined && isPause(balanceAfter, now)
 
 /** Another launch has failed. After a day of that no more is launched until somebody has looked at it. */
 export const withTrouble = (tx: Tx, group: ScalingGroup): ScalingGroup => {

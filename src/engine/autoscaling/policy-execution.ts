@@ -7,7 +7,15 @@
 import type { Tx } from '../operation'
 import { adjusted, stepAt } from './adjustments'
 import { policyNamed } from './arns'
-import { beginScaling, changeDesired, hasActivity, isCoolingDown, isSuspended, membersOf } from './groups'
+import {
+  beginScaling,
+  changeDesired,
+  hasActivity,
+  isCoolingDown,
+  isSuspended,
+  isWithin,
+  membersOf,
+} from './groups'
 import type { ScalingGroup } from './schema/groups'
 import type { ScalingPolicy } from './schema/policies'
 
@@ -34,13 +42,11 @@ const isWarmingUp = (tx: Tx, group: ScalingGroup): boolean => {
   const members = membersOf(tx, group)
   // Those that are never launched would keep the group from shrinking for ever.
   const isLaunching = members.length < group.desired && !group.trouble && !isSuspended(group, 'Launch')
-  const warmSince = tx.now.getTime() - warmupSeconds * 1000
+  const isWarm = (at: Date): boolean => !isWithin(warmupSeconds, at, tx.now)
   return (
     isLaunching ||
-    since.getTime() > warmSince ||
-    members.some(
-      ({ joinedAt, inServiceAt }) => joinedAt >= since && (!inServiceAt || inServiceAt.getTime() > warmSince),
-    )
+    !isWarm(since) ||
+    members.some(({ joinedAt, inServiceAt }) => joinedAt >= since && (!inServiceAt || !isWarm(inServiceAt)))
   )
 }
 

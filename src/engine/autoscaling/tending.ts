@@ -9,6 +9,7 @@ import { causeAt, groupOfKey, isSuspended, membersOf, putGroup, wake } from './g
 import { factsOf, type Judgement, judge } from './health'
 import {
   isBackingOff,
+  isLeftUnbalanced,
   LaunchRefused,
   launch,
   maximumIncrement,
@@ -152,11 +153,11 @@ const shrink = (tx: Tx, { group, members }: Found): boolean => {
 
 /** Launch instances beyond the group's size, so that as many can leave the zones where they should not be. */
 const balance = (tx: Tx, { group, members }: Found, most: number): boolean => {
-  const { desired, balanceAfter } = group
+  const { desired } = group
   const isOff =
     isSuspended(group, 'AZRebalance') || isSuspended(group, 'Launch') || isSuspended(group, 'Terminate')
-  const isPaused = balanceAfter !== undefined && tx.now < balanceAfter
-  if (isOff || isPaused || members.length !== desired || !members.every(isInOrder)) return false
+  if (isOff || isLeftUnbalanced(group, tx.now) || members.length !== desired || !members.every(isInOrder))
+    return false
   if (isBackingOff(group, tx.now)) return false
   const isValid = isValidZone(group)
   // Most groups have one zone, and nothing in another: it costs them nothing to find that out.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling'
 import { type Cloud, cloud } from '../../support/cloud'
+import { refused } from '../ec2/expect'
 import {
   activitiesOf,
   boot,
@@ -11,6 +13,7 @@ import {
   haveGroup,
   haveImage,
   haveRoom,
+  imageId,
   liveInstances,
   update,
 } from './machines'
@@ -69,6 +72,36 @@ describe('the loop in the course of time', () => {
     await c.engine.drain()
     assert.equal((await activitiesOf(c)).length, count)
     assert.equal((await memberIds()).length, 2)
+  })
+
+  it('a clock that is turned back has nobody wait for what was to be over long ago', async () => {
+    await haveGroup(c)
+    c.engine.write(tx => tx.images.delete(imageId))
+    await update(c, sizes(1))
+    await elapse(c, 300)
+    const failures = async () => (await activitiesOf(c)).filter(one => one.StatusCode === 'Failed').length
+    const before = await failures()
+    c.clock.advance(-24 * 3600)
+    await update(c, sizes(1))
+    await c.engine.drain()
+    assert.equal(await failures(), before + 1)
+    haveImage(c)
+    await elapse(c, 900)
+    await converge(c)
+    assert.equal((await memberIds()).length, 1)
+    const setSize = (DesiredCapacity: number) =>
+      c.autoscaling().send(
+        new SetDesiredCapacityCommand({
+          ...{ AutoScalingGroupName: 'web', DesiredCapacity, HonorCooldown: true },
+        }),
+      )
+    await setSize(2)
+    await converge(c)
+    await refused(setSize(3), 'InternalFailure', 'Group is in cooldown')
+    c.clock.advance(-24 * 3600)
+    await setSize(3)
+    await converge(c)
+    assert.equal((await memberIds()).length, 3)
   })
 
   it('a group whose pass was given up for lost is looked after again when something changes', async () => {
