@@ -29,8 +29,9 @@ const minute = 60_000
 /** Have the metrics written down at the next full minute, unless that is planned. */
 export const planMeasuring = (tx: Tx, group: ScalingGroup): void => {
   const now = tx.now.getTime()
-  if (group.measureAt !== undefined && group.measureAt > now) return
   const measureAt = (Math.floor(now / minute) + 1) * minute
+  // One that is planned for later is of a clock that was turned back.
+  if (group.measureAt !== undefined && group.measureAt > now && group.measureAt <= measureAt) return
   putGroup(tx, { ...group, measureAt })
   tx.after((measureAt - now) / 1000, 'autoscaling.measure', groupKey(group))
 }

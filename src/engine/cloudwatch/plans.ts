@@ -5,10 +5,12 @@ import type { Tx } from '../operation'
 
 /** Have a chore of the whole cloud done in so many seconds, unless it is planned. */
 export const plan = (tx: Tx, task: string, seconds: number): void => {
+  const now = tx.now.getTime()
+  const at = now + seconds * 1000
   const planned = tx.metricPlans.get(task)
-  // One whose time has come has not planned its next, or it is at it now.
-  if (planned && planned.at > tx.now.getTime()) return
-  tx.metricPlans.put({ task, at: tx.now.getTime() + seconds * 1000 })
+  // One whose time has come has not planned its next, or it is at it now. One for later is of a clock that was turned back.
+  if (planned && planned.at > now && planned.at <= at) return
+  tx.metricPlans.put({ task, at })
   tx.after(seconds, task, 'cloud')
 }
 

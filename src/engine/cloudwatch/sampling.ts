@@ -7,6 +7,7 @@
 // matter how many processes are at it.
 import type { Instance } from '../ec2/schema/instances'
 import type { ChoreContext, Tx } from '../operation'
+import { whileLeft } from '../portions'
 import {
   instanceUnits,
   measuredValues,
@@ -160,7 +161,9 @@ const sampleSome = (tx: Tx, ids: readonly string[], missedMs: number): boolean =
     const mark = tx.instanceSamples.get(id)
     const instance = tx.instances.get(id)
     if (!mark) continue
-    if (instance?.state !== 'running' || !instance.monitoring) tx.instanceSamples.delete(id)
+    // The clock was turned back: nothing was measured of the time that comes again.
+    if (mark.at > tx.now.getTime()) tx.instanceSamples.put({ instanceId: id, at: tx.now.getTime() })
+    else if (instance?.state !== 'running' || !instance.monitoring) tx.instanceSamples.delete(id)
     else if (tx.instanceBehaviors.get(id)?.process) sampleProcess(tx, points, instance, mark)
     else if (sampleSimulated(tx, points, instance, mark, missedMs)) isMoreLeft = true
   }
@@ -169,7 +172,8 @@ const sampleSome = (tx: Tx, ids: readonly string[], missedMs: number): boolean =
 }
 
 /** Chore: write down the metrics of instances that are monitored, and of their volumes, up to now. */
-export const sampleInstances = async ({ transact }: ChoreContext, _target: string): Promise<void> => {
+export const sampleInstances = async (context: ChoreContext, _target: string): Promise<void> => {
+  const { transact } = context
   const ids = await transact(tx => {
     // Earlier releases measured nothing, and left no marks.
     for (const instance of tx.instances.list()) if (instance.monitoring) watchInstance(tx, instance)
@@ -181,9 +185,7 @@ export const sampleInstances = async ({ transact }: ChoreContext, _target: strin
   )
   for (let from = 0; from < ids.length; from += instancesAtOnce) {
     const some = ids.slice(from, from + instancesAtOnce)
-    while (await transact(tx => sampleSome(tx, some, missedMs))) {
-      // The next portion.
-    }
+    await whileLeft(context, tx => sampleSome(tx, some, missedMs))
   }
   await transact(tx => {
     if (tx.instanceSamples.first()) planSampling(tx)

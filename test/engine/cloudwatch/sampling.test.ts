@@ -155,6 +155,15 @@ describe("the cloud's own metrics", () => {
     assert.deepEqual((await samples('CPUUtilization', ofInstance)).at(-1), '13:10 1 1 1')
   })
 
+  it('go on when the clock is turned back and an instance begins to be monitored', async () => {
+    await monitor()
+    await c.pass(12 * 60)
+    c.clock.advance(-3600)
+    await monitor({ id: 'i-0000000b' })
+    await c.pass(12 * 60)
+    assert.deepEqual(await samples('CPUUtilization', ofInstance), ['11:35 1 1 1'])
+  })
+
   it('that were missed are made up for a day at most', async () => {
     await monitor()
     c.clock.advance(7 * 24 * 3600)
