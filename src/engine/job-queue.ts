@@ -55,8 +55,12 @@ function* queued(tx: Tx, until: number): Generator<Job> {
   }
 }
 
-/** The next job that nobody works on. */
-export const firstFree = (tx: Tx, until: number): Job | undefined => {
-  for (const job of queued(tx, until)) if (!isHeld(job)) return job
+/** The next job that nobody works on, of those that are not passed over. */
+export const firstFree = (
+  tx: Tx,
+  until: number,
+  isPassedOver: (job: Job) => boolean = () => false,
+): Job | undefined => {
+  for (const job of queued(tx, until)) if (!isPassedOver(job) && !isHeld(job)) return job
   return undefined
 }

@@ -32,6 +32,12 @@ class UnknownJob extends Error {
 const failureLimit = 5
 const retrySeconds = 5
 const unknownSeconds = 3600
+/**
+ * Of some jobs a process does no more at a time, and leaves places for others: they wait for servers that are none of this
+ * cloud's, any number of which whoever names them may have fall silent.
+ */
+const mostAtOnce: Readonly<Record<string, number>> = { 'notification.post': 2 }
+
 // How often a process with jobs under way looks for more of them, and for tasks that have come due.
 const lookAgainMilliseconds = 200
 
@@ -45,13 +51,15 @@ const hold = (tx: Tx, { again: _, ...job }: Job): Job => {
   return tx.jobs.put({ ...job, holder: thisProcess, run, attempts: job.attempts + 1 })
 }
 
+type Choice = (job: Job) => boolean
+
 /** Looks before it takes: the write lock is everybody's, and mostly there is no job. */
-const take = (around: Surroundings): Job | undefined => {
+const take = (around: Surroundings, isPassedOver: Choice): Job | undefined => {
   const now = around.clock.now()
-  const next = nextJob(around)
-  if (next === undefined || next > now) return undefined
+  const find = (tx: Tx) => firstFree(tx, now, isPassedOver)
+  if (!transact(around, find, { reads: true })) return undefined
   return transact(around, tx => {
-    const free = firstFree(tx, now)
+    const free = find(tx)
     return free && hold(tx, free)
   })
 }
@@ -168,20 +176,24 @@ export const workOn = async (around: Surroundings, name: JobName, options: WorkO
 /** Work on every job that may run now, until none is left or the signal says to end. Jobs cut short are left on record. */
 export const workOff = async (around: Surroundings, options: WorkOptions): Promise<void> => {
   const { signal, concurrent = 4 } = options
-  const active = new Set<Promise<void>>()
+  const active = new Map<Promise<void>, string>()
+  const isPassedOver = ({ job }: Job): boolean => {
+    const most = mostAtOnce[job]
+    return most !== undefined && [...active.values()].filter(name => name === job).length >= most
+  }
   try {
     for (;;) {
       while (active.size < concurrent && !signal.aborted) {
-        const job = take(around)
+        const job = take(around, isPassedOver)
         if (!job) break
         const work = runToEnd(around, job, options).finally(() => active.delete(work))
-        active.add(work)
+        active.set(work, job.job)
       }
       if (active.size === 0) return
-      await firstOf(active, lookAgainMilliseconds)
+      await firstOf(active.keys(), lookAgainMilliseconds)
       await options.meanwhile?.()
     }
   } finally {
-    await Promise.allSettled(active)
+    await Promise.allSettled(active.keys())
   }
 }

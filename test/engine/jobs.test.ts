@@ -161,6 +161,32 @@ describe('jobs', () => {
     assert.deepEqual(ran, ['long', 'short'])
   })
 
+  it('that wait for foreign servers leave places for the others', async () => {
+    const post = 'notification.post'
+    let posting = 0
+    let most = 0
+    let end = () => {}
+    const noted = new Promise<void>(resolve => {
+      end = resolve
+    })
+    c.engine.write(tx => {
+      for (let number = 0; number < 20; number++) tx.start(post, `${c.accountId} http://silent/${number}`)
+    })
+    start('a', 'b')
+    await work({
+      [post]: async () => {
+        most = Math.max(most, ++posting)
+        await noted
+        posting--
+      },
+      note: async (_, target) => {
+        if (ran.push(target) === 2) end()
+      },
+    })
+    assert.deepEqual([ran, most], [['a', 'b'], 2])
+    assert.deepEqual(open(), [])
+  })
+
   it('that the signal cuts short are run again', async () => {
     const ending = new AbortController()
     start('a')

@@ -3,6 +3,7 @@
 // `mallee notifications`; one whose topic is the address of a web server is posted there as well (posting.ts).
 import { nextNumber } from '../counters'
 import type { Tx } from '../operation'
+import { firstOf } from '../portions'
 import type { Notification } from './schema'
 
 /** How long notifications are kept, and how many of an account. */
@@ -60,11 +61,8 @@ export const notify = (
 /** Task: notifications of an account have been kept for long enough. */
 export const forgetNotifications = (tx: Tx, account: string): void => {
   const until = tx.now.getTime() - keptSeconds * 1000
-  const old: Notification[] = []
-  for (const notification of tx.notifications.in(account).scan()) {
-    if (notification.at.getTime() > until || old.length === portion) break
-    old.push(notification)
-  }
+  const log = tx.notifications.in(account)
+  const old = firstOf(log.scan(), portion, ({ at }) => at.getTime() <= until)
   for (const notification of old) remove(tx, notification)
   planForgetting(tx, account)
 }

@@ -3,9 +3,12 @@
 // keeps nothing waiting but its own posts. What became of each is written down beside it.
 //
 // A post is the message, JSON, and nothing of the answer is read but its status. Redirections are not followed: whoever gave
-// the address said where the post is to go.
+// the address said where the post is to go. Where the cloud's machine is one of another cloud's, link-local addresses are
+// where that tells it secrets: nothing is posted there.
+import { lookup as lookUp } from 'node:dns'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net'
 import type { JobContext, Tx } from '../operation'
 import { isAddress } from './log'
 import type { Notification } from './schema'
@@ -31,13 +34,41 @@ const statusFailure = (status: number): Failure | undefined =>
     ? undefined
     : { text: `the answer has status ${status}`, passes: passes(status) }
 
+class Forbidden extends Error {
+  override readonly name = 'Forbidden'
+  constructor(readonly address: string) {
+    super(`nothing is posted to ${address}`)
+  }
+}
+
+const forbidden = new BlockList()
+forbidden.addSubnet('169.254.0.0', 16, 'ipv4')
+forbidden.addSubnet('fe80::', 10, 'ipv6')
+// EC2's metadata service has this one as well.
+forbidden.addAddress('fd00:ec2::254', 'ipv6')
+
+const isForbidden = (address: string): boolean => forbidden.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+
+/** Of a name: what it means is known only now, and may have become another. */
+const lookupAllowed: LookupFunction = (host, options, done) =>
+  lookUp(host, { ...options, all: true }, (error, found) => {
+    const [first] = found ?? []
+    const wrong = found?.find(({ address }) => isForbidden(address))
+    if (error || wrong || !first) done(error ?? new Forbidden(wrong?.address ?? host), '')
+    else if (options.all) done(null, found)
+    else done(null, first.address, first.family)
+  })
+
 /** The status of the answer to a post. */
 const statusOf = (topic: string, message: string, signals: AbortSignal[]): Promise<number> =>
   new Promise((resolve, reject) => {
     const address = new URL(topic)
+    const host = address.hostname.replace(/^\[|\]$/g, '')
+    if (isIP(host) && isForbidden(host)) throw new Forbidden(host)
     const outgoing = (address.protocol === 'https:' ? httpsRequest : httpRequest)(address, {
       method: 'POST',
       agent: false,
+      lookup: lookupAllowed,
       signal: AbortSignal.any(signals),
       headers: {
         'content-type': 'application/json',
@@ -71,7 +102,7 @@ const post = async (
     return statusFailure(await statusOf(topic, message, [signal, late]))
   } catch (error) {
     const text = late.aborted ? `no answer within ${patienceMilliseconds / 1000} s` : failureOf(error)
-    return { text, passes: true }
+    return { text, passes: !(error instanceof Forbidden) }
   }
 }
 
@@ -98,7 +129,9 @@ const record = (tx: Tx, { account, at, sequence }: Notification, failure: Failur
   const failures = (now.failures ?? 0) + 1
   const isOver = !failure.passes || failures >= mostTries
   log.put({ ...rest, failures, failure: failure.text, ...(isOver && { postedAt: tx.now }) })
-  if (isOver) tx.event('Notifications', 'WARN', `Gave up a post to ${now.topic}: ${failure.text}`)
+  // The rest of an address may be a secret, as with chat services.
+  const { origin } = new URL(now.topic)
+  if (isOver) tx.event('Notifications', 'WARN', `Gave up a post to ${origin}: ${failure.text}`)
   return isOver ? 0 : failures
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Posts to web servers: of the test's own, on the loopback interface.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { notify, postingKey } from '../../../src/engine/notifications/log'
 import { postNotifications } from '../../../src/engine/notifications/posting'
 import type { Notification } from '../../../src/engine/notifications/schema'
@@ -228,6 +230,43 @@ describe('posting notifications', () => {
     await c.settle()
     assert.equal(listener.received.length, 2)
     assert.ok(log()[0]?.postedAt)
+  })
+
+  it('asks nobody at addresses where another cloud tells its machines secrets', async () => {
+    const addresses = [
+      '169.254.169.254',
+      '2852039166',
+      '[fe80::1]',
+      '[::ffff:169.254.169.254]',
+      '[fd00:ec2::254]',
+    ]
+    for (const address of addresses) tell({}, `http://${address}/latest/api/token`)
+    await c.settle()
+    const failures = log().map(({ failure, postedAt }) => (postedAt ? failure : 'waits'))
+    assert.deepEqual(failures, [
+      ...Array(2).fill('nothing is posted to 169.254.169.254'),
+      'nothing is posted to fe80::1',
+      'nothing is posted to ::ffff:a9fe:a9fe',
+      'nothing is posted to fd00:ec2::254',
+    ])
+  })
+
+  it('finds servers by their names', async () => {
+    tell({}, `http://localhost:${new URL(listener.url).port}/named`)
+    await c.settle()
+    assert.deepEqual(
+      listener.received.map(({ url }) => url),
+      ['/named'],
+    )
+  })
+
+  it('tells the log which server took nothing, and not the secrets in its address', async () => {
+    listener.answers = [status(404)]
+    tell()
+    await c.settle()
+    const told = readFileSync(join(c.home, 'log', 'cloud-output.log'), 'utf8')
+    assert.ok(told.includes(`Gave up a post to ${listener.url}: the answer has status 404`))
+    assert.ok(!told.includes('key=1'))
   })
 
   it('sends nothing that is too large', async () => {
