@@ -3,13 +3,14 @@
 // they stay one a minute whoever asks for them and however many processes are at it: whoever comes second finds that the
 // next is planned. A clock that has jumped makes one look of many.
 import type { ChoreContext, Tx } from '../operation'
+import { firstOf, whileLeft } from '../portions'
 import { callActions } from './alarm-actions'
 import { recordHistory } from './alarm-history'
 import { reasonDataOf, reasonOf } from './alarm-reasons'
 import { bufferPeriods, judge, type PeriodValue } from './alarm-states'
 import { bucketsOf, minuteOf } from './metric-data'
 import { valueBy } from './metric-statistics'
-import type { Alarm, AlarmHistoryItem, AlarmState } from './schema/alarms'
+import type { Alarm, AlarmState } from './schema/alarms'
 
 const minute = 60_000
 
@@ -89,12 +90,8 @@ const evaluate = (tx: Tx, alarm: Alarm): void => {
 
 /** Look at the alarms after one of a name. The name of the last of them, if there may be more. */
 const evaluatePortion = (tx: Tx, account: string, after: string | undefined): string | undefined => {
-  const alarms: Alarm[] = []
-  for (const alarm of tx.alarms
-    .in(account)
-    .scan(after === undefined ? {} : { from: [after], exclusive: true })) {
-    if (alarms.push(alarm) === portion) break
-  }
+  const from = after === undefined ? {} : { from: [after], exclusive: true }
+  const alarms = firstOf(tx.alarms.in(account).scan(from), portion)
   for (const alarm of alarms) evaluate(tx, alarm)
   return alarms.length === portion ? alarms.at(-1)?.name : undefined
 }
@@ -113,21 +110,19 @@ const planNext = (tx: Tx, account: string): void => {
 /** Remove some of what an account that is gone has left. Whether there may be more. */
 const clearPortion = (tx: Tx, account: string): boolean => {
   const [alarms, history] = [tx.alarms.in(account), tx.alarmHistory.in(account)]
-  const some = alarms.list().slice(0, portion)
+  const some = firstOf(alarms.scan(), portion)
   for (const { name } of some) alarms.delete(name)
-  const rows: AlarmHistoryItem[] = []
-  for (const row of history.scan()) if (rows.push(row) === portion) break
+  const rows = firstOf(history.scan(), portion)
   for (const { at, sequence } of rows) history.delete(-at.getTime(), -sequence)
   return some.length === portion || rows.length === portion
 }
 
 /** Chore: look at the alarms of an account. */
-export const evaluateAlarms = async ({ transact }: ChoreContext, account: string): Promise<void> => {
+export const evaluateAlarms = async (context: ChoreContext, account: string): Promise<void> => {
+  const { transact } = context
   if (!(await transact(tx => isDue(tx, account)))) return
   if (!(await transact(tx => tx.accounts.get(account)))) {
-    while (await transact(tx => clearPortion(tx, account))) {
-      // The next portion.
-    }
+    await whileLeft(context, tx => clearPortion(tx, account))
   }
   let last: string | undefined
   do {
