@@ -123,6 +123,18 @@ describe('launches that fail', () => {
     await comes()
   })
 
+  it('what EC2 says is cut short when it is long', async () => {
+    const KeyName = 'k'.repeat(250)
+    await c.ec2().send(new CreateKeyPairCommand({ KeyName }))
+    await haveConfiguration(c, 'long', { KeyName })
+    await c.ec2().send(new DeleteKeyPairCommand({ KeyName }))
+    await haveGroup(c, { LaunchConfigurationName: 'long', MinSize: 1 })
+    await c.engine.drain()
+    const [failed] = await activitiesOf(c)
+    assert.equal(failed?.StatusMessage?.length, 255)
+    assert.match(failed?.StatusMessage ?? '', /k{200}/)
+  })
+
   it('another launch configuration is tried at once', async () => {
     await haveGroup(c)
     await update(c, sizes(1))

@@ -13,6 +13,7 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch'
 import { runCalledActions } from '../../../src/engine/cloudwatch/alarm-actions'
+import { Engine } from '../../../src/engine/engine'
 import type { ChoreContext } from '../../../src/engine/operation'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { groupOf, haveConfiguration, makeGroup } from '../autoscaling/made'
@@ -165,6 +166,34 @@ describe('actions of alarms', () => {
     await set('ALARM', 'other')
     await c.settle()
     assert.equal((await errors('other'))[0], 'The policy was not carried out')
+  })
+
+  it('that are bugs are told, and stand in nothing else', async () => {
+    await haveGroup()
+    const broken = await policy('broken', 1)
+    const out = await policy('out', 1)
+    c.engine.write(tx => {
+      const policies = tx.scalingPolicies.in(c.accountId)
+      const record = policies.get('web', 'broken') ?? assert.fail('no policy')
+      policies.put({ ...record, adjustmentType: 'Nonsense' as 'ExactCapacity' })
+    })
+    const bugs: unknown[] = []
+    const other = await Engine.open({ home: c.home, clock: c.clock, onBug: bug => bugs.push(bug) })
+    try {
+      await putAlarm(c, { AlarmActions: [broken, out] })
+      await set('ALARM')
+      await other.drain()
+      c.clock.advance(60)
+      await other.drain()
+    } finally {
+      await other.close()
+    }
+    assert.equal(bugs.length, 1)
+    assert.equal(await desired(), 1)
+    assert.deepEqual((await actions()).sort(), [
+      ` Failed to execute action ${broken}`,
+      ` Successfully executed action ${out}`,
+    ])
   })
 
   it('stop and end instances once, and only those that can be', async () => {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { ListMetricsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { forgetMetrics } from '../../../src/engine/cloudwatch/retention'
+import type { ChoreContext } from '../../../src/engine/operation'
 import { type Cloud, cloud } from '../../support/cloud'
 
 const day = 24 * 3600
@@ -72,6 +74,34 @@ describe('what was measured', () => {
       ['Young'],
     )
     assert.equal(c.engine.nextWork(), c.clock.now() + day * 1000)
+  })
+
+  it('removes no more in one transaction when there are many metrics', async () => {
+    c.engine.write(tx => {
+      const at = tx.now.getTime() - 15 * day * 1000
+      const sums = { unit: 'None', count: 1, sum: 1, minimum: 1, maximum: 1 }
+      for (let number = 0; number < 150; number += 1) {
+        const id = `m${number}`
+        const metric = { namespace: 'Shop', dimensions: [], name: id, lastAt: new Date(at) }
+        tx.metrics.put({ ...metric, account: c.accountId, id })
+        for (let index = 0; index < 20; index += 1)
+          tx.metricMinutes.put({ ...sums, metric: id, at: at - index * 60_000 })
+      }
+    })
+    const removed: number[] = []
+    const transact: ChoreContext['transact'] = async work => {
+      const before = minutes()
+      const result = c.engine.write(work)
+      removed.push(before - minutes())
+      return result
+    }
+    await forgetMetrics({ clock: c.clock, transact }, 'cloud')
+    assert.equal(Math.max(...removed), 1000)
+    assert.equal(minutes(), 0)
+    assert.equal(
+      c.engine.read(tx => tx.metrics.list().length),
+      0,
+    )
   })
 
   it("takes alarms' history with it", async () => {
