@@ -207,17 +207,10 @@ export const updateAutoScalingGroup: Operation<UpdateAutoScalingGroupType, objec
     placementGroup: input.PlacementGroup,
   })
   const placed = zones.length > 0 ? { ...group, zones } : group
-  if (desired !== was.desired) {
-    const bounds = `min: ${minSize}, max: ${maxSize}, desired: ${desired}`
-    const why = `a user request update of AutoScalingGroup constraints to ${bounds}`
-    changeDesired(
-      tx,
-      placed,
-      desired,
-      `${why} changing the desired capacity from ${was.desired} to ${desired}`,
-    )
-  } else putGroup(tx, placed)
-  wake(tx, group, 0)
+  const bounds = `min: ${minSize}, max: ${maxSize}, desired: ${desired}`
+  const why = `a user request update of AutoScalingGroup constraints to ${bounds}`
+  const change = `changing the desired capacity from ${was.desired} to ${desired}`
+  changeDesired(tx, placed, desired, `${why} ${change}`)
   return {}
 }
 

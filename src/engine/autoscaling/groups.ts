@@ -52,9 +52,13 @@ export const causeAt = (now: Date, text: string): string =>
 // Causes wait for the next launch or termination. When there is none for long, the latest tell enough.
 const maximumCauses = 10
 
-/** Another desired capacity, within the bounds that the group has by now, and why. The loop does the rest. */
+/**
+ * Another desired capacity, within the bounds that the group has by now, and why. The loop does the rest. Who asks for the
+ * capacity that it has already is no cause of anything.
+ */
 export const changeDesired = (tx: Tx, group: ScalingGroup, desired: number, why: string): ScalingGroup => {
   wake(tx, group, 0)
+  if (desired === group.desired) return putGroup(tx, group)
   const causes = [...group.causes, causeAt(tx.now, why)].slice(-maximumCauses)
   return putGroup(tx, { ...group, desired, causes })
 }

@@ -2,16 +2,17 @@
 // Carrying out scheduled actions. What has come due several times while nobody had the folder open is done once, and of
 // several actions in the order of the times at which each would have been done last.
 import type { ChoreContext, Tx } from '../operation'
-import { changeDesired, groupKey, groupOfKey, isSuspended, putGroup, wake } from './groups'
+import { changeDesired, groupKey, groupOfKey, isSuspended } from './groups'
 import { timeAfter, timeUntil } from './recurrence'
 import type { ScalingGroup } from './schema/groups'
 import type { ScheduledAction } from './schema/policies'
 
+const planAt = (tx: Tx, key: string, at: number): void =>
+  tx.after(Math.max(0, (at - tx.now.getTime()) / 1000), 'autoscaling.schedule', key)
+
 /** Have a group's actions looked at when this one is due. */
-export const planAction = (tx: Tx, action: ScheduledAction): void => {
-  if (!action.nextAt) return
-  const seconds = Math.max(0, (action.nextAt.getTime() - tx.now.getTime()) / 1000)
-  tx.after(seconds, 'autoscaling.schedule', groupKey({ account: action.account, name: action.groupName }))
+export const planAction = (tx: Tx, { account, groupName: name, nextAt }: ScheduledAction): void => {
+  if (nextAt) planAt(tx, groupKey({ account, name }), nextAt.getTime())
 }
 
 /** When it would have been done last, of an action that is due. */
@@ -39,22 +40,22 @@ const carryOut = (tx: Tx, group: ScalingGroup, action: ScheduledAction): Scaling
     return group
   }
   const bounded = { ...group, minSize, maxSize }
-  if (desired === group.desired) {
-    wake(tx, group, 0)
-    return putGroup(tx, bounded)
-  }
   const change = `changing the desired capacity from ${group.desired} to ${desired}`
   const why = `a scheduled action update of AutoScalingGroup constraints to ${sizes} ${change}`
   return changeDesired(tx, bounded, desired, why)
 }
 
-/** When it is due again: an action that will not be is over. */
-const goOn = (tx: Tx, action: ScheduledAction): void => {
+/** When it is due again (ms): an action that will not be is over. */
+const goOn = (tx: Tx, action: ScheduledAction): number | undefined => {
   const { recurrence, timeZone, endAt } = action
   const nextAt = recurrence === undefined ? undefined : timeAfter(recurrence, timeZone, tx.now)
   const actions = tx.scheduledActions.in(action.account)
-  if (!nextAt || (endAt && nextAt > endAt)) actions.delete(action.groupName, action.name)
-  else planAction(tx, actions.put({ ...action, nextAt }))
+  if (!nextAt || (endAt && nextAt > endAt)) {
+    actions.delete(action.groupName, action.name)
+    return undefined
+  }
+  actions.put({ ...action, nextAt })
+  return nextAt.getTime()
 }
 
 /** Chore: carry out the scheduled actions of a group whose time has come. */
@@ -66,9 +67,13 @@ export const runScheduled = (context: ChoreContext, key: string): Promise<void> 
       .filter(({ nextAt }) => nextAt && nextAt <= tx.now)
       .map(action => ({ action, at: lastDue(action, tx.now) }))
       .sort((a, b) => a.at - b.at)
+    // Many of a group may come at the same moments.
+    const again = new Set<number>()
     for (const { action } of due) {
       // What comes due while they are suspended is left out, not put off.
       if (!isSuspended(group, 'ScheduledActions')) group = carryOut(tx, group, action)
-      goOn(tx, action)
+      const at = goOn(tx, action)
+      if (at !== undefined) again.add(at)
     }
+    for (const at of again) planAt(tx, key, at)
   })

@@ -269,6 +269,15 @@ describe('instances of groups', () => {
     assert.equal((await groupNow(c)).DesiredCapacity, 4)
   })
 
+  it('are not said to become as many as they were to be already', async () => {
+    await setDesired(2)
+    await setDesired(3)
+    await c.engine.drain()
+    const causes = (await activitiesOf(c)).map(({ Cause }) => Cause ?? '')
+    assert.ok(causes.some(cause => cause.includes('desired capacity from 2 to 3')))
+    assert.ok(!causes.some(cause => cause.includes('desired capacity from 2 to 2')))
+  })
+
   it('wait for the cooldown of the last scaling only when that is to be honoured', async () => {
     await update(c, { DefaultCooldown: 100 })
     await setDesired(3, { HonorCooldown: true })
