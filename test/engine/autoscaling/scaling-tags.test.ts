@@ -65,12 +65,18 @@ describe('tags of Auto Scaling groups', () => {
     await refused(remove(tagOf('a', 'aws:k')), 'ValidationError', `${reserved}aws:k`)
   })
 
-  it('are ten of a group at most', async () => {
+  it('are ten of a group at most, besides those of the cloud', async () => {
+    c.engine.write(tx => {
+      const groups = tx.scalingGroups.in(alice.accountId)
+      const own = { key: 'aws:stack', value: 's', propagates: true }
+      groups.put({ ...groups.must('a'), tags: [own] })
+    })
     const tags = Array.from({ length: 10 }, (_, index) => tagOf('a', `k${index}`))
     await put(...tags)
     await put(tagOf('a', 'k0', 'again'))
     await refused(put(tagOf('a', 'more')), 'LimitExceeded', "Tag limit exceeded for resource 'a'")
     await put(tagOf('b', 'more'))
+    assert.equal((await shown())?.length, 12)
   })
 
   it('are deleted; with a value, only when they have it', async () => {
