@@ -22,7 +22,7 @@ import { askedWithoutVerbose } from '../verbose'
 import { groupNamed, mustGroup, policyArn, policyNamed } from './arns'
 import { isCoolingDown } from './groups'
 import { mayPolicy, onNewPolicy, onPolicy } from './permissions'
-import { checkedRules } from './policy-checks'
+import { checkedRules, type PolicyRules } from './policy-checks'
 import { isBusy, runPolicy } from './policy-execution'
 import { checkQuota } from './quotas'
 import { inCooldown, invalid, isScaling, unknownPolicy } from './refusals'
@@ -37,7 +37,19 @@ const policiesOf = (tx: Tx, group: { readonly account: string; readonly name: st
   ...tx.scalingPolicies.in(group.account).scan({ under: [group.name] }),
 ]
 
-/** A policy of the same name is replaced and keeps its ARN. */
+/** What a simple policy keeps, as in Eucalyptus, where the request that changes it says nothing of it. */
+const kept = (before: ScalingPolicy | undefined, { type, adjustmentType }: PolicyRules) => {
+  if (before?.type !== 'SimpleScaling' || type !== 'SimpleScaling') return {}
+  const { cooldownSeconds, minimumMagnitude, minimumName } = before
+  return {
+    ...(cooldownSeconds !== undefined && { cooldownSeconds }),
+    ...(adjustmentType === 'PercentChangeInCapacity' &&
+      minimumMagnitude !== undefined &&
+      minimumName && { minimumMagnitude, minimumName }),
+  }
+}
+
+/** A policy of the same name is changed and keeps its ARN. */
 const putScalingPolicy: Operation<PutScalingPolicyType, PolicyARNType> = (tx, input) => {
   const checked = checkedRules(input)
   const group = mustGroup(tx, input.AutoScalingGroupName)
@@ -51,6 +63,7 @@ const putScalingPolicy: Operation<PutScalingPolicyType, PolicyARNType> = (tx, in
   }
   const policy = policies.put({
     ...(before?.createdBy ? { createdBy: before.createdBy } : madeBy(tx)),
+    ...kept(before, checked),
     ...checked,
     account: group.account,
     groupName: group.name,

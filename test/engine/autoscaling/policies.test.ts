@@ -101,12 +101,19 @@ describe('scaling policies', () => {
     })
   })
 
-  it('a policy that is put again is another, with the same ARN', async () => {
-    const { PolicyARN } = await put('grow', { ...simple, Cooldown: 60 })
-    assert.equal((await put('grow', { ...simple, ScalingAdjustment: 5 })).PolicyARN, PolicyARN)
-    const [policy] = (await describe()).ScalingPolicies ?? []
-    assert.equal(policy?.ScalingAdjustment, 5)
-    assert.equal(policy?.Cooldown, undefined)
+  it('a policy that is put again is changed, and keeps its ARN and what is not said of it', async () => {
+    const percent = { AdjustmentType: 'PercentChangeInCapacity', ScalingAdjustment: 10 }
+    const { PolicyARN } = await put('grow', { ...percent, Cooldown: 60, MinAdjustmentStep: 2 })
+    const changed = async (rest: Rest) => {
+      assert.equal((await put('grow', rest)).PolicyARN, PolicyARN)
+      const [policy] = (await describe()).ScalingPolicies ?? []
+      return [policy?.ScalingAdjustment, policy?.Cooldown, policy?.MinAdjustmentStep]
+    }
+    assert.deepEqual(await changed({ ...percent, ScalingAdjustment: 5 }), [5, 60, 2])
+    assert.deepEqual(await changed({ ...percent, Cooldown: 0, MinAdjustmentStep: 3 }), [10, 0, 3])
+    assert.deepEqual(await changed(simple), [simple.ScalingAdjustment, 0, undefined])
+    assert.deepEqual(await changed(steps([0, undefined, 1])), [undefined, undefined, undefined])
+    assert.deepEqual(await changed(simple), [simple.ScalingAdjustment, undefined, undefined])
   })
 
   it('it names the alarms that run it', async () => {
