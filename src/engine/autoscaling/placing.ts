@@ -73,7 +73,7 @@ export interface Imbalance {
 }
 
 const sentence = (zones: readonly (readonly [string, number])[]): string =>
-  `${zones.map(([zone]) => zone).join(' ')} had ${zones.map(([, count]) => count).join(' ')} instances respectively`
+  `${zones.map(([zone]) => zone).join(', ')} had ${zones.map(([, count]) => count).join(', ')} instances respectively`
 
 /** What to launch, at most `most`, so that as many instances can leave zones that they should not be in. */
 export const imbalanceOf = (

@@ -143,10 +143,10 @@ const shrink = (tx: Tx, { group, members }: Found): boolean => {
   if (leaving.length === 0) return false
   const size = members.length
   const why = causeAt(tx.now, shrunk(size, size - leaving.length))
-  for (const member of leaving) {
-    const chosen = causeAt(tx.now, `instance ${member.id} was selected for termination`)
-    terminateMember(tx, group, member, [...group.causes, why, chosen].join(' '))
-  }
+  const chosen = leaving.map(({ id }) => causeAt(tx.now, `instance ${id} was selected for termination`))
+  // Each tells of all that leave with it, as in Eucalyptus.
+  const cause = [...group.causes, why, ...chosen].join(' ')
+  for (const member of leaving) terminateMember(tx, group, member, cause)
   putGroup(tx, { ...group, causes: [] })
   return true
 }

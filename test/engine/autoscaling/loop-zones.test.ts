@@ -1,36 +1,30 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import { ResumeProcessesCommand, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling'
-import { type Cloud, cloud } from '../../support/cloud'
+import type { Cloud } from '../../support/cloud'
 import {
   activitiesOf,
   boot,
   converge,
   elapse,
   groupNow,
-  haveConfiguration,
   haveGroup,
-  haveImage,
   haveRoom,
+  memberIds,
+  resume,
+  scalingCloud,
+  suspend,
   update,
 } from './machines'
 
 describe('the zones of a group', () => {
   let c: Cloud
   beforeEach(async () => {
-    c = await cloud()
-    haveImage(c)
-    await haveConfiguration(c)
+    c = await scalingCloud()
   })
   afterEach(() => c.close())
 
-  const memberIds = async () => (await groupNow(c)).Instances?.map(({ InstanceId = '' }) => InstanceId) ?? []
   const zonesNow = async () =>
     ((await groupNow(c)).Instances ?? []).map(({ AvailabilityZone = '' }) => AvailabilityZone).sort()
-  const suspend = (...ScalingProcesses: string[]) =>
-    c.autoscaling().send(new SuspendProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses }))
-  const resume = (...ScalingProcesses: string[]) =>
-    c.autoscaling().send(new ResumeProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses }))
 
   it('a new group launches what it is to have, in the order of its zones', async () => {
     await haveGroup(c, { MinSize: 3, AvailabilityZones: ['PARTI01', 'PARTI00'] })
@@ -71,10 +65,10 @@ describe('the zones of a group', () => {
     await converge(c)
     await update(c, { AvailabilityZones: ['PARTI00', 'PARTI01'] })
     await c.engine.drain()
-    assert.equal((await memberIds()).length, 22)
+    assert.equal((await memberIds(c)).length, 22)
     assert.match(
       (await activitiesOf(c)).at(-1)?.Cause ?? '',
-      /availability zones PARTI00 PARTI01 had 20 0 instances respectively\. An instance was launched to aid in balancing the group's zones\.$/,
+      /availability zones PARTI00, PARTI01 had 20, 0 instances respectively\. An instance was launched to aid in balancing the group's zones\.$/,
     )
     await converge(c, 12)
     const zones = await zonesNow()
@@ -87,17 +81,17 @@ describe('the zones of a group', () => {
     await converge(c)
     await update(c, { AvailabilityZones: ['PARTI00', 'PARTI01'] })
     await converge(c)
-    assert.equal((await memberIds()).length, 3)
+    assert.equal((await memberIds(c)).length, 3)
     await update(c, { AvailabilityZones: ['PARTI01'] })
     await converge(c)
     assert.deepEqual(await zonesNow(), ['PARTI00', 'PARTI00', 'PARTI00'])
-    await suspend('AZRebalance')
+    await suspend(c, 'AZRebalance')
     c.engine.write(tx => {
       for (const one of tx.scalingInstances.list()) tx.scalingInstances.put({ ...one, isProtected: false })
     })
     await converge(c)
     assert.deepEqual(await zonesNow(), ['PARTI00', 'PARTI00', 'PARTI00'])
-    await resume('AZRebalance')
+    await resume(c, 'AZRebalance')
     await converge(c, 8)
     assert.deepEqual(await zonesNow(), ['PARTI01', 'PARTI01', 'PARTI01'])
   })

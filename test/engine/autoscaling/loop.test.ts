@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
-import {
-  CreateOrUpdateTagsCommand,
-  DeleteAutoScalingGroupCommand,
-  ResumeProcessesCommand,
-  SuspendProcessesCommand,
-} from '@aws-sdk/client-auto-scaling'
+import { CreateOrUpdateTagsCommand, DeleteAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling'
 import { DescribeTagsCommand, StopInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
-import { type Cloud, cloud } from '../../support/cloud'
+import type { Cloud } from '../../support/cloud'
 import {
   activitiesOf,
   boot,
   converge,
   elapse,
-  groupNow,
-  haveConfiguration,
   haveGroup,
-  haveImage,
   liveInstances,
+  memberIds,
+  resume,
+  scalingCloud,
+  sizes,
+  suspend,
   update,
 } from './machines'
 
-const sizes = (desired: number) => ({ MinSize: 0, DesiredCapacity: desired })
 const at = '2014-02-16T12:13:16Z'
 const started = (from: number, to: number, when = at) =>
   `At ${when} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${from} to ${to}.`
@@ -29,22 +25,14 @@ const started = (from: number, to: number, when = at) =>
 describe('the loop of a group', () => {
   let c: Cloud
   beforeEach(async () => {
-    c = await cloud()
-    haveImage(c)
-    await haveConfiguration(c)
+    c = await scalingCloud()
   })
   afterEach(() => c.close())
-
-  const memberIds = async () => (await groupNow(c)).Instances?.map(({ InstanceId = '' }) => InstanceId) ?? []
-  const suspend = (...ScalingProcesses: string[]) =>
-    c.autoscaling().send(new SuspendProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses }))
-  const resume = (...ScalingProcesses: string[]) =>
-    c.autoscaling().send(new ResumeProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses }))
 
   it('a launch is an activity that ends when the instance is in service', async () => {
     await haveGroup(c, { MinSize: 2 })
     await c.engine.drain()
-    const [id = '', other = ''] = await memberIds()
+    const [id = '', other = ''] = await memberIds(c)
     const begun = (await activitiesOf(c)).find(({ Description }) => Description?.includes(id))
     assert.equal(begun?.Description, `Launching a new EC2 instance: ${id}`)
     assert.equal(begun?.Cause, started(0, 2))
@@ -72,7 +60,7 @@ describe('the loop of a group', () => {
     await c.autoscaling().send(new CreateOrUpdateTagsCommand({ Tags }))
     await update(c, sizes(1))
     await c.engine.drain()
-    const [id = ''] = await memberIds()
+    const [id = ''] = await memberIds(c)
     const Filters = [{ Name: 'resource-id', Values: [id] }]
     const { Tags: found = [] } = await c.ec2().send(new DescribeTagsCommand({ Filters }))
     assert.deepEqual(
@@ -89,7 +77,7 @@ describe('the loop of a group', () => {
     await elapse(c, 5)
     await update(c, { MinSize: 1, MaxSize: 2, DesiredCapacity: 1 })
     await converge(c)
-    await c.ec2().send(new TerminateInstancesCommand({ InstanceIds: await memberIds() }))
+    await c.ec2().send(new TerminateInstancesCommand({ InstanceIds: await memberIds(c) }))
     await converge(c)
     const causes = (await activitiesOf(c)).map(({ Cause }) => Cause)
     assert.equal(
@@ -108,16 +96,16 @@ describe('the loop of a group', () => {
     await c.engine.drain()
     await update(c, sizes(1))
     await elapse(c, 60)
-    assert.equal((await memberIds()).length, 3)
+    assert.equal((await memberIds(c)).length, 3)
     boot(c.engine)
     await elapse(c, 10)
-    assert.equal((await memberIds()).length, 1)
+    assert.equal((await memberIds(c)).length, 1)
     const last = (await activitiesOf(c)).at(-1)
     assert.match(last?.Description ?? '', /^Terminating EC2 instance: i-[0-9a-f]{8}$/)
     assert.deepEqual([last?.StatusCode, last?.Progress], ['Successful', 100])
     assert.match(
       last?.Cause ?? '',
-      /^At 2014-02-16T12:13:16Z a user request update .* from 3 to 1\. At \S+ an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from 3 to 1\. At \S+ instance i-[0-9a-f]{8} was selected for termination\.$/,
+      /^At 2014-02-16T12:13:16Z a user request update .* from 3 to 1\. At \S+ an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from 3 to 1\.(?: At \S+ instance i-[0-9a-f]{8} was selected for termination\.){2}$/,
     )
     assert.equal(liveInstances(c.engine).length, 1)
   })
@@ -127,7 +115,7 @@ describe('the loop of a group', () => {
     await c.engine.drain()
     await update(c, sizes(0))
     await c.engine.drain()
-    assert.deepEqual(await memberIds(), [])
+    assert.deepEqual(await memberIds(c), [])
     assert.equal(liveInstances(c.engine).length, 0)
     const states = (await activitiesOf(c)).map(({ StatusCode }) => StatusCode)
     assert.deepEqual(states, ['Cancelled', 'Cancelled', 'Successful', 'Successful'])
@@ -136,10 +124,10 @@ describe('the loop of a group', () => {
   it("whoever ends a group's instance by himself gets another", async () => {
     await haveGroup(c, { MinSize: 2 })
     await converge(c)
-    const [id = '', stays = ''] = await memberIds()
+    const [id = '', stays = ''] = await memberIds(c)
     await c.ec2().send(new TerminateInstancesCommand({ InstanceIds: [id] }))
     await converge(c)
-    const now = await memberIds()
+    const now = await memberIds(c)
     assert.equal(now.length, 2)
     assert.ok(now.includes(stays) && !now.includes(id))
   })
@@ -147,18 +135,18 @@ describe('the loop of a group', () => {
   it('an instance that stops is replaced, and does not stay behind', async () => {
     await haveGroup(c, { MinSize: 1 })
     await converge(c)
-    const [id = ''] = await memberIds()
+    const [id = ''] = await memberIds(c)
     c.engine.write(tx => tx.instances.put({ ...tx.instances.must(id), rootDeviceType: 'ebs' }))
     await c.ec2().send(new StopInstancesCommand({ InstanceIds: [id] }))
     await converge(c)
-    assert.notEqual((await memberIds())[0], id)
+    assert.notEqual((await memberIds(c))[0], id)
     assert.match(c.engine.read(tx => tx.instances.must(id)).state, /^(?:shutting-down|terminated)$/)
   })
 
   it('termination protection is no protection from the group', async () => {
     await haveGroup(c, { MinSize: 1 })
     await converge(c)
-    const [id = ''] = await memberIds()
+    const [id = ''] = await memberIds(c)
     c.engine.write(tx => tx.instances.put({ ...tx.instances.must(id), disableApiTermination: true }))
     await update(c, sizes(0))
     await converge(c)
@@ -168,21 +156,21 @@ describe('the loop of a group', () => {
   it('suspended processes leave the group as it is', async () => {
     await haveGroup(c, { MinSize: 2 })
     await converge(c)
-    await suspend('Launch')
+    await suspend(c, 'Launch')
     await update(c, sizes(4))
     await converge(c)
-    assert.equal((await memberIds()).length, 2)
-    await suspend('Terminate')
+    assert.equal((await memberIds(c)).length, 2)
+    await suspend(c, 'Terminate')
     await update(c, sizes(1))
     await converge(c)
-    assert.equal((await memberIds()).length, 2)
-    await resume('Terminate')
+    assert.equal((await memberIds(c)).length, 2)
+    await resume(c, 'Terminate')
     await converge(c)
-    assert.equal((await memberIds()).length, 1)
+    assert.equal((await memberIds(c)).length, 1)
     await update(c, sizes(2))
-    await resume('Launch')
+    await resume(c, 'Launch')
     await converge(c)
-    assert.equal((await memberIds()).length, 2)
+    assert.equal((await memberIds(c)).length, 2)
   })
 
   it('a group that is deleted by force leaves no instance', async () => {
