@@ -27,7 +27,7 @@ import { ordererOf } from '../iam/callers'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { page } from '../pages'
 import { askedFor } from '../verbose'
-import { changeState, planEvaluation } from './alarm-evaluation'
+import { changeState } from './alarm-evaluation'
 import { describeAlarmHistory, recordConfiguration } from './alarm-history'
 import { alarmArn, alarmNamed, mayAlarm, onAlarm, onNewAlarm, onTags } from './alarm-names'
 import { initialReason } from './alarm-reasons'
@@ -45,6 +45,7 @@ import {
   requiredChoice,
   requiredText,
 } from './parameters'
+import { planEvaluation } from './plans'
 import type { Alarm } from './schema/alarms'
 import type { Dimension } from './schema/metrics'
 

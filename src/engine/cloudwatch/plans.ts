@@ -18,3 +18,22 @@ const daySeconds = 24 * 3600
 
 /** Have what is too old removed, in a day. Whoever writes data or history calls this. */
 export const planForgetting = (tx: Tx): void => plan(tx, 'cloudwatch.forget', daySeconds)
+
+const minute = 60_000
+
+/** Have the alarms of an account looked at when the next minute begins, unless that is planned. */
+export const planEvaluation = (tx: Tx, account: string): void => {
+  const now = tx.now.getTime()
+  const at = Math.floor(now / minute) * minute + minute
+  const planned = tx.alarmPlans.get(account)
+  // A plan for later than that is of a clock that was turned back; one whose time has come has not planned its next.
+  if (planned && planned.at > now && planned.at <= at) return
+  tx.alarmPlans.put({ account, at })
+  tx.after((at - now) / 1000, 'cloudwatch.evaluate', account)
+}
+
+/** As the other, when the next look is farther away than it can be. Whoever writes data calls this. */
+export const resumeEvaluation = (tx: Tx, account: string): void => {
+  const planned = tx.alarmPlans.get(account)
+  if (planned && planned.at > tx.now.getTime() + minute) planEvaluation(tx, account)
+}
