@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { type HealthFacts, judge } from '../../../src/engine/autoscaling/health'
-import { type Cloud, cloud } from '../../support/cloud'
+import type { Cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
 import {
   activitiesOf,
@@ -15,10 +15,9 @@ import {
   converge,
   elapse,
   groupNow,
-  haveConfiguration,
   haveGroup,
-  haveImage,
   liveInstances,
+  scalingCloud,
 } from './machines'
 
 describe('the judgement of an instance', () => {
@@ -81,9 +80,7 @@ describe('the judgement of an instance', () => {
 describe('the health of instances in a group', () => {
   let c: Cloud
   beforeEach(async () => {
-    c = await cloud()
-    haveImage(c)
-    await haveConfiguration(c)
+    c = await scalingCloud()
   })
   afterEach(() => c.close())
 

@@ -14,7 +14,7 @@ import {
   DeleteInstanceProfileCommand,
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam'
-import { type Cloud, cloud } from '../../support/cloud'
+import type { Cloud } from '../../support/cloud'
 import { gate } from '../ec2/people'
 import {
   activitiesOf,
@@ -26,21 +26,18 @@ import {
   haveGroup,
   haveImage,
   liveInstances,
+  memberIds,
+  scalingCloud,
+  sizes,
   update,
 } from './machines'
-
-const sizes = (desired: number) => ({ MinSize: 0, DesiredCapacity: desired })
 
 describe('launches that fail', () => {
   let c: Cloud
   beforeEach(async () => {
-    c = await cloud()
-    haveImage(c)
-    await haveConfiguration(c)
+    c = await scalingCloud()
   })
   afterEach(() => c.close())
-
-  const memberIds = async () => (await groupNow(c)).Instances?.map(({ InstanceId = '' }) => InstanceId) ?? []
 
   it('a launch that is refused is a failed activity, and is tried again after longer and longer pauses', async () => {
     await haveGroup(c)
@@ -65,7 +62,7 @@ describe('launches that fail', () => {
     )
     haveImage(c)
     await elapse(c, 900)
-    assert.equal((await memberIds()).length, 2)
+    assert.equal((await memberIds(c)).length, 2)
   })
 
   it('what a launch needs may be gone: that is told, nothing is left behind, and it goes on when it is there again', async () => {
@@ -93,15 +90,15 @@ describe('launches that fail', () => {
       assert.equal(last?.StatusCode, 'Failed')
       assert.match(last?.StatusMessage ?? '', message)
       assert.deepEqual(liveInstances(c.engine), [])
-      assert.deepEqual(await memberIds(), [])
+      assert.deepEqual(await memberIds(c), [])
     }
     const comes = async () => {
       await elapse(c, 30)
       await converge(c)
-      assert.equal((await memberIds()).length, 1)
+      assert.equal((await memberIds(c)).length, 1)
       await update(c, sizes(0))
       await converge(c)
-      assert.deepEqual(await memberIds(), [])
+      assert.deepEqual(await memberIds(c), [])
     }
     await ec2.send(new DeleteKeyPairCommand({ KeyName: 'mine' }))
     await lacks(/key pair 'mine' does not exist/)
@@ -144,7 +141,7 @@ describe('launches that fail', () => {
     await haveConfiguration(c, 'other', { ImageId: 'emi-22222222' })
     await update(c, { LaunchConfigurationName: 'other' })
     await c.engine.drain()
-    assert.equal((await memberIds()).length, 1)
+    assert.equal((await memberIds(c)).length, 1)
   })
 
   it('after a day of failures the cloud suspends launches', async () => {
@@ -165,7 +162,7 @@ describe('launches that fail', () => {
   it('instances that cannot start count as launches that fail', async () => {
     await haveGroup(c, { MinSize: 1 })
     await c.engine.drain()
-    const [id = ''] = await memberIds()
+    const [id = ''] = await memberIds(c)
     fail(c.engine, id)
     await elapse(c, 5)
     const activities = await activitiesOf(c)
@@ -176,22 +173,22 @@ describe('launches that fail', () => {
         ['Successful', undefined],
       ],
     )
-    assert.deepEqual(await memberIds(), [])
+    assert.deepEqual(await memberIds(c), [])
     await elapse(c, 10)
-    assert.equal((await memberIds()).length, 1)
+    assert.equal((await memberIds(c)).length, 1)
   })
 
   it('instances that somebody terminates before they run do not', async () => {
     await haveGroup(c, { MinSize: 1 })
     await c.engine.drain()
-    const [id = ''] = await memberIds()
+    const [id = ''] = await memberIds(c)
     await c.ec2().send(new TerminateInstancesCommand({ InstanceIds: [id] }))
     await elapse(c, 2)
     const [launch, ...rest] = await activitiesOf(c)
     assert.deepEqual([launch?.StatusCode, launch?.StatusMessage], ['Cancelled', undefined])
     assert.equal(rest.length, 2)
-    assert.notDeepEqual(await memberIds(), [id])
-    assert.equal((await memberIds()).length, 1)
+    assert.notDeepEqual(await memberIds(c), [id])
+    assert.equal((await memberIds(c)).length, 1)
   })
 
   it("the account's own policies bind the group", async () => {
@@ -213,7 +210,7 @@ describe('launches that fail', () => {
     c.engine.write(tx => tx.zones.put({ name: 'PARTI00', cpus: 3, memoryMib: 10_000, diskGib: 100 }))
     await haveGroup(c, { MinSize: 5 })
     await c.engine.drain()
-    assert.equal((await memberIds()).length, 3)
+    assert.equal((await memberIds(c)).length, 3)
     const last = (await activitiesOf(c)).at(-1)
     assert.equal(last?.StatusMessage, 'Not enough resources (0 in PARTI00 < 1): vm instances.')
   })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling'
-import { type Cloud, cloud } from '../../support/cloud'
+import type { Cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
 import {
   activitiesOf,
@@ -9,27 +9,23 @@ import {
   converge,
   elapse,
   groupNow,
-  haveConfiguration,
   haveGroup,
   haveImage,
   haveRoom,
   imageId,
   liveInstances,
+  memberIds,
+  scalingCloud,
+  sizes,
   update,
 } from './machines'
-
-const sizes = (desired: number) => ({ MinSize: 0, DesiredCapacity: desired })
 
 describe('the loop in the course of time', () => {
   let c: Cloud
   beforeEach(async () => {
-    c = await cloud()
-    haveImage(c)
-    await haveConfiguration(c)
+    c = await scalingCloud()
   })
   afterEach(() => c.close())
-
-  const memberIds = async () => (await groupNow(c)).Instances?.map(({ InstanceId = '' }) => InstanceId) ?? []
 
   it('an activity that takes longer than five minutes is cancelled, and its instance may still come', async () => {
     await haveGroup(c, { MinSize: 1 })
@@ -71,7 +67,7 @@ describe('the loop in the course of time', () => {
     c.clock.advance(30 * 24 * 3600)
     await c.engine.drain()
     assert.equal((await activitiesOf(c)).length, count)
-    assert.equal((await memberIds()).length, 2)
+    assert.equal((await memberIds(c)).length, 2)
   })
 
   it('a clock that is turned back has nobody wait for what was to be over long ago', async () => {
@@ -88,7 +84,7 @@ describe('the loop in the course of time', () => {
     haveImage(c)
     await elapse(c, 900)
     await converge(c)
-    assert.equal((await memberIds()).length, 1)
+    assert.equal((await memberIds(c)).length, 1)
     const setSize = (DesiredCapacity: number) =>
       c.autoscaling().send(
         new SetDesiredCapacityCommand({
@@ -101,7 +97,7 @@ describe('the loop in the course of time', () => {
     c.clock.advance(-24 * 3600)
     await setSize(3)
     await converge(c)
-    assert.equal((await memberIds()).length, 3)
+    assert.equal((await memberIds(c)).length, 3)
   })
 
   it('a group whose pass was given up for lost is looked after again when something changes', async () => {
@@ -114,7 +110,7 @@ describe('the loop in the course of time', () => {
     await elapse(c, 25 * 3600)
     await update(c, sizes(2))
     await converge(c)
-    assert.equal((await memberIds()).length, 2)
+    assert.equal((await memberIds(c)).length, 2)
   })
 
   it('a clock that is set back does no more than make the group wait', async () => {
@@ -123,10 +119,10 @@ describe('the loop in the course of time', () => {
     c.clock.advance(-3600)
     await update(c, sizes(1))
     await converge(c)
-    assert.equal((await memberIds()).length, 1)
+    assert.equal((await memberIds(c)).length, 1)
     await update(c, sizes(3))
     await converge(c)
-    assert.equal((await memberIds()).length, 3)
+    assert.equal((await memberIds(c)).length, 3)
   })
 
   it('activities are forgotten after six weeks', async () => {
@@ -144,7 +140,7 @@ describe('the loop in the course of time', () => {
     await update(c, sizes(1000))
     await c.engine.drain()
     assert.equal(liveInstances(c.engine).length, 1000)
-    assert.equal((await memberIds()).length, 1000)
+    assert.equal((await memberIds(c)).length, 1000)
     boot(c.engine)
     await elapse(c, 10)
     assert.ok((await groupNow(c)).Instances?.every(one => one.LifecycleState === 'InService'))

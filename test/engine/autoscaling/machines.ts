@@ -8,15 +8,25 @@ import {
   CreateLaunchConfigurationCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
+  ResumeProcessesCommand,
+  SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
 import { failInstance, started } from '../../../src/engine/ec2/instance-life'
 import type { Image } from '../../../src/engine/ec2/schema/images'
 import type { Instance } from '../../../src/engine/ec2/schema/instances'
 import type { Engine } from '../../../src/engine/engine'
-import type { Clients, Cloud } from '../../support/cloud'
+import { type Clients, type Cloud, cloud } from '../../support/cloud'
 
 export const imageId = 'emi-11111111'
+
+/** A cloud with an image, and a launch configuration `config` of it. */
+export const scalingCloud = async (): Promise<Cloud> => {
+  const c = await cloud()
+  haveImage(c)
+  await haveConfiguration(c)
+  return c
+}
 
 /** A machine image that boots by itself, as a record alone. */
 export const haveImage = (c: Cloud, account = c.accountId, id = imageId): void => {
@@ -53,6 +63,19 @@ export const groupNow = async (c: Clients, name = 'web'): Promise<AutoScalingGro
   if (!group) throw new Error(`no group ${name}`)
   return group
 }
+
+/** The sizes of a group that may have none, and should have so many. */
+export const sizes = (desired: number) => ({ MinSize: 0, DesiredCapacity: desired })
+
+/** The ids of its instances, oldest first. */
+export const memberIds = async (c: Clients, name = 'web'): Promise<string[]> =>
+  ((await groupNow(c, name)).Instances ?? []).map(({ InstanceId = '' }) => InstanceId)
+
+export const suspend = (c: Clients, ...ScalingProcesses: string[]) =>
+  c.autoscaling().send(new SuspendProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses }))
+
+export const resume = (c: Clients, ...ScalingProcesses: string[]) =>
+  c.autoscaling().send(new ResumeProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses }))
 
 /** Oldest first, which is how people tell it. */
 export const activitiesOf = async (c: Clients, name = 'web'): Promise<readonly Activity[]> => {

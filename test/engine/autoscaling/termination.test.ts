@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { SetInstanceProtectionCommand } from '@aws-sdk/client-auto-scaling'
 import { chooseLeaving, chooseOne } from '../../../src/engine/autoscaling/choosing'
 import type { ScalingInstance } from '../../../src/engine/autoscaling/schema/groups'
-import { type Cloud, cloud } from '../../support/cloud'
-import { converge, elapse, groupNow, haveConfiguration, haveGroup, haveImage, update } from './machines'
+import type { Cloud } from '../../support/cloud'
+import { converge, elapse, haveGroup, memberIds, scalingCloud, update } from './machines'
 
 const now = new Date('2014-02-16T12:00:00Z')
 
@@ -83,13 +83,9 @@ describe('termination policies', () => {
 describe('groups that shrink', () => {
   let c: Cloud
   beforeEach(async () => {
-    c = await cloud()
-    haveImage(c)
-    await haveConfiguration(c)
+    c = await scalingCloud()
   })
   afterEach(() => c.close())
-
-  const ids = async () => ((await groupNow(c)).Instances ?? []).map(({ InstanceId = '' }) => InstanceId)
 
   /** Instances that come one after the other. */
   const grow = async (more: object = {}) => {
@@ -99,17 +95,17 @@ describe('groups that shrink', () => {
       await converge(c)
       await elapse(c, 60)
     }
-    return ids()
+    return memberIds(c)
   }
 
   it('follow the policies of the group', async () => {
     const [first, , third] = await grow({ TerminationPolicies: ['NewestInstance'] })
     await update(c, { DesiredCapacity: 2 })
     await converge(c)
-    assert.ok(!(await ids()).includes(third ?? ''))
+    assert.ok(!(await memberIds(c)).includes(third ?? ''))
     await update(c, { DesiredCapacity: 1, TerminationPolicies: ['OldestInstance'] })
     await converge(c)
-    assert.ok(!(await ids()).includes(first ?? ''))
+    assert.ok(!(await memberIds(c)).includes(first ?? ''))
   })
 
   it('leave protected instances alone, even if there are too many then', async () => {
@@ -123,10 +119,10 @@ describe('groups that shrink', () => {
     await protect([first, second], true)
     await update(c, { DesiredCapacity: 1 })
     await converge(c)
-    assert.deepEqual(await ids(), [first, second])
-    assert.ok(!(await ids()).includes(third))
+    assert.deepEqual(await memberIds(c), [first, second])
+    assert.ok(!(await memberIds(c)).includes(third))
     await protect([first], false)
     await converge(c)
-    assert.deepEqual(await ids(), [second])
+    assert.deepEqual(await memberIds(c), [second])
   })
 })
