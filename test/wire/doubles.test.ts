@@ -7,6 +7,7 @@ import * as cloudwatch from '@aws-sdk/client-cloudwatch'
 import { DescribeAlarms$, GetMetricData$, GetMetricStatistics$ } from '@aws-sdk/client-cloudwatch'
 import type { StaticOperationSchema } from '@smithy/types'
 import { writeQuery } from '../../src/engine/wire/query'
+import { writeRpc } from '../../src/engine/wire/rpc'
 import { writeDouble } from '../../src/engine/wire/values'
 import { doubles } from '../../src/schemas/doubles'
 import { membersOf, shapeOf } from '../../src/schemas/shapes'
@@ -41,6 +42,13 @@ describe('doubles in answers', () => {
       written(DescribePolicies$, { ScalingPolicies: [{ Cooldown: 300, StepAdjustments: [step] }] }),
       /<Cooldown>300<.*<ScalingAdjustment>1<.*<MetricIntervalLowerBound>0\.0</,
     )
+  })
+
+  it('are told from whole numbers in CBOR, for clients that keep the difference', () => {
+    const output = { Datapoints: [{ Average: 5 }] }
+    const { body } = writeRpc('cbor', GetMetricStatistics$, output, 'r')
+    const double = Buffer.from('fb4014000000000000', 'hex')
+    assert.ok(Buffer.concat([Buffer.from('gAverage'), double]).equals((body as Buffer).subarray(-17)))
   })
 
   it('are members that the schemas have', () => {

@@ -184,6 +184,10 @@ const head = (major: number, value: number): Buffer => {
 const writeNumber = (value: number): Buffer => {
   if (Number.isSafeInteger(value) && !Object.is(value, -0))
     return value < 0 ? head(negative, -1 - value) : head(unsigned, value)
+  return writeFloat(value)
+}
+
+const writeFloat = (value: number): Buffer => {
   const bytes = Buffer.alloc(9)
   bytes[0] = (special << 5) | 27
   bytes.writeDoubleBE(value, 1)
@@ -232,7 +236,7 @@ export const writeCbor = (shape: Shape, value: Value): Buffer => {
     case 'blob':
       return writeBytes(value as Uint8Array | string)
     case 'number':
-      return writeNumber(Number(value))
+      return shape.isDouble ? writeFloat(Number(value)) : writeNumber(Number(value))
     case 'boolean':
       return Buffer.from([(special << 5) | (value ? 21 : 20)])
     default:
