@@ -10,23 +10,11 @@ import { reasonDataOf, reasonOf } from './alarm-reasons'
 import { bufferPeriods, judge, type PeriodValue } from './alarm-states'
 import { bucketsOf, minuteOf } from './metric-data'
 import { valueBy } from './metric-statistics'
+import { planEvaluation } from './plans'
 import type { Alarm, AlarmState } from './schema/alarms'
-
-const minute = 60_000
 
 // Alarms that are looked at in one transaction.
 const portion = 100
-
-/** Have the alarms of an account looked at when the next minute begins, unless that is planned. */
-export const planEvaluation = (tx: Tx, account: string): void => {
-  const now = tx.now.getTime()
-  const at = minuteOf(now) + minute
-  const planned = tx.alarmPlans.get(account)
-  // A plan for later than that is of a clock that was turned back; one whose time has come has not planned its next.
-  if (planned && planned.at > now && planned.at <= at) return
-  tx.alarmPlans.put({ account, at })
-  tx.after((at - now) / 1000, 'cloudwatch.evaluate', account)
-}
 
 /** The values of the alarm's buffer and window, oldest first. */
 const valuesOf = (tx: Tx, alarm: Alarm): readonly PeriodValue[] => {
@@ -73,8 +61,11 @@ export const changeState = (tx: Tx, alarm: Alarm, { state, reason, data, value }
   callActions(tx, changed, true, value)
 }
 
-const isPeriodOver = ({ actedAt, createdAt, periodSeconds }: Alarm, now: number): boolean =>
-  minuteOf(now) - minuteOf((actedAt ?? createdAt).getTime()) >= periodSeconds * 1000
+const isPeriodOver = ({ actedAt, createdAt, periodSeconds }: Alarm, now: number): boolean => {
+  const passed = minuteOf(now) - minuteOf((actedAt ?? createdAt).getTime())
+  // What was done later than now was done before the clock was turned back.
+  return passed < 0 || passed >= periodSeconds * 1000
+}
 
 const evaluate = (tx: Tx, alarm: Alarm): void => {
   const verdict = judge(alarm, valuesOf(tx, alarm))

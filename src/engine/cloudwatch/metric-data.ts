@@ -2,7 +2,7 @@
 // Metric data: how they are kept and added up. Alarms, the tools' statistics and the engine's own metrics go by these.
 import { createHash } from 'node:crypto'
 import type { Tx } from '../operation'
-import { planForgetting } from './plans'
+import { planForgetting, resumeEvaluation } from './plans'
 import type { Dimension, Metric, MetricMinute } from './schema/metrics'
 
 /** Which metric. The dimensions are the whole set, in any order. */
@@ -94,6 +94,7 @@ const haveMetric = (
 export const putPoints = (tx: Tx, account: string, points: readonly MetricPoint[]): void => {
   if (points.length === 0) return
   planForgetting(tx)
+  resumeEvaluation(tx, account)
   const latest = new Map<string, MetricPoint>()
   for (const point of points) {
     const metric = metricId(account, point)

@@ -137,6 +137,21 @@ describe('what becomes of alarms', () => {
     assert.equal(await stateOf(), 'ALARM')
   })
 
+  it('looks within a minute, and acts, when the clock is turned back and somebody writes data', async () => {
+    await putAlarm(c)
+    await putValue(c, 80)
+    await c.pass(60)
+    assert.equal(await stateOf(), 'ALARM')
+    const acted = () => c.engine.read(tx => tx.alarms.in(c.accountId).must('busy').actedAt?.getTime() ?? 0)
+    c.clock.advance(-24 * 3600)
+    await putValue(c, 80)
+    await c.pass(60)
+    assert.ok(acted() < c.clock.now() && acted() > c.clock.now() - 60_000)
+    await putValue(c, 1)
+    await c.pass(60)
+    assert.equal(await stateOf(), 'OK')
+  })
+
   it('five hundred alarms are looked at in one go of several transactions', async () => {
     await putAlarm(c)
     c.engine.write(tx => {
