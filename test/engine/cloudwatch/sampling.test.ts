@@ -6,6 +6,7 @@ import {
   TerminateInstancesCommand,
   UnmonitorInstancesCommand,
 } from '@aws-sdk/client-ec2'
+import { measuredValues } from '../../../src/engine/cloudwatch/instance-metrics'
 import type { Instance } from '../../../src/engine/ec2/schema/instances'
 import { thisProcess } from '../../../src/engine/processes'
 import { type Cloud, cloud } from '../../support/cloud'
@@ -210,6 +211,21 @@ describe("the cloud's own metrics", () => {
     assert.equal(count, '1')
     assert.deepEqual(await samples('NetworkIn', ofInstance), ['12:20 5 5 1'])
     assert.deepEqual(await samples('NetworkOut', ofInstance), [])
+  })
+
+  it('of a process on several cores are not beyond 100 percent', () => {
+    const before = { cpuSeconds: 10, readOps: 1, writeOps: 2, readBytes: 3, writeBytes: 4 }
+    const after = { cpuSeconds: 910, readOps: 11, writeOps: 12, readBytes: 13, writeBytes: 14 }
+    const values = measuredValues(
+      { instanceId: 'i-00000001', metrics: {}, since: new Date(0) },
+      before,
+      after,
+      300,
+    )
+    assert.deepEqual(
+      [values.CPUUtilization, values.DiskReadOps, values.DiskWriteBytes, values.NetworkIn],
+      [100, 10, 10, undefined],
+    )
   })
 
   it('of an instance whose process has gone are not there', async () => {
