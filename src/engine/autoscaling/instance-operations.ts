@@ -18,7 +18,16 @@ import { type Operation, type OperationEntry, operation, type Tx } from '../oper
 import { askedWithoutVerbose } from '../verbose'
 import { activityView } from './activity-operations'
 import { mustGroup } from './arns'
-import { beginScaling, causeAt, changeDesired, hasActivity, isCoolingDown, putGroup, wake } from './groups'
+import {
+  beginScaling,
+  causeAt,
+  changeDesired,
+  hasActivity,
+  isCoolingDown,
+  isWithin,
+  putGroup,
+  wake,
+} from './groups'
 import { attachInstances, detachInstances, setInstanceProtection } from './memberships'
 import { mayGroup, onGroup, onGroupOfInstance } from './permissions'
 import { inCooldown, invalid, isScaling } from './refusals'
@@ -74,11 +83,9 @@ const memberNamed = (tx: Tx, id = ''): Membership => {
   return group?.id === member.groupId ? { group, member } : unknownInstance(id)
 }
 
-/** Whether the instance has only just come into service, and is given time. */
-const isInGrace = (tx: Tx, { group, member }: Membership): boolean => {
-  const since = member.inServiceAt ?? member.joinedAt
-  return tx.now.getTime() < since.getTime() + group.graceSeconds * 1000
-}
+/** Whether the instance has only just come into service, or has not yet, and is given time. */
+const isInGrace = (tx: Tx, { group, member: { inServiceAt } }: Membership): boolean =>
+  inServiceAt === undefined || isWithin(group.graceSeconds, inServiceAt, tx.now)
 
 export const setInstanceHealth: Operation<SetInstanceHealthQuery, void> = (tx, input) => {
   const { InstanceId, HealthStatus, ShouldRespectGracePeriod = false } = input

@@ -122,6 +122,18 @@ describe('the health of instances in a group', () => {
     assert.notDeepEqual(await ids(), [id])
   })
 
+  it('the grace period has not begun for an instance that is not in service', async () => {
+    await haveGroup(c, { MinSize: 1 })
+    await c.engine.drain()
+    const [id = ''] = await ids()
+    await set(id, 'Unhealthy', { ShouldRespectGracePeriod: true })
+    await converge(c, 1)
+    assert.deepEqual(await ids(), [id])
+    await set(id, 'Unhealthy')
+    await converge(c, 1)
+    assert.notDeepEqual(await ids(), [id])
+  })
+
   it('an instance that ends within its grace period is replaced when that is over', async () => {
     await haveGroup(c, { MinSize: 1, HealthCheckGracePeriod: 120 })
     await converge(c)
