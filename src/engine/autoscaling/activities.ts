@@ -85,48 +85,21 @@ export const launchRefused = (tx: Tx, group: ScalingGroup, cause: string, messag
   put(tx, group, { description: launching, cause, status: 'Failed', statusMessage, progress: 100 }, true)
 }
 
-/** EC2 has taken the order to terminate an instance, which is all that this activity is about. */
-export const terminated = (
-  tx: Tx,
-  group: ScalingGroup,
-  instance: Pick<ScalingInstance, 'id' | 'zone'>,
-  cause: string,
-): ScalingActivity =>
-  put(
-    tx,
-    group,
-    {
-      description: `Terminating EC2 instance: ${instance.id}`,
-      cause,
-      status: 'Successful',
-      progress: 100,
-      instanceId: instance.id,
-      details: detailsOf(instance.zone),
-    },
-    true,
-  )
-
-/** An instance came into the group, or left it, on somebody's word (AWS' descriptions). */
+/**
+ * An instance came into the group, or left it. EC2 has taken the order to terminate it: that is all that such an activity is
+ * about. The other descriptions are AWS'.
+ */
 export const moved = (
   tx: Tx,
   group: ScalingGroup,
-  instance: Pick<ScalingInstance, 'id' | 'zone'>,
-  verb: typeof attaching | 'Detaching',
+  { id, zone }: Pick<ScalingInstance, 'id' | 'zone'>,
+  verb: 'Terminating' | typeof attaching | 'Detaching',
   cause: string,
-): ScalingActivity =>
-  put(
-    tx,
-    group,
-    {
-      description: `${verb} EC2 instance: ${instance.id}`,
-      cause,
-      status: 'Successful',
-      progress: 100,
-      instanceId: instance.id,
-      details: detailsOf(instance.zone),
-    },
-    true,
-  )
+): ScalingActivity => {
+  const description = `${verb} EC2 instance: ${id}`
+  const about = { description, cause, status: 'Successful', progress: 100, instanceId: id } as const
+  return put(tx, group, { ...about, details: detailsOf(zone) }, true)
+}
 
 const launchOf = (tx: Tx, { account, activityKey }: ScalingInstance): ScalingActivity | undefined =>
   activityKey && tx.scalingActivities.in(account).get(...activityKey)

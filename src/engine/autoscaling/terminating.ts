@@ -4,7 +4,7 @@
 import { forceStop, instanceLife, shutDown } from '../ec2/instance-life'
 import type { Instance } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
-import { endLaunch, terminated } from './activities'
+import { endLaunch, moved } from './activities'
 import { membersOf } from './groups'
 import type { ScalingActivity } from './schema/activities'
 import type { ScalingGroup, ScalingInstance } from './schema/groups'
@@ -48,7 +48,7 @@ export const terminateMember = (
   endLaunch(tx, group, member, failure === undefined ? 'Cancelled' : 'Failed', failure)
   tx.scalingInstances.delete(member.id)
   endInstance(tx, member.id)
-  return terminated(tx, group, member, cause)
+  return moved(tx, group, member, 'Terminating', cause)
 }
 
 /**
