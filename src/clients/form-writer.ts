@@ -9,21 +9,12 @@ export type FormDialect = 'ec2' | 'query'
 
 interface Form {
   readonly dialect: FormDialect
-  readonly decimals: ReadonlySet<string>
   readonly parameters: Parameter[]
 }
 
-const none: ReadonlySet<string> = new Set()
-
-/** `decimals` are members whose numbers have a fraction even where it is nothing, such as 5.0: schemas do not tell. */
-export const writeForm = (
-  shape: Shape,
-  input: unknown,
-  dialect: FormDialect,
-  decimals: ReadonlySet<string> = none,
-): Parameter[] => {
+export const writeForm = (shape: Shape, input: unknown, dialect: FormDialect): Parameter[] => {
   const parameters: Parameter[] = []
-  write(shape, input, '', { dialect, decimals, parameters })
+  write(shape, input, '', { dialect, parameters })
   return parameters
 }
 
@@ -67,14 +58,12 @@ const write = (shape: Shape, value: unknown, name: string, form: Form): void => 
     case 'unit':
       return
     default:
-      parameters.push([name, isDecimal(shape, name, form) ? decimalText(value) : simpleText(shape, value)])
+      parameters.push([name, shape.isDouble ? doubleText(value) : simpleText(shape, value)])
   }
 }
 
-const isDecimal = (shape: Shape, name: string, { decimals }: Form): boolean =>
-  shape.kind === 'number' && decimals.has(name.slice(name.lastIndexOf('.') + 1))
-
-const decimalText = (value: unknown): string => String(value).replace(/^-?\d+$/, '$&.0')
+/** With a fraction even where it is nothing, as the original wrote it: 5.0. */
+const doubleText = (value: unknown): string => String(value).replace(/^-?\d+$/, '$&.0')
 
 const memberName = (name: string, { traits }: Shape, dialect: FormDialect): string => {
   if (dialect === 'ec2' && traits.ec2QueryName) return traits.ec2QueryName

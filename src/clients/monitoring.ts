@@ -17,12 +17,9 @@ import type { Connection } from './connection'
 import { methodsOf, querySender } from './query-client'
 import type { MonitoringClient } from './scaling-operations'
 
-// As the original wrote them: 5.0.
-const decimals = new Set(['Maximum', 'Minimum', 'SampleCount', 'Sum', 'Threshold', 'Value'])
-
 export const open = (connection: Connection): MonitoringClient =>
   methodsOf<MonitoringClient>(
-    querySender(connection, { dialect: 'query', version: '2010-08-01', bare: false, decimals }),
+    querySender(connection, { dialect: 'query', version: '2010-08-01', bare: false }),
     {
       deleteAlarms: DeleteAlarms$,
       describeAlarmHistory: DescribeAlarmHistory$,

@@ -20,8 +20,6 @@ export interface QueryProtocol {
   readonly version: string
   /** The answer's result is the root itself, as with EC2, and not an element inside. */
   readonly bare: boolean
-  /** Members whose numbers are written with a fraction. */
-  readonly decimals?: ReadonlySet<string>
   /** Parameters that go with every request. */
   readonly more?: readonly Parameter[]
 }
@@ -39,7 +37,7 @@ export const querySender =
     const parameters: Parameter[] = [
       ['Action', operation[2]],
       ['Version', protocol.version],
-      ...writeForm(inputOf(operation), input, protocol.dialect, protocol.decimals),
+      ...writeForm(inputOf(operation), input, protocol.dialect),
       ...(protocol.more ?? []),
     ]
     const request: Outgoing = {
