@@ -29,7 +29,8 @@ export interface Page<R> {
 // Marks what this version wrote, and makes texts that merely happen to be base64 fail.
 const mark = 'p1:'
 
-const tokenOf = (key: string): string => Buffer.from(mark + key, 'utf8').toString('base64url')
+/** A token that names the record of this key. */
+export const tokenOf = (key: string): string => Buffer.from(mark + key, 'utf8').toString('base64url')
 
 const refuseNextToken = (): never => refuse('InvalidNextToken', 'The specified NextToken is not valid.')
 

@@ -9,22 +9,24 @@ import { recordHistory } from './alarm-history'
 import { reasonDataOf, reasonOf } from './alarm-reasons'
 import { bufferPeriods, judge, type PeriodValue } from './alarm-states'
 import { bucketsOf, minuteOf } from './metric-data'
+import { MinuteReader } from './metric-minutes'
 import { valueBy } from './metric-statistics'
 import { planEvaluation } from './plans'
 import type { Alarm, AlarmState } from './schema/alarms'
 
-// Alarms that are looked at in one transaction.
+// Alarms that are looked at in one transaction, and after how many minutes of their metrics there is another for the rest.
 const portion = 100
+const mostMinutes = 20_000
 
 /** The values of the alarm's buffer and window, oldest first. */
-const valuesOf = (tx: Tx, alarm: Alarm): readonly PeriodValue[] => {
+const valuesOf = (tx: Tx, reader: MinuteReader, alarm: Alarm): readonly PeriodValue[] => {
   const { account, namespace, metricName: name, dimensions, unit, statistic, periodSeconds } = alarm
   const periods = alarm.evaluationPeriods + bufferPeriods(periodSeconds)
   const end = minuteOf(tx.now.getTime())
   const start = end - periods * periodSeconds * 1000
   const values: PeriodValue[] = Array.from({ length: periods }, () => undefined)
   const range = { start: new Date(start), end: new Date(end), periodSeconds, unit }
-  for (const bucket of bucketsOf(tx, account, { namespace, name, dimensions }, range)) {
+  for (const bucket of bucketsOf(tx, account, { namespace, name, dimensions }, range, reader)) {
     // Of several units that nobody chose among, the last counts.
     values[(bucket.start.getTime() - start) / (periodSeconds * 1000)] = valueBy(bucket, statistic)
   }
@@ -67,8 +69,8 @@ const isPeriodOver = ({ actedAt, createdAt, periodSeconds }: Alarm, now: number)
   return passed < 0 || passed >= periodSeconds * 1000
 }
 
-const evaluate = (tx: Tx, alarm: Alarm): void => {
-  const verdict = judge(alarm, valuesOf(tx, alarm))
+const evaluate = (tx: Tx, reader: MinuteReader, alarm: Alarm): void => {
+  const verdict = judge(alarm, valuesOf(tx, reader, alarm))
   const value = verdict.recent.findLast(one => one !== undefined)
   if (verdict.state !== alarm.state) {
     const data = reasonDataOf(alarm, verdict, tx.now)
@@ -83,8 +85,14 @@ const evaluate = (tx: Tx, alarm: Alarm): void => {
 const evaluatePortion = (tx: Tx, account: string, after: string | undefined): string | undefined => {
   const from = after === undefined ? {} : { from: [after], exclusive: true }
   const alarms = firstOf(tx.alarms.in(account).scan(from), portion)
-  for (const alarm of alarms) evaluate(tx, alarm)
-  return alarms.length === portion ? alarms.at(-1)?.name : undefined
+  const reader = new MinuteReader(tx)
+  let last: string | undefined
+  for (const alarm of alarms) {
+    if (reader.looked >= mostMinutes) return last
+    evaluate(tx, reader, alarm)
+    last = alarm.name
+  }
+  return alarms.length === portion ? last : undefined
 }
 
 const isDue = (tx: Tx, account: string): boolean => {

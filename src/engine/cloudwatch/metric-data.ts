@@ -2,6 +2,7 @@
 // Metric data: how they are kept and added up. Alarms, the tools' statistics and the engine's own metrics go by these.
 import { createHash } from 'node:crypto'
 import type { Tx } from '../operation'
+import { MinuteReader } from './metric-minutes'
 import { planForgetting, resumeEvaluation } from './plans'
 import type { Dimension, Metric, MetricMinute } from './schema/metrics'
 
@@ -116,19 +117,32 @@ export const bucketsOf = (
   account: string,
   metric: MetricName,
   { start, end, periodSeconds, unit }: Range,
+  reader = new MinuteReader(tx),
 ): readonly Bucket[] => {
   const id = metricId(account, metric)
   const period = periodSeconds * 1000
-  const found = new Map<string, Bucket>()
   const isWanted = isOf(unit)
-  for (const one of tx.metricMinutes.scan({ under: [id], from: [start.getTime()] })) {
-    if (one.at >= end.getTime()) break
+  const buckets: Bucket[] = []
+  // Those of the period that is read, by their units; minutes come in order of time.
+  let open = new Map<string, Bucket>()
+  let openAt = Number.NaN
+  const close = (): void => {
+    if (open.size === 1) buckets.push(...open.values())
+    else buckets.push(...[...open.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)))
+  }
+  for (const one of reader.minutesOf(id, start.getTime(), end.getTime())) {
     if (!isWanted(one)) continue
     const at = start.getTime() + Math.floor((one.at - start.getTime()) / period) * period
-    const place = `${at} ${one.unit}`
-    found.set(place, { start: new Date(at), unit: one.unit, ...added(found.get(place), one) })
+    if (at !== openAt) {
+      close()
+      open = new Map()
+      openAt = at
+    }
+    const known = open.get(one.unit)
+    const { unit } = one
+    const { count, sum, minimum, maximum } = known ? added(known, one) : one
+    open.set(unit, { start: known?.start ?? new Date(at), unit, count, sum, minimum, maximum })
   }
-  return [...found.values()].sort(
-    (a, b) => a.start.getTime() - b.start.getTime() || (a.unit < b.unit ? -1 : 1),
-  )
+  close()
+  return buckets
 }

@@ -8,14 +8,17 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { keyOf, page } from '../pages'
+import { keyOf, page, tokenOf } from '../pages'
 import { type Bucket, bucketsOf, type MetricName, minuteOf } from './metric-data'
+import { MinuteReader } from './metric-minutes'
 import { checkOrder, dimensionsOf, periodOf, statistics, unitOf } from './metric-parameters'
 import { type Statistic, valueBy } from './metric-statistics'
 import { badCombination, badValue, missingParameter, requiredChoice, requiredText } from './parameters'
 
 const mostQueries = 500
 const mostPoints = 100_800
+/** Minutes that one request looks at. A long list of long ranges would keep everybody waiting: it is given in pages. */
+const mostMinutes = 500_000
 
 interface Query {
   readonly id: string
@@ -90,26 +93,38 @@ interface Wanted {
 
 const pointsOfQuery = (
   tx: Tx,
+  reader: MinuteReader,
   query: number,
   { metric, periodSeconds, unit }: Query,
   { start, end, isNewestFirst }: Wanted,
 ): readonly Point[] =>
-  bucketsOf(tx, tx.caller.account, metric, { start, end, periodSeconds, unit }).map(bucket => {
+  bucketsOf(tx, tx.caller.account, metric, { start, end, periodSeconds, unit }, reader).map(bucket => {
     const at = bucket.start.getTime()
     const order = digits(isNewestFirst ? newestMs - at : at, 16)
     return { query, bucket, place: `${digits(query, 3)} ${order} ${bucket.unit}` }
   })
 
+/** The place of a query before its first point. */
+const beginningOf = (query: number): string => `${digits(query, 3)} `
+
+interface Found {
+  readonly points: readonly Point[]
+  /** The first query that was not looked at any more, as that was enough for one request. */
+  readonly cutAt?: number
+}
+
 /** Query by query, and no more than are needed to know whether there are more than wanted: ranges may be long. */
-const pointsOf = (tx: Tx, queries: readonly Query[], wanted: Wanted): readonly Point[] => {
+const pointsOf = (tx: Tx, queries: readonly Query[], wanted: Wanted): Found => {
+  const reader = new MinuteReader(tx)
   const points: Point[] = []
   for (const [index, query] of queries.entries()) {
     // What is of a query before that of the last point comes before it.
     if (points.length > wanted.most || digits(index, 3) < wanted.after.slice(0, 3)) continue
-    for (const point of pointsOfQuery(tx, index, query, wanted))
+    if (reader.looked >= mostMinutes) return { points, cutAt: index }
+    for (const point of pointsOfQuery(tx, reader, index, query, wanted))
       if (point.place > wanted.after) points.push(point)
   }
-  return points
+  return { points }
 }
 
 const resultOf = (
@@ -138,14 +153,14 @@ export const getMetricData: Operation<GetMetricDataInput, GetMetricDataOutput> =
   const most = input.MaxDatapoints ?? mostPoints
   if (!Number.isInteger(most) || most < 1 || most > mostPoints)
     badValue(`The parameter MaxDatapoints must be between 1 and ${mostPoints}.`)
-  const points = pointsOf(tx, queries, {
+  const { points, cutAt } = pointsOf(tx, queries, {
     start: new Date(minuteOf(from.getTime())),
     end,
     isNewestFirst: order === 'TimestampDescending',
     after: input.NextToken ? keyOf(input.NextToken, refuseToken) : '',
     most,
   })
-  const { items, nextToken } = page(
+  const { items, nextToken: next } = page(
     points,
     { MaxResults: most, NextToken: input.NextToken },
     {
@@ -161,11 +176,11 @@ export const getMetricData: Operation<GetMetricDataInput, GetMetricDataOutput> =
     points.push(point)
     byQuery.set(point.query, points)
   }
-  const last = items.at(-1)?.query ?? 0
-  const isCut = nextToken !== undefined
+  const partialFrom = next === undefined ? (cutAt ?? queries.length) : (items.at(-1)?.query ?? 0)
+  const nextToken = next ?? (cutAt === undefined ? undefined : tokenOf(beginningOf(cutAt)))
   return {
     MetricDataResults: queries.map((query, index) =>
-      resultOf(query, byQuery.get(index) ?? [], !(isCut && index >= last)),
+      resultOf(query, byQuery.get(index) ?? [], index < partialFrom),
     ),
     ...(nextToken && { NextToken: nextToken }),
   }

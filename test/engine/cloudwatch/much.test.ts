@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Requests and alarms that go over very many data: they keep nobody else waiting for long, and lose nothing.
+import assert from 'node:assert/strict'
+import { GetMetricDataCommand, type GetMetricDataOutput } from '@aws-sdk/client-cloudwatch'
+import { putPoints } from '../../../src/engine/cloudwatch/metric-data'
+import { MinuteReader } from '../../../src/engine/cloudwatch/metric-minutes'
+import { type Cloud, cloud } from '../../support/cloud'
+import { alarmOf, putAlarm } from './alarm'
+
+const minute = 60_000
+const daySeconds = 24 * 3600
+
+describe('very many data', () => {
+  let c: Cloud
+  beforeEach(async () => {
+    c = await cloud()
+  })
+  afterEach(() => c.close())
+
+  /** A value of 60 in each of so many minutes before this one. */
+  const measured = (minutes: number): void => {
+    const first = Math.floor(c.clock.now() / minute) * minute - minutes * minute
+    c.engine.write(tx =>
+      putPoints(
+        tx,
+        c.accountId,
+        Array.from({ length: minutes }, (_, index) => ({
+          ...{ namespace: 'Shop', name: 'Orders', dimensions: [], unit: 'None' },
+          ...{ at: new Date(first + index * minute), count: 1, sum: 60, minimum: 60, maximum: 60 },
+        })),
+      ),
+    )
+  }
+
+  it('of many long ranges are given page by page', async () => {
+    const days = 13
+    measured(days * 1440)
+    const end = Math.floor(c.clock.now() / minute) * minute
+    const count = 70
+    const input = {
+      StartTime: new Date(end - days * daySeconds * 1000),
+      EndTime: new Date(end),
+      MetricDataQueries: Array.from({ length: count }, (_, index) => ({
+        Id: `a${index}`,
+        MetricStat: {
+          // One in ten has nothing, also where a page ends.
+          Metric: { Namespace: 'Shop', MetricName: index % 10 === 7 ? 'None' : 'Orders' },
+          ...{ Period: daySeconds, Stat: 'SampleCount' },
+        },
+      })),
+    }
+    const values = new Map<string, number[]>()
+    const pages: GetMetricDataOutput[] = []
+    let NextToken: string | undefined
+    do {
+      const page: GetMetricDataOutput = await c
+        .cloudwatch()
+        .send(new GetMetricDataCommand({ ...input, NextToken }))
+      pages.push(page)
+      for (const { Id = '', Values = [] } of page.MetricDataResults ?? [])
+        values.set(Id, [...(values.get(Id) ?? []), ...Values])
+      NextToken = page.NextToken
+    } while (NextToken !== undefined)
+    assert.equal(pages.length, 3)
+    const statusOf = (page: GetMetricDataOutput | undefined) =>
+      page?.MetricDataResults?.map(({ StatusCode }) => (StatusCode === 'Complete' ? 'C' : 'P')).join('')
+    assert.match(statusOf(pages[0]) ?? '', /^C{20,}P{20,}$/)
+    assert.match(statusOf(pages[2]) ?? '', /^C{70}$/)
+    for (let index = 0; index < count; index++) {
+      const expected = index % 10 === 7 ? [] : Array<number>(days).fill(1440)
+      assert.deepEqual([index, values.get(`a${index}`)], [index, expected])
+    }
+  })
+
+  it('are all looked at by the alarms of an account, in as many transactions as it takes', async () => {
+    measured(1440)
+    const names = Array.from({ length: 40 }, (_, index) => `a${String(index).padStart(2, '0')}`)
+    for (const AlarmName of names) await putAlarm(c, { AlarmName, EvaluationPeriods: 1440 })
+    await c.pass(60)
+    for (const name of names) assert.equal((await alarmOf(c, name)).StateValue, 'ALARM', name)
+  })
+
+  it('are read once, whatever the ranges that are wanted of them', () => {
+    measured(100)
+    const [from, to] = [c.clock.now() - 200 * minute, c.clock.now()]
+    c.engine.read(tx => {
+      const { id } = tx.metrics.list()[0] ?? { id: '' }
+      const scans: number[] = []
+      const metricMinutes = {
+        scan: (options: never) => {
+          scans.push(1)
+          return tx.metricMinutes.scan(options)
+        },
+      }
+      const reader = new MinuteReader({ metricMinutes } as never)
+      const all = [...tx.metricMinutes.scan({ under: [id] })]
+      for (let start = to; start >= from; start -= minute) {
+        const expected = all.filter(({ at }) => at >= start && at < to - minute)
+        assert.deepEqual(reader.minutesOf(id, start, to - minute), expected)
+      }
+      assert.ok(scans.length < 12, `${scans.length} times`)
+    })
+  })
+})
