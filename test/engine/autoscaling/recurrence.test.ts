@@ -68,4 +68,21 @@ describe('times that come again', () => {
     ]
     assert.deepEqual(zones.filter(isTimeZone), zones.slice(0, 4))
   })
+
+  it('are no longer than AWS takes them', () => {
+    const long = (count: number) => `${Array(count).fill('0').join(',')} * * * *`
+    assert.ok(isRecurrence(long(124), now))
+    assert.equal(isRecurrence(long(125), now), false)
+    assert.equal(isTimeZone(`Europe/${'x'.repeat(100_000)}`), false)
+  })
+
+  it('are the same in the zones that each is in, however many others were read', () => {
+    const zones = ['UTC', 'Europe/Berlin', 'Asia/Tokyo']
+    const found = () => zones.map(zone => next('0 9 * * *', zone))
+    const before = found()
+    for (let minute = 0; minute < 60; minute++)
+      for (let hour = 0; hour < 24; hour++) next(`${minute} ${hour} * * *`)
+    assert.deepEqual(found(), before)
+    assert.equal(new Set(before).size, 3)
+  })
 })

@@ -202,6 +202,17 @@ describe('scheduled actions', () => {
     assert.equal(theGroup(c).desired, 12)
   })
 
+  it('of one moment are planned together once they have come', async () => {
+    for (const size of [1, 2, 3, 4])
+      await put(`size ${size}`, { Recurrence: '* * * * *', MaxSize: 20 + size })
+    await c.pass(120)
+    assert.deepEqual(sizes(), [1, 10, 24])
+    const planned = c.engine.read(tx =>
+      [...tx.due.scan()].filter(({ task }) => task === 'autoscaling.schedule'),
+    )
+    assert.equal(planned.length, 1)
+  })
+
   it('one that is put again as it was is planned once', async () => {
     for (let round = 0; round < 3; round++) await put('up', { Recurrence: '0 * * * *', DesiredCapacity: 12 })
     const planned = c.engine.read(tx =>
