@@ -41,11 +41,11 @@ export default local.command({
     const { malleeHome } = await context.settings()
     return behave(malleeHome, instance, { ...change, metrics: Object.fromEntries(metrics) }, context)
   },
-  rows: ({ instance, monitoring, metrics, process }) => [
+  rows: ({ instance, monitoring, metrics, process, ended }) => [
     [
       ...['BEHAVIOR', instance, monitoring ? 'monitoring-enabled' : 'monitoring-disabled'],
       ...Object.entries(metrics).map(([name, value]) => `${name}=${value}`),
-      ...(process === undefined ? [] : [`process=${process}`]),
+      ...(process === undefined ? [] : [`process=${process}${ended ? ' (ended)' : ''}`]),
     ],
   ],
 })

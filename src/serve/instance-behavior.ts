@@ -7,7 +7,7 @@ import { countersOf } from '../engine/cloudwatch/process-counters'
 import type { InstanceBehavior } from '../engine/cloudwatch/schema/metrics'
 import { Engine } from '../engine/engine'
 import type { Tx } from '../engine/operation'
-import { type ProcessName, processOf } from '../engine/processes'
+import { isRunning, type ProcessName, processOf } from '../engine/processes'
 import { isCloudFolder } from './status'
 
 /** There is no such instance, or it cannot be said to do that. */
@@ -38,6 +38,8 @@ export interface BehaviorInForce {
   readonly monitoring: boolean
   readonly metrics: Readonly<Record<string, number>>
   readonly process?: number
+  /** The process is there no more, so that nothing is measured. */
+  readonly ended?: true
 }
 
 const processNamed = (pid: number): ProcessName => {
@@ -95,6 +97,7 @@ export const behave = async (
         monitoring,
         metrics: { ...idle, ...(behavior && declaredValues(behavior)) },
         ...(behavior?.process && { process: behavior.process.pid }),
+        ...(behavior?.process && !isRunning(behavior.process) && { ended: true as const }),
       }
     })
   } finally {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // `mallee instance-behavior`, by which the metrics of simulated instances go.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { MonitorInstancesCommand } from '@aws-sdk/client-ec2'
@@ -61,6 +63,17 @@ describe('What an instance is said to do', () => {
     })
     assert.deepEqual((await say({ metrics: { NetworkIn: 1 } })).process, process.pid)
     assert.equal((await say({ reset: true })).process, undefined)
+  })
+
+  it('is told to be nothing any more once its process has ended', async () => {
+    const child = spawn('sleep', ['60'])
+    const { pid } = child
+    assert.equal((await say({ pid })).ended, undefined)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    assert.deepEqual(await say(), {
+      ...{ instance: id, monitoring: false, metrics: {}, process: pid, ended: true },
+    })
   })
 
   it('does not change what was to be written down before', async () => {
