@@ -60,7 +60,7 @@ const putMetricAlarm: Operation<PutMetricAlarmInput, object> = (tx, input) => {
   const orderer = ordererOf(tx.caller)
   const configuration = configurationOf(input)
   const known = tx.alarms.get(configuration.name)
-  if (!known && tx.alarms.list().length >= alarmsMost) {
+  if (!known && tx.alarms.count() >= alarmsMost) {
     refuse('LimitExceeded', `The maximum limit of ${alarmsMost} alarms would be exceeded.`, 400)
   }
   // Those of an alarm that there is are changed by TagResource alone.

@@ -178,6 +178,7 @@ export class Store {
         if (!isTooLong(id)) this.#db.removeSync([...base, ...id])
       },
       list: () => this.#list(base, ways) as readonly R[],
+      count: () => this.#count(base),
       first: () => this.#first(base, ways) as R | undefined,
       scan: options => this.#scan(base, ways, options) as Iterable<R>,
       in: other => (other === account ? self : this.table(name, spec, other)),
@@ -247,6 +248,15 @@ export class Store {
     const records = Object.freeze([...this.#scan(base, ways)])
     kept.lists.set(slot, records)
     return records
+  }
+
+  #count(base: Key): number {
+    let count = 0
+    for (const key of this.#db.getKeys({ start: base })) {
+      if (base.some((part, index) => key[index] !== part)) break
+      count += 1
+    }
+    return count
   }
 
   #first(base: Key, ways: Ways): object | undefined {

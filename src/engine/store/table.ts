@@ -37,6 +37,8 @@ export interface Table<R extends object> {
   delete(...id: KeyPart[]): void
   /** All records: of the cloud, or of the caller's account. In key order; do not change the array. */
   list(): readonly R[]
+  /** How many `list` would give, without reading them. */
+  count(): number
   /** The record with the lowest key, of those that `list` would give. */
   first(): R | undefined
   /** Records in key order, read as they are asked for. Do not write to the table meanwhile. */

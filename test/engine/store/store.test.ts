@@ -92,6 +92,19 @@ describe('The store', () => {
     assert.equal(mine.everywhere().length, 3)
   })
 
+  it('counts what it would list', () => {
+    store.write(() => {
+      for (const account of ['11', '111', '1111']) mine.put({ account, name: 'a' })
+      mine.put({ account: '111', name: 'b' })
+      assert.equal(mine.count(), 2)
+    })
+    const numbers = store.table('things-numbered', numbered, '111')
+    const counts = () => [mine.count(), mine.in('11').count(), mine.in('222').count(), numbers.count()]
+    assert.deepEqual(store.read(counts), [2, 1, 0, 0])
+    store.write(() => mine.delete('a'))
+    assert.deepEqual(store.read(counts), [1, 1, 0, 0])
+  })
+
   it('freezes records to their depth', () => {
     store.write(() => mine.put({ account: '111', name: 'a', tags: { colour: 'red' } }))
     const record = store.read(() => mine.must('a'))
