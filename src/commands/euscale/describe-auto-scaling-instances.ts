@@ -7,6 +7,7 @@ import { scalingInstanceRows } from '../../rows/scaling-groups'
 
 export default scalingLists.command({
   summary: 'Describe instances that are in auto-scaling groups',
+  description: 'The ID "verbose" shows those of all accounts to a cloud administrator.',
   options: {
     instance: positional('INSTANCE', { nargs: '*', help: 'limit results to these instances' }),
     showLong: flag('--show-long', { hidden: true }), // There is no more to show.

@@ -7,6 +7,7 @@ import { scalingNotificationRows } from '../../rows/scaling-groups'
 
 export default scalingLists.command({
   summary: 'Describe who is notified of what happens to auto-scaling groups',
+  description: 'The name "verbose" shows those of all accounts to a cloud administrator.',
   options: {
     group: positional('ASGROUP', { nargs: '*', help: 'limit results to these groups' }),
   },

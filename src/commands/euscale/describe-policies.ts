@@ -8,6 +8,7 @@ import { scalingPolicyRows } from '../../rows/scaling-activities'
 
 export default scalingLists.command({
   summary: 'Describe scaling policies',
+  description: 'The name "verbose" shows those of all accounts to a cloud administrator.',
   options: {
     policy: positional('POLICY', { nargs: '*', help: 'limit results to these policies' }),
     ...perhapsOfGroup,

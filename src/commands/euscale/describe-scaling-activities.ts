@@ -8,6 +8,7 @@ import { activityRows } from '../../rows/scaling-activities'
 
 export default scalingLists.command({
   summary: 'Describe what was done to auto-scaling groups, and why',
+  description: 'The ID "verbose" shows those of all accounts to a cloud administrator.',
   options: {
     activity: positional('ACTIVITY', { nargs: '*', help: 'limit results to these activities' }),
     ...perhapsOfGroup,
