@@ -70,6 +70,14 @@ const follower = (scaling: AutoScalingClient, name: string) => {
 const failure = (name: string, { Description, StatusMessage }: Activity): WaitError =>
   new WaitError(`${name}: ${Description ?? 'activity'} failed: ${StatusMessage ?? 'no reason was given'}`)
 
+/** What keeps the group from its size until somebody resumes it, if anything. */
+const hindrance = ({ Instances = [], DesiredCapacity = 0, SuspendedProcesses = [] }: AutoScalingGroup) => {
+  const needed = Instances.length > DesiredCapacity ? 'Terminate' : 'Launch'
+  const isHindered =
+    Instances.length !== DesiredCapacity && SuspendedProcesses.some(one => one.ProcessName === needed)
+  return isHindered ? `; ${needed} is suspended` : ''
+}
+
 /** Makes a change; with --wait it is over when the group has as many healthy instances as it should, and does no more. */
 export const settling = async <Result>(
   context: Context,
@@ -99,7 +107,8 @@ export const settling = async <Result>(
     if (open.length === 0 && serving === DesiredCapacity && Instances.length === DesiredCapacity)
       return undefined
     const others = Instances.length - serving
-    return `${name}: ${serving} of ${DesiredCapacity} instances in service${others > 0 ? `, ${others} other` : ''}`
+    const rest = others > 0 ? `, ${others} other` : ''
+    return `${name}: ${serving} of ${DesiredCapacity} instances in service${rest}${hindrance(group)}`
   })
   return result
 }

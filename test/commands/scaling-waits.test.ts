@@ -9,6 +9,7 @@ interface Moment {
   readonly desired?: number
   /** Each instance: `InService Healthy`. */
   readonly instances?: readonly string[]
+  readonly suspended?: string
   /** Each activity: its ID and status, and what went wrong. */
   readonly activities?: readonly (readonly [id: string, status: string, message?: string])[]
   /** States of the instances that EC2 still lists. */
@@ -18,13 +19,16 @@ interface Moment {
 const members = (contents: readonly string[]): string =>
   contents.map(content => `<member>${content}</member>`).join('')
 
-const groupsAt = ({ desired, instances = [] }: Moment): string => {
+const groupsAt = ({ desired, instances = [], suspended }: Moment): string => {
   if (desired === undefined) return ''
   const listed = instances.map((instance, index) => {
     const [lifecycle, health] = instance.split(' ')
     return `<InstanceId>i-${index}</InstanceId><LifecycleState>${lifecycle}</LifecycleState><HealthStatus>${health}</HealthStatus>`
   })
-  const group = `<AutoScalingGroupName>g</AutoScalingGroupName><DesiredCapacity>${desired}</DesiredCapacity><Instances>${members(listed)}</Instances>`
+  const processes = suspended
+    ? `<SuspendedProcesses>${members([`<ProcessName>${suspended}</ProcessName>`])}</SuspendedProcesses>`
+    : ''
+  const group = `<AutoScalingGroupName>g</AutoScalingGroupName><DesiredCapacity>${desired}</DesiredCapacity><Instances>${members(listed)}</Instances>${processes}`
   return `<AutoScalingGroups>${members([group])}</AutoScalingGroups>`
 }
 
@@ -102,6 +106,22 @@ describe('--wait of Auto Scaling', () => {
       '',
     ])
     assert.equal(actions[1], 'SetDesiredCapacity')
+  })
+
+  it('tells what is suspended, if that is what the group would need', async () => {
+    const needs = (suspended: string, desired: number) =>
+      play(
+        change,
+        { desired: 1, instances: one },
+        { desired, instances: one, suspended },
+        { desired: 1, instances: one },
+      )
+    assert.equal((await needs('Launch', 2)).stderr, 'g: 1 of 2 instances in service; Launch is suspended\n')
+    assert.equal(
+      (await needs('Terminate', 0)).stderr,
+      'g: 1 of 0 instances in service; Terminate is suspended\n',
+    )
+    assert.equal((await needs('Terminate', 2)).stderr, 'g: 1 of 2 instances in service\n')
   })
 
   it('asks nothing beside the request unless it is given', async () => {
