@@ -19,6 +19,7 @@ const measures: Readonly<
   GroupDesiredCapacity: ({ desired }) => desired,
   GroupInServiceInstances: (_, members) => inState(members, 'InService'),
   GroupPendingInstances: (_, members) => inState(members, 'Pending'),
+  GroupStandbyInstances: () => 0,
   // An instance leaves its group in the moment in which it is told to end.
   GroupTerminatingInstances: () => 0,
   GroupTotalInstances: (_, members) => members.length,

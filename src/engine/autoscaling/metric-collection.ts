@@ -11,11 +11,10 @@ import { mustGroup } from './arns'
 import { planMeasuring } from './group-metrics'
 import { putGroup } from './groups'
 import { onGroup } from './permissions'
-import { checkFields, fieldsOf, metricNames, rules } from './validation'
+import { checkFields, fieldsOf, knownMetricNames, metricNames, rules } from './validation'
 
-/** All, when none is named. */
-const named = (metrics: readonly string[] | undefined): readonly string[] =>
-  metrics && metrics.length > 0 ? metrics : metricNames
+const named = (metrics: readonly string[] | undefined, all: readonly string[]): readonly string[] =>
+  metrics && metrics.length > 0 ? metrics : all
 
 const enableMetricsCollection: Operation<EnableMetricsCollectionQuery, {}> = (tx, input) => {
   const { AutoScalingGroupName, Granularity, Metrics } = input
@@ -25,8 +24,8 @@ const enableMetricsCollection: Operation<EnableMetricsCollectionQuery, {}> = (tx
     ...fieldsOf('Metrics', Metrics, rules.metric),
   ])
   const group = mustGroup(tx, AutoScalingGroupName)
-  const wanted = named(Metrics)
-  const metrics = metricNames.filter(name => wanted.includes(name) || group.metrics.includes(name))
+  const wanted = named(Metrics, metricNames)
+  const metrics = knownMetricNames.filter(name => wanted.includes(name) || group.metrics.includes(name))
   planMeasuring(tx, putGroup(tx, { ...group, metrics }))
   return {}
 }
@@ -38,7 +37,7 @@ const disableMetricsCollection: Operation<DisableMetricsCollectionQuery, {}> = (
     ...fieldsOf('Metrics', Metrics, rules.metric),
   ])
   const group = mustGroup(tx, AutoScalingGroupName)
-  const unwanted = named(Metrics)
+  const unwanted = named(Metrics, knownMetricNames)
   putGroup(tx, { ...group, metrics: group.metrics.filter(name => !unwanted.includes(name)) })
   return {}
 }

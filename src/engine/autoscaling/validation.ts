@@ -26,6 +26,8 @@ export const metricNames = [
   ...['GroupMinSize', 'GroupMaxSize', 'GroupDesiredCapacity', 'GroupInServiceInstances'],
   ...['GroupPendingInstances', 'GroupTerminatingInstances', 'GroupTotalInstances'],
 ] as const
+/** With what AWS measures besides, which programs name together with these: nothing is on standby here. */
+export const knownMetricNames = [...metricNames, 'GroupStandbyInstances'] as const
 export const granularities = ['1Minute'] as const
 export const adjustmentTypes = ['ChangeInCapacity', 'ExactCapacity', 'PercentChangeInCapacity'] as const
 export const terminationPolicies = [
@@ -58,7 +60,7 @@ export const rules = {
   tagResource: /^auto-scaling-group$/,
   tagFilter: oneOf(tagFilterNames),
   process: oneOf(processNames),
-  metric: oneOf(metricNames),
+  metric: oneOf(knownMetricNames),
   granularity: oneOf(granularities),
   adjustment: oneOf(adjustmentTypes),
   terminationPolicy: oneOf(terminationPolicies),

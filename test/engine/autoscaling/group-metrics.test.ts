@@ -60,6 +60,15 @@ describe('metrics of groups', () => {
     )
   })
 
+  it('may be those that AWS has besides, of which there is nothing to see', async () => {
+    await disable([...metricNames, 'GroupStandbyInstances'])
+    await enable([...metricNames, 'GroupStandbyInstances'])
+    await c.pass(60)
+    assert.deepEqual(measured('GroupStandbyInstances'), [['12:14', 'None', 1, 0]])
+    await disable()
+    assert.deepEqual(theGroup(c).metrics, [])
+  })
+
   it('are written down once a minute however often they are enabled', async () => {
     await enable(['GroupMinSize'])
     await enable(['GroupMinSize', 'GroupMaxSize'])
