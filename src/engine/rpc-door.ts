@@ -20,7 +20,7 @@ const bodyLimit = 1024 * 1024
 const tooLarge = (limit: number): never =>
   refuse('RequestEntityTooLargeException', `The request body is larger than ${limit} bytes`, 413)
 
-export const prepareRpc = async (
+const prepareRpc = async (
   { around, service, secretFor, callerOf }: Door,
   form: RpcForm,
   request: HttpRequest,

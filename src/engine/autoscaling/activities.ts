@@ -8,7 +8,7 @@ import type { ScalingGroup, ScalingInstance } from './schema/groups'
 import { freshUuid } from './uuids'
 
 /** `autoscaling.activityexpiry`: 42 days. */
-export const activitySeconds = 42 * 24 * 3600
+const activitySeconds = 42 * 24 * 3600
 
 /** `autoscaling.activitytimeout`: what takes longer is not waited for, whatever becomes of its instance. */
 export const activityTimeoutSeconds = 5 * 60

@@ -7,7 +7,7 @@ import { stateAtBalancers } from './load-balancing'
 import type { ScalingGroup, ScalingInstance } from './schema/groups'
 
 /** `autoscaling.pendinginstancetimeout`: 15 minutes. */
-export const pendingTimeoutSeconds = 15 * 60
+const pendingTimeoutSeconds = 15 * 60
 
 /** All that the judgement goes by. */
 export interface HealthFacts {

@@ -107,7 +107,7 @@ export const setInstanceHealth: Operation<SetInstanceHealthQuery, void> = (tx, i
 
 const byUser = 'instance was taken out of service in response to a user request'
 
-export const terminateInstanceInGroup: Operation<TerminateInstanceInAutoScalingGroupType, ActivityType> = (
+const terminateInstanceInGroup: Operation<TerminateInstanceInAutoScalingGroupType, ActivityType> = (
   tx,
   input,
 ) => {

@@ -32,7 +32,7 @@ export const alarmNamed = (tx: Tx, text: string | undefined): Alarm | undefined 
 }
 
 /** Conditions may look at the tags of an alarm that there is. */
-export const alarmDemand = (tx: Tx, { account, name }: Named): Demand => ({
+const alarmDemand = (tx: Tx, { account, name }: Named): Demand => ({
   resource: alarmArn({ account, name }),
   context: resourceTags(
     'cloudwatch',
