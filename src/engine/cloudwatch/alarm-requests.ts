@@ -75,7 +75,11 @@ const nameOf = (given: string | undefined): string => {
 }
 
 const atLeastOne = (value: number, member: string): number =>
-  value < 1 ? badValue(`The parameter ${member} must be greater than or equal to 1.`) : value
+  !Number.isInteger(value)
+    ? invalidValue(member, value)
+    : value < 1
+      ? badValue(`The parameter ${member} must be greater than or equal to 1.`)
+      : value
 
 const thresholdOf = (given: number | undefined): number => {
   const threshold = required(given, 'Threshold')

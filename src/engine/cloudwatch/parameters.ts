@@ -73,6 +73,7 @@ const recordsByDefault = 50
 
 export const pageSize = (value: number | undefined): number => {
   if (value === undefined) return recordsByDefault
+  if (!Number.isInteger(value)) badValue(`The value ${value} for parameter MaxRecords is invalid.`)
   if (value < 1) badValue('The parameter MaxRecords must be greater than or equal to 1.')
   if (value > recordsMost) badValue(`The parameter MaxRecords must be less than or equal to ${recordsMost}.`)
   return value

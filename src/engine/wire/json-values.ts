@@ -19,12 +19,18 @@ const readInstant = (value: Json): Date | undefined => {
   return date && !Number.isNaN(date.getTime()) ? date : undefined
 }
 
+// JSON can escape one of the two surrogates that a character is made of, which no other form can hold.
+const half = /\p{Surrogate}/u
+
 const readSimple = (shape: Shape, value: Json): unknown => {
   switch (shape.kind) {
     case 'string':
+      return typeof value === 'string' && !half.test(value) ? value : undefined
     case 'number':
+      // CBOR has numbers that are none.
+      return (shape.isDouble ? typeof value === 'number' : Number.isFinite(value)) ? value : undefined
     case 'boolean':
-      return typeof value === shape.kind ? value : undefined
+      return typeof value === 'boolean' ? value : undefined
     case 'timestamp':
       return readInstant(value)
     case 'blob':
