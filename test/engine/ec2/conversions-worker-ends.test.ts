@@ -162,6 +162,21 @@ describe('imaging workers that come and go', () => {
     assert.deepEqual(await stateOf(alice, id), done)
   })
 
+  it('that end after the time of their task let it expire', async () => {
+    const { id } = await taken()
+    await resize(0)
+    c.clock.advance(168 * 3600)
+    // Whoever looked at the task when its time was over saw somebody at work.
+    c.engine.write(tx => {
+      for (const due of tx.due.list()) {
+        if (due.task === 'conversion.expired') tx.due.delete(due.at, due.sequence)
+      }
+    })
+    await c.settle()
+    await c.pass(1)
+    assert.deepEqual(await stateOf(alice, id), ['cancelled', 'Import task is expired'])
+  })
+
   it('that give word keep their task', async () => {
     const { id, worker } = await taken()
     for (let minute = 0; minute < 30; minute += 5) {
