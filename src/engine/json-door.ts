@@ -33,9 +33,6 @@ const routerOf = (service: Service): ReturnType<typeof jsonRouter> => {
   return made
 }
 
-const tooLarge = (limit: number): never =>
-  refuse('RequestEntityTooLargeException', `The request body is larger than ${limit} bytes`, 413)
-
 const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 const stage = async (blobs: Blobs, bytes: Buffer): Promise<StagedBytes> => {
@@ -71,7 +68,7 @@ export const prepareJson = async (
 ): Promise<PreparedJson> => {
   const match = matchOf(service, request, found)
   const entry = entryOf(service, match.name)
-  const body = await readWhole(request, entry.body?.largestBytes ?? documentBytes, tooLarge)
+  const body = await readWhole(request, entry.body?.largestBytes ?? documentBytes)
   const authentication = authenticate(body ? { ...request, body } : request, {
     family: 'json',
     now: new Date(around.clock.now()),

@@ -30,7 +30,8 @@ const tooLarge = (limit: number): never => refuseProtocol(413, `Request body is 
 
 /** The whole of a small body: forms only. */
 export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefined> => {
-  if (body === undefined || Buffer.isBuffer(body)) return body
+  if (body === undefined) return body
+  if (Buffer.isBuffer(body)) return body.length > bodyLimit ? tooLarge(bodyLimit) : body
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body as Readable) {

@@ -17,16 +17,13 @@ import { authenticate } from './wire/signature/authenticate'
 // What AWS takes of one request of CloudWatch.
 const bodyLimit = 1024 * 1024
 
-const tooLarge = (limit: number): never =>
-  refuse('RequestEntityTooLargeException', `The request body is larger than ${limit} bytes`, 413)
-
 const prepareRpc = async (
   { around, service, secretFor, callerOf }: Door,
   form: RpcForm,
   request: HttpRequest,
   { place, path }: Route,
 ): Promise<Prepared> => {
-  const body = await readWhole(request, bodyLimit, tooLarge)
+  const body = await readWhole(request, bodyLimit)
   const authentication = authenticate(body ? { ...request, body } : request, {
     family: 'json',
     now: new Date(around.clock.now()),
@@ -40,7 +37,7 @@ const prepareRpc = async (
   const name = rpcOperation(form, request, path, place.rpcTarget ?? '') ?? ''
   const entry = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
   if (!entry) return refuse('UnknownOperationException', `The operation ${name} is not one of this service`)
-  const document = body && (await inflated(request, body, bodyLimit, tooLarge))
+  const document = body && (await inflated(request, body, bodyLimit))
   const rules = { optional: entry.optional, missing: service.missing }
   return { service, entry, name, caller, input: readRpc(form, entry.schema, document, rules) }
 }

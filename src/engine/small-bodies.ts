@@ -6,20 +6,23 @@ import type { HttpRequest } from './http'
 
 type TooLarge = (limit: number) => never
 
+/** In the words of AWS' services that speak JSON or CBOR. */
+const tooLargeForJson: TooLarge = limit =>
+  refuse('RequestEntityTooLargeException', `The request body is larger than ${limit} bytes`, 413)
+
 /** The whole of a body; undefined for none. */
 export const readWhole = async (
   { body, headers }: Pick<HttpRequest, 'body' | 'headers'>,
   limit: number,
-  tooLarge: TooLarge,
 ): Promise<Buffer | undefined> => {
-  if (Number(headers['content-length'] ?? 0) > limit) tooLarge(limit)
+  if (Number(headers['content-length'] ?? 0) > limit) tooLargeForJson(limit)
   if (body === undefined) return undefined
-  if (Buffer.isBuffer(body)) return body.length > limit ? tooLarge(limit) : body
+  if (Buffer.isBuffer(body)) return body.length > limit ? tooLargeForJson(limit) : body
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body as Readable) {
     bytes += (chunk as Buffer).length
-    if (bytes > limit) tooLarge(limit)
+    if (bytes > limit) tooLargeForJson(limit)
     chunks.push(chunk as Buffer)
   }
   return Buffer.concat(chunks)
@@ -30,7 +33,7 @@ export const inflated = async (
   { headers }: Pick<HttpRequest, 'headers'>,
   body: Buffer,
   limit: number,
-  tooLarge: TooLarge,
+  tooLarge: TooLarge = tooLargeForJson,
 ): Promise<Buffer> => {
   if (headers['content-encoding']?.trim().toLowerCase() !== 'gzip') return body
   // What most tools never need is not read when they start.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import {
   CreateTags$,
   DeleteTags$,
@@ -10,6 +11,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { CreateUser$, GetUser$ } from '@aws-sdk/client-iam'
 import { Refusal } from '../../src/engine/errors'
+import { readBody } from '../../src/engine/query-door'
 import { readEc2, writeEc2 } from '../../src/engine/wire/ec2'
 import { readForm } from '../../src/engine/wire/form'
 import { readQuery } from '../../src/engine/wire/query'
@@ -67,6 +69,16 @@ describe('a form', () => {
       /^400 Bad Request: Too many/,
     )
     readForm('A=1&'.repeat(5000))
+  })
+
+  it('is refused beyond 100 KiB, whether it came over a network or not', async () => {
+    const about = { method: 'POST', path: '/', query: '', headers: {} }
+    const read = (body: Buffer | Readable) => readBody({ ...about, body })
+    const [most, more] = [Buffer.alloc(102_400, 'a'), Buffer.alloc(102_401, 'a')]
+    for (const made of [(bytes: Buffer) => bytes, (bytes: Buffer) => Readable.from([bytes])]) {
+      assert.equal((await read(made(most)))?.length, 102_400)
+      await assert.rejects(read(made(more)), /Request body is larger than 102400 bytes/)
+    }
   })
 
   it('is refused when its names are nested more than sixteen deep', () => {
