@@ -52,7 +52,8 @@ const send = (
   notify(tx, {
     account: group.account,
     topic,
-    subject: `Auto Scaling: ${subjects[type]} for group "${group.name}"`,
+    // One line, as SNS has it: names of groups may hold several.
+    subject: `Auto Scaling: ${subjects[type]} for group "${group.name}"`.replace(/\p{Cc}+/gu, ' '),
     message: JSON.stringify(message),
   })
 }

@@ -27,7 +27,7 @@ const longestTopic = 255
 const topicArn = /^arn:aws[a-z-]*:sns:[a-z0-9-]*:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/
 
 const isPlainAddress = (text: string): boolean => {
-  if (!isAddress(text) || /\s/.test(text) || !URL.canParse(text)) return false
+  if (!isAddress(text) || /[\s\p{Cc}]/u.test(text) || !URL.canParse(text)) return false
   const { hostname, username, password } = new URL(text)
   // What is in an address is shown to everybody who may describe the group.
   return hostname !== '' && `${username}${password}` === ''

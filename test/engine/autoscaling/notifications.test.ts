@@ -111,6 +111,14 @@ describe('notifications of groups', () => {
     })
   })
 
+  it('have a subject of one line, whatever the group is called', async () => {
+    const name = 'web"\nNOTIFICATION\t\u009b2J'
+    c.engine.write(tx => tx.scalingGroups.put({ ...theGroup(c), name }))
+    await put(c, [launch], topic, name)
+    const [{ subject } = {}] = told(c)
+    assert.equal(subject, 'Auto Scaling: test notification for group "web" NOTIFICATION 2J"')
+  })
+
   it('are refused with what cannot be', async () => {
     await refused(put(c, ['launch']), 'ValidationError', '"launch" is not a valid Notification Type')
     await refused(put(c, []), 'ValidationError', 'NotificationTypes is required')
@@ -119,6 +127,7 @@ describe('notifications of groups', () => {
     await refused(remove(topic, 'none'), 'ValidationError', none)
     const odd = ['scaling', 'arn:aws:sqs:us-east-1:123456789012:scaling', 'ftp://example.com/', 'http://']
     const secret = ['http://user:secret@example.com/', 'http://exa mple.com/', `http://a/${'x'.repeat(250)}`]
+    odd.push('http://example.com/\u001b[2J', 'http://example.com/\u009b2J', 'http://example.com/\u2028')
     for (const wrong of [...odd, ...secret])
       await refused(put(c, [launch], wrong), 'ValidationError', 'Invalid parameter: TopicArn')
     for (let index = 0; index < 10; index++) await put(c, [launch], `${topic}-${index}`)
