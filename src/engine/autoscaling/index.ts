@@ -2,7 +2,8 @@
 // Auto Scaling.
 //
 // Missing
-// - Lifecycle hooks, warm pools, instance refreshes, standby, predictive and target tracking scaling.
+// - Lifecycle hooks, warm pools, instance refreshes, standby, predictive and target tracking scaling. Who asks what
+//   hooks, pools, refreshes and traffic sources a group has is told that there are none.
 // - Launch templates, mixed instances, spot instances, target groups and other traffic sources, subnets and placement groups;
 //   maximum lifetimes, default warm-up, maintenance policies, deletion protection: requests that ask for one are refused.
 // - Load balancers, until there is a service for them: names are refused.
@@ -24,6 +25,7 @@
 import { forgetNotifications } from '../notifications/log'
 import { postNotifications } from '../notifications/posting'
 import type { Service } from '../operation'
+import { absentOperations } from './absent-operations'
 import { activityExpired } from './activities'
 import { activityOperations } from './activity-operations'
 import { measureGroup } from './group-metrics'
@@ -59,6 +61,7 @@ export const autoscaling: Service = {
     ...processOperations,
     ...metricCollectionOperations,
     ...notificationOperations,
+    ...absentOperations,
   },
   tasks: {
     'activity.expired': activityExpired,

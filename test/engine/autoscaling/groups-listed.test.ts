@@ -209,5 +209,20 @@ describe('groups of Auto Scaling that are there', () => {
       await detach('x')
       assert.deepEqual(await listed(), [{ LoadBalancerName: 'y', State: 'InService' }])
     })
+
+    it('are not of other kinds, and hooks, refreshes and pools there are none of', async () => {
+      const client = alice.autoscaling()
+      const { LoadBalancerTargetGroups } = await client.send(
+        new sdk.DescribeLoadBalancerTargetGroupsCommand(of),
+      )
+      const { TrafficSources } = await client.send(new sdk.DescribeTrafficSourcesCommand(of))
+      const { LifecycleHooks } = await client.send(new sdk.DescribeLifecycleHooksCommand(of))
+      const { InstanceRefreshes } = await client.send(new sdk.DescribeInstanceRefreshesCommand(of))
+      const { Instances } = await client.send(new sdk.DescribeWarmPoolCommand(of))
+      const found = [LoadBalancerTargetGroups, TrafficSources, LifecycleHooks, InstanceRefreshes, Instances]
+      assert.deepEqual(found, [[], [], [], [], []])
+      const missing = new sdk.DescribeLifecycleHooksCommand({ AutoScalingGroupName: 'none' })
+      await refused(client.send(missing), 'ValidationError', 'Auto scaling group not found: none')
+    })
   })
 })
