@@ -196,6 +196,16 @@ describe('--wait of Auto Scaling', () => {
     }
   })
 
+  it('waits for those that are on their way out, as AWS shows them', async () => {
+    const { status, stderr } = await play(
+      change,
+      { desired: 3, instances: [...two, 'InService Healthy'] },
+      { desired: 2, instances: [...two, 'Terminating Healthy'] },
+      { desired: 2, instances: two },
+    )
+    assert.deepEqual([status, stderr], [0, 'g: 2 of 2 instances in service, 1 other\n'])
+  })
+
   it('finds the group that the ARN of a policy names', async () => {
     const arn = 'arn:aws:autoscaling::1:scalingPolicy:u:autoScalingGroupName/g:policyName/p'
     const { status, stderr } = await play(
@@ -228,6 +238,17 @@ describe('--wait of Auto Scaling', () => {
       'DescribeInstances',
       'DeleteAutoScalingGroup',
     ])
+  })
+
+  it('asks for a hundred instances at a time', async () => {
+    const { status, actions } = await play(
+      'euscale-delete-auto-scaling-group g --force-delete --wait',
+      { desired: 250, instances: Array.from({ length: 250 }, () => 'InService Healthy') },
+      { listed: ['terminated'] },
+    )
+    assert.equal(status, 0)
+    const asked = (action: string) => actions.filter(name => name === action).length
+    assert.deepEqual([asked('DescribeInstances'), asked('DeleteAutoScalingGroup')], [6, 1])
   })
 
   it('changes nothing for those who may not look', async () => {

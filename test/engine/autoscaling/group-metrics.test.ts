@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { DisableMetricsCollectionCommand, EnableMetricsCollectionCommand } from '@aws-sdk/client-auto-scaling'
+import { measureGroup } from '../../../src/engine/autoscaling/group-metrics'
+import { groupKey } from '../../../src/engine/autoscaling/groups'
 import { metricNames } from '../../../src/engine/autoscaling/validation'
 import { bucketsOf } from '../../../src/engine/cloudwatch/metric-data'
+import type { ChoreContext } from '../../../src/engine/operation'
 import { type Cloud, cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
 import { haveGroup, haveMember, theGroup } from './group-record'
@@ -58,6 +61,17 @@ describe('metrics of groups', () => {
       measured('GroupMinSize').map(([time]) => time),
       ['12:14', '12:15', '12:16'],
     )
+  })
+
+  it('are collected once, whoever else is at it', async () => {
+    await enable(['GroupMinSize'])
+    const { measureAt = 0 } = theGroup(c)
+    c.clock.advance((measureAt - c.clock.now()) / 1000)
+    const context: ChoreContext = { clock: c.clock, transact: async work => c.engine.write(work) }
+    await measureGroup(context, groupKey(theGroup(c)))
+    await measureGroup(context, groupKey(theGroup(c)))
+    await c.settle()
+    assert.deepEqual(measured('GroupMinSize'), [['12:14', 'None', 1, 1]])
   })
 
   it('may be those that AWS has besides, of which there is nothing to see', async () => {

@@ -162,6 +162,21 @@ describe('imaging workers', () => {
     assert.deepEqual(await stateOf(alice, id), done)
   })
 
+  it('have their mark set anew where somebody took it away', async () => {
+    await queued()
+    const marks = () =>
+      c.engine.read(tx => {
+        const tags = tx.tags.in(c.accountId).list()
+        return tags.filter(({ resourceId, key }) => resourceId.startsWith('sg-') && key === 'Name')
+      })
+    const [mark] = marks()
+    assert.equal(mark?.value, 'euca-internal-imaging-workers')
+    c.engine.write(tx => tx.tags.in(c.accountId).delete(mark?.resourceId ?? '', 'Name'))
+    assert.deepEqual(await stateOf(alice, await queued()), done)
+    assert.deepEqual(marks(), [mark])
+    assert.equal((await groupsOf(c)).length, 1)
+  })
+
   const operatorWrites = (text: string) => writeFileSync(join(c.home, 'eucalyptus.conf'), text)
 
   it('are of the type, in the zones and with the key pair that the operator sets', async () => {
