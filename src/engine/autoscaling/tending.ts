@@ -44,7 +44,9 @@ const judged = (
     const serving = { ...member, lifecycle: 'InService' as const, inServiceAt: tx.now }
     return endLaunch(tx, group, serving, 'Successful')
   }
-  if (judgement === 'ails' && member.health === 'Healthy' && !isSuspended(group, 'HealthCheck')) {
+  // Of what never came into service that is found out while the checks are suspended, too, as in Eucalyptus.
+  const isChecked = member.lifecycle === 'Pending' || !isSuspended(group, 'HealthCheck')
+  if (judgement === 'ails' && member.health === 'Healthy' && isChecked) {
     return { ...member, health: 'Unhealthy' }
   }
   const isLate = tx.now.getTime() - member.joinedAt.getTime() >= activityTimeoutSeconds * 1000

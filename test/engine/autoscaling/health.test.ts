@@ -179,6 +179,17 @@ describe('the health of instances in a group', () => {
     assert.equal((await members())[0]?.LifecycleState, 'InService')
   })
 
+  it('one that does not come into service is replaced while checks are suspended, too', async () => {
+    await haveGroup(c, { MinSize: 1 })
+    await c.engine.drain()
+    const [id = ''] = await ids()
+    await c.autoscaling().send(new SuspendProcessesCommand(processes('HealthCheck')))
+    await c.ec2().send(new TerminateInstancesCommand({ InstanceIds: [id] }))
+    await converge(c)
+    assert.notDeepEqual(await ids(), [id])
+    assert.equal((await members())[0]?.LifecycleState, 'InService')
+  })
+
   it('bad words and unknown instances are refused', async () => {
     await haveGroup(c, { MinSize: 1 })
     await converge(c)
