@@ -8,6 +8,7 @@ import {
   elapse,
   groupNow,
   haveGroup,
+  haveImage,
   haveRoom,
   memberIds,
   resume,
@@ -94,5 +95,25 @@ describe('the zones of a group', () => {
     await resume(c, 'AZRebalance')
     await converge(c, 8)
     assert.deepEqual(await zonesNow(), ['PARTI01', 'PARTI01', 'PARTI01'])
+  })
+
+  it('are not balanced while launches fail', async () => {
+    const room = { cpus: 100, memoryMib: 100_000, diskGib: 1000 }
+    c.engine.write(tx => tx.zones.put({ name: 'PARTI01', cpus: 0, memoryMib: 0, diskGib: 0 }))
+    await haveGroup(c, { MinSize: 2, AvailabilityZones: ['PARTI00', 'PARTI01'] })
+    await converge(c)
+    assert.deepEqual(await zonesNow(), ['PARTI00', 'PARTI00'])
+    c.engine.write(tx => tx.images.delete('emi-11111111'))
+    await update(c, { DesiredCapacity: 3 })
+    await c.engine.drain()
+    const count = (await activitiesOf(c)).length
+    c.engine.write(tx => tx.zones.put({ name: 'PARTI01', ...room }))
+    await update(c, { DesiredCapacity: 2 })
+    await elapse(c, 5)
+    assert.equal((await activitiesOf(c)).length, count)
+    haveImage(c)
+    await elapse(c, 60)
+    await converge(c)
+    assert.deepEqual(await zonesNow(), ['PARTI00', 'PARTI01'])
   })
 })
