@@ -25,7 +25,7 @@ export const tagFields = (tags: readonly Tag[] | undefined): readonly Field[] =>
 /** Refuse keys that no user may write or delete. */
 export const checkKeys = (tags: readonly Tag[] | undefined): void => {
   for (const { Key = '' } of tags ?? []) {
-    if (Key.trim() === '' || reserved.some(prefix => Key.trim().startsWith(prefix)))
+    if (Key.trim() === '' || reserved.some(prefix => Key.trim().toLowerCase().startsWith(prefix)))
       invalid(`Invalid key (max length 128, must not be empty, reserved prefixes ${reservedText}): ${Key}`)
   }
 }

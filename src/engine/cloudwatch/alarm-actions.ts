@@ -105,12 +105,12 @@ const actionsOf = (alarm: Alarm, state: AlarmState): readonly string[] =>
     INSUFFICIENT_DATA: alarm.insufficientDataActions,
   })[state]
 
-/** Have the actions of an alarm's state carried out: of a state that lasts, those that repeat. */
-export const callActions = (tx: Tx, alarm: Alarm, isChange: boolean, value: number | undefined): void => {
-  if (!alarm.actionsEnabled) return
+/** Have the actions of an alarm's state carried out: of a state that lasts, those that repeat. How many that are. */
+export const callActions = (tx: Tx, alarm: Alarm, isChange: boolean, value: number | undefined): number => {
+  if (!alarm.actionsEnabled) return 0
   const { account, name, threshold, dimensions, stateUpdatedAt, orderedBy } = alarm
   const called = actionsOf(alarm, alarm.state).filter(arn => isChange || kindOf(arn, dimensions)?.repeats)
-  if (called.length === 0) return
+  if (called.length === 0) return 0
   const instanceId = instanceOf(dimensions)
   for (const arn of called) {
     tx.calledActions.in(account).put({
@@ -128,6 +128,7 @@ export const callActions = (tx: Tx, alarm: Alarm, isChange: boolean, value: numb
     })
   }
   tx.after(0, 'cloudwatch.act', account)
+  return called.length
 }
 
 const recordOutcome = (tx: Tx, action: CalledAction, error: string | undefined): void => {

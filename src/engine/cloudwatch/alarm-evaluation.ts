@@ -69,27 +69,52 @@ const isPeriodOver = ({ actedAt, createdAt, periodSeconds }: Alarm, now: number)
   return passed < 0 || passed >= periodSeconds * 1000
 }
 
-const evaluate = (tx: Tx, reader: MinuteReader, alarm: Alarm): void => {
+/**
+ * Actions that an account's alarms repeat in one look, without anything having changed. Others have their turn in the next
+ * look: without a bound, some thousands of alarms would keep the cloud busy with them, and its disk filled with their history.
+ */
+const mostRepeated = 500
+
+interface Repeating {
+  readonly from: string | undefined
+  count: number
+  /** The first whose turn it is not any more. */
+  cutAt?: string
+}
+
+const mayRepeat = (repeating: Repeating, { name }: Alarm): boolean => {
+  if (repeating.from !== undefined && name < repeating.from) return false
+  if (repeating.count < mostRepeated) return true
+  repeating.cutAt ??= name
+  return false
+}
+
+const evaluate = (tx: Tx, reader: MinuteReader, alarm: Alarm, repeating: Repeating): void => {
   const verdict = judge(alarm, valuesOf(tx, reader, alarm))
   const value = verdict.recent.findLast(one => one !== undefined)
   if (verdict.state !== alarm.state) {
     const data = reasonDataOf(alarm, verdict, tx.now)
     changeState(tx, alarm, { state: verdict.state, reason: reasonOf(alarm, verdict), data, value })
-  } else if (isPeriodOver(alarm, tx.now.getTime())) {
+  } else if (isPeriodOver(alarm, tx.now.getTime()) && mayRepeat(repeating, alarm)) {
     tx.alarms.in(alarm.account).put({ ...alarm, actedAt: tx.now })
-    callActions(tx, alarm, false, value)
+    repeating.count += callActions(tx, alarm, false, value)
   }
 }
 
 /** Look at the alarms after one of a name. The name of the last of them, if there may be more. */
-const evaluatePortion = (tx: Tx, account: string, after: string | undefined): string | undefined => {
+const evaluatePortion = (
+  tx: Tx,
+  account: string,
+  after: string | undefined,
+  repeating: Repeating,
+): string | undefined => {
   const from = after === undefined ? {} : { from: [after], exclusive: true }
   const alarms = firstOf(tx.alarms.in(account).scan(from), portion)
   const reader = new MinuteReader(tx)
   let last: string | undefined
   for (const alarm of alarms) {
     if (reader.looked >= mostMinutes) return last
-    evaluate(tx, reader, alarm)
+    evaluate(tx, reader, alarm, repeating)
     last = alarm.name
   }
   return alarms.length === portion ? last : undefined
@@ -100,10 +125,12 @@ const isDue = (tx: Tx, account: string): boolean => {
   return planned !== undefined && planned.at <= tx.now.getTime()
 }
 
-const planNext = (tx: Tx, account: string): void => {
+const planNext = (tx: Tx, account: string, { cutAt }: Repeating): void => {
   if (!isDue(tx, account)) return
   tx.alarmPlans.delete(account)
-  if (tx.alarms.in(account).first()) planEvaluation(tx, account)
+  if (!tx.alarms.in(account).first()) return
+  planEvaluation(tx, account)
+  if (cutAt !== undefined) tx.alarmPlans.put({ ...tx.alarmPlans.must(account), repeatsFrom: cutAt })
 }
 
 /** Remove some of what an account that is gone has left. Whether there may be more. */
@@ -123,10 +150,12 @@ export const evaluateAlarms = async (context: ChoreContext, account: string): Pr
   if (!(await transact(tx => tx.accounts.get(account)))) {
     await whileLeft(context, tx => clearPortion(tx, account))
   }
+  const from = await transact(tx => tx.alarmPlans.get(account)?.repeatsFrom)
+  const repeating: Repeating = { from, count: 0 }
   let last: string | undefined
   do {
     const after = last
-    last = await transact(tx => evaluatePortion(tx, account, after))
+    last = await transact(tx => evaluatePortion(tx, account, after, repeating))
   } while (last !== undefined)
-  await transact(tx => planNext(tx, account))
+  await transact(tx => planNext(tx, account, repeating))
 }

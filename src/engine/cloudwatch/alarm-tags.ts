@@ -24,7 +24,7 @@ export const withTags = (had: Tags, given: readonly Tag[]): Tags => {
   const tags = new Map(had.map(({ key, value }) => [key, value]))
   for (const [index, { Key, Value = '' }] of given.entries()) {
     const key = requiredText(Key, `Tags.member.${index + 1}.Key`, keyLongest)
-    if (key.startsWith('aws:'))
+    if (key.toLowerCase().startsWith('aws:'))
       badValue(`The value ${key} for parameter Tags.member.${index + 1}.Key is invalid.`)
     if (Value.length > valueLongest) {
       badValue(

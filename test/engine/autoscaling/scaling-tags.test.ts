@@ -59,6 +59,7 @@ describe('tags of Auto Scaling groups', () => {
       [tagOf('a', 'k', 'v'.repeat(257)), `${'v'.repeat(257)} for parameter Tags.member.2.Value is invalid`],
       [tagOf('a', 'aws:k'), `${reserved}aws:k`],
       [tagOf('a', 'euca:k'), `${reserved}euca:k`],
+      [tagOf('a', ' AWS:autoscaling:groupName'), `${reserved} AWS:autoscaling:groupName`],
       [tagOf('a', '  '), `${reserved}  `],
     ]
     for (const [tag, message] of cases) await invalid(put(good, tag), message)

@@ -189,6 +189,13 @@ describe('conditions on alarms', () => {
     await client.send(new UntagResourceCommand({ ResourceARN: arn('other'), TagKeys: ['none'] }))
   })
 
+  it('cannot be led astray by keys like the cloud’s own', async () => {
+    for (const Key of ['aws:tier', 'AWS:tier']) {
+      const message = `The value ${Key} for parameter Tags.member.1.Key is invalid.`
+      await assert.rejects(putAlarm(alice, { Tags: [{ Key, Value: 'live' }] }), { message })
+    }
+  })
+
   it('on tags hold for who makes an alarm with some: he needs leave for them as well', async () => {
     carl.may({ Action: 'cloudwatch:PutMetricAlarm' })
     const tagged = new PutMetricAlarmCommand({ ...orders, Tags: [{ Key: 'tier', Value: 'live' }] })

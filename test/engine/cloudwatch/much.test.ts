@@ -5,7 +5,7 @@ import { GetMetricDataCommand, type GetMetricDataOutput } from '@aws-sdk/client-
 import { putPoints } from '../../../src/engine/cloudwatch/metric-data'
 import { MinuteReader } from '../../../src/engine/cloudwatch/metric-minutes'
 import { type Cloud, cloud } from '../../support/cloud'
-import { alarmOf, putAlarm } from './alarm'
+import { alarmOf, policyArn, putAlarm } from './alarm'
 
 const minute = 60_000
 const daySeconds = 24 * 3600
@@ -78,6 +78,47 @@ describe('very many data', () => {
     for (const AlarmName of names) await putAlarm(c, { AlarmName, EvaluationPeriods: 1440 })
     await c.pass(60)
     for (const name of names) assert.equal((await alarmOf(c, name)).StateValue, 'ALARM', name)
+  })
+
+  it('have alarms repeat their actions by turns', async () => {
+    const arns = Array.from({ length: 5 }, (_, index) => policyArn(c.accountId, `p${index}`))
+    await putAlarm(c, { AlarmName: 'a', InsufficientDataActions: arns })
+    await c.settle()
+    const count = 180
+    const digits = (index: number) => `a${String(index).padStart(3, '0')}`
+    c.engine.write(tx => {
+      const alarms = tx.alarms.in(c.accountId)
+      const first = alarms.must('a')
+      alarms.delete('a')
+      for (let index = 0; index < count; index++) alarms.put({ ...first, name: digits(index) })
+    })
+    const acted = () =>
+      c.engine.read(tx =>
+        tx.alarms
+          .in(c.accountId)
+          .list()
+          .map(({ actedAt }) => actedAt?.getTime() ?? 0),
+      )
+    const looks: number[][] = []
+    for (let look = 0; look < 4; look++) {
+      const before = acted()
+      c.clock.advance(60)
+      await c.settle()
+      const now = acted()
+      looks.push(now.flatMap((at, index) => (at > (before[index] ?? 0) ? [index] : [])))
+    }
+    const span = (indexes: readonly number[] | undefined) => [indexes?.[0], indexes?.at(-1), indexes?.length]
+    assert.deepEqual(looks.map(span), [
+      [0, 99, 100],
+      [100, 179, 80],
+      [0, 99, 100],
+      [100, 179, 80],
+    ])
+    // One row of history for each of them.
+    const rows = c.engine.read(tx =>
+      [...tx.alarmHistory.in(c.accountId).scan()].filter(({ type }) => type === 'Action'),
+    )
+    assert.equal(rows.length, 5 * 360)
   })
 
   it('are read once, whatever the ranges that are wanted of them', () => {

@@ -82,6 +82,8 @@ export interface AlarmPlan {
   readonly account: string
   /** ms */
   readonly at: number
+  /** The alarm whose turn it is to repeat its actions, if the last look had enough of them. */
+  readonly repeatsFrom?: string
 }
 
 export const alarmTables = {
