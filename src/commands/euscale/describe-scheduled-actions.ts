@@ -9,6 +9,7 @@ import { scheduledActionRows } from '../../rows/scaling-activities'
 
 export default scalingLists.command({
   summary: 'Describe scheduled actions that are yet to be carried out',
+  description: 'The name "verbose" shows those of all accounts to a cloud administrator.',
   options: {
     action: positional('ACTION', { nargs: '*', help: 'limit results to these actions' }),
     group: option('-g --group', { metavar: 'ASGROUP', help: 'limit results to actions of this group' }),

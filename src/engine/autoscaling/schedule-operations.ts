@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import { Refusal } from '../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
+import { askedFor } from '../verbose'
 import { groupNamed, mustGroup, scheduledActionArn } from './arns'
 import { mayGroup, onGroup, sizesAsked } from './permissions'
 import { invalid } from './refusals'
@@ -127,13 +128,16 @@ const describeScheduledActions: Operation<DescribeScheduledActionsType, Schedule
   tx,
   input,
 ) => {
-  const { AutoScalingGroupName, ScheduledActionNames: names = [] } = input
+  const { AutoScalingGroupName } = input
+  const { isVerbose, named: names } = askedFor(tx.caller, input.ScheduledActionNames)
   checkFields([['AutoScalingGroupName', AutoScalingGroupName, rules.nameOrArn]])
   const group = groupNamed(tx, AutoScalingGroupName)
   if (AutoScalingGroupName && !group) return { ScheduledUpdateGroupActions: [] }
   const all = group
     ? [...tx.scheduledActions.in(group.account).scan({ under: [group.name] })]
-    : tx.scheduledActions.list()
+    : isVerbose
+      ? tx.scheduledActions.everywhere()
+      : tx.scheduledActions.list()
   const may = mayGroup(tx)
   const found = all.filter(action => {
     const owner = tx.scalingGroups.in(action.account).get(action.groupName)

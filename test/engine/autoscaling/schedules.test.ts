@@ -254,6 +254,11 @@ describe('scheduled actions', () => {
     await refused(describe({ NextToken: 'x' }), 'InvalidNextToken')
     const alice = await c.account('alice')
     assert.deepEqual(await names({}, alice), [])
+    haveGroup(c, { name: 'hers', account: alice.accountId })
+    await put('h', { StartTime: noon, MinSize: 1, AutoScalingGroupName: 'hers' }, alice)
+    const verbose = { ScheduledActionNames: ['verbose'] }
+    assert.deepEqual((await names(verbose))?.toSorted(), ['a', 'a', 'b', 'h'])
+    assert.deepEqual(await names(verbose, alice), [])
   })
 
   it('are deleted by name', async () => {
