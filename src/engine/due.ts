@@ -98,8 +98,19 @@ const runTasks = (around: Surroundings, work: Work, passesChores: boolean): numb
   }
 }
 
-const runChore = async (around: Surroundings, { chores }: Work, due: Due): Promise<void> => {
+/** The process ends: whoever opens the folder next begins the chore again. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
+
+const runChore = async (
+  around: Surroundings,
+  { chores }: Work,
+  due: Due,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
   const transacting = async <T>(work: (tx: Tx) => T, caller?: Caller): Promise<T> => {
+    if (signal?.aborted) throw new Interrupted()
     const result = transact(around, work, caller && { caller })
     await letOthersIn()
     return result
@@ -108,16 +119,17 @@ const runChore = async (around: Surroundings, { chores }: Work, due: Due): Promi
     await chores[due.task]?.({ clock: around.clock, transact: transacting }, due.target)
     transact(around, tx => tx.due.delete(due.at, due.sequence))
   } catch (error) {
+    if (error instanceof Interrupted) return
     putOff(around, due, error)
   }
 }
 
-/** Run every task and chore whose time has come, in order of time. */
-export const drain = async (around: Surroundings, work: Work): Promise<void> => {
-  for (;;) {
+/** Run every task and chore whose time has come, in order of time, unless the signal says to end. */
+export const drain = async (around: Surroundings, work: Work, signal?: AbortSignal): Promise<void> => {
+  while (!signal?.aborted) {
     const due = transact(around, tx => tx.due.first(), { reads: true })
     if (!due || due.at > around.clock.now()) return
-    if (Object.hasOwn(work.chores, due.task)) await runChore(around, work, due)
+    if (Object.hasOwn(work.chores, due.task)) await runChore(around, work, due, signal)
     else runTasks(around, work, false)
   }
 }

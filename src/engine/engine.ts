@@ -265,10 +265,10 @@ export class Engine {
   }
 
   /** Run the tasks and chores whose time has come. Whoever asks while that goes on waits for the same. */
-  async drain(): Promise<void> {
+  async drain(signal?: AbortSignal): Promise<void> {
     if (!isDue(this.around)) return
     const work = await this.#loadWork()
-    this.#draining ??= drain(this.around, work).finally(() => {
+    this.#draining ??= drain(this.around, work, signal).finally(() => {
       this.#draining = undefined
     })
     await this.#draining
@@ -284,8 +284,9 @@ export class Engine {
   async work(signal: AbortSignal): Promise<void> {
     const { jobs } = await this.#loadWork()
     for (;;) {
-      await this.drain()
-      await workOff(this.around, { home: this.#home, jobs, signal, meanwhile: () => this.drain() })
+      await this.drain(signal)
+      const meanwhile = (): Promise<void> => this.drain(signal)
+      await workOff(this.around, { home: this.#home, jobs, signal, meanwhile })
       if (signal.aborted) return
       const next = nextJob(this.around)
       const due = nextDue(this.around)

@@ -25,7 +25,7 @@ export const workOnce = async (home: string, signal: AbortSignal): Promise<void>
     try {
       let workedAt = Date.now()
       for (;;) {
-        await engine.drain()
+        await engine.drain(signal)
         const hasWork = engine.hasJobs()
         await engine.work(signal)
         if (hasWork) workedAt = Date.now()

@@ -141,6 +141,20 @@ describe('what has come due', () => {
     assert.equal(nextDue(c.engine.around), c.clock.now() + 4000)
   })
 
+  it('is left in the middle of a chore when the process ends, and begun again by the next', async () => {
+    plan(1, 'count', 'chore')
+    plan(1, 'note', 'behind')
+    c.clock.advance(1)
+    const ending = new AbortController()
+    const draining = drain(c.engine.around, { tasks, chores }, ending.signal)
+    ending.abort()
+    await draining
+    assert.deepEqual(ran.splice(0), ['chore 1', 'chore 2'])
+    assert.equal(nextDue(c.engine.around), c.clock.now())
+    await drain(c.engine.around, { tasks, chores })
+    assert.deepEqual(ran, ['chore 1', 'chore 2', 'chore 3', 'behind'])
+  })
+
   it('is waited for by requests, unless somebody in the process sees to chores', async () => {
     const key = `${c.accountId}/none`
     const describe = () => c.ec2().send(new DescribeKeyPairsCommand({}))
