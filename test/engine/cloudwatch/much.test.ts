@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Requests and alarms that go over very many data: they keep nobody else waiting for long, and lose nothing.
 import assert from 'node:assert/strict'
-import { GetMetricDataCommand, type GetMetricDataOutput } from '@aws-sdk/client-cloudwatch'
+import {
+  GetMetricDataCommand,
+  type GetMetricDataOutput,
+  ListMetricsCommand,
+  type ListMetricsInput,
+  type ListMetricsOutput,
+} from '@aws-sdk/client-cloudwatch'
 import { putPoints } from '../../../src/engine/cloudwatch/metric-data'
 import { MinuteReader } from '../../../src/engine/cloudwatch/metric-minutes'
 import { type Cloud, cloud } from '../../support/cloud'
@@ -119,6 +125,41 @@ describe('very many data', () => {
       [...tx.alarmHistory.in(c.accountId).scan()].filter(({ type }) => type === 'Action'),
     )
     assert.equal(rows.length, 5 * 360)
+  })
+
+  it('of very many metrics are listed in no order, and each once', async () => {
+    const count = 20_400
+    const at = new Date(c.clock.now())
+    const sums = { unit: 'None', count: 1, sum: 1, minimum: 1, maximum: 1 }
+    c.engine.write(tx =>
+      putPoints(
+        tx,
+        c.accountId,
+        Array.from({ length: count }, (_, index) => ({
+          ...{ namespace: index % 1000 === 7 ? 'Rare' : 'Shop', name: `m${index}`, dimensions: [], at },
+          ...sums,
+        })),
+      ),
+    )
+    const all = async (input: ListMetricsInput) => {
+      const names: string[] = []
+      let pages = 0
+      let NextToken: string | undefined
+      do {
+        const page: ListMetricsOutput = await c
+          .cloudwatch()
+          .send(new ListMetricsCommand({ ...input, NextToken }))
+        names.push(...(page.Metrics ?? []).map(({ MetricName = '' }) => MetricName))
+        NextToken = page.NextToken
+        pages++
+      } while (NextToken !== undefined)
+      return { pages, names: names.sort() }
+    }
+    const whole = await all({})
+    assert.equal(whole.names.length, count)
+    assert.equal(new Set(whole.names).size, count)
+    const rare = await all({ Namespace: 'Rare' })
+    assert.deepEqual([rare.pages, rare.names.length], [2, 21])
   })
 
   it('are read once, whatever the ranges that are wanted of them', () => {
