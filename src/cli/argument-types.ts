@@ -73,10 +73,15 @@ export const flexibleBool = (text: string): boolean => {
   throw new TypeError(`${quoted(text)} must be "true" or "false"`)
 }
 
-/** A time in the form `YYYY-MM-DDThh:mm:ssZ`. */
+/** A time of ISO 8601: a day, or a day and a time, of UTC unless it says otherwise. */
 export const instant = (text: string): Date => {
-  const time = new Date(text)
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) || Number.isNaN(time.getTime()))
+  const form = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
+  const [, day = '', clock, , , zone] = form.exec(text) ?? []
+  const time = new Date(clock !== undefined && zone === undefined ? `${text}Z` : text)
+  const midnight = new Date(day)
+  // The thirtieth of February would be taken for the second of March.
+  const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day)
+  if (!isDay || Number.isNaN(time.getTime()))
     throw new TypeError(`${quoted(text)} must have form YYYY-MM-DDThh:mm:ssZ`)
   return time
 }

@@ -7,6 +7,7 @@ import {
   flexibleBool,
   float,
   hexInt,
+  instant,
   int,
   list,
   manifestBlockDeviceMappings,
@@ -24,6 +25,23 @@ describe('Values of arguments', () => {
   it('are whole numbers with a sign and blanks, or are refused', () => {
     assert.deepEqual([' 12 ', '+3', '-1', '-0'].map(int), [12, 3, -1, 0])
     refuses(int, '', '1.5', '0x10', '1e3', 'one', '99999999999999999999')
+  })
+
+  it('are times of UTC, unless they say otherwise', () => {
+    const times = [
+      ...['2030-02-28', '2030-02-28T01:02', '2030-02-28T01:02:03Z', '2030-02-28T01:02:03.250'],
+      ...['2030-02-28T01:02:03+01:00', '2030-02-28T01:02:03-0130', '2028-02-29T23:59:59Z'],
+    ]
+    assert.deepEqual(
+      times.map(text => instant(text).toISOString()),
+      [
+        ...['2030-02-28T00:00:00.000Z', '2030-02-28T01:02:00.000Z', '2030-02-28T01:02:03.000Z'],
+        ...['2030-02-28T01:02:03.250Z', '2030-02-28T00:02:03.000Z', '2030-02-28T02:32:03.000Z'],
+        '2028-02-29T23:59:59.000Z',
+      ],
+    )
+    refuses(instant, '', 'noon', '1392466500', '2030-02-28 01:02:03', '2030-2-28', '2030-02-28Z')
+    refuses(instant, '2030-02-30T00:00:00Z', '2030-02-29', '2030-13-01', '2030-00-10', '2030-02-28T25:00:00Z')
   })
 
   it('are seconds to wait', () => {

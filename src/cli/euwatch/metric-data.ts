@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What euwatch-put-data is told to put: values, each a datum, and data that are written out attribute by attribute.
 import type { Dimension, MetricDatum, StandardUnit, StatisticSet } from '@aws-sdk/client-cloudwatch'
-import { float } from '../argument-types'
+import { float, instant } from '../argument-types'
 import { UsageError } from '../errors'
-import { isoTime } from './times'
 
 /** What the options say of all data; a datum may say otherwise of itself. */
 export interface SharedAttributes {
@@ -92,7 +91,7 @@ const dimensionsOf = (datum: string, value: string): Dimension[] =>
 
 const timeOf = (datum: string, value: string): Date => {
   try {
-    return isoTime(value)
+    return instant(value)
   } catch {
     return wrong(`Timestamp value for datum '${datum}' must have form YYYY-MM-DDThh:mm:ssZ`)
   }

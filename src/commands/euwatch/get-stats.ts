@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import type { StandardUnit, Statistic } from '@aws-sdk/client-cloudwatch'
-import { list } from '../../cli/argument-types'
+import { instant, list } from '../../cli/argument-types'
 import { UsageError } from '../../cli/errors'
 import { dimensionsOption } from '../../cli/euwatch/dimensions'
-import { isoTime } from '../../cli/euwatch/times'
 import { option, positional } from '../../cli/options'
 import { monitoring } from '../../cli/suites'
 import { datapointRows } from '../../rows/metrics'
@@ -24,12 +23,12 @@ export default monitoring.command({
     dimensions: dimensionsOption('--dimensions', 'dimensions of the metric'),
     startTime: option('--start-time', {
       metavar: 'YYYY-MM-DDThh:mm:ssZ',
-      type: isoTime,
+      type: instant,
       help: 'only what was measured from then on (default: one hour ago)',
     }),
     endTime: option('--end-time', {
       metavar: 'YYYY-MM-DDThh:mm:ssZ',
-      type: isoTime,
+      type: instant,
       help: 'only what was measured before (default: now)',
     }),
     period: option('--period', {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import { instant } from '../../cli/argument-types'
 
 import { dimensionsOption } from '../../cli/euwatch/dimensions'
 import { metricData } from '../../cli/euwatch/metric-data'
-import { isoTime } from '../../cli/euwatch/times'
 import { append, option } from '../../cli/options'
 import { monitoring } from '../../cli/suites'
 import type { MonitoringClient } from '../../clients'
@@ -36,7 +36,7 @@ export default monitoring.command({
     dimensions: dimensionsOption('-d --dimensions', 'dimensions of the metric'),
     timestamp: option('-t --timestamp', {
       metavar: 'YYYY-MM-DDThh:mm:ssZ',
-      type: isoTime,
+      type: instant,
       help: 'when it was measured (default: now)',
     }),
     unit: option('-u --unit', { metavar: 'UNIT', help: 'in which unit, such as Bytes' }),
