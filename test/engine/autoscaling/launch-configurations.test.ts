@@ -185,11 +185,15 @@ describe('launch configurations', () => {
     assert.deepEqual([like?.SecurityGroups, like?.UserData], [[group], 'aGVsbG8='])
     assert.deepEqual(like?.InstanceMonitoring, { Enabled: false })
     const bob = await c.account('bob')
-    await refused(
-      bob.autoscaling().send(new sdk.CreateLaunchConfigurationCommand(command)),
-      'ValidationError',
-      'Invalid parameters [Invalid instance id: i-0000000a]',
-    )
+    const unknown = (who: Who) =>
+      refused(
+        who.autoscaling().send(new sdk.CreateLaunchConfigurationCommand(command)),
+        'ValidationError',
+        'Invalid parameters [Invalid instance id: i-0000000a]',
+      )
+    await unknown(bob)
+    c.engine.write(tx => tx.instances.put({ ...tx.instances.must('i-0000000a'), state: 'terminated' }))
+    await unknown(alice)
   })
 
   it('are deleted by name or ARN, when no group uses them', async () => {

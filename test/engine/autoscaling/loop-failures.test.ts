@@ -132,6 +132,24 @@ describe('launches that fail', () => {
     assert.match(failed?.StatusMessage ?? '', /k{200}/)
   })
 
+  it('a launch that succeeds has what failed before forgotten', async () => {
+    await haveGroup(c)
+    const failAgain = async (size: number) => {
+      c.engine.write(tx => tx.images.delete('emi-11111111'))
+      await update(c, sizes(size))
+      await elapse(c, 8)
+      const count = (await activitiesOf(c)).length
+      await elapse(c, 2)
+      assert.equal((await activitiesOf(c)).length, count + 1, 'after nine seconds')
+      haveImage(c)
+      await elapse(c, 30)
+      await converge(c)
+      assert.equal((await memberIds(c)).length, size)
+    }
+    await failAgain(1)
+    await failAgain(2)
+  })
+
   it('another launch configuration is tried at once', async () => {
     await haveGroup(c)
     await update(c, sizes(1))
