@@ -8,7 +8,7 @@ import { alarmArn, alarmNamed, mayAlarm } from './alarm-names'
 import { timeText } from './alarm-reasons'
 import { badValue, optionalChoice, optionalText, pageSize } from './parameters'
 import { planForgetting } from './plans'
-import { retentionSeconds } from './retention'
+import { mostHistory, retentionSeconds } from './retention'
 import type { Alarm, AlarmHistoryItem } from './schema/alarms'
 
 const types = ['ConfigurationUpdate', 'StateUpdate', 'Action'] as const
@@ -90,14 +90,15 @@ const checkDates = (start: Date | undefined, end: Date | undefined): void => {
   }
 }
 
-/** Rows of an account, newest first, as they are asked for. */
+/** Rows of an account, newest first, as they are asked for; as many as one request looks at. */
 function* rowsFrom(tx: Tx, account: string, token: string | undefined): Iterable<AlarmHistoryItem> {
   const place = token ? placeOf(token) : undefined
   const options = place ? { from: place.map(part => -part), exclusive: true } : {}
   // A day passes before somebody removes what is too old.
   const oldest = tx.now.getTime() - retentionSeconds * 1000
+  let looked = 0
   for (const row of tx.alarmHistory.in(account).scan(options)) {
-    if (row.at.getTime() < oldest) return
+    if (row.at.getTime() < oldest || ++looked > mostHistory) return
     yield row
   }
 }
@@ -132,12 +133,17 @@ export const describeAlarmHistory: Operation<DescribeAlarmHistoryInput, Describe
     (start === undefined || row.at >= start) &&
     (end === undefined || row.at <= end) &&
     may({ account, name: row.alarmName })
+  const isReversed = order === 'TimestampAscending'
   const found: AlarmHistoryItem[] = []
-  for (const row of (order === 'TimestampAscending' ? rowsReversed : rowsFrom)(tx, account, token)) {
+  let looked = 0
+  let last: AlarmHistoryItem | undefined
+  for (const row of (isReversed ? rowsReversed : rowsFrom)(tx, account, token)) {
     if (isAsked(row) && found.push(row) > size) break
+    looked++
+    last = row
   }
   const rows = found.slice(0, size)
-  const last = rows.at(-1)
+  const isMore = found.length > size || (!isReversed && looked === mostHistory)
   return {
     AlarmHistoryItems: rows.map(({ alarmName, at, type, summary, data }) => ({
       AlarmName: alarmName,
@@ -147,6 +153,6 @@ export const describeAlarmHistory: Operation<DescribeAlarmHistoryInput, Describe
       HistorySummary: summary,
       HistoryData: data,
     })),
-    NextToken: last && found.length > size ? tokenOf(last) : undefined,
+    NextToken: last && isMore ? tokenOf(last) : undefined,
   }
 }

@@ -3,10 +3,14 @@
 import type { ChoreContext, Tx } from '../operation'
 import { firstOf, whileLeft } from '../portions'
 import { planForgetting } from './plans'
+import type { AlarmHistoryItem } from './schema/alarms'
 import type { Metric } from './schema/metrics'
 
 /** How long data, metrics and alarms' history are kept: two weeks (engine-cloudformation-cloudwatch, part 2 §3). */
 export const retentionSeconds = 14 * 24 * 3600
+
+/** Rows of alarms' history that an account may have; they are more until somebody looks. */
+export const mostHistory = 100_000
 
 /** Of one transaction. */
 const portion = 1000
@@ -38,10 +42,20 @@ const forgetSome = (tx: Tx, metrics: readonly MetricKey[]): readonly MetricKey[]
   return metrics.slice(metricsAtOnce)
 }
 
+/** The last row of history that an account keeps, if it has more. */
+const lastKept = (tx: Tx, account: string): AlarmHistoryItem | undefined => {
+  let count = 0
+  for (const row of tx.alarmHistory.in(account).scan()) if (++count === mostHistory) return row
+  return undefined
+}
+
 /** History is in order of time, newest first. */
-const forgetHistory = (tx: Tx, account: string): boolean => {
+const forgetHistory = (tx: Tx, account: string, last: AlarmHistoryItem | undefined): boolean => {
   const history = tx.alarmHistory.in(account)
-  const items = firstOf(history.scan({ from: [-oldestAt(tx)] }), portion)
+  const from = last
+    ? { from: [-last.at.getTime(), -last.sequence], exclusive: true }
+    : { from: [-oldestAt(tx)] }
+  const items = firstOf(history.scan(from), portion)
   for (const { at, sequence } of items) history.delete(-at.getTime(), -sequence)
   return items.length === portion
 }
@@ -63,7 +77,10 @@ export const forgetMetrics = async (context: ChoreContext, _target: string): Pro
     left = await transact(tx => forgetSome(tx, some))
   }
   for (const account of await transact(accountsWithHistory)) {
-    await whileLeft(context, tx => forgetHistory(tx, account))
+    const last = await transact(tx => lastKept(tx, account))
+    for (const bound of [undefined, ...(last ? [last] : [])]) {
+      await whileLeft(context, tx => forgetHistory(tx, account, bound))
+    }
   }
   await transact(tx => {
     if (tx.metricMinutes.first() || accountsWithHistory(tx).length > 0) planForgetting(tx)

@@ -2,6 +2,7 @@
 // Requests and alarms that go over very many data: they keep nobody else waiting for long, and lose nothing.
 import assert from 'node:assert/strict'
 import {
+  DescribeAlarmHistoryCommand,
   GetMetricDataCommand,
   type GetMetricDataOutput,
   ListMetricsCommand,
@@ -160,6 +161,37 @@ describe('very many data', () => {
     assert.equal(new Set(whole.names).size, count)
     const rare = await all({ Namespace: 'Rare' })
     assert.deepEqual([rare.pages, rare.names.length], [2, 21])
+  })
+
+  it('of history are looked at in pages, and not kept', async () => {
+    const count = 100_300
+    await putAlarm(c, { AlarmName: 'early' })
+    c.clock.advance(3600)
+    c.engine.write(tx => {
+      const history = tx.alarmHistory.in(c.accountId)
+      const row = {
+        account: c.accountId,
+        alarmName: 'busy',
+        type: 'Action',
+        summary: 's',
+        data: '{}',
+      } as const
+      for (let sequence = 1000; sequence < 1000 + count; sequence++)
+        history.put({ ...row, at: tx.now, sequence })
+    })
+    const input = { AlarmName: 'early' }
+    const first = await c.cloudwatch().send(new DescribeAlarmHistoryCommand(input))
+    assert.deepEqual(first.AlarmHistoryItems, [])
+    const { AlarmHistoryItems = [], NextToken } = await c
+      .cloudwatch()
+      .send(new DescribeAlarmHistoryCommand({ ...input, NextToken: first.NextToken }))
+    assert.deepEqual([AlarmHistoryItems.length, NextToken], [1, undefined])
+    // Without the walk from minute to minute.
+    c.clock.advance(daySeconds)
+    await c.settle()
+    const rows = () => c.engine.read(tx => [...tx.alarmHistory.in(c.accountId).scan()])
+    assert.equal(rows().length, 100_000)
+    assert.equal(rows().at(-1)?.alarmName, 'busy')
   })
 
   it('are read once, whatever the ranges that are wanted of them', () => {
