@@ -3,15 +3,17 @@
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { isSupportedAction } from './alarm-actions'
 import { comparisonNames } from './alarm-states'
-import { dimensionsOf, invalidValue, periodOf, statistics, unitOf } from './metric-parameters'
+import { dimensionsOf, statistics, unitOf } from './metric-parameters'
 import {
   atMost,
   badCombination,
   badValue,
+  invalidValue,
   optionalChoice,
   optionalText,
   required,
   requiredChoice,
+  requiredPeriod,
   requiredText,
 } from './parameters'
 import type { Alarm } from './schema/alarms'
@@ -113,7 +115,7 @@ type Periods = Pick<Configuration, 'periodSeconds' | 'evaluationPeriods' | 'data
 const periodsOf = (input: PutMetricAlarmInput): Periods => {
   const { EvaluationPeriods, DatapointsToAlarm: datapointsToAlarm } = input
   const evaluationPeriods = atLeastOne(required(EvaluationPeriods, 'EvaluationPeriods'), 'EvaluationPeriods')
-  const periodSeconds = periodOf(input.Period)
+  const periodSeconds = requiredPeriod(input.Period)
   if (periodSeconds * evaluationPeriods > secondsMost) {
     badCombination(
       'Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400).',

@@ -10,7 +10,7 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { alarmNamed } from './alarm-names'
-import { badValue, requiredText } from './parameters'
+import { atMost, invalidValue, optionalText, requiredText } from './parameters'
 import type { Alarm } from './schema/alarms'
 
 type Tags = NonNullable<Alarm['tags']>
@@ -22,18 +22,12 @@ const valueLongest = 256
 /** Tags with others put over them, by key. */
 export const withTags = (had: Tags, given: readonly Tag[]): Tags => {
   const tags = new Map(had.map(({ key, value }) => [key, value]))
-  for (const [index, { Key, Value = '' }] of given.entries()) {
+  for (const [index, { Key, Value }] of given.entries()) {
     const key = requiredText(Key, `Tags.member.${index + 1}.Key`, keyLongest)
-    if (key.toLowerCase().startsWith('aws:'))
-      badValue(`The value ${key} for parameter Tags.member.${index + 1}.Key is invalid.`)
-    if (Value.length > valueLongest) {
-      badValue(
-        `The parameter Tags.member.${index + 1}.Value must be shorter than ${valueLongest + 1} characters.`,
-      )
-    }
-    tags.set(key, Value)
+    if (key.toLowerCase().startsWith('aws:')) invalidValue(`Tags.member.${index + 1}.Key`, key)
+    tags.set(key, optionalText(Value, `Tags.member.${index + 1}.Value`, valueLongest) ?? '')
   }
-  if (tags.size > tagsMost) badValue(`The collection Tags must not have a size greater than ${tagsMost}.`)
+  atMost([...tags], 'Tags', tagsMost)
   return [...tags].map(([key, value]) => ({ key, value })).sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 

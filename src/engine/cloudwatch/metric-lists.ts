@@ -3,7 +3,7 @@
 import type { ListMetricsInput, ListMetricsOutput } from '@aws-sdk/client-cloudwatch'
 import type { Operation, Tx } from '../operation'
 import { keyOf, page, tokenOf } from '../pages'
-import { badValue, optionalText, requiredChoice, requiredText } from './parameters'
+import { atMost, badValue, optionalText, requiredChoice, requiredText } from './parameters'
 import { retentionSeconds } from './retention'
 import type { Dimension, Metric } from './schema/metrics'
 
@@ -21,8 +21,7 @@ interface DimensionFilter {
 }
 
 const filtersOf = (sent: ListMetricsInput['Dimensions'] = []): readonly DimensionFilter[] => {
-  if (sent.length > mostFilters)
-    badValue(`The collection Dimensions must not have a size greater than ${mostFilters}.`)
+  atMost(sent, 'Dimensions', mostFilters)
   return sent.map(({ Name, Value }, index) => ({
     name: requiredText(Name, `Dimensions.member.${index + 1}.Name`),
     value: optionalText(Value, `Dimensions.member.${index + 1}.Value`, longest),

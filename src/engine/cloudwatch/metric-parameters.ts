@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Parameters that say which metric is meant, and of which time, in Eucalyptus' order and words.
 import type { Dimension as SentDimension } from '@aws-sdk/client-cloudwatch'
-import { atMost, badValue, optionalChoice, optionalPeriod, required, requiredText } from './parameters'
+import { atMost, badValue, optionalChoice, requiredText } from './parameters'
 import type { Dimension } from './schema/metrics'
 import { units } from './units'
 
 export const statistics = ['Average', 'Sum', 'SampleCount', 'Maximum', 'Minimum'] as const
-
-/** A value that cannot be, named with its parameter. */
-export const invalidValue = (member: string, value: unknown): never =>
-  badValue(`The value ${value} for parameter ${member} is invalid.`)
 
 /** The whole set of a metric's dimensions. No name may come twice. */
 export const dimensionsOf = (
@@ -27,9 +23,6 @@ export const dimensionsOf = (
 
 export const unitOf = (unit: string | undefined, member = 'Unit'): string | undefined =>
   optionalChoice(unit, member, units)
-
-/** Seconds: a multiple of a minute. */
-export const periodOf = (period: number | undefined): number => required(optionalPeriod(period), 'Period')
 
 export const checkOrder = (start: Date, end: Date): void => {
   if (start > end) badValue('The parameter EndTime must be greater than StartTime.')

@@ -11,9 +11,17 @@ import type { Operation, Tx } from '../operation'
 import { keyOf, page, tokenOf } from '../pages'
 import { type Bucket, bucketsOf, type MetricName, minuteOf } from './metric-data'
 import { MinuteReader } from './metric-minutes'
-import { checkOrder, dimensionsOf, periodOf, statistics, unitOf } from './metric-parameters'
+import { checkOrder, dimensionsOf, statistics, unitOf } from './metric-parameters'
 import { type Statistic, valueBy } from './metric-statistics'
-import { badCombination, badValue, missingParameter, requiredChoice, requiredText } from './parameters'
+import {
+  atMost,
+  badCombination,
+  badValue,
+  missingParameter,
+  requiredChoice,
+  requiredPeriod,
+  requiredText,
+} from './parameters'
 
 const mostQueries = 500
 const mostPoints = 100_800
@@ -53,7 +61,7 @@ const queryOf = (
       name,
       dimensions: dimensionsOf(Metric?.Dimensions, `${place}.Metric.Dimensions`),
     },
-    periodSeconds: periodOf(Period),
+    periodSeconds: requiredPeriod(Period),
     statistic: requiredChoice(Stat, `${place}.Stat`, statistics),
     unit: unitOf(Unit, `${place}.Unit`),
   }
@@ -61,8 +69,7 @@ const queryOf = (
 
 const queriesOf = (sent: readonly MetricDataQuery[] = []): readonly Query[] => {
   if (sent.length === 0) missingParameter('MetricDataQueries')
-  if (sent.length > mostQueries)
-    badValue(`The collection MetricDataQueries must not have a size greater than ${mostQueries}.`)
+  atMost(sent, 'MetricDataQueries', mostQueries)
   const queries = sent.map((query, index) => queryOf(query, `MetricDataQueries.member.${index + 1}`))
   const ids = new Set(queries.map(({ id }) => id))
   if (ids.size < queries.length) badValue('The values for parameter Id in MetricDataQueries must be unique.')

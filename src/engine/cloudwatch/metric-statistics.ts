@@ -8,8 +8,16 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import type { Operation } from '../operation'
 import { type Bucket, bucketsOf, minuteOf } from './metric-data'
-import { checkOrder, dimensionsOf, periodOf, statistics, unitOf } from './metric-parameters'
-import { badCombination, badValue, missingParameter, requiredChoice, requiredText } from './parameters'
+import { checkOrder, dimensionsOf, statistics, unitOf } from './metric-parameters'
+import {
+  atMost,
+  badCombination,
+  badValue,
+  missingParameter,
+  requiredChoice,
+  requiredPeriod,
+  requiredText,
+} from './parameters'
 import { WholeSecond } from './whole-second'
 
 export type Statistic = (typeof statistics)[number]
@@ -35,8 +43,7 @@ export const valueBy = ({ count, sum, minimum, maximum }: Bucket, statistic: Sta
 const statisticsOf = (sent: readonly string[] | undefined, extended: unknown): readonly Statistic[] => {
   if (extended) badValue('The parameter ExtendedStatistics is not supported: percentiles are not kept.')
   if (!sent?.length) return missingParameter('Statistics')
-  if (sent.length > statistics.length)
-    badValue(`The collection Statistics must not have a size greater than ${statistics.length}.`)
+  atMost(sent, 'Statistics', statistics.length)
   return sent.map((one, index) => requiredChoice(one, `Statistics.member.${index + 1}`, statistics))
 }
 
@@ -67,7 +74,7 @@ export const getMetricStatistics: Operation<GetMetricStatisticsInput, GetMetricS
   const name = requiredText(input.MetricName, 'MetricName')
   const { StartTime: from = missingParameter('StartTime'), EndTime: end = missingParameter('EndTime') } =
     input
-  const periodSeconds = periodOf(input.Period)
+  const periodSeconds = requiredPeriod(input.Period)
   checkOrder(from, end)
   const start = new Date(minuteOf(from.getTime()))
   checkPoints(start, end, periodSeconds)

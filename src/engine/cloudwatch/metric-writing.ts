@@ -4,8 +4,8 @@ import type { MetricDatum, PutMetricDataInput, StatisticSet } from '@aws-sdk/cli
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { type MetricPoint, putPoints } from './metric-data'
-import { dimensionsOf, invalidValue, unitOf } from './metric-parameters'
-import { badCombination, badValue, missingParameter, requiredText } from './parameters'
+import { dimensionsOf, unitOf } from './metric-parameters'
+import { atMost, badCombination, badValue, invalidValue, missingParameter, requiredText } from './parameters'
 import { retentionSeconds } from './retention'
 
 const mostData = 20
@@ -40,8 +40,7 @@ const sumsOfValues = (
   counts: readonly number[] | undefined,
   member: string,
 ): Sums => {
-  if (values.length > mostValues)
-    badValue(`The collection ${member}.Values must not have a size greater than ${mostValues}.`)
+  atMost(values, `${member}.Values`, mostValues)
   if (counts && counts.length !== values.length)
     badCombination(`The parameters ${member}.Values and ${member}.Counts must be of the same size.`)
   let [count, sum] = [0, 0]
@@ -114,6 +113,7 @@ export const putMetricData: Operation<PutMetricDataInput, object> = (tx, input) 
   ]
   if (data.length === 0) missingParameter('MetricData')
   if (data.length > mostData)
+    // Eucalyptus' text, without a full stop.
     badValue(`The collection MetricData must not have a size greater than ${mostData}`)
   putPoints(
     tx,

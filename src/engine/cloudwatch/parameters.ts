@@ -8,6 +8,10 @@ export const missingParameter = (name: string): never =>
 
 export const badValue = (message: string): never => refuse('InvalidParameterValue', message)
 
+/** A value that cannot be, named with its parameter. */
+export const invalidValue = (name: string, value: unknown): never =>
+  badValue(`The value ${value} for parameter ${name} is invalid.`)
+
 export const badCombination = (message: string): never => refuse('InvalidParameterCombination', message)
 
 export const required = <T>(value: T | undefined, name: string): T => value ?? missingParameter(name)
@@ -55,6 +59,8 @@ export const optionalPeriod = (value: number | undefined): number | undefined =>
   if (value % 60 !== 0) badValue('The parameter Period must be a multiple of 60.')
   return value
 }
+
+export const requiredPeriod = (value: number | undefined): number => required(optionalPeriod(value), 'Period')
 
 /** No more than so many of a list. */
 export const atMost = <T>(
