@@ -12,6 +12,7 @@ import { bucketsOf, minuteOf } from './metric-data'
 import { MinuteReader } from './metric-minutes'
 import { valueBy } from './metric-statistics'
 import { planEvaluation } from './plans'
+import { trimHistory } from './retention'
 import type { Alarm, AlarmState } from './schema/alarms'
 
 // Alarms that are looked at in one transaction, and after how many minutes of their metrics there is another for the rest.
@@ -75,29 +76,35 @@ const isPeriodOver = ({ actedAt, createdAt, periodSeconds }: Alarm, now: number)
  */
 const mostRepeated = 500
 
-interface Repeating {
+/** What a look at the alarms of an account has come to so far. */
+interface Look {
+  /** The alarm whose turn it is to repeat its actions. */
   readonly from: string | undefined
-  count: number
+  /** Actions that were repeated. */
+  repeated: number
+  /** Alarms whose state has changed. */
+  changes: number
   /** The first whose turn it is not any more. */
   cutAt?: string
 }
 
-const mayRepeat = (repeating: Repeating, { name }: Alarm): boolean => {
-  if (repeating.from !== undefined && name < repeating.from) return false
-  if (repeating.count < mostRepeated) return true
-  repeating.cutAt ??= name
+const mayRepeat = (look: Look, { name }: Alarm): boolean => {
+  if (look.from !== undefined && name < look.from) return false
+  if (look.repeated < mostRepeated) return true
+  look.cutAt ??= name
   return false
 }
 
-const evaluate = (tx: Tx, reader: MinuteReader, alarm: Alarm, repeating: Repeating): void => {
+const evaluate = (tx: Tx, reader: MinuteReader, alarm: Alarm, look: Look): void => {
   const verdict = judge(alarm, valuesOf(tx, reader, alarm))
   const value = verdict.recent.findLast(one => one !== undefined)
   if (verdict.state !== alarm.state) {
+    look.changes++
     const data = reasonDataOf(alarm, verdict, tx.now)
     changeState(tx, alarm, { state: verdict.state, reason: reasonOf(alarm, verdict), data, value })
-  } else if (isPeriodOver(alarm, tx.now.getTime()) && mayRepeat(repeating, alarm)) {
+  } else if (isPeriodOver(alarm, tx.now.getTime()) && mayRepeat(look, alarm)) {
     tx.alarms.in(alarm.account).put({ ...alarm, actedAt: tx.now })
-    repeating.count += callActions(tx, alarm, false, value)
+    look.repeated += callActions(tx, alarm, false, value)
   }
 }
 
@@ -106,7 +113,7 @@ const evaluatePortion = (
   tx: Tx,
   account: string,
   after: string | undefined,
-  repeating: Repeating,
+  look: Look,
 ): string | undefined => {
   const from = after === undefined ? {} : { from: [after], exclusive: true }
   const alarms = firstOf(tx.alarms.in(account).scan(from), portion)
@@ -114,7 +121,7 @@ const evaluatePortion = (
   let last: string | undefined
   for (const alarm of alarms) {
     if (reader.looked >= mostMinutes) return last
-    evaluate(tx, reader, alarm, repeating)
+    evaluate(tx, reader, alarm, look)
     last = alarm.name
   }
   return alarms.length === portion ? last : undefined
@@ -125,7 +132,7 @@ const isDue = (tx: Tx, account: string): boolean => {
   return planned !== undefined && planned.at <= tx.now.getTime()
 }
 
-const planNext = (tx: Tx, account: string, { cutAt }: Repeating): void => {
+const planNext = (tx: Tx, account: string, { cutAt }: Look): void => {
   if (!isDue(tx, account)) return
   tx.alarmPlans.delete(account)
   if (!tx.alarms.in(account).first()) return
@@ -151,11 +158,13 @@ export const evaluateAlarms = async (context: ChoreContext, account: string): Pr
     await whileLeft(context, tx => clearPortion(tx, account))
   }
   const from = await transact(tx => tx.alarmPlans.get(account)?.repeatsFrom)
-  const repeating: Repeating = { from, count: 0 }
+  const look: Look = { from, repeated: 0, changes: 0 }
   let last: string | undefined
   do {
     const after = last
-    last = await transact(tx => evaluatePortion(tx, account, after, repeating))
+    last = await transact(tx => evaluatePortion(tx, account, after, look))
   } while (last !== undefined)
-  await transact(tx => planNext(tx, account, repeating))
+  await transact(tx => planNext(tx, account, look))
+  // At such a rate the day until somebody looks through history is too long.
+  if (look.changes > mostRepeated) await trimHistory(context, account)
 }

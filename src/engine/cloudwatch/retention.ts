@@ -60,6 +60,14 @@ const forgetHistory = (tx: Tx, account: string, last: AlarmHistoryItem | undefin
   return items.length === portion
 }
 
+/** Remove what is too old of an account's history, and what is too much. */
+export const trimHistory = async (context: ChoreContext, account: string): Promise<void> => {
+  const last = await context.transact(tx => lastKept(tx, account))
+  for (const bound of [undefined, ...(last ? [last] : [])]) {
+    await whileLeft(context, tx => forgetHistory(tx, account, bound))
+  }
+}
+
 const accountsWithHistory = (tx: Tx): readonly string[] =>
   tx.accounts
     .list()
@@ -76,12 +84,7 @@ export const forgetMetrics = async (context: ChoreContext, _target: string): Pro
     const some = left
     left = await transact(tx => forgetSome(tx, some))
   }
-  for (const account of await transact(accountsWithHistory)) {
-    const last = await transact(tx => lastKept(tx, account))
-    for (const bound of [undefined, ...(last ? [last] : [])]) {
-      await whileLeft(context, tx => forgetHistory(tx, account, bound))
-    }
-  }
+  for (const account of await transact(accountsWithHistory)) await trimHistory(context, account)
   await transact(tx => {
     if (tx.metricMinutes.first() || accountsWithHistory(tx).length > 0) planForgetting(tx)
   })

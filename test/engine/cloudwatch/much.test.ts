@@ -194,6 +194,30 @@ describe('very many data', () => {
     assert.equal(rows().at(-1)?.alarmName, 'busy')
   })
 
+  it('of history are trimmed at once when very many alarms change their states together', async () => {
+    await putAlarm(c, { AlarmName: 'a', TreatMissingData: 'breaching' })
+    await c.settle()
+    c.engine.write(tx => {
+      const alarms = tx.alarms.in(c.accountId)
+      const alarm = alarms.must('a')
+      for (let index = 0; index < 501; index++) alarms.put({ ...alarm, name: `a${index}` })
+      const history = tx.alarmHistory.in(c.accountId)
+      const row = {
+        account: c.accountId,
+        alarmName: 'busy',
+        type: 'Action',
+        summary: 's',
+        data: '{}',
+      } as const
+      for (let sequence = 0; sequence < 99_900; sequence++)
+        history.put({ ...row, at: tx.now, sequence: 1000 + sequence })
+    })
+    await c.pass(60)
+    const rows = c.engine.read(tx => [...tx.alarmHistory.in(c.accountId).scan()])
+    assert.equal(rows.length, 100_000)
+    assert.equal(rows.filter(({ type }) => type === 'StateUpdate').length, 502)
+  })
+
   it('are read once, whatever the ranges that are wanted of them', () => {
     measured(100)
     const [from, to] = [c.clock.now() - 200 * minute, c.clock.now()]
