@@ -29,7 +29,11 @@ export const scalingCloud = async (): Promise<Cloud> => {
 }
 
 /** A machine image that boots by itself, as a record alone. */
-export const haveImage = (c: Cloud, account = c.accountId, id = imageId): void => {
+export const haveImage = (
+  c: Pick<Cloud, 'engine' | 'accountId'>,
+  account = c.accountId,
+  id = imageId,
+): void => {
   const image: Image = {
     ...{ id, account, name: 'tiny', location: 'images/tiny.manifest.xml', kind: 'machine' },
     ...{ architecture: 'x86_64', platform: 'linux', virtualizationType: 'hvm', rootDeviceName: '/dev/sda' },
@@ -122,7 +126,7 @@ export const converge = async (c: Cloud, rounds = 3): Promise<void> => {
 }
 
 /** Enough of everything in both zones. */
-export const haveRoom = (c: Cloud): void =>
+export const haveRoom = (c: Pick<Cloud, 'engine'>): void =>
   c.engine.write(tx => {
     for (const name of ['PARTI00', 'PARTI01']) {
       tx.zones.put({ name, cpus: 10_000, memoryMib: 10_000_000, diskGib: 1_000_000 })
