@@ -46,11 +46,15 @@ const queryText = (query: Sent['query'] = {}): string =>
     )
     .join('&')
 
+// Without asking it for anything that texts have: some bodies warn of that.
+const bytesOf = (body: string | Uint8Array): Buffer =>
+  typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length)
+
 /** As the engine gets it. */
 export const requestOf = ({ method, path, query, headers, body }: Sent): HttpRequest => ({
   method,
   path,
   query: queryText(query),
   headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-  ...(body === undefined ? {} : { body: Buffer.from(body as Uint8Array) }),
+  ...(body === undefined ? {} : { body: bytesOf(body) }),
 })
