@@ -151,19 +151,8 @@ const simpleShape = (type: number, traits: Traits, memberTraits: Traits, name: s
 }
 
 /** Members of a structure or union, in the schema's order. Those it requires come first. */
-export const membersOf = (shape: Shape): readonly Member[] => {
-  if (!isTuple(shape.source) || shape.kind !== 'struct') return []
-  // Structure tuples hold names, then schemas, then how many of the first are required.
-  const names = shape.source[4] as readonly string[]
-  const schemas = shape.source[5] as readonly unknown[]
-  const required = Number(shape.source[6] ?? 0)
-  const fractions = Object.hasOwn(doubles, shape.name) ? doubles[shape.name] : undefined
-  return names.map((name, index) => {
-    const member = shapeOf(schemas[index])
-    const isDouble = fractions?.includes(name) ?? false
-    return { name, shape: isDouble ? { ...member, isDouble } : member, required: index < required }
-  })
-}
+export const membersOf = ({ source, kind }: Shape): readonly Member[] =>
+  isTuple(source) && kind === 'struct' ? membersOfTuple(source) : []
 
 /** What a list holds. */
 export const elementOf = ({ source, isDouble }: Shape): Shape => {
@@ -195,3 +184,17 @@ export const oncePer = <Key extends object, Value>(make: (key: Key) => Value): (
     return value
   }
 }
+
+const membersOfTuple = oncePer((tuple: Tuple): readonly Member[] => {
+  // Structure tuples hold names, then schemas, then how many of the first are required.
+  const names = tuple[4] as readonly string[]
+  const schemas = tuple[5] as readonly unknown[]
+  const required = Number(tuple[6] ?? 0)
+  const structure = String(tuple[2])
+  const fractions = Object.hasOwn(doubles, structure) ? doubles[structure] : undefined
+  return names.map((name, index) => {
+    const member = shapeOf(schemas[index])
+    const isDouble = fractions?.includes(name) ?? false
+    return { name, shape: isDouble ? { ...member, isDouble } : member, required: index < required }
+  })
+})
