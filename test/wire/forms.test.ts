@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import {
   CreateTags$,
   DeleteTags$,
@@ -11,7 +12,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { CreateUser$, GetUser$ } from '@aws-sdk/client-iam'
 import { Refusal } from '../../src/engine/errors'
-import { readBody } from '../../src/engine/query-door'
+import { formOfBody, readBody } from '../../src/engine/query-door'
 import { readEc2, writeEc2 } from '../../src/engine/wire/ec2'
 import { readForm } from '../../src/engine/wire/form'
 import { readQuery } from '../../src/engine/wire/query'
@@ -79,6 +80,16 @@ describe('a form', () => {
       assert.equal((await read(made(most)))?.length, 102_400)
       await assert.rejects(read(made(more)), /Request body is larger than 102400 bytes/)
     }
+  })
+
+  it('may be larger once it is inflated, up to 1 MiB', async () => {
+    const about = { method: 'POST', path: '/', query: '', headers: { 'content-encoding': 'gzip' } }
+    const read = (bytes: number) => {
+      const body = gzipSync(`A=${'b'.repeat(bytes - 2)}`)
+      return formOfBody({ ...about, body }, body)
+    }
+    assert.equal((await read(2 ** 20)).values.get('A')?.length, 2 ** 20 - 2)
+    await assert.rejects(read(2 ** 20 + 1), /Request body is larger than 1048576 bytes/)
   })
 
   it('is refused when its names are nested more than sixteen deep', () => {

@@ -84,7 +84,7 @@ describe('what was measured', () => {
         const id = `m${number}`
         const metric = { namespace: 'Shop', dimensions: [], name: id, lastAt: new Date(at) }
         tx.metrics.put({ ...metric, account: c.accountId, id })
-        for (let index = 0; index < 20; index += 1)
+        for (let index = 0; index < 30; index += 1)
           tx.metricMinutes.put({ ...sums, metric: id, at: at - index * 60_000 })
       }
     })
