@@ -8,7 +8,7 @@ import {
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
 import { person } from '../ec2/people'
-import { converge, groupNow, haveConfiguration, haveGroup, haveImage } from './machines'
+import { converge, elapse, groupNow, haveConfiguration, haveGroup, haveImage } from './machines'
 
 describe('scaling activities', () => {
   let c: Cloud
@@ -19,8 +19,10 @@ describe('scaling activities', () => {
     haveImage(c)
     for (const who of [c, alice]) await haveConfiguration(who)
     await haveGroup(c, { MinSize: 3 })
-    await haveGroup(c, { MinSize: 1, AutoScalingGroupName: 'db' })
+    await elapse(c, 10)
     await haveGroup(alice, { MinSize: 1 })
+    await elapse(c, 10)
+    await haveGroup(c, { MinSize: 1, AutoScalingGroupName: 'db' })
     await converge(c)
   })
   after(() => c.close())
