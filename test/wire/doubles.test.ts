@@ -44,8 +44,10 @@ describe('doubles in answers', () => {
     )
   })
 
-  it('are told from whole numbers in CBOR, for clients that keep the difference', () => {
+  it('are told from whole numbers in JSON and CBOR, for clients that keep the difference', () => {
     const output = { Datapoints: [{ Average: 5 }] }
+    const document = writeRpc('json-1.0', GetMetricStatistics$, { Label: 'm', ...output }, 'r')
+    assert.equal(document.body, '{"Label":"m","Datapoints":[{"Average":5.0}]}')
     const { body } = writeRpc('cbor', GetMetricStatistics$, output, 'r')
     const double = Buffer.from('fb4014000000000000', 'hex')
     assert.ok(Buffer.concat([Buffer.from('gAverage'), double]).equals((body as Buffer).subarray(-17)))

@@ -2,7 +2,7 @@
 // Values of JSON documents by their schemas. What a document has beyond its schema is passed over, and null is nothing.
 import { elementOf, entryOf, type Member, membersOf, type Shape } from '../../schemas/shapes'
 import { refuse } from '../errors'
-import { readBlob, readTimestamp, writeBlob, writeTimestamp } from './values'
+import { readBlob, readTimestamp, writeBlob, writeDouble, writeTimestamp } from './values'
 
 type Json = unknown
 type Fields = Readonly<Record<string, Json>>
@@ -88,36 +88,47 @@ export const parseDocument = (body: Buffer | undefined): Fields => {
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null
 
-const writeValue = (shape: Shape, value: unknown): Json => {
+/** An object of texts. */
+const writeFields = (fields: readonly (readonly [string, string])[]): string =>
+  `{${fields.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join()}}`
+
+const writeNumber = (value: number, isDouble: boolean): string =>
+  isDouble && Number.isFinite(value) ? writeDouble(value) : JSON.stringify(value)
+
+const writeValue = (shape: Shape, value: unknown): string => {
   switch (shape.kind) {
     case 'struct':
-      return writeMembers(membersOf(shape), value as Fields)
-    case 'list':
-      return (value as readonly unknown[]).map(item => writeValue(elementOf(shape), item))
+      return writeDocument(membersOf(shape), value as Fields)
+    case 'list': {
+      const element = elementOf(shape)
+      return `[${(value as readonly unknown[]).map(item => writeValue(element, item)).join()}]`
+    }
     case 'map': {
       const { value: held } = entryOf(shape)
-      return Object.fromEntries(
-        Object.entries(value as Fields).map(([key, item]) => [key, writeValue(held, item)]),
+      return writeFields(
+        Object.entries(value as Fields).map(([key, item]) => [key, writeValue(held, item)] as const),
       )
     }
     case 'timestamp': {
       // Seconds since 1970 as a number, unless the schema wants a text.
       const instant = value as Date
       return shape.timestamp === undefined || shape.timestamp === 'epoch-seconds'
-        ? instant.getTime() / 1000
-        : writeTimestamp(instant, shape.timestamp)
+        ? JSON.stringify(instant.getTime() / 1000)
+        : JSON.stringify(writeTimestamp(instant, shape.timestamp))
     }
     case 'blob':
-      return writeBlob(value as Uint8Array | string)
+      return JSON.stringify(writeBlob(value as Uint8Array | string))
+    case 'number':
+      return writeNumber(value as number, shape.isDouble === true)
     default:
-      return value
+      return JSON.stringify(value)
   }
 }
 
-/** What JSON.stringify makes a document's object of. */
-export const writeMembers = (members: readonly Member[], output: Fields): Record<string, Json> =>
-  Object.fromEntries(
+/** The text of a document's object. */
+export const writeDocument = (members: readonly Member[], output: Fields): string =>
+  writeFields(
     members
       .filter(({ name }) => isThere(output[name]))
-      .map(({ name, shape }) => [name, writeValue(shape, output[name])]),
+      .map(({ name, shape }) => [name, writeValue(shape, output[name])] as const),
   )

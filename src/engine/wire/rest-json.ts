@@ -12,7 +12,7 @@ import { httpOf, inputOf, membersOf, oncePer, outputOf } from '../../schemas/sha
 import { refuse } from '../errors'
 import type { HttpRequest, HttpResponse } from '../http'
 import type { JsonMatch } from './contracts'
-import { parseDocument, readMembers, writeMembers } from './json-values'
+import { parseDocument, readMembers, writeDocument } from './json-values'
 import { headersOf, layoutOf, readBound } from './rest-bindings'
 import { decodeSegment, queryOf } from './rest-route'
 
@@ -117,5 +117,5 @@ export const writeRestJson = (
   }
   if (body.length === 0) return { status, headers }
   const type = { 'content-type': 'application/json' }
-  return { status, headers: { ...headers, ...type }, body: JSON.stringify(writeMembers(body, output)) }
+  return { status, headers: { ...headers, ...type }, body: writeDocument(body, output) }
 }

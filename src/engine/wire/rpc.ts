@@ -13,7 +13,7 @@ import { type Refusal, refuse } from '../errors'
 import type { HttpRequest, HttpResponse } from '../http'
 import { CborError, readCbor, writeCbor } from './cbor'
 import type { ReadRules } from './contracts'
-import { parseDocument, readMembers, refuseJson, writeMembers } from './json-values'
+import { parseDocument, readMembers, refuseJson, writeDocument } from './json-values'
 import type { RpcForm } from './rpc-form'
 
 const contentType: Readonly<Record<RpcForm, string>> = {
@@ -104,7 +104,7 @@ export const writeRpc = (
   const body =
     form === 'cbor'
       ? writeCbor(shape.kind === 'struct' ? shape : { ...shape, kind: 'struct' }, fields)
-      : JSON.stringify(writeMembers(membersOf(shape), fields))
+      : writeDocument(membersOf(shape), fields)
   return { status: 200, headers: headersOf(form, requestId), body }
 }
 
