@@ -54,7 +54,7 @@ describe('an instance that is bundled', () => {
     this.timeout(120_000)
     const draw = chance(1999)
     await tool(`euca-bundle-instance ${instance} -b bundles -p mine`)
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       await pause(draw(250))
       await again('SIGKILL')
     }
@@ -67,7 +67,7 @@ describe('an instance that is bundled', () => {
   it('and cancelled while servers are killed leaves nothing', async function () {
     this.timeout(120_000)
     const draw = chance(42)
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 2; round++) {
       await tool(`euca-bundle-instance ${instance} -b bundles -p mine`)
       await pause(draw(100))
       if (round % 2 === 0) await again('SIGKILL')
