@@ -32,8 +32,9 @@ const leaveToWorker = async ({ packageRoot, env }: Io, home: string): Promise<vo
 
 /** Opens the cloud in the settings' folder, making it on first use. */
 export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: boolean): Promise<Embedded> => {
-  const [{ Engine }, { isAttended }] = await Promise.all([
+  const [{ Engine }, { isDue }, { isAttended }] = await Promise.all([
     import('../engine/engine'),
+    import('../engine/due'),
     import('../engine/workers'),
   ])
   const engine = await Engine.open({
@@ -47,8 +48,8 @@ export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: bool
     work: signal => engine.work(signal),
     close: async () => {
       // A group that was changed is to be looked after now: the instances that it starts are work as well.
-      const isDue = (engine.nextWork() ?? Number.POSITIVE_INFINITY) <= Date.now()
-      const isWorkLeft = (isDue || engine.nextJob() !== undefined) && !isAttended(engine.around)
+      const hasWork = isDue(engine.around) || engine.nextJob() !== undefined
+      const isWorkLeft = hasWork && !isAttended(engine.around)
       await engine.close()
       if (isWorkLeft) await leaveToWorker(io, malleeHome)
     },

@@ -23,13 +23,13 @@ export const workOnce = async (home: string, signal: AbortSignal): Promise<void>
   try {
     if (!attendAlone(around)) return
     try {
-      let workedAt = Date.now()
+      let workedAt = performance.now()
       for (;;) {
         await engine.drain(signal)
         const hasWork = engine.hasJobs()
         await engine.work(signal)
-        if (hasWork) workedAt = Date.now()
-        const dueSeconds = Date.now() - workedAt < chainMilliseconds ? soonSeconds : 0
+        if (hasWork) workedAt = performance.now()
+        const dueSeconds = performance.now() - workedAt < chainMilliseconds ? soonSeconds : 0
         if (signal.aborted || unattendWhenIdle(around, dueSeconds)) return
         await pause(lookAgainMilliseconds, undefined, { signal }).catch(() => {
           // Told to end: the loop sees it.
