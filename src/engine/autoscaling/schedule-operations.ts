@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import { Refusal } from '../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
-import { askedFor } from '../verbose'
+import { askedWithoutVerbose } from '../verbose'
 import { groupNamed, mustGroup, scheduledActionArn } from './arns'
 import { mayGroup, onGroup, sizesAsked } from './permissions'
 import { invalid } from './refusals'
@@ -129,7 +129,7 @@ const describeScheduledActions: Operation<DescribeScheduledActionsType, Schedule
   input,
 ) => {
   const { AutoScalingGroupName } = input
-  const { isVerbose, named: names } = askedFor(tx.caller, input.ScheduledActionNames)
+  const { isVerbose, named: names } = askedWithoutVerbose(tx.caller, input.ScheduledActionNames)
   checkFields([['AutoScalingGroupName', AutoScalingGroupName, rules.nameOrArn]])
   const group = groupNamed(tx, AutoScalingGroupName)
   if (AutoScalingGroupName && !group) return { ScheduledUpdateGroupActions: [] }

@@ -258,7 +258,8 @@ describe('scheduled actions', () => {
     await put('h', { StartTime: noon, MinSize: 1, AutoScalingGroupName: 'hers' }, alice)
     const verbose = { ScheduledActionNames: ['verbose'] }
     assert.deepEqual((await names(verbose))?.toSorted(), ['a', 'a', 'b', 'h'])
-    assert.deepEqual(await names(verbose, alice), [])
+    // Who is none is shown his own.
+    assert.deepEqual(await names(verbose, alice), ['h'])
   })
 
   it('are deleted by name', async () => {
