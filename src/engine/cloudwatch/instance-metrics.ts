@@ -59,10 +59,13 @@ export const declaredValues = ({ cpu, metrics }: Pick<InstanceBehavior, 'cpu' | 
   ...(cpu !== undefined && { CPUUtilization: cpu }),
 })
 
+const declaredOfInstance = (behavior: InstanceBehavior | undefined): Values =>
+  only(declaredValues(behavior ?? {}), instanceUnits)
+
 /** What a sample of a simulated instance says. */
 export const simulatedValues = (behavior: InstanceBehavior | undefined): Values => ({
   ...idleInstance,
-  ...only(behavior ? declaredValues(behavior) : {}, instanceUnits),
+  ...declaredOfInstance(behavior),
 })
 
 const checks: Values = { StatusCheckFailed: 0, StatusCheckFailed_Instance: 0, StatusCheckFailed_System: 0 }
@@ -80,7 +83,7 @@ export const measuredValues = (
   DiskWriteOps: after.writeOps - before.writeOps,
   DiskReadBytes: after.readBytes - before.readBytes,
   DiskWriteBytes: after.writeBytes - before.writeBytes,
-  ...only(declaredValues(behavior), instanceUnits),
+  ...declaredOfInstance(behavior),
 })
 
 /** What a sample of one of an instance's volumes says. Only what is declared is known of it. */
