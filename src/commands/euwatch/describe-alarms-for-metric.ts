@@ -2,6 +2,7 @@
 import type { StandardUnit } from '@aws-sdk/client-cloudwatch'
 import { int } from '../../cli/argument-types'
 import { dimensionsOption } from '../../cli/euwatch/dimensions'
+import { statistics, theMetric } from '../../cli/euwatch/metric-options'
 import { flag, option } from '../../cli/options'
 import { monitoring } from '../../cli/suites'
 import { alarmRows } from '../../rows/alarms'
@@ -11,16 +12,7 @@ export default monitoring.command({
   description:
     "All of the metric's dimensions have to be given: alarms of another set of them are not found.",
   options: {
-    metricName: option('--metric-name', {
-      metavar: 'METRIC',
-      required: true,
-      help: 'name of the metric (required)',
-    }),
-    namespace: option('--namespace', {
-      metavar: 'NAMESPACE',
-      required: true,
-      help: 'namespace of the metric (required)',
-    }),
+    ...theMetric,
     alarmDescription: option('--alarm-description', { hidden: true }),
     dimensions: dimensionsOption('--dimensions', 'dimensions of the metric'),
     period: option('--period', {
@@ -30,7 +22,7 @@ export default monitoring.command({
     }),
     showLong: flag('--show-long', { help: 'show everything that is known of the alarms' }),
     statistic: option('--statistic', {
-      choices: ['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'],
+      choices: statistics,
       help: 'only alarms on this statistic',
     }),
     unit: option('--unit', { help: 'only alarms in this unit' }),

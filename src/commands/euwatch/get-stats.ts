@@ -3,6 +3,7 @@ import type { StandardUnit, Statistic } from '@aws-sdk/client-cloudwatch'
 import { instant, list } from '../../cli/argument-types'
 import { UsageError } from '../../cli/errors'
 import { dimensionsOption } from '../../cli/euwatch/dimensions'
+import { statistics } from '../../cli/euwatch/metric-options'
 import { option, positional } from '../../cli/options'
 import { monitoring } from '../../cli/suites'
 import { datapointRows } from '../../rows/metrics'
@@ -18,7 +19,7 @@ export default monitoring.command({
       metavar: 'STAT1,STAT2,...',
       type: list,
       required: true,
-      help: 'which statistics: Average, Maximum, Minimum, SampleCount, Sum (at least one is required)',
+      help: `which statistics: ${statistics.join(', ')} (at least one is required)`,
     }),
     dimensions: dimensionsOption('--dimensions', 'dimensions of the metric'),
     startTime: option('--start-time', {

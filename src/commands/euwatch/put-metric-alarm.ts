@@ -2,6 +2,7 @@
 import type { ComparisonOperator, StandardUnit } from '@aws-sdk/client-cloudwatch'
 import { list } from '../../cli/argument-types'
 import { dimensionsOption } from '../../cli/euwatch/dimensions'
+import { statistics, theMetric } from '../../cli/euwatch/metric-options'
 import { option, positional } from '../../cli/options'
 import { monitoring } from '../../cli/suites'
 
@@ -32,16 +33,7 @@ export default monitoring.command({
       required: true,
       help: 'how many periods in a row have to be over the threshold, or under it (required)',
     }),
-    metricName: option('--metric-name', {
-      metavar: 'METRIC',
-      required: true,
-      help: 'name of the metric (required)',
-    }),
-    namespace: option('--namespace', {
-      metavar: 'NAMESPACE',
-      required: true,
-      help: 'namespace of the metric (required)',
-    }),
+    ...theMetric,
     period: option('--period', {
       metavar: 'SECONDS',
       type: 'int',
@@ -49,7 +41,7 @@ export default monitoring.command({
       help: 'how much time the statistic is of: a multiple of 60 (required)',
     }),
     statistic: option('--statistic', {
-      choices: ['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'],
+      choices: statistics,
       required: true,
       help: 'which statistic of the metric (required)',
     }),
