@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { isAlive, isRunning, thisProcess } from '../../src/engine/processes'
+import { until } from '../support/until'
 
 describe('a process', () => {
   it('is told from one that had its number before', () => {
@@ -25,10 +26,6 @@ describe('a process', () => {
     if (process.platform !== 'linux') this.skip()
     // The shell starts a child and becomes a program that does not wait for it; only then the child ends.
     const parent = spawn('sh', ['-c', 'exec 3<&0; (read line <&3) & echo $!; exec sleep 30'])
-    const until = async (isSo: () => boolean) => {
-      for (const end = Date.now() + 10_000; !isSo() && Date.now() < end; )
-        await new Promise(resolve => setImmediate(resolve))
-    }
     try {
       const [line] = await once(parent.stdout, 'data')
       const pid = Number(String(line).trim())

@@ -7,15 +7,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { chance, type ServedCloud, serveCloud, type Workplace, workplace } from '../support/built'
+import { until } from '../support/until'
 
 const mib = 2 ** 20
 const hasLimits = spawnSync('prlimit', ['--version']).status === 0
 
 const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(24 * mib))
-
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-  while (!(await isSo())) await pause(50)
-}
 
 describe('an instance that is bundled', () => {
   let place: Workplace

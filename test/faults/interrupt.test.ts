@@ -6,7 +6,6 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { Engine } from '../../src/engine/engine'
 import {
   leftTemporary,
@@ -16,11 +15,8 @@ import {
   type Workplace,
   workplace,
 } from '../support/built'
+import { until } from '../support/until'
 import { type SlowServer, slowServer, type Treatment } from './slow-server'
-
-const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await pause(20)
-}
 
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 type Interrupting = keyof typeof statuses

@@ -23,6 +23,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { Engine } from '../../src/engine/engine'
 import { chance, type ServedCloud, serveCloud, type Workplace, workplace } from '../support/built'
+import { until } from '../support/until'
 
 const clientsOf = ({ endpoint, accessKeyId, secretAccessKey }: ServedCloud) => {
   const settings = (path: string) => ({
@@ -62,10 +63,6 @@ const contentOf = (name: string, bytes: number): Buffer => {
 /** Bytes that do not compress, from a pattern that repeats rarely. */
 const randomImage = (bytes: number): Buffer =>
   createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes))
-
-const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await isSo())) await pause(50)
-}
 
 const digestOf = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex')
 

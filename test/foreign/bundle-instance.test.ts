@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { need, type Program, program, python } from '../support/programs'
 import { ext4Disk } from '../support/tiny-image'
+import { until } from '../support/until'
 import { bundleByHand, bundlers } from './hand-made-bundle'
 import { type ServedCloud, servedCloud } from './served-cloud'
 
@@ -14,9 +14,6 @@ describe('other clients that bundle an instance', () => {
   let aws: Program
   let instance: string
 
-  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-    while (!(await isSo())) await pause(100)
-  }
   const run = async (emi: string): Promise<string> => {
     const ran = await aws.json`ec2 run-instances --image-id ${emi}`
     const id = ran.Instances[0].InstanceId

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { ListMetricsCommand, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
+import { value } from './refused'
 
 describe('metric data', () => {
   let c: Cloud
@@ -78,7 +79,7 @@ describe('metric data', () => {
       [...first.names, ...second.names],
       names.map(name => `Many ${name}`),
     )
-    await refused(list({ NextToken: 'x' }), 'InvalidParameterValueException', 'Invalid nextToken')
+    await refused(list({ NextToken: 'x' }), value, 'Invalid nextToken')
   })
 
   it('may be asked for as far as they are recent', async () => {
@@ -89,7 +90,7 @@ describe('metric data', () => {
     assert.deepEqual((await list({ RecentlyActive: 'PT3H' })).names, ['Shop New'])
     await refused(
       list({ RecentlyActive: 'PT1H' as 'PT3H' }),
-      'InvalidParameterValueException',
+      value,
       'The parameter RecentlyActive must be a value in the set [PT3H].',
     )
   })
@@ -102,7 +103,6 @@ describe('metric data', () => {
     message: string,
     namespace = 'Shop',
   ) => refusals.push([title, namespace, [{ MetricName: 'Sold', ...datum }], code, message])
-  const value = 'InvalidParameterValueException'
   const combination = 'InvalidParameterCombinationException'
   const missing = 'MissingRequiredParameterException'
   const member = 'MetricData.member.1'

@@ -2,6 +2,11 @@
 // How the current SDK tells of CloudWatch's refusals: the exception is called as in JSON, the code of old goes beside it.
 import assert from 'node:assert/strict'
 
+/** What the exceptions are called that most of the refusals are. */
+export const value = 'InvalidParameterValueException'
+export const combination = 'InvalidParameterCombinationException'
+export const missing = 'MissingRequiredParameterException'
+
 /** The call is refused with this code, and with this message. */
 export const refusedWith = async (
   call: Promise<unknown>,

@@ -9,10 +9,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
-
-const value = 'InvalidParameterValueException'
-const combination = 'InvalidParameterCombinationException'
-const missing = 'MissingRequiredParameterException'
+import { combination, missing, value } from './refused'
 
 const start = Date.parse('2014-02-16T12:00:00Z')
 const at = (seconds: number) => new Date(start + seconds * 1000)

@@ -15,13 +15,10 @@ import { transact } from '../../../src/engine/transaction'
 import { someDisk } from '../../format/disk/disk-files'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { endTidy } from '../../support/orphans'
-import { runningWorkers } from './imaging-workers'
+import { converting, done, runningWorkers, waiting } from './imaging-workers'
 import { bytesOf, importVolume, stateOf, taskOf, Upload } from './uploads'
 
 const disk = someDisk(500_224)
-const waiting = ['active', 'Pending conversion']
-const converting = ['active', 'Converting images']
-const done = ['completed', 'Import task finished successfully']
 
 describe('imaging workers that come and go', () => {
   let c: Cloud

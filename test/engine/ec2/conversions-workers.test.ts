@@ -26,12 +26,10 @@ import { workerNames } from '../../../src/engine/imaging/workers'
 import { someDisk } from '../../format/disk/disk-files'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { endTidy } from '../../support/orphans'
-import { runningWorkers } from './imaging-workers'
+import { done, runningWorkers, waiting } from './imaging-workers'
 import { importVolume, stateOf, Upload } from './uploads'
 
 const disk = someDisk(500_224)
-const waiting = ['active', 'Pending conversion']
-const done = ['completed', 'Import task finished successfully']
 
 describe('imaging workers', () => {
   let c: Cloud

@@ -5,6 +5,11 @@ import { workerImageLocation } from '../../../src/engine/imaging/worker-image'
 import { workerNames } from '../../../src/engine/imaging/workers'
 import type { Cloud } from '../../support/cloud'
 
+/** What a task shows of itself before, while and after a worker has it: see `stateOf`. */
+export const waiting = ['active', 'Pending conversion']
+export const converting = ['active', 'Converting images']
+export const done = ['completed', 'Import task finished successfully']
+
 /** Ids of the workers that run, in the order of their zones. */
 export const runningWorkers = (c: Cloud): readonly string[] =>
   c.engine.read(tx =>
