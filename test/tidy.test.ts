@@ -28,7 +28,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   config: [],
   clients: ['config', 'schemas', 'engine types'],
   rows: ['clients types', 'cli types'],
-  serve: ['engine'],
+  plane: ['engine'],
+  serve: ['engine', 'plane'],
   cli: ['clients', 'config', 'engine', 'commands types'],
   commands: [
     'cli',

@@ -91,8 +91,11 @@ export interface Core {
   rsaKey(): string
   /** The number that the operator set for a name in `eucalyptus.conf`, as it is now; `undefined` when there is none. */
   setting(name: string): number | undefined
-  /** The same transaction for somebody else, on whose behalf a part of it is done: what he may, and what becomes his. */
-  as(caller: Caller): Tx
+  /**
+   * The same transaction for somebody else, on whose behalf a part of it is done: what he may, and what becomes his. With
+   * the service and the operation, it is that one's action which is asked about.
+   */
+  as(caller: Caller, asked?: { readonly service?: Service; readonly operation?: string }): Tx
   /** A line of the cloud's event log, as an operator would read it. */
   event(logger: string, level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', text: string): void
 }

@@ -140,8 +140,8 @@ class Transaction implements Core {
     return this.#around.entropy.bytes(bytes)
   }
 
-  as(caller: Caller): Tx {
-    return makeTx(this.#around, { ...this.#asked, caller }, this.#pending)
+  as(caller: Caller, asked: { readonly service?: Service; readonly operation?: string } = {}): Tx {
+    return makeTx(this.#around, { ...this.#asked, ...asked, caller }, this.#pending)
   }
 
   rsaKey(): string {

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A cloud on a port: engine, server and keeper, started and stopped together.
+import type { Clock } from '../engine/clock'
 import { Engine } from '../engine/engine'
 import { keepWorking } from '../engine/keeper'
 import { startServer } from '../engine/server'
+import type { Plane } from '../plane/plane'
 import { claimServing } from './claim'
 
 export interface ServeOptions {
   readonly home: string
   readonly host: string
   readonly port: number
+  /** Of the resolver; 0 takes a free one, undefined: no resolver. */
+  readonly dnsPort?: number | undefined
+  /** What balances: a path of HAProxy, or `built in`; by default HAProxy where it is installed. */
+  readonly haproxy?: string | undefined
+  /** Runs `mallee` again: program and first arguments. Without it nothing runs beside the cloud: no balancer, no guest. */
+  readonly command?: readonly string[]
+  /** Tests move theirs. */
+  readonly clock?: Clock
   readonly onBug: (error: unknown) => void
 }
 
@@ -17,6 +27,8 @@ export interface Serving {
   readonly endpoint: string
   /** The administrator's credential folder, with an eucarc for this endpoint. */
   readonly credentials: string
+  readonly engine: Engine
+  readonly plane: Plane | undefined
   /** Lets answers under way finish, stops the work, closes the folder. */
   stop(): Promise<void>
 }
@@ -27,12 +39,14 @@ const serverName = 'Eucalyptus/4.4.5'
 // Clients give up after a minute, and ask again.
 const patienceSeconds = 20
 
-export const serve = async ({ home, host, port, onBug }: ServeOptions): Promise<Serving> => {
-  const engine = await Engine.open({ home, onBug, patienceSeconds })
+export const serve = async (options: ServeOptions): Promise<Serving> => {
+  const { home, host, port, clock, command, onBug } = options
+  const engine = await Engine.open({ home, onBug, patienceSeconds, ...(clock && { clock }) })
   const identity = engine.read(tx => tx.cloudIdentity.must('cloud'))
   const keeper = keepWorking(engine, onBug)
-  engine.onWork = keeper.wake
   engine.isKept = true
+  let plane: Plane | undefined
+  engine.onWork = keeper.wake
   try {
     const server = await startServer(request => engine.handle(request), {
       host,
@@ -44,11 +58,18 @@ export const serve = async ({ home, host, port, onBug }: ServeOptions): Promise<
     const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
     const release = claimServing(home, endpoint)
     const credentials = await engine.writeCredentials(endpoint)
+    if (command) {
+      const { startPlane } = await import('../plane/plane')
+      plane = await startPlane({ ...options, engine, endpoint, command })
+    }
     return {
       endpoint,
       credentials,
+      engine,
+      plane,
       stop: async () => {
         await server.close()
+        await plane?.stop()
         await keeper.stop()
         release()
         await engine.close()

@@ -123,7 +123,7 @@ const headerValues = [
     'gzip',
     'fuzz.s3.localhost',
     'iam.localhost',
-    '172.16.0.1',
+    '127.110.0.1',
     'x-amz-checksum-crc32',
   ],
   ...['rpc-v2-cbor', 'application/cbor', 'application/x-amz-json-1.0', 'application/x-amz-json-1.1'],

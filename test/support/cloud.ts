@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { EBSClient } from '@aws-sdk/client-ebs'
 import { EC2Client } from '@aws-sdk/client-ec2'
+import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { S3Client } from '@aws-sdk/client-s3'
 import { STSClient } from '@aws-sdk/client-sts'
@@ -106,6 +108,8 @@ export interface Services {
   sts(): STSClient
   autoscaling(): AutoScalingClient
   cloudwatch(): CloudWatchClient
+  elb(): ElasticLoadBalancingClient
+  cloudformation(): CloudFormationClient
 }
 
 export interface Clients extends Services {
@@ -145,7 +149,16 @@ process.emitWarning = ((warning: Error | string, ...rest: never[]) => {
 
 /** Sign with the cloud's time instead of the machine's. */
 const timed = <
-  C extends EC2Client | EBSClient | S3Client | IAMClient | STSClient | AutoScalingClient | CloudWatchClient,
+  C extends
+    | EC2Client
+    | EBSClient
+    | S3Client
+    | IAMClient
+    | STSClient
+    | AutoScalingClient
+    | CloudWatchClient
+    | ElasticLoadBalancingClient
+    | CloudFormationClient,
 >(
   client: C,
   clock: SimulatedClock,
@@ -177,6 +190,8 @@ const servicesFor = (engine: Engine, clock: SimulatedClock, credentials: Signer)
     sts: () => timed(new STSClient(settings('Tokens')), clock),
     autoscaling: () => timed(new AutoScalingClient(settings('AutoScaling')), clock),
     cloudwatch: () => timed(new CloudWatchClient(settings('CloudWatch')), clock),
+    elb: () => timed(new ElasticLoadBalancingClient(settings('LoadBalancing')), clock),
+    cloudformation: () => timed(new CloudFormationClient(settings('CloudFormation')), clock),
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The addresses that this cloud has to give, and what instances have of them.
 import { refuse } from '../errors'
+import { cloudAccount } from '../iam/accounts'
 import type { Tx } from '../operation'
 import type { Address, InstanceAddresses } from './schema/network'
 
@@ -8,23 +9,42 @@ interface Pool {
   /** Name of the counter that remembers where to go on, so that an address is not given again at once. */
   readonly counter: string
   /** The two first octets. */
-  readonly network: string
+  readonly network: (tx: Tx) => string
   readonly size: number
 }
 
 // 198.18.0.0/15 is set aside for measuring network devices (RFC 2544): nobody is reached by it by mistake.
-const publicPool: Pool = { counter: 'ec2.public-address', network: '198.18', size: 16 * 254 }
-// In 172.16.0.0/12, which QEMU's user networking can have in one net with the metadata address.
-const privatePool: Pool = { counter: 'ec2.private-address', network: '172.16', size: 255 * 254 }
+const publicPool: Pool = { counter: 'ec2.public-address', network: () => '198.18', size: 16 * 254 }
 
-const addressAt = ({ network }: Pool, index: number): string =>
+// What is below is used by others: 127.0.0.1, and Debian's 127.0.1.1. 127.255.255.255 is for broadcasts.
+const lowestOctet = 16
+const octets = 224
+
+/**
+ * The second octet of this cloud's addresses in 127/8, all of which are this machine's own on Linux. Two clouds on one
+ * machine have most likely different ones, so that their instances and load balancers are not in each other's way. The
+ * lower half of 127.N/16 is for instances, the upper half for load balancers.
+ */
+export const addressedOctet = (tx: Tx): number => {
+  const { canonicalId } = cloudAccount(tx)
+  return lowestOctet + (Number.parseInt(canonicalId.slice(0, 4), 16) % octets)
+}
+
+const privatePool: Pool = {
+  counter: 'ec2.private-address',
+  network: tx => `127.${addressedOctet(tx)}`,
+  size: 128 * 254,
+}
+
+const addressAt = (network: string, index: number): string =>
   `${network}.${Math.floor(index / 254)}.${(index % 254) + 1}`
 
 const nextFree = (tx: Tx, pool: Pool, taken: (ip: string) => boolean): string => {
   const start = tx.counters.get(pool.counter)?.value ?? 0
+  const network = pool.network(tx)
   for (let step = 0; step < pool.size; step += 1) {
     const index = (start + step) % pool.size
-    const ip = addressAt(pool, index)
+    const ip = addressAt(network, index)
     if (taken(ip)) continue
     tx.counters.put({ name: pool.counter, value: (index + 1) % pool.size })
     return ip

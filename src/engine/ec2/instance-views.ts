@@ -18,7 +18,7 @@ import type { Volume } from './schema/volumes'
 import { groupById } from './security-group-records'
 import { attachedIndex } from './volume-life'
 
-/** `euca-172-16-0-1.eucalyptus.internal` inside, `euca-198-18-0-1.eucalyptus.localhost` outside. */
+/** `euca-127-110-0-1.eucalyptus.internal` inside, `euca-198-18-0-1.eucalyptus.localhost` outside. */
 const dnsName = (ip: string, domain: 'internal' | 'localhost'): string =>
   `euca-${ip.replaceAll('.', '-')}.eucalyptus.${domain}`
 

@@ -10,7 +10,7 @@ import { type DiskFacts, kernelVersion, probeDisk } from './disk-probe'
 import { entryDisk } from './folders'
 import { nodeProperties } from './properties'
 
-/** `euca-172-16-0-1` */
+/** `euca-127-110-0-1` */
 export const hostName = ({ privateIp }: Pick<Instance, 'privateIp'>): string =>
   `euca-${privateIp.replaceAll('.', '-')}`
 

@@ -22,7 +22,7 @@ export const haveInstance = (c: Cloud, about: Partial<Instance> & { readonly id:
       instanceType: 'm1.small',
       zone: 'PARTI00',
       groupIds: [],
-      privateIp: '172.16.0.1',
+      privateIp: '127.110.0.1',
       publicIp: '',
       macAddress: 'd0:0d:00:00:00:01',
       monitoring: false,

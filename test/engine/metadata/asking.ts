@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../../src/engine/http'
 import type { Cloud } from '../../support/cloud'
 
 export const id = 'i-00000001'
-export const address = '172.16.0.1'
+export const address = '127.110.0.1'
 
 export interface Manner {
   readonly method?: string

@@ -51,12 +51,12 @@ describe('the metadata service', () => {
     const expected = {
       'ami-id': 'emi-00000001',
       'ami-launch-index': '0',
-      hostname: 'euca-172-16-0-1.eucalyptus.internal',
+      hostname: 'euca-127-110-0-1.eucalyptus.internal',
       'instance-action': 'none',
       'instance-id': id,
       'instance-type': 'm1.small',
       'kernel-id': 'eki-00000001',
-      'local-hostname': 'euca-172-16-0-1.eucalyptus.internal',
+      'local-hostname': 'euca-127-110-0-1.eucalyptus.internal',
       'local-ipv4': address,
       mac: 'd0:0d:00:00:00:01',
       'placement/availability-zone': 'PARTI00',
@@ -176,9 +176,9 @@ describe('the metadata service', () => {
 
     it('refuses tokens that are made up, cut, changed, or of another instance', async () => {
       haveInstance(c, { id })
-      haveInstance(c, { id: 'i-00000002', privateIp: '172.16.0.2' })
+      haveInstance(c, { id: 'i-00000002', privateIp: '127.110.0.2' })
       const token = String((await put('60')).body)
-      const other = String((await put('60', { from: '172.16.0.2' })).body)
+      const other = String((await put('60', { from: '127.110.0.2' })).body)
       const first = token.startsWith('B') ? 'C' : 'B'
       for (const wrong of ['', 'x', token.slice(0, -1), `${token}=`, `${first}${token.slice(1)}`, other]) {
         const asked = { headers: { [header]: wrong } }
@@ -206,7 +206,7 @@ describe('the metadata service', () => {
         assert.equal(await text(path, { from }), id)
       }
       assert.equal(await text('/latest/meta-data/public-ipv4'), '198.18.0.7')
-      await elsewhere(path, { from: '172.16.0.2' })
+      await elsewhere(path, { from: '127.110.0.2' })
     })
 
     it('by the address it is sent to, from this machine only', async () => {
@@ -215,7 +215,7 @@ describe('the metadata service', () => {
       for (const from of [local, '::1', '127.0.0.2']) assert.equal(await text(path, { from, host }), id)
       await elsewhere(path, { from: '10.0.0.1', host })
       await elsewhere(path, { from: local, host, headers: { 'x-forwarded-for': '10.0.0.1' } })
-      await elsewhere(path, { from: local, host: '172.16.0.2' })
+      await elsewhere(path, { from: local, host: '127.110.0.2' })
     })
 
     it('by the path, from this machine only', async () => {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What everybody who looks at load balancers goes by: their keys, their instances, their names in the DNS.
+import { addressedOctet } from '../ec2/address-pools'
+import type { Tx } from '../operation'
+import type { BalancedInstance, LoadBalancer } from './schema'
+
+/** Names a balancer for tasks and its instances: the account and the name. */
+export const balancerKey = ({ account, name }: Pick<LoadBalancer, 'account' | 'name'>): string =>
+  `${account}/${name}`
+
+export const balancerOfKey = (tx: Tx, key: string): LoadBalancer | undefined => {
+  const slash = key.indexOf('/')
+  return tx.loadBalancers.in(key.slice(0, slash)).get(key.slice(slash + 1))
+}
+
+export const putBalancer = (tx: Tx, balancer: LoadBalancer): LoadBalancer =>
+  tx.loadBalancers.in(balancer.account).put(balancer)
+
+/** The zone of this cloud's names for load balancers: `services.loadbalancing.dns_subdomain` below the cloud's own. */
+export const balancerDomain = 'lb.eucalyptus.internal'
+
+/** `console-lb-123456789012.lb.eucalyptus.internal`; engine-iam-elb, part 3 §3. */
+export const dnsNameOf = ({
+  account,
+  name,
+  scheme,
+}: Pick<LoadBalancer, 'account' | 'name' | 'scheme'>): string =>
+  `${scheme === 'internal' ? 'internal-' : ''}${name}-${account}.${balancerDomain}`
+
+/** The instances of a balancer, those too that are on their way out. */
+export const everyInstanceOf = (tx: Tx, key: string): readonly BalancedInstance[] => [
+  ...tx.balancedInstances.scan({ under: [key] }),
+]
+
+/** The instances that are registered with a balancer. */
+export const instancesOf = (tx: Tx, key: string): readonly BalancedInstance[] =>
+  everyInstanceOf(tx, key).filter(({ drainsUntil }) => drainsUntil === undefined)
+
+/** A free address for a balancer. Refused with InternalFailure when all are taken. */
+export const freeBalancerAddress = (tx: Tx, key: string): string => {
+  const network = `127.${addressedOctet(tx)}`
+  for (let index = 0; index < 127 * 254; index++) {
+    const ip = `${network}.${128 + Math.floor(index / 254)}.${(index % 254) + 1}`
+    if (tx.balancerAddresses.get(ip)) continue
+    tx.balancerAddresses.put({ ip, balancer: key })
+    return ip
+  }
+  throw new Error('every address for load balancers is taken')
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What really runs beside a served cloud: load balancers that listen, checks that connect, guests that stand for
+// instances, a resolver for their names.
+import { balancers } from './balancers/balancers'
+import { checks } from './balancers/checks'
+import { guests } from './guests/guests'
+import { names } from './names/names'
+import type { Part, Surroundings } from './part'
+
+export interface PlaneOptions extends Surroundings {
+  /** Of the resolver on 127.0.0.1; 0 takes a free one, undefined: no resolver. */
+  readonly dnsPort?: number | undefined
+  /** The program that balances: a path; `built in` for the small one of ours; by default HAProxy where it is installed. */
+  readonly haproxy?: string | undefined
+  /** Runs `mallee` again: program and first arguments. */
+  readonly command: readonly string[]
+}
+
+export interface Plane {
+  /** The resolver's port, if there is one. */
+  readonly dnsPort: number | undefined
+  /** Records may have changed: see to it now. */
+  wake(): void
+  /** Resolves once what the records say at this moment has been brought about. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+// Other processes on the folder change records, too, and checks come due.
+const lookAgainMilliseconds = 500
+
+export const startPlane = async (options: PlaneOptions): Promise<Plane> => {
+  const resolver = options.dnsPort === undefined ? undefined : await names(options, options.dnsPort)
+  const parts: readonly Part[] = [guests(options), balancers(options), checks(options)]
+  let isStopping = false
+  let running: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  const settleOnce = async (): Promise<void> => {
+    for (const part of parts) {
+      if (isStopping) return
+      await part.settle().catch(options.onBug)
+    }
+  }
+  /** One at a time: who asks while one is under way waits for the next one, which sees all of now. */
+  const settle = async (): Promise<void> => {
+    const before = running
+    const own = (async () => {
+      await before
+      await settleOnce()
+    })()
+    running = own
+    await own
+  }
+  let isAwake = false
+  const tick = async (): Promise<void> => {
+    clearTimeout(timer)
+    if (isAwake || isStopping) return
+    isAwake = true
+    await settle()
+    isAwake = false
+    if (!isStopping) timer = setTimeout(tick, lookAgainMilliseconds)
+  }
+  void tick()
+  return {
+    dnsPort: resolver?.port,
+    wake: () => void tick(),
+    settle,
+    stop: async () => {
+      isStopping = true
+      clearTimeout(timer)
+      await running
+      await resolver?.stop()
+      for (const part of [...parts].reverse()) await part.stop()
+    },
+  }
+}
