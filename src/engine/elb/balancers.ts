@@ -47,3 +47,7 @@ export const freeBalancerAddress = (tx: Tx, key: string): string => {
   }
   throw new Error('every address for load balancers is taken')
 }
+
+/** The balancer of this name in the caller's account. AccessPointNotFound when there is none. */
+export const mustBalancer = (tx: Tx, name: string | undefined): LoadBalancer =>
+  tx.loadBalancers.must(name ?? '')
