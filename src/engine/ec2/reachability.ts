@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What security groups let in. In this cloud nobody filters packets: whoever stands for an instance asks here.
+// What security groups let in. In this cloud nobody filters packets: whoever stands for an instance asks here, with the
+// address that a connection comes from.
+//
+// Instances and load balancers have addresses of their own in 127/8, and what they send comes from those, so that rules
+// that name groups are told apart. Everybody else on this machine comes from 127.0.0.1: he is let in by rules for blocks
+// that this address is in, such as 0.0.0.0/0, and never by rules for groups.
+import { isIPv4 } from 'node:net'
+import { serviceAccount } from '../iam/system-accounts'
 import type { Tx } from '../operation'
 import type { Instance } from './schema/instances'
+import type { RuleSource, SecurityGroupRule } from './schema/network'
 
 /** What may come in: addresses and the ports they may reach, any where there is no port. */
 export interface OpenPort {
@@ -12,8 +20,112 @@ export interface OpenPort {
   readonly sources: readonly string[]
 }
 
+/** The account that the groups belong to that stand for load balancers in rules. */
+const balancingAlias = '(eucalyptus)loadbalancing'
+
+/** The group that stands for a load balancer in rules: engine-iam-elb, part 3 §7. */
+export const balancerGroupName = (account: string, name: string): string => `euca-internal-${account}-${name}`
+
+const add = (index: Map<string, string[]>, key: string, address: string): void => {
+  const found = index.get(key)
+  if (found) found.push(address)
+  else index.set(key, [address])
+}
+
+type Index = ReadonlyMap<string, readonly string[]>
+
+// Lists of records stay the same until one of them changes, and this is asked for many instances many times a second.
+const instanceIndexes = new WeakMap<readonly object[], Index>()
+const balancerIndexes = new WeakMap<readonly object[], Index>()
+
+const kept = (
+  indexes: WeakMap<readonly object[], Index>,
+  list: readonly object[],
+  make: () => Index,
+): Index => {
+  const found = indexes.get(list)
+  if (found) return found
+  const made = make()
+  indexes.set(list, made)
+  return made
+}
+
+/** Addresses of running instances, by the ids of their groups. */
+const instancesIn = (tx: Tx): Index => {
+  const instances = tx.instances.list()
+  return kept(instanceIndexes, instances, () => {
+    const index = new Map<string, string[]>()
+    for (const { state, privateIp, groupIds } of instances) {
+      if (state === 'running') for (const id of groupIds) add(index, id, privateIp)
+    }
+    return index
+  })
+}
+
+/** Addresses of load balancers, by the ids of their groups and by the names of those that stand for them. */
+const balancersIn = (tx: Tx): Index => {
+  const balancers = tx.loadBalancers.everywhere()
+  return kept(balancerIndexes, balancers, () => {
+    const index = new Map<string, string[]>()
+    for (const { account, name, address, groupIds, sourceGroupId } of balancers) {
+      for (const id of new Set([...groupIds, sourceGroupId])) add(index, id, address)
+      add(index, balancerGroupName(account, name), address)
+    }
+    return index
+  })
+}
+
+/** A rule for a load balancer holds for the next one of its name as well, whose group has another id. */
+const addressesIn = (
+  tx: Tx,
+  { groupId, groupName, account }: Exclude<RuleSource, { cidr: string }>,
+): string[] => {
+  const balancers = balancersIn(tx)
+  const isBalancers = balancers.size > 0 && account === serviceAccount(tx, balancingAlias)?.id
+  const found = [
+    ...(instancesIn(tx).get(groupId) ?? []),
+    ...(balancers.get(groupId) ?? []),
+    ...(isBalancers ? (balancers.get(groupName) ?? []) : []),
+  ]
+  return [...new Set(found)].map(address => `${address}/32`)
+}
+
+const openBy = (tx: Tx, { protocol, fromPort, toPort, source }: SecurityGroupRule): OpenPort => ({
+  protocol,
+  ...(fromPort !== undefined && { fromPort }),
+  ...(toPort !== undefined && { toPort }),
+  sources: 'cidr' in source ? [source.cidr] : addressesIn(tx, source),
+})
+
 /** What may reach an instance, by the rules of all its groups as they are now. */
-export const openPorts = (_tx: Tx, _instance: Instance): readonly OpenPort[] => []
+export const openPorts = (tx: Tx, { groupIds }: Pick<Instance, 'groupIds'>): readonly OpenPort[] =>
+  groupIds
+    // A default group that was never written to has no record, and no rules.
+    .flatMap(id => tx.securityGroups.get(id)?.rules ?? [])
+    .map(rule => openBy(tx, rule))
+    .filter(({ sources }) => sources.length > 0)
+
+const numberOf = (address: string): number =>
+  address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
+
+const isInBlock = (address: string, block: string): boolean => {
+  const [network = '', bits = '32'] = block.split('/')
+  if (bits === '32') return network === address
+  const size = 2 ** (32 - Number(bits))
+  return Math.floor(numberOf(address) / size) === Math.floor(numberOf(network) / size)
+}
+
+/** Sockets that speak IPv6 as well write addresses of IPv4 so. */
+const mapped = /^::ffff:/i
 
 /** Whether a connection from an address may reach a TCP port. */
-export const letsIn = (_open: readonly OpenPort[], _address: string, _port: number): boolean => false
+export const letsIn = (open: readonly OpenPort[], address: string, port: number): boolean => {
+  const from = address.replace(mapped, '')
+  // Rules are for IPv4, as everywhere outside a VPC.
+  if (!isIPv4(from)) return false
+  return open.some(
+    ({ protocol, fromPort = 0, toPort = 65535, sources }) =>
+      (protocol === '-1' || (protocol === 'tcp' && fromPort <= port && port <= toPort)) &&
+      sources.some(block => isInBlock(from, block)),
+  )
+}
