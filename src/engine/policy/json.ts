@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // JSON with positions. `JSON.parse` tells neither where a value stands nor that a name came twice, and a policy's reader
-// needs both: who asks why is shown the statement, and of two `Resource` elements neither may be lost in silence.
+// needs both: who asks why is shown the statement, and of two `Resource` elements neither may be lost in silence. The same
+// holds for templates of stacks.
 
 interface Place {
   /** Offsets in characters; `end` is exclusive. */
@@ -11,6 +12,8 @@ export interface JsonObject extends Place {
   readonly kind: 'object'
   /** A map: `__proto__` is a name like any other. */
   readonly members: ReadonlyMap<string, Json>
+  /** Where the names of its members begin. */
+  readonly names: ReadonlyMap<string, number>
 }
 export interface JsonArray extends Place {
   readonly kind: 'array'
@@ -23,14 +26,30 @@ export interface JsonScalar extends Place {
 export type Json = JsonObject | JsonArray | JsonScalar
 
 /** Thrown for what is no JSON, with words for whoever wrote it. */
-export class JsonProblem extends Error {}
+export class JsonProblem extends Error {
+  constructor(
+    message: string,
+    /** Where in the text it was found. */
+    readonly offset: number,
+    /** It is no JSON at all; otherwise it is more than is read here. */
+    readonly isMalformed = false,
+  ) {
+    super(message)
+  }
+}
 
 const blank = /[ \t\n\r]*/y
 const word = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 
-// Twice what the deepest part of a policy needs. What is read is walked recursively.
-const deepest = 16
+/** What is read is walked recursively. */
+interface Depth {
+  /** Of what. */
+  readonly of: string
+  readonly deepest: number
+}
+// Twice what the deepest part of a policy needs.
+const ofPolicies: Depth = { of: 'Policy', deepest: 16 }
 
 /** Line and column, from 1, of an offset. */
 export const placeOf = (
@@ -50,7 +69,10 @@ const shown = (codePoint: number): string => {
 
 class Reader {
   #at = 0
-  constructor(readonly source: string) {}
+  constructor(
+    readonly source: string,
+    readonly depth: Depth,
+  ) {}
 
   whole(): Json {
     const value = this.#value(0)
@@ -70,7 +92,7 @@ class Reader {
     const found = this.source.codePointAt(this.#at)
     const { line, column } = placeOf(this.source, this.#at)
     const what = found === undefined ? 'Unexpected end of input' : `Unexpected character (${shown(found)})`
-    throw new JsonProblem(`${what} at line ${line}, column ${column}`)
+    throw new JsonProblem(`${what} at line ${line}, column ${column}`, this.#at, true)
   }
 
   #take(expression: RegExp): string {
@@ -82,7 +104,7 @@ class Reader {
   }
 
   #value(depth: number): Json {
-    if (depth > deepest) throw new JsonProblem('Policy is nested too deeply')
+    if (depth > this.depth.deepest) throw new JsonProblem(`${this.depth.of} is nested too deeply`, this.#at)
     const first = this.#peek()
     if (first === '{') return this.#object(depth)
     if (first === '[') return this.#array(depth)
@@ -117,17 +139,20 @@ class Reader {
   #object(depth: number): JsonObject {
     const start = this.#at
     const members = new Map<string, Json>()
+    const names = new Map<string, number>()
     this.#list('}', () => {
       if (this.#peek() !== '"') this.#unexpected()
+      const at = this.#at
       const name = JSON.parse(this.#take(text)) as string
-      if (members.has(name)) throw new JsonProblem(`Duplicate field '${name}'`)
+      if (members.has(name)) throw new JsonProblem(`Duplicate field '${name}'`, at)
+      names.set(name, at)
       if (this.#peek() !== ':') this.#unexpected()
       this.#at += 1
       members.set(name, this.#value(depth + 1))
     })
-    return { kind: 'object', members, start, end: this.#at }
+    return { kind: 'object', members, names, start, end: this.#at }
   }
 }
 
 /** Read a text as JSON. Throws `JsonProblem`. */
-export const readJson = (source: string): Json => new Reader(source).whole()
+export const readJson = (source: string, depth: Depth = ofPolicies): Json => new Reader(source, depth).whole()
