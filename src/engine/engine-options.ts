@@ -4,7 +4,7 @@ import { Blobs } from './bytes/blobs'
 import { type Clock, systemClock } from './clock'
 import { type Entropy, systemEntropy } from './entropy'
 import { EventLog } from './event-log'
-import { settingIn } from './node/conf'
+import { settingIn, wordIn } from './node/conf'
 import { Store } from './store/store'
 import type { Surroundings } from './transaction'
 
@@ -34,6 +34,7 @@ export const surroundingsOf = (
     log: new EventLog(home),
     region,
     setting: name => settingIn(home, name),
+    settingText: name => wordIn(home, name),
     onBug,
     onWork,
   }

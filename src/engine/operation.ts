@@ -91,6 +91,8 @@ export interface Core {
   rsaKey(): string
   /** The number that the operator set for a name in `eucalyptus.conf`, as it is now; `undefined` when there is none. */
   setting(name: string): number | undefined
+  /** As `setting`, where it is a word, or several with commas between them. */
+  settingText(name: string): string | undefined
   /**
    * The same transaction for somebody else, on whose behalf a part of it is done: what he may, and what becomes his. With
    * the service and the operation, it is that one's action which is asked about.

@@ -28,6 +28,7 @@ export interface Surroundings {
   readonly region: string
   /** What the operator set for a name. Looked up when an operation asks. */
   readonly setting?: (name: string) => number | undefined
+  readonly settingText?: (name: string) => string | undefined
   /** Called with errors that no client is there for. */
   readonly onBug?: (error: unknown) => void
   /** Called once a transaction of this process has committed a task or a job to be done. */
@@ -186,6 +187,10 @@ class Transaction implements Core {
 
   setting(name: string): number | undefined {
     return this.#around.setting?.(name)
+  }
+
+  settingText(name: string): string | undefined {
+    return this.#around.settingText?.(name)
   }
 
   event(logger: string, level: Event['level'], text: string): void {

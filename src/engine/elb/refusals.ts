@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What Elastic Load Balancing says when it refuses (engine-iam-elb, part 3 §1).
+// What Elastic Load Balancing says when it refuses (engine-iam-elb, part 3 §1), in the words of Eucalyptus 4.4.
 import { refuse } from '../errors'
 
 export const accessPointNotFound = (): never =>
@@ -8,3 +8,38 @@ export const accessPointNotFound = (): never =>
 /** A change that cannot be: status 409, unlike all others. */
 export const invalidConfiguration = (reason: string): never =>
   refuse('InvalidConfigurationRequest', `Requested configuration change is invalid: ${reason}`, 409)
+
+export const duplicateName = (): never =>
+  refuse(
+    'DuplicateAccessPointName',
+    'LoadBalancer name already exists for this account. Please choose another name.',
+  )
+
+export const tooManyBalancers = (): never =>
+  refuse('TooManyAccessPoints', 'The quota for the number of LoadBalancers has already been reached.')
+
+export const duplicateListener = (): never => refuse('DuplicateListener', 'A Listener already exists')
+
+export const listenerNotFound = (): never =>
+  refuse('ListenerNotFound', 'Load balancer does not have a listener configured at the given port.')
+
+export const certificateNotFound = (): never =>
+  refuse(
+    'CertificateNotFoundException',
+    'The specified SSL ID does not refer to a valid SSL certificate in the AWS Identity and Access Management Service.',
+  )
+
+export const subnetNotFound = (): never => refuse('SubnetNotFound', 'Invalid subnet(s)')
+
+export const invalidSecurityGroup = (): never => refuse('InvalidSecurityGroup', 'Invalid security group(s)')
+
+/** Refuse a number that is out of its range, as AWS says it. The path begins in lower case: `pageSize`. */
+export const checkRange = (path: string, value: number | undefined, least: number, most: number): void => {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return
+  const bound = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`
+  refuse(
+    'ValidationError',
+    `1 validation error detected: Value '${value}' at '${path}' failed to satisfy constraint: ` +
+      `Member must have value ${bound}`,
+  )
+}

@@ -25,8 +25,9 @@ export const hasResources = (tx: Tx, { id, canonicalId }: Account): boolean => {
       (table.list() as readonly Owned[]).some(isTheirs),
     ) ||
     tx.buckets.list().some(({ owner }) => owner.canonicalId === canonicalId) ||
-    // A group would launch instances for nobody.
-    tx.scalingGroups.in(id).first() !== undefined
+    // A group would launch instances for nobody, and a load balancer would listen for nobody.
+    tx.scalingGroups.in(id).first() !== undefined ||
+    tx.loadBalancers.in(id).first() !== undefined
   )
 }
 

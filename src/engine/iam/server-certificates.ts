@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Certificates that a server of the account's shows (load balancers, in time): PEM, with its key and the chain to whom
+// Certificates that a server of the account's shows, a load balancer: PEM, with its key and the chain to whom
 // clients trust. What is kept is checked, as AWS does and Eucalyptus did not: a pair that does not match, or a chain in the
 // wrong order, is found out when it is uploaded, and not by the first client.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
@@ -15,6 +15,7 @@ import type {
   UploadServerCertificateResponse,
 } from '@aws-sdk/client-iam'
 import type { Demand } from '../access'
+import { certificateMoved, certificateUser } from '../elb/certificates'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
@@ -31,8 +32,8 @@ const longestKey = 16_384
 // Each is parsed and its signature checked.
 const mostInChain = 10
 
-/** Who says that a certificate is in use: one function a service, that tells what uses it. Load balancers will be one. */
-export const serverCertificateUsers: ((tx: Tx, arn: string) => string | undefined)[] = []
+/** Who says that a certificate is in use: one function a service, that tells what uses it. */
+export const serverCertificateUsers: ((tx: Tx, arn: string) => string | undefined)[] = [certificateUser]
 
 export const existingCertificate = (tx: Tx, name: string | undefined): ServerCertificate => {
   if (!name) return refuse('InvalidName', 'Certificate name is empty')
@@ -216,7 +217,8 @@ export const updateServerCertificate: Operation<UpdateServerCertificateRequest, 
     refuse('EntityAlreadyExists', `Server certificate ${name} already exists.`)
   }
   tx.serverCertificates.delete(certificate.name)
-  tx.serverCertificates.put({ ...certificate, name, path })
+  const moved = tx.serverCertificates.put({ ...certificate, name, path })
+  certificateMoved(tx, arnOf('server-certificate', certificate), arnOf('server-certificate', moved))
   return {}
 }
 
