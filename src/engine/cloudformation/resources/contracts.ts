@@ -65,8 +65,8 @@ export class ResourceFailure extends Error {
 /** How far a resource is. */
 export type Progress =
   | { readonly is: 'complete'; readonly made?: Made }
-  /** Ask again after so many seconds, by default 2. */
-  | { readonly is: 'waiting'; readonly seconds?: number }
+  /** Ask again after so many seconds, by default 2. The reason is for when that has been asked for too long. */
+  | { readonly is: 'waiting'; readonly seconds?: number; readonly reason?: string }
 
 export interface ResourceType {
   /** `AWS::EC2::SecurityGroup` */
@@ -80,6 +80,10 @@ export interface ResourceType {
   readonly takesSnapshots?: true
   /** It waits for signals that its creation policy asks for. */
   readonly takesSignals?: true
+  /** It bears the stack's tags: it is updated when these change, though none of its properties did. */
+  readonly takesTags?: true
+  /** Attributes that are not to be kept where they can be read: a secret key. */
+  readonly secretAttributes?: readonly string[]
   /** What of its properties cannot be said by the table: thrown as ResourceFailure. Called with everything evaluated. */
   check?(properties: EvaluatedObject): void
   /** In one transaction: begin to make it. */
@@ -92,6 +96,11 @@ export interface ResourceType {
    */
   update?(work: Work, made: Made, properties: EvaluatedObject, before: EvaluatedObject): Made
   updated?(work: Work, made: Made, properties: EvaluatedObject): Progress
+  /**
+   * Whether a change that the table lets happen in place needs a replacement all the same, by what the resource is: only
+   * an instance with a volume to boot from can be stopped and changed.
+   */
+  mustReplace?(work: Work, made: Made, properties: EvaluatedObject, before: EvaluatedObject): boolean
   /** Begin to remove it, or go on with that. `complete` once it is gone, whoever removed it. */
   remove(work: Work, made: Made, properties: EvaluatedObject): Progress
   /** Take a snapshot instead of losing what is in it; then it is removed. */
