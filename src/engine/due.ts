@@ -116,7 +116,7 @@ const runChore = async (
     return result
   }
   try {
-    await chores[due.task]?.({ clock: around.clock, transact: transacting }, due.target)
+    await chores[due.task]?.({ clock: around.clock, transact: transacting, onBug: around.onBug }, due.target)
     transact(around, tx => tx.due.delete(due.at, due.sequence))
   } catch (error) {
     if (error instanceof Interrupted) return

@@ -95,9 +95,13 @@ export interface Core {
   settingText(name: string): string | undefined
   /**
    * The same transaction for somebody else, on whose behalf a part of it is done: what he may, and what becomes his. With
-   * the service and the operation, it is that one's action which is asked about.
+   * the service and the operation, it is that one's action which is asked about; the endpoint is that of the request which
+   * is carried out later.
    */
-  as(caller: Caller, asked?: { readonly service?: Service; readonly operation?: string }): Tx
+  as(
+    caller: Caller,
+    asked?: { readonly service?: Service; readonly operation?: string; readonly endpoint?: string },
+  ): Tx
   /** A line of the cloud's event log, as an operator would read it. */
   event(logger: string, level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', text: string): void
 }
@@ -128,6 +132,8 @@ export interface ChoreContext {
   readonly clock: Clock
   /** Resolves when others have had their turn, so that no request waits for more than one transaction. */
   transact<T>(work: (tx: Tx) => T, caller?: Caller): Promise<T>
+  /** Tell of an error that is nobody's refusal, and that the chore has dealt with. */
+  readonly onBug?: ((error: unknown) => void) | undefined
 }
 
 /**

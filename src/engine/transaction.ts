@@ -141,7 +141,7 @@ class Transaction implements Core {
     return this.#around.entropy.bytes(bytes)
   }
 
-  as(caller: Caller, asked: { readonly service?: Service; readonly operation?: string } = {}): Tx {
+  as(caller: Caller, asked: Pick<Asked, 'service' | 'operation' | 'endpoint'> = {}): Tx {
     return makeTx(this.#around, { ...this.#asked, ...asked, caller }, this.#pending)
   }
 
