@@ -6,10 +6,9 @@
 // that name groups are told apart. Everybody else on this machine comes from 127.0.0.1: he is let in by rules for blocks
 // that this address is in, such as 0.0.0.0/0, and never by rules for groups.
 import { isIPv4 } from 'node:net'
-import { serviceAccount } from '../iam/system-accounts'
 import type { Tx } from '../operation'
 import type { Instance } from './schema/instances'
-import type { RuleSource, SecurityGroupRule } from './schema/network'
+import type { SecurityGroupRule } from './schema/network'
 
 /** What may come in: addresses and the ports they may reach, any where there is no port. */
 export interface OpenPort {
@@ -19,12 +18,6 @@ export interface OpenPort {
   /** Blocks such as `10.0.0.0/8`; a source group has been resolved to the addresses of what is in it. */
   readonly sources: readonly string[]
 }
-
-/** The account that the groups belong to that stand for load balancers in rules. */
-const balancingAlias = '(eucalyptus)loadbalancing'
-
-/** The group that stands for a load balancer in rules: engine-iam-elb, part 3 §7. */
-export const balancerGroupName = (account: string, name: string): string => `euca-internal-${account}-${name}`
 
 const add = (index: Map<string, string[]>, key: string, address: string): void => {
   const found = index.get(key)
@@ -62,39 +55,28 @@ const instancesIn = (tx: Tx): Index => {
   })
 }
 
-/** Addresses of load balancers, by the ids of their groups and by the names of those that stand for them. */
+/** Addresses of load balancers, by the ids of their groups, among them those that stand for them in rules. */
 const balancersIn = (tx: Tx): Index => {
   const balancers = tx.loadBalancers.everywhere()
   return kept(balancerIndexes, balancers, () => {
     const index = new Map<string, string[]>()
-    for (const { account, name, address, groupIds, sourceGroupId } of balancers) {
+    for (const { address, groupIds, sourceGroupId } of balancers) {
       for (const id of new Set([...groupIds, sourceGroupId])) add(index, id, address)
-      add(index, balancerGroupName(account, name), address)
     }
     return index
   })
 }
 
-/** A rule for a load balancer holds for the next one of its name as well, whose group has another id. */
-const addressesIn = (
-  tx: Tx,
-  { groupId, groupName, account }: Exclude<RuleSource, { cidr: string }>,
-): string[] => {
-  const balancers = balancersIn(tx)
-  const isBalancers = balancers.size > 0 && account === serviceAccount(tx, balancingAlias)?.id
-  const found = [
-    ...(instancesIn(tx).get(groupId) ?? []),
-    ...(balancers.get(groupId) ?? []),
-    ...(isBalancers ? (balancers.get(groupName) ?? []) : []),
-  ]
-  return [...new Set(found)].map(address => `${address}/32`)
-}
+const addressesIn = (tx: Tx, groupId: string): readonly string[] => [
+  ...(instancesIn(tx).get(groupId) ?? []),
+  ...(balancersIn(tx).get(groupId) ?? []),
+]
 
 const openBy = (tx: Tx, { protocol, fromPort, toPort, source }: SecurityGroupRule): OpenPort => ({
   protocol,
   ...(fromPort !== undefined && { fromPort }),
   ...(toPort !== undefined && { toPort }),
-  sources: 'cidr' in source ? [source.cidr] : addressesIn(tx, source),
+  sources: 'cidr' in source ? [source.cidr] : addressesIn(tx, source.groupId).map(address => `${address}/32`),
 })
 
 /** What may reach an instance, by the rules of all its groups as they are now. */

@@ -22,10 +22,6 @@ const aliases = new Set(systemAliases)
 /** An account of a service. That of the administrators, `eucalyptus`, is none. */
 export const isServiceAccount = ({ alias }: Pick<Account, 'alias'>): boolean => aliases.has(alias)
 
-/** The account of a service, by its alias. */
-export const serviceAccount = (tx: Tx, alias: string): Account | undefined =>
-  tx.accounts.list().find(account => account.alias === alias)
-
 /** Accounts that somebody works in. */
 export const peoplesAccounts = (tx: Tx): readonly Account[] =>
   tx.accounts.list().filter(account => !isServiceAccount(account))
