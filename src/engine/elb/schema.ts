@@ -91,6 +91,8 @@ export interface BalancedInstance {
   readonly health: 'untold' | 'passing' | 'failing'
   /** How many checks in a row said the contrary of `health`. */
   readonly contrary: number
+  /** A check has ended well since it was registered. */
+  readonly hasPassed?: true
   readonly checkedAt?: Date
   /** What the last failed check met with, for people. */
   readonly trouble?: string
