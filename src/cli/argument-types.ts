@@ -165,7 +165,7 @@ export const keptMapping = (text: string): InstanceBlockDeviceMappingSpecificati
 }
 
 /** `KEY` or `KEY=VALUE`; without a value the empty one is sent. */
-export const tag = (text: string): Tag => {
+export const tag = (text: string): { Key: string; Value: string } => {
   const { Key, Value = '' } = tagToDelete(text)
   return { Key, Value }
 }

@@ -8,7 +8,7 @@ import type { Args, Options } from './options'
 import type { Row } from './row'
 
 /** Groups of options that many tools share. */
-export type CommonGroup = 'tabify' | 'progress' | 'wait' | 'region' | 'service-url' | 'credentials'
+export type CommonGroup = 'tabify' | 'table' | 'progress' | 'wait' | 'region' | 'service-url' | 'credentials'
 
 /** What a command receives: its own arguments, and its filters when it has any. */
 export type Given<O extends Options, F> = Args<O> &

@@ -9,6 +9,10 @@ const groups: Readonly<Record<CommonGroup, Options>> = {
   tabify: {
     showEmptyFields: flag('--show-empty-fields', { help: 'show empty values as "(nil)"' }),
   },
+  table: {
+    showHeaders: flag('--show-headers', { help: 'show column headers' }),
+    showEmptyFields: flag('--show-empty-fields', { help: 'show empty values as "(nil)"' }),
+  },
   progress: {
     showing: exclusive(
       { required: false },
@@ -51,7 +55,15 @@ const groups: Readonly<Record<CommonGroup, Options>> = {
   },
 }
 
-const order: readonly CommonGroup[] = ['tabify', 'progress', 'wait', 'region', 'service-url', 'credentials']
+const order: readonly CommonGroup[] = [
+  'tabify',
+  'table',
+  'progress',
+  'wait',
+  'region',
+  'service-url',
+  'credentials',
+]
 
 const filterHelp = (table: FilterTable): string => {
   const names = Object.keys(table).map(name => (name.endsWith(':') ? `${name}KEY` : name))

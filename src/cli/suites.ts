@@ -2,6 +2,8 @@
 // The kinds of command. What `call` receives first is the client of the suite's service, or the context.
 import type {
   AutoScalingClient,
+  BalancingClient,
+  CloudFormationClient,
   Ec2Client,
   IamClient,
   MonitoringClient,
@@ -49,6 +51,47 @@ export const scalingLists = suite<AutoScalingClient>('autoscaling', [
 /** Tools of CloudWatch. */
 export const monitoring = suite<MonitoringClient>('monitoring', [
   'tabify',
+  'region',
+  'service-url',
+  'credentials',
+])
+
+/** Tools of load balancers that print nothing. */
+export const balancing = suite<BalancingClient>('elasticloadbalancing', [
+  'region',
+  'service-url',
+  'credentials',
+])
+
+/** Tools of load balancers that print records. */
+export const balancingLists = suite<BalancingClient>('elasticloadbalancing', [
+  'tabify',
+  'region',
+  'service-url',
+  'credentials',
+])
+
+/** Of these, the one whose work goes on after the answer. */
+export const balancingWaits = suite<BalancingClient>('elasticloadbalancing', [
+  'tabify',
+  'wait',
+  'region',
+  'service-url',
+  'credentials',
+])
+
+/** Tools of CloudFormation. */
+export const stacks = suite<CloudFormationClient>('cloudformation', [
+  'tabify',
+  'region',
+  'service-url',
+  'credentials',
+])
+
+/** Of these, the ones whose work goes on after the answer. */
+export const stackWaits = suite<CloudFormationClient>('cloudformation', [
+  'tabify',
+  'wait',
   'region',
   'service-url',
   'credentials',

@@ -42,6 +42,24 @@ export const everyTokenPage = <K extends string, P extends Holding<K>>(
   rows: (page: P) => Iterable<Row>,
 ): Promise<Whole<P, K>> => pageByPage(ask, items, page => context.print(...rows(page)))
 
+/** The same of lists whose pages name the next by a marker, as those of load balancers do. */
+export const everyMarkedPage = <
+  K extends string,
+  P extends { readonly NextMarker?: string | undefined } & Omit<Holding<K>, 'NextToken'>,
+>(
+  context: Pick<Context, 'print'>,
+  ask: (page: { Marker?: string }) => Promise<P>,
+  items: K,
+  rows: (page: Omit<P, 'NextMarker'>) => Iterable<Row>,
+) => {
+  const asked = async ({ NextToken }: { NextToken?: string }) => {
+    const { NextMarker, ...page } = await ask(NextToken === undefined ? {} : { Marker: NextToken })
+    // What the page holds is what it held, but for the name of its token.
+    return { ...page, NextToken: NextMarker } as unknown as Omit<P, 'NextMarker'> & Holding<K>
+  }
+  return everyTokenPage(context, asked, items, rows)
+}
+
 /** All pages first, as the one that would have held everything. */
 export const wholeList = <K extends string, P extends Holding<K>>(
   ask: Ask<P>,

@@ -9,6 +9,11 @@ export interface CallOptions {
    * the clouds of their time. S3 requests follow the region's `s3-force-sigv4` instead.
    */
   readonly signature?: 2 | 4
+  /**
+   * Parameters of a query request beside the input's, for what no input can say: a list that is empty and yet there, and
+   * names that only the service knows.
+   */
+  readonly parameters?: readonly (readonly [name: string, value: string])[]
   /** Called with the bytes of an upload's body read so far; begins anew with each try. */
   readonly onProgress?: ((bytesSent: number) => void) | undefined
 }

@@ -13,6 +13,8 @@ const openers: { readonly [Name in keyof Clients]: () => Promise<Opener<Name>> }
   iam: async () => (await import('./iam')).open,
   sts: async () => (await import('./sts')).open,
   autoscaling: async () => (await import('./autoscaling')).open,
+  elasticloadbalancing: async () => (await import('./balancing')).open,
+  cloudformation: async () => (await import('./cloudformation')).open,
   monitoring: async () => (await import('./monitoring')).open,
   bootstrap: async () => (await import('./bootstrap')).open,
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+export type { BalancingClient, CloudFormationClient } from './balancing-operations'
 export type { Call, CallOptions } from './call'
 export { clientFor } from './client'
 export type { ClientIo } from './connection'

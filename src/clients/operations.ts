@@ -64,6 +64,7 @@ import type {
   DescribeServiceCertificatesOutput,
 } from '../schemas/extensions'
 import type { ResultAdditions, SimulationAdditions, StatementAdditions } from '../schemas/simulation'
+import type { BalancingClient, CloudFormationClient } from './balancing-operations'
 import type { Call, Operations } from './call'
 import type { Ec2OperationName } from './ec2-operations'
 import type { AutoScalingClient, MonitoringClient } from './scaling-operations'
@@ -254,6 +255,8 @@ export interface Clients {
   readonly iam: IamClient
   readonly sts: StsClient
   readonly autoscaling: AutoScalingClient
+  readonly elasticloadbalancing: BalancingClient
+  readonly cloudformation: CloudFormationClient
   readonly monitoring: MonitoringClient
   readonly bootstrap: BootstrapClient
 }

@@ -33,11 +33,12 @@ export type Send = (
 /** Calls any operation of a query service. Rejects with ServiceError, ClientError, or the signal's reason. */
 export const querySender =
   (connection: Connection, protocol: QueryProtocol): Send =>
-  async (operation, input = {}, { signal, signature = 4 } = {}) => {
+  async (operation, input = {}, { signal, signature = 4, parameters: others = [] } = {}) => {
     const parameters: Parameter[] = [
       ['Action', operation[2]],
       ['Version', protocol.version],
       ...writeForm(inputOf(operation), input, protocol.dialect),
+      ...others,
       ...(protocol.more ?? []),
     ]
     const request: Outgoing = {

@@ -3,46 +3,13 @@
 import type { Activity, AutoScalingGroup } from '@aws-sdk/client-auto-scaling'
 import type { Context } from '../cli/context'
 import type { AutoScalingClient, Ec2Client } from '../clients'
-
-/** What was waited for has not come about. */
-class WaitError extends Error {
-  override readonly name = 'WaitError'
-}
-
-const firstSeconds = 0.5
-const longestSeconds = 5
-
-/** Looks again and again, telling what it sees whenever that is new, until there is nothing left to see. */
-const until = async (
-  context: Context,
-  patience: number,
-  look: () => Promise<string | undefined>,
-): Promise<void> => {
-  const start = context.now()
-  let waited = 0
-  let told: string | undefined
-  for (let seconds = firstSeconds; ; seconds = Math.min(longestSeconds, seconds * 2)) {
-    const seen = await look()
-    if (seen === undefined) return
-    if (seen !== told) await context.warn(seen)
-    told = seen
-    const left = patience - Math.max(waited, (context.now() - start) / 1000)
-    if (left <= 0) throw new WaitError(`gave up waiting after ${patience} seconds: ${seen}`)
-    const pause = Math.min(seconds, left)
-    await context.pause(pause)
-    waited += pause
-  }
-}
+import { isUnknown, until, WaitError } from './waiting'
 
 const groupOf = async (scaling: AutoScalingClient, name: string): Promise<AutoScalingGroup | undefined> =>
   (await scaling.describeAutoScalingGroups({ AutoScalingGroupNames: [name] })).AutoScalingGroups?.[0]
 
 const isOver = ({ StatusCode }: Activity): boolean =>
   StatusCode === 'Successful' || StatusCode === 'Failed' || StatusCode === 'Cancelled'
-
-/** Whether a service says that there is no such group. */
-const isUnknown = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ValidationError'
 
 /** Follows a group's activities: each look returns those that have not ended yet, and those that ended since the last. */
 const follower = (scaling: AutoScalingClient, name: string) => {

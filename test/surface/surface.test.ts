@@ -28,7 +28,7 @@ interface ReferenceCommand {
   readonly common: readonly string[]
   readonly exclusive_groups?: readonly { readonly required: boolean; readonly id: number | string }[]
   readonly options?: readonly (ReferenceOption & { readonly exclusive_group?: number | string })[]
-  readonly positionals?: readonly ReferenceOption[]
+  readonly positionals?: readonly (ReferenceOption & { readonly exclusive_group?: number | string })[]
   readonly filters?: readonly {
     readonly name: string
     readonly type: string
@@ -100,7 +100,12 @@ const declaredGroups = (options: Options): string[] =>
     })
     .sort()
 
-const referenceGroups = ({ options = [], exclusive_groups = [] }: ReferenceCommand): string[] => {
+const referenceGroups = ({
+  positionals = [],
+  options: named = [],
+  exclusive_groups = [],
+}: ReferenceCommand): string[] => {
+  const options = [...positionals, ...named]
   const ids = [...new Set(options.flatMap(({ exclusive_group }) => exclusive_group ?? []))]
   return ids
     .map(id => {
@@ -136,7 +141,7 @@ const load = async (name: string): Promise<Command> => {
 /** No original had it. */
 const waiting = 'wait'
 
-const shared = ['credentials', 'progress', 'region', 'service-url', 'tabify']
+const shared = ['credentials', 'progress', 'region', 'service-url', 'table', 'tabify']
 
 describe('The surface', () => {
   for (const expected of commands) {

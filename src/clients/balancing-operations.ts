@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Which operations of Elastic Load Balancing and CloudFormation the tools use; see operations.ts.
+import type { CloudFormation } from '@aws-sdk/client-cloudformation'
+import type { ElasticLoadBalancing } from '@aws-sdk/client-elastic-load-balancing'
+import type { Operations } from './call'
+
+export type BalancingOperationName =
+  | 'addTags'
+  | 'applySecurityGroupsToLoadBalancer'
+  | 'attachLoadBalancerToSubnets'
+  | 'configureHealthCheck'
+  | 'createAppCookieStickinessPolicy'
+  | 'createLBCookieStickinessPolicy'
+  | 'createLoadBalancer'
+  | 'createLoadBalancerListeners'
+  | 'createLoadBalancerPolicy'
+  | 'deleteLoadBalancer'
+  | 'deleteLoadBalancerListeners'
+  | 'deleteLoadBalancerPolicy'
+  | 'deregisterInstancesFromLoadBalancer'
+  | 'describeInstanceHealth'
+  | 'describeLoadBalancerAttributes'
+  | 'describeLoadBalancerPolicies'
+  | 'describeLoadBalancerPolicyTypes'
+  | 'describeLoadBalancers'
+  | 'describeTags'
+  | 'detachLoadBalancerFromSubnets'
+  | 'disableAvailabilityZonesForLoadBalancer'
+  | 'enableAvailabilityZonesForLoadBalancer'
+  | 'modifyLoadBalancerAttributes'
+  | 'registerInstancesWithLoadBalancer'
+  | 'removeTags'
+  | 'setLoadBalancerListenerSSLCertificate'
+  | 'setLoadBalancerPoliciesForBackendServer'
+  | 'setLoadBalancerPoliciesOfListener'
+
+export type BalancingClient = Operations<ElasticLoadBalancing, BalancingOperationName>
+
+export type CloudFormationOperationName =
+  | 'cancelUpdateStack'
+  | 'continueUpdateRollback'
+  | 'createStack'
+  | 'deleteStack'
+  | 'describeStackEvents'
+  | 'describeStackResource'
+  | 'describeStackResources'
+  | 'describeStacks'
+  | 'getTemplate'
+  | 'getTemplateSummary'
+  | 'listStackResources'
+  | 'listStacks'
+  | 'updateStack'
+  | 'validateTemplate'
+
+export type CloudFormationClient = Operations<CloudFormation, CloudFormationOperationName>
