@@ -116,14 +116,15 @@ export class Engine {
     let form: Form | undefined
     // A form is read once; what verifies its signature wants its bytes again.
     let buffered = request
+    let found: Route | undefined
     const formOf = async (): Promise<Form> => {
       if (form) return form
-      const body = await readBody(request)
+      // Where a service is only known by its form, that is as large as forms are.
+      const body = await readBody(request, found?.place.formBytes)
       if (body) buffered = { ...request, body }
       form = await formOfBody(request, body)
       return form
     }
-    let found: Route | undefined
     try {
       await this.#catchUp()
       const told = await answerMetadata(this.around, request)

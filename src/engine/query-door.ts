@@ -29,18 +29,18 @@ const inflatedLimit = 1024 * 1024
 const tooLarge = (limit: number): never => refuseProtocol(413, `Request body is larger than ${limit} bytes`)
 
 /** The whole of a small body: forms only. */
-export const readBody = async ({ body }: HttpRequest): Promise<Buffer | undefined> => {
+export const readBody = async ({ body }: HttpRequest, limit = bodyLimit): Promise<Buffer | undefined> => {
   if (body === undefined) return body
-  if (Buffer.isBuffer(body)) return body.length > bodyLimit ? tooLarge(bodyLimit) : body
+  if (Buffer.isBuffer(body)) return body.length > limit ? tooLarge(limit) : body
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body as Readable) {
     bytes += (chunk as Buffer).length
     // Read on past the limit, but not for ever: an answer is only seen by a client that is done sending.
-    if (bytes <= bodyLimit + 1) chunks.push(chunk as Buffer)
-    if (bytes > 16 * bodyLimit) break
+    if (bytes <= limit + 1) chunks.push(chunk as Buffer)
+    if (bytes > 16 * limit) break
   }
-  if (bytes > bodyLimit) tooLarge(bodyLimit)
+  if (bytes > limit) tooLarge(limit)
   return Buffer.concat(chunks)
 }
 

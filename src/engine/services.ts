@@ -18,6 +18,8 @@ export interface Place {
   readonly rpcTarget?: string
   /** Of the answers; where there is none, the version that was asked for has one. */
   readonly namespace?: string
+  /** Bytes of a form, where it may be larger than others are: a template is part of one, and grows as it is encoded. */
+  readonly formBytes?: number
   /** API versions that only this service has, for requests to the root without a version 4 signature. */
   readonly versions?: readonly string[]
 }
@@ -96,6 +98,8 @@ export const places: readonly Place[] = [
     family: 'query',
     paths: ['/services/CloudFormation'],
     names: ['cloudformation'],
+    // 51200 bytes of template and 60 parameters of 4096, each byte as three characters.
+    formBytes: 1024 * 1024,
     namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
     versions: ['2010-05-15'],
   },

@@ -32,7 +32,9 @@ const services: readonly (readonly [string, string])[] = [
   ['AWS_IAM_URL', 'Euare'],
   ['TOKEN_URL', 'Tokens'],
   ['AWS_AUTO_SCALING_URL', 'AutoScaling'],
+  ['AWS_CLOUDFORMATION_URL', 'CloudFormation'],
   ['AWS_CLOUDWATCH_URL', 'CloudWatch'],
+  ['AWS_ELB_URL', 'LoadBalancing'],
   ['EUCA_BOOTSTRAP_URL', 'Empyrean'],
 ]
 
