@@ -1,5 +1,159 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Load balancers: made, shown, deleted; where they are and which groups they have.
-import type { OperationEntry } from '../operation'
+// Load balancers: made, shown, deleted.
+import {
+  type CreateAccessPointInput,
+  type CreateAccessPointOutput,
+  CreateLoadBalancer$,
+  type DeleteAccessPointInput,
+  type DeleteAccessPointOutput,
+  DeleteLoadBalancer$,
+  type DescribeAccessPointsInput,
+  type DescribeAccessPointsOutput,
+  DescribeLoadBalancers$,
+} from '@aws-sdk/client-elastic-load-balancing'
+import { madeBy } from '../ec2/quotas'
+import { zoneAsWritten, zoneNames } from '../ec2/zones'
+import { refuse } from '../errors'
+import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
+import { askedWithoutVerbose } from '../verbose'
+import { defaultAttributes } from './attributes'
+import { balancerView } from './balancer-views'
+import {
+  balancerByDnsName,
+  balancerKey,
+  dnsNameOf,
+  everyInstanceOf,
+  freeBalancerAddress,
+  putBalancer,
+} from './balancers'
+import { withListeners } from './listeners'
+import { markedPage } from './pages'
+import {
+  groupsAsked,
+  mayBalancer,
+  newBalancer,
+  protocolsAsked,
+  schemeAsked,
+  subnetsAsked,
+  tagsAsked,
+} from './permissions'
+import { checkBalancerQuota } from './quotas'
+import { accessPointNotFound, duplicateName, invalidConfiguration, subnetNotFound } from './refusals'
+import type { LoadBalancer } from './schema'
+import { makeSourceGroup, removeSourceGroup } from './source-groups'
+import { checkedTags, checkTagLimit, withTags } from './tags'
 
-export const balancerOperations: Readonly<Record<string, OperationEntry>> = {}
+/** A name is a label of a host's name, too. */
+const namePattern = /^(?!-)[a-zA-Z0-9-]{1,32}(?<!-)$/
+
+const checkName = (name: string): void => {
+  if (!namePattern.test(name)) invalidConfiguration('Invalid character found in the loadbalancer name')
+}
+
+const checkedZones = (zones: readonly string[]): readonly string[] => {
+  for (const zone of zones) {
+    if (!zoneNames.includes(zoneAsWritten(zone) ?? ''))
+      invalidConfiguration(`No cluster named ${zone} is available`)
+  }
+  return [...new Set(zones.map(zone => zoneAsWritten(zone) ?? zone))].sort()
+}
+
+/** What needs a VPC, of which this cloud has none. */
+const checkWithoutVpc = ({ Subnets = [], Scheme, SecurityGroups = [] }: CreateAccessPointInput): void => {
+  if (Subnets.length > 0) subnetNotFound()
+  if (Scheme && Scheme !== 'internet-facing' && Scheme !== 'internal')
+    invalidConfiguration(`Invalid scheme (${Scheme})`)
+  if (Scheme === 'internal')
+    invalidConfiguration('Scheme (internal) should not be specified for EC2-Classic platform')
+  if (SecurityGroups.length > 0)
+    invalidConfiguration('Security groups should not be specified for EC2-Classic platform')
+}
+
+/** Names are those of hosts, in which case is nothing. */
+const checkFree = (tx: Tx, name: string): void => {
+  const isTaken = tx.loadBalancers.list().some(other => other.name.toLowerCase() === name.toLowerCase())
+  if (isTaken) duplicateName()
+}
+
+export const createLoadBalancer: Operation<CreateAccessPointInput, CreateAccessPointOutput> = (tx, input) => {
+  const { LoadBalancerName: name = '', Listeners = [], AvailabilityZones = [], Tags } = input
+  checkName(name)
+  const tags = withTags([], checkedTags(Tags))
+  checkTagLimit(tags)
+  const listening = withListeners(tx, { listeners: [], policies: [] }, Listeners)
+  const zones = checkedZones(AvailabilityZones)
+  checkWithoutVpc(input)
+  if (zones.length === 0) refuse('ValidationError', 'Either AvailabilityZones or SubnetIds must be specified')
+  checkFree(tx, name)
+  checkBalancerQuota(tx)
+  const owned = madeBy(tx)
+  const named = { account: owned.account, name }
+  const balancer = putBalancer(tx, {
+    ...owned,
+    name,
+    id: tx.random(16).toString('hex'),
+    createdAt: tx.now,
+    scheme: 'internet-facing',
+    zones,
+    subnets: [],
+    groupIds: [],
+    sourceGroupId: makeSourceGroup(tx, named),
+    address: freeBalancerAddress(tx, balancerKey(named)),
+    backendPolicies: [],
+    attributes: defaultAttributes,
+    tags,
+    ...listening,
+  })
+  return { DNSName: dnsNameOf(balancer) }
+}
+
+/** Of the caller's account; a cloud administrator finds others' by their names in the DNS. */
+const balancerToDelete = (tx: Tx, name: string): LoadBalancer | undefined =>
+  tx.loadBalancers.get(name) ?? (tx.caller.isCloudAdmin ? balancerByDnsName(tx, name) : undefined)
+
+/** One that is not there is no error. Groups of Auto Scaling keep its name. */
+export const deleteLoadBalancer: Operation<DeleteAccessPointInput, DeleteAccessPointOutput> = (
+  tx,
+  { LoadBalancerName = '' },
+) => {
+  const balancer = balancerToDelete(tx, LoadBalancerName)
+  if (!balancer) return {}
+  if (!mayBalancer(tx)(balancer)) accessPointNotFound()
+  const key = balancerKey(balancer)
+  for (const { instanceId } of everyInstanceOf(tx, key)) tx.balancedInstances.delete(key, instanceId)
+  tx.balancerPlaces.delete(key)
+  tx.balancerAddresses.delete(balancer.address)
+  removeSourceGroup(tx, balancer)
+  tx.loadBalancers.in(balancer.account).delete(balancer.name)
+  return {}
+}
+
+/** Names that nothing has are left out, as in Eucalyptus. */
+export const describeLoadBalancers: Operation<DescribeAccessPointsInput, DescribeAccessPointsOutput> = (
+  tx,
+  input,
+) => {
+  const { isVerbose, named } = askedWithoutVerbose(tx.caller, input.LoadBalancerNames)
+  const all = isVerbose ? tx.loadBalancers.everywhere() : tx.loadBalancers.list()
+  const seen = all.filter(({ name }) => named.length === 0 || named.includes(name)).filter(mayBalancer(tx))
+  const { items, nextMarker } = markedPage(seen, input, balancerKey)
+  return {
+    LoadBalancerDescriptions: items.map(balancer => balancerView(tx, balancer)),
+    NextMarker: nextMarker,
+  }
+}
+
+export const balancerOperations: Readonly<Record<string, OperationEntry>> = {
+  CreateLoadBalancer: operation(CreateLoadBalancer$, createLoadBalancer, {
+    access: (tx: Tx, input: CreateAccessPointInput) =>
+      newBalancer(tx, input.LoadBalancerName ?? '', {
+        ...protocolsAsked(input.Listeners),
+        ...schemeAsked(input.Scheme),
+        ...groupsAsked(input.SecurityGroups),
+        ...subnetsAsked(input.Subnets),
+        ...tagsAsked(input.Tags),
+      }),
+  }),
+  DeleteLoadBalancer: operation(DeleteLoadBalancer$, deleteLoadBalancer, { access: 'list' }),
+  DescribeLoadBalancers: operation(DescribeLoadBalancers$, describeLoadBalancers),
+}

@@ -2,6 +2,7 @@
 // What everybody who looks at load balancers goes by: their keys, their instances, their names in the DNS.
 import { addressedOctet } from '../ec2/address-pools'
 import type { Tx } from '../operation'
+import { accessPointNotFound } from './refusals'
 import type { BalancedInstance, LoadBalancer } from './schema'
 
 /** Names a balancer for tasks and its instances: the account and the name. */
@@ -51,3 +52,24 @@ export const freeBalancerAddress = (tx: Tx, key: string): string => {
 /** The balancer of this name in the caller's account. AccessPointNotFound when there is none. */
 export const mustBalancer = (tx: Tx, name: string | undefined): LoadBalancer =>
   tx.loadBalancers.must(name ?? '')
+
+/** The balancer of this name in the DNS, in whatever account. */
+export const balancerByDnsName = (tx: Tx, dnsName: string): LoadBalancer | undefined => {
+  const wanted = dnsName.toLowerCase()
+  return tx.loadBalancers.everywhere().find(balancer => dnsNameOf(balancer).toLowerCase() === wanted)
+}
+
+/**
+ * The balancer that an operation which only shows has been given: by its name, or by its name in the DNS, which finds the
+ * caller's own, and a cloud administrator everybody's.
+ */
+export const shownBalancer = (tx: Tx, name = ''): LoadBalancer | undefined => {
+  const own = tx.loadBalancers.get(name)
+  if (own || !name.includes('.')) return own
+  const found = balancerByDnsName(tx, name)
+  return found && (found.account === tx.caller.account || tx.caller.isCloudAdmin) ? found : undefined
+}
+
+/** As `shownBalancer`. AccessPointNotFound when there is none. */
+export const mustShownBalancer = (tx: Tx, name: string | undefined): LoadBalancer =>
+  shownBalancer(tx, name) ?? accessPointNotFound()

@@ -10,7 +10,9 @@ import { balancerOperations } from './balancer-operations'
 import { instanceOperations } from './instance-operations'
 import { listenerOperations } from './listener-operations'
 import { deniedByBalancing } from './permissions'
+import { placementOperations } from './placement-operations'
 import { policyOperations } from './policy-operations'
+import { limitOperations } from './quotas'
 import { tagOperations } from './tag-operations'
 
 export const elb: Service = {
@@ -18,10 +20,12 @@ export const elb: Service = {
   denied: deniedByBalancing,
   operations: {
     ...balancerOperations,
+    ...placementOperations,
     ...listenerOperations,
     ...instanceOperations,
     ...policyOperations,
     ...attributeOperations,
     ...tagOperations,
+    ...limitOperations,
   },
 }

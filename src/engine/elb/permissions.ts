@@ -8,6 +8,7 @@ import type { Demand, Denial } from '../access'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { requestTags, resourceTags, type TagLike } from '../tag-conditions'
+import { shownBalancer } from './balancers'
 import { accessPointNotFound } from './refusals'
 import type { LoadBalancer } from './schema'
 
@@ -43,8 +44,7 @@ export const newBalancer = (tx: Tx, name: string, context: Values): readonly Dem
   { resource: balancerArn(tx, { account: tx.caller.account, name }), context },
 ]
 
-const checkNamed = (tx: Tx, name: string | undefined, asked: Values): void => {
-  const balancer = tx.loadBalancers.get(name ?? '')
+const check = (tx: Tx, balancer: LoadBalancer | undefined, asked: Values = {}): void => {
   if (!balancer) return
   const demand = balancerDemand(tx, balancer)
   if (!tx.permits({ ...demand, context: { ...demand.context, ...asked } })) accessPointNotFound()
@@ -59,12 +59,19 @@ export const onBalancerWith =
   <Input extends Named>(asked: (input: Input) => Values) =>
   (tx: Tx, input: Input): readonly Demand[] => {
     tx.authorizeList()
-    checkNamed(tx, input.LoadBalancerName, asked(input))
+    check(tx, tx.loadBalancers.get(input.LoadBalancerName ?? ''), asked(input))
     return []
   }
 
 /** The action on the balancer that LoadBalancerName names: `access: onBalancer`. */
 export const onBalancer = onBalancerWith<Named>(() => ({}))
+
+/** As `onBalancer`, of operations that only show, and take a name in the DNS as well (`mustShownBalancer`). */
+export const onShownBalancer = (tx: Tx, { LoadBalancerName }: Named): readonly Demand[] => {
+  tx.authorizeList()
+  check(tx, shownBalancer(tx, LoadBalancerName))
+  return []
+}
 
 /** The action on each of the balancers that LoadBalancerNames names. */
 export const onBalancers =
@@ -73,7 +80,7 @@ export const onBalancers =
   ) =>
   (tx: Tx, input: Input): readonly Demand[] => {
     tx.authorizeList()
-    for (const name of input.LoadBalancerNames ?? []) checkNamed(tx, name, asked(input))
+    for (const name of input.LoadBalancerNames ?? []) check(tx, tx.loadBalancers.get(name), asked(input))
     return []
   }
 
