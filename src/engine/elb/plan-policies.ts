@@ -48,7 +48,8 @@ export const tlsOf = (balancer: LoadBalancer, listener: Listener): NonNullable<P
     ({ typeName }) => typeName === 'SSLNegotiationPolicyType',
   )
   if (!policy) return newest
-  const own = negotiation(policy.attributes)
+  const reference = referencePolicies[valueIn(policy, 'Reference-Security-Policy') ?? '']
+  const own = negotiation(reference ?? policy.attributes)
   return {
     protocols: own.protocols.length > 0 ? own.protocols : newest.protocols,
     ciphers: own.ciphers.length > 0 ? own.ciphers : newest.ciphers,

@@ -173,9 +173,9 @@ const weighted = (targets: readonly Unweighted[]): readonly PlannedTarget[] => {
 
 // ---- plans -------------------------------------------------------------------------------------------------------
 
-/** What a balancer's checks ask. */
+/** What a balancer's checks ask. A time-out of no time at all, which may be configured, could never be met. */
 export const plannedCheck = ({ healthCheck }: LoadBalancer): PlannedCheck | undefined =>
-  healthCheck && { ...targetOf(healthCheck), timeoutSeconds: healthCheck.timeout }
+  healthCheck && { ...targetOf(healthCheck), timeoutSeconds: Math.max(1, healthCheck.timeout) }
 
 const planWith = (
   tx: Tx,

@@ -29,6 +29,24 @@ export const certificateNotFound = (): never =>
     'The specified SSL ID does not refer to a valid SSL certificate in the AWS Identity and Access Management Service.',
   )
 
+export const invalidEndPoint = (): never =>
+  refuse('InvalidEndPoint', 'The specified EndPoint (instance) is not valid')
+
+export const duplicatePolicyName = (): never =>
+  refuse(
+    'DuplicatePolicyName',
+    'Policy with the same name exists for this load balancer. Please choose another name.',
+  )
+
+export const policyNotFound = (): never =>
+  refuse('PolicyNotFound', 'One or more specified policies were not found.')
+
+export const policyTypeNotFound = (): never =>
+  refuse('PolicyTypeNotFound', 'One or more of the specified policy types do not exist.')
+
+export const tooManyPolicies = (): never =>
+  refuse('TooManyPolicies', 'The quota for the number of policies for this load balancer has been reached.')
+
 export const subnetNotFound = (): never => refuse('SubnetNotFound', 'Invalid subnet(s)')
 
 export const invalidSecurityGroup = (): never => refuse('InvalidSecurityGroup', 'Invalid security group(s)')
