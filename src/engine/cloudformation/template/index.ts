@@ -1,62 +1,62 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Templates: read, checked, evaluated.
-import { invalid } from '../refusals'
-import type { Evaluated, EvaluatedObject, Path, Scope, StackParameter, Template, Value } from './contracts'
+//
+// Missing
+// - Macros and transforms, rules, modules, loops, dynamic references, exports and imports; Fn::ImportValue, Fn::Transform,
+//   Fn::Length, Fn::ToJsonString and Fn::ForEach; AWS::URLSuffix. They are refused.
+// - Parameters from the parameter store. Of networks (subnets, VPCs) there are none that a parameter could name.
+//
+// Different on purpose
+// - YAML, which Eucalyptus did not read; Fn::Split, Fn::Cidr (IPv4) and AWS::Partition, which it did not have.
+// - Aliases of YAML are followed, which AWS refuses. Names that come twice are refused in JSON as well.
+// - Numbers stay as they are written (`1.0`, `0755`); yes, no, on and off are texts, which properties take for true and false.
+// - Numbers in messages are written as in the template: `at least 9 characters`, where Eucalyptus wrote 9.0.
+// - The default of a parameter is held to its constraints, patterns and functions are looked at, and circles that no
+//   condition breaks are found, with the template, before there is a stack.
+// - What a resource that is not there by its condition is referred to by is refused as with AWS.
+// - A parameter that names something the account does not have is refused with its ConstraintDescription, if it has one.
+// - Of allowed values, each item of a CommaDelimitedList has to be one, as with AWS.
+// - A pattern may take a tenth of a second for a value, and the functions of one value may give a million characters.
+import { resourceTypeNamed } from '../resources'
+import type { Evaluated, EvaluatedObject, Path, Scope, Template, Value } from './contracts'
+import { readText } from './read'
+import { evaluatedIn } from './stack-order'
 
-/** A function refers to a resource that is not there yet, or never will be. */
-export class Unresolved extends Error {
-  override readonly name = 'Unresolved'
-}
+export { Unresolved } from './evaluate'
+export {
+  checkedProperties,
+  checkProperties,
+  type UnknownProperty,
+  unknownPropertiesText,
+} from './properties'
+export { type GivenParameter, settleParameters } from './settle'
+export { conditionsOf, dependenciesOf, isThere, orderOf } from './stack-order'
+export { checkTypedParameters } from './typed-parameters'
 
 /** Read a template, JSON or YAML, and check all that can be known without parameters: refused with ValidationError. */
-export const readTemplate = (_text: string): Template =>
-  invalid('At least one Resources member must be defined.')
-
-export interface GivenParameter {
-  readonly key: string
-  readonly value?: string | undefined
-  readonly usePrevious?: boolean | undefined
-}
-
-/** The values of all parameters, checked against their constraints. Of `previous`, those that are to stay are taken. */
-export const settleParameters = (
-  _template: Template,
-  _given: readonly GivenParameter[],
-  _previous?: readonly StackParameter[],
-): readonly StackParameter[] => []
-
-/** Which conditions of the template hold. They refer to parameters alone. */
-export const conditionsOf = (_scope: Scope): ReadonlyMap<string, boolean> => new Map()
-
-/** The resources that a value refers to, and those that DependsOn names; of one that is there by its condition. */
-export const dependenciesOf = (_scope: Scope, _logicalId: string): ReadonlySet<string> => new Set()
-
-/** The resources that are to be there, each after those that it refers to. Refuses circles, in the service's words. */
-export const orderOf = (_scope: Scope): readonly string[] => []
-
-/** A value with its functions carried out. Throws `Unresolved`, and refuses what is wrong in it. */
-export const evaluate = (_scope: Scope, _value: Value, _path: Path): Evaluated => undefined
-
-/** The properties of a resource, evaluated; members that are AWS::NoValue are not there. */
-export const propertiesOf = (_scope: Scope, _logicalId: string): EvaluatedObject => ({})
-
-export interface UnknownProperty {
-  /** `Listeners.0.Protokol` */
-  readonly path: string
-  readonly line?: number
-}
+export const readTemplate = (text: string): Template => readText(text)
 
 /**
- * Check every resource's properties as written against its type: unknown ones, missing ones, values of the wrong kind
- * where that can be told before functions are carried out. Unknown properties are given back, so that a lenient cloud can
- * warn of them; all else is refused.
+ * A value with its functions carried out. Throws `Unresolved`, and refuses what is wrong in it. The path, for whoever reads
+ * the call, says what it is of.
  */
-export const checkProperties = (_template: Template): readonly UnknownProperty[] => []
+export const evaluate = (scope: Scope, value: Value, _path?: Path): Evaluated => evaluatedIn(scope, value)
+
+/** The properties of a resource, evaluated; members that are AWS::NoValue are not there. */
+export const propertiesOf = (scope: Scope, logicalId: string): EvaluatedObject => {
+  const properties = scope.template.resources.get(logicalId)?.properties ?? {}
+  // An object of one member might be a function, which properties as a whole are not.
+  const entries = Object.entries(properties).map(
+    ([name, value]) => [name, evaluatedIn(scope, value)] as const,
+  )
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
 
 /** CAPABILITY_IAM where a resource needs it, and for which types. */
 export const capabilitiesOf = (
-  _template: Template,
-): { readonly capabilities: readonly string[]; readonly types: readonly string[] } => ({
-  capabilities: [],
-  types: [],
-})
+  template: Template,
+): { readonly capabilities: readonly string[]; readonly types: readonly string[] } => {
+  const types = new Set([...template.resources.values()].map(({ type }) => type))
+  const needing = [...types].filter(type => resourceTypeNamed(type)?.needsCapability)
+  return { capabilities: needing.length > 0 ? ['CAPABILITY_IAM'] : [], types: needing }
+}

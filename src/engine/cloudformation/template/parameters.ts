@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The declarations of parameters, and what values they take.
+import { invalid } from '../refusals'
+import type { ParameterDeclaration, ValueObject } from './contracts'
+import { faulty, listed, malformed } from './faults'
+import { limits } from './limits'
+import { isCommaDelimited, itemTypeOf, parameterTypes, valuesIn } from './parameter-types'
+import { matchesPattern } from './patterns'
+import { isScalar, listAt, numberAt, numberIn, objectAt, strangersIn, textAt } from './shapes'
+
+const keys: ReadonlySet<string> = new Set([
+  ...['Type', 'Default', 'NoEcho', 'AllowedValues', 'AllowedPattern', 'MaxLength', 'MinLength'],
+  ...['MaxValue', 'MinValue', 'Description', 'ConstraintDescription'],
+])
+
+export const readParameters = (template: ValueObject): ReadonlyMap<string, ParameterDeclaration> => {
+  const members = objectAt(template, 'Parameters') ?? {}
+  const names = Object.keys(members)
+  const declarations = names.map(name => {
+    const member = objectAt(members, name, 'Any Parameters member must be a JSON object.') ?? {}
+    return [name, readParameter(name, member)] as const
+  })
+  if (names.length > limits.parameters) {
+    invalid(`Too many parameters in the template.  Max of ${limits.parameters} allowed.`)
+  }
+  for (const name of names) {
+    if (name.length > limits.nameCharacters) {
+      invalid(
+        `Parameter ${name} exceeds the maximum parameter name length of ${limits.nameCharacters} characters.`,
+      )
+    }
+  }
+  for (const [, declaration] of declarations) {
+    if (declaration.default !== undefined) checkValue(declaration, declaration.default)
+  }
+  return new Map(declarations)
+}
+
+const readParameter = (name: string, member: ValueObject): ParameterDeclaration => {
+  const strangers = strangersIn(member, keys)
+  if (strangers.length > 0) invalid(`Invalid template parameter property or properties ${listed(strangers)}`)
+  const type = textAt(member, 'Type') ?? malformed('Every Parameters object must contain a Type member.')
+  if (!parameterTypes.includes(type)) {
+    malformed(`Unrecognized parameter type: ${type}.  Valid values are ${listed(parameterTypes)}`)
+  }
+  const declaration = {
+    name,
+    type,
+    default: textAt(member, 'Default'),
+    noEcho: textAt(member, 'NoEcho')?.toLowerCase() === 'true',
+    allowedValues: allowedValuesOf(member),
+    allowedPattern: textAt(member, 'AllowedPattern'),
+    constraintDescription: textAt(member, 'ConstraintDescription'),
+    description: textAt(member, 'Description'),
+    maxLength: numberAt(member, 'MaxLength'),
+    minLength: numberAt(member, 'MinLength'),
+    maxValue: numberAt(member, 'MaxValue'),
+    minValue: numberAt(member, 'MinValue'),
+  }
+  checkConstraints(member, declaration)
+  // Members that are not there are not there, rather than undefined.
+  return Object.fromEntries(
+    Object.entries(declaration).filter(([, value]) => value !== undefined),
+  ) as unknown as ParameterDeclaration
+}
+
+const allowedValuesOf = (member: ValueObject): readonly string[] | undefined =>
+  listAt(member, 'AllowedValues')?.map(value =>
+    isScalar(value) ? String(value) : malformed('Every AllowedValues value must be a string.'),
+  )
+
+type Constraints = {
+  readonly [Member in keyof ParameterDeclaration]: ParameterDeclaration[Member] | undefined
+}
+
+/** A list of several values has the constraints of one; only the list that was there before types has none. */
+const constrainedAs = (type: string): 'String' | 'Number' | undefined => {
+  if (isCommaDelimited(type)) return undefined
+  return itemTypeOf(type) === 'Number' ? 'Number' : 'String'
+}
+
+const checkConstraints = (member: ValueObject, declaration: Constraints): void => {
+  const { name, type = '', allowedPattern, maxLength, minLength, maxValue, minValue } = declaration
+  const isOf = constrainedAs(type)
+  const belong = (constraints: readonly string[], to: 'String' | 'Number') => {
+    const found = constraints.find(constraint => member[constraint] !== undefined)
+    if (found && isOf !== to) faulty(`Parameter '${name}' ${found} must be on a parameter of type ${to}`)
+  }
+  belong(['AllowedPattern', 'MaxLength', 'MinLength'], 'String')
+  belong(['MaxValue', 'MinValue'], 'Number')
+  if (maxLength !== undefined && minLength !== undefined && maxLength < minLength) {
+    faulty(`Parameter '${name}' MinLength must be less than MaxLength.`)
+  }
+  if (maxValue !== undefined && minValue !== undefined && maxValue < minValue) {
+    faulty(`Parameter '${name}' MinValue must be less than MaxValue.`)
+  }
+  // A pattern that is none is found before there is a value for it.
+  if (allowedPattern !== undefined) matchesPattern(`${name}`, allowedPattern, '')
+}
+
+/** Refuse a value that the declaration does not allow, in the words that it has for that. */
+export const checkValue = (declaration: ParameterDeclaration, text: string): void => {
+  const { name, type, constraintDescription } = declaration
+  if (Buffer.byteLength(text) > limits.parameterValueBytes) {
+    invalid(
+      `Parameter ${name} exceeds the maximum parameter value length of ${limits.parameterValueBytes} bytes.`,
+    )
+  }
+  for (const value of valuesIn(type, text)) {
+    const broken = brokenConstraint(declaration, value)
+    if (broken === undefined) continue
+    if (constraintDescription === undefined) faulty(`Parameter '${name}' ${broken}`)
+    else invalid(`Parameter '${name}' failed to satisfy constraint: ${constraintDescription}`)
+  }
+}
+
+const brokenConstraint = (declaration: ParameterDeclaration, value: string): string | undefined => {
+  const { name, type, allowedValues, allowedPattern } = declaration
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = declaration
+  const { minValue = Number.NEGATIVE_INFINITY, maxValue = Number.POSITIVE_INFINITY } = declaration
+  if (allowedValues && !allowedValues.includes(value)) return 'must be one of AllowedValues'
+  if (value.length < minLength) return `must contain at least ${minLength} characters`
+  if (value.length > maxLength) return `must contain at most ${maxLength} characters`
+  if (allowedPattern !== undefined && !matchesPattern(name, allowedPattern, value)) {
+    return `must match pattern ${allowedPattern}`
+  }
+  if (itemTypeOf(type) !== 'Number') return undefined
+  const number = numberIn(value)
+  if (number === undefined) return 'must be a number'
+  if (number < minValue) return `must be a number not less than ${minValue}`
+  if (number > maxValue) return `must be a number not greater than ${maxValue}`
+  return undefined
+}
