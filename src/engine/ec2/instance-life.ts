@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The life of an instance (engine-ebs §1): the table of its states, and what each change brings with it.
 import { watchInstance } from '../cloudwatch/monitored'
+import { forgetInstance } from '../elb/registrations'
 import { revokeInstanceCredentials } from '../iam/instance-credentials'
 import { workerChanged } from '../imaging/workers'
 import { machine } from '../machine'
@@ -59,8 +60,12 @@ const changed = (
   return next
 }
 
-/** What every end has in common: addresses, volumes and keys go back, the disks go, and in an hour the record. */
+/**
+ * What every end has in common: addresses, volumes and keys go back, load balancers forget it, the disks go, and in an hour
+ * the record.
+ */
 const end = (tx: Tx, instance: Instance): Instance => {
+  forgetInstance(tx, instance.id)
   releaseInstanceAddresses(tx, instance.id)
   releaseVolumes(tx, instance.id)
   revokeInstanceCredentials(tx, instance)

@@ -13,6 +13,7 @@ import { deniedByBalancing } from './permissions'
 import { placementOperations } from './placement-operations'
 import { policyOperations } from './policy-operations'
 import { limitOperations } from './quotas'
+import { drained } from './registrations'
 import { tagOperations } from './tag-operations'
 
 export const elb: Service = {
@@ -28,4 +29,5 @@ export const elb: Service = {
     ...tagOperations,
     ...limitOperations,
   },
+  tasks: { 'elb.drained': drained },
 }
