@@ -2,7 +2,7 @@
 // Tags of load balancers as requests give them (engine-iam-elb, part 3 §2).
 import type { Tag } from '@aws-sdk/client-elastic-load-balancing'
 import { refuse } from '../errors'
-import { checkRange, invalidConfiguration } from './refusals'
+import { invalidConfiguration } from './refusals'
 import type { LoadBalancer } from './schema'
 
 type Tags = LoadBalancer['tags']
@@ -18,27 +18,22 @@ const isReserved = (key: string): boolean => reserved.some(prefix => key.toLower
 /** What AWS lets tags be made of. */
 const spelling = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
-const checkSpelling = (path: string, text: string): void => {
+const fault = (path: string, text: string, constraint: string): never =>
+  refuse(
+    'ValidationError',
+    `1 validation error detected: Value '${text}' at '${path}' failed to satisfy constraint: Member must ${constraint}`,
+  )
+
+const checkText = (path: string, text: string, least: number, most: number): void => {
+  if (text.length < least) fault(path, text, `have length greater than or equal to ${least}`)
+  if (text.length > most) fault(path, text, `have length less than or equal to ${most}`)
   if (!spelling.test(text))
-    refuse(
-      'ValidationError',
-      `1 validation error detected: Value '${text}' at '${path}' failed to satisfy constraint: ` +
-        `Member must satisfy regular expression pattern: ^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$`,
-    )
+    fault(path, text, 'satisfy regular expression pattern: ^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$')
 }
 
 /** Refuse keys that no user may write or delete. */
 export const checkTagKeys = (keys: readonly string[]): void => {
-  for (const [index, key] of keys.entries()) {
-    const path = `tags.${index + 1}.member.key`
-    if (key.length < 1 || key.length > keyLength)
-      refuse(
-        'ValidationError',
-        `1 validation error detected: Value '${key}' at '${path}' failed to satisfy constraint: ` +
-          `Member must have length between 1 and ${keyLength}`,
-      )
-    checkSpelling(path, key)
-  }
+  for (const [index, key] of keys.entries()) checkText(`tags.${index + 1}.member.key`, key, 1, keyLength)
   if (keys.some(isReserved)) invalidConfiguration('Invalid tag key (reserved prefix)')
 }
 
@@ -50,10 +45,8 @@ export const checkedTags = (tags: readonly Tag[] = []): Tags => {
     keys.add(Key)
   }
   checkTagKeys([...keys])
-  for (const [index, { Value = '' }] of tags.entries()) {
-    checkSpelling(`tags.${index + 1}.member.value`, Value)
-    if (Value.length > valueLength) checkRange(`tags.${index + 1}.member.value`, Value.length, 0, valueLength)
-  }
+  for (const [index, { Value = '' }] of tags.entries())
+    checkText(`tags.${index + 1}.member.value`, Value, 0, valueLength)
   return tags.map(({ Key = '', Value = '' }) => ({ key: Key, value: Value }))
 }
 
