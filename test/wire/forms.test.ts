@@ -13,6 +13,7 @@ import {
 import { CreateUser$, GetUser$ } from '@aws-sdk/client-iam'
 import { Refusal } from '../../src/engine/errors'
 import { formOfBody, readBody } from '../../src/engine/query-door'
+import { places } from '../../src/engine/services'
 import { readEc2, writeEc2 } from '../../src/engine/wire/ec2'
 import { readForm } from '../../src/engine/wire/form'
 import { readQuery } from '../../src/engine/wire/query'
@@ -80,6 +81,23 @@ describe('a form', () => {
       assert.equal((await read(made(most)))?.length, 102_400)
       await assert.rejects(read(made(more)), /Request body is larger than 102400 bytes/)
     }
+  })
+
+  it('may be larger where a template is part of it', async () => {
+    const about = { method: 'POST', path: '/', query: '', headers: {} }
+    const body = Buffer.alloc(2 ** 20, 'a')
+    assert.equal((await readBody({ ...about, body }, body.length))?.length, body.length)
+    assert.equal(
+      (await readBody({ ...about, body: Readable.from([body]) }, body.length))?.length,
+      body.length,
+    )
+    await assert.rejects(readBody({ ...about, body }, body.length - 1), /larger than 1048575 bytes/)
+    assert.deepEqual(
+      places
+        .filter(({ formBytes }) => formBytes !== undefined)
+        .map(({ name, formBytes }) => [name, formBytes]),
+      [['cloudformation', 2 ** 20]],
+    )
   })
 
   it('may be larger once it is inflated, up to 1 MiB', async () => {
