@@ -3,7 +3,7 @@
 import type { InstanceStateName } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
 import { isSuspended } from './groups'
-import { stateAtBalancers } from './load-balancing'
+import { hasBalancers, type StateAtBalancers, stateAtBalancers } from './load-balancing'
 import type { ScalingGroup, ScalingInstance } from './schema/groups'
 
 /** `autoscaling.pendinginstancetimeout`: 15 minutes. */
@@ -15,7 +15,7 @@ export interface HealthFacts {
   /** EC2's word; undefined for an instance that it does not know. */
   readonly state?: InstanceStateName | undefined
   /** What load balancers say; undefined where none knows it, or none is asked. */
-  readonly atBalancers?: 'InService' | 'OutOfService' | undefined
+  readonly atBalancers?: StateAtBalancers | undefined
   /** The instance has to be registered with load balancers before it is in service. */
   readonly isBalanced: boolean
   /** The group goes by what load balancers say. */
@@ -55,13 +55,13 @@ const secondsSince = (now: Date, then: Date | undefined): number =>
 
 /** What is known of an instance of a group. */
 export const factsOf = (tx: Tx, group: ScalingGroup, member: ScalingInstance): HealthFacts => {
-  const hasBalancers = group.loadBalancerNames.length > 0
+  const isKnown = hasBalancers(tx, group)
   return {
     lifecycle: member.lifecycle,
     state: tx.instances.get(member.id)?.state,
-    atBalancers: hasBalancers ? stateAtBalancers(tx, group, member.id) : undefined,
-    isBalanced: hasBalancers && !isSuspended(group, 'AddToLoadBalancer'),
-    asksBalancers: hasBalancers && group.healthCheckType === 'ELB',
+    atBalancers: isKnown ? stateAtBalancers(tx, group, member.id) : undefined,
+    isBalanced: isKnown && !isSuspended(group, 'AddToLoadBalancer'),
+    asksBalancers: isKnown && group.healthCheckType === 'ELB',
     age: secondsSince(tx.now, member.joinedAt),
     inServiceFor: secondsSince(tx.now, member.inServiceAt),
     graceSeconds: group.graceSeconds,

@@ -6,7 +6,6 @@
 //   hooks, pools, refreshes and traffic sources a group has is told that there are none.
 // - Launch templates, mixed instances, spot instances, target groups and other traffic sources, subnets and placement groups;
 //   maximum lifetimes, default warm-up, maintenance policies, deletion protection: requests that ask for one are refused.
-// - Load balancers, until there is a service for them: names are refused.
 //
 // Different on purpose
 // - Ten tags a group, as Eucalyptus; 500 groups and 200 launch configurations an account, as AWS. Eucalyptus had no limits but
@@ -19,6 +18,8 @@
 // - A zone that has no room for the type is passed over at once; Eucalyptus tried it for five minutes.
 // - Instances that cannot start count as launches that fail: the next ones wait longer and longer.
 // - Termination protection of EC2 and the account's policies hold for users. What the group ends, ends.
+// - Load balancers know an instance when it runs, whether its zone is enabled there or not; what they have not checked yet is no
+//   reason to replace it. What the group ends leaves them without draining. Names of those that are gone are passed over.
 // - A group that is deleted by force is gone at once, so that none is ever shown with the status of being deleted.
 // - One who may not touch a thing is told that it is not there; whoever may not make it, or has no right to the action at
 //   all, gets UnauthorizedOperation.

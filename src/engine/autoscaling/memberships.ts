@@ -14,6 +14,7 @@ import { endLaunch, moved } from './activities'
 import { activityView } from './activity-operations'
 import { mustGroup } from './arns'
 import { causeAt, groupKey, membersOf, putGroup, wake } from './groups'
+import { addToBalancers, takeFromBalancers } from './load-balancing'
 import { invalid } from './refusals'
 import type { ScalingGroup, ScalingInstance } from './schema/groups'
 import { release } from './terminating'
@@ -64,6 +65,7 @@ const attach = (tx: Tx, group: ScalingGroup, instance: Instance): void => {
     inServiceAt: tx.now,
   }
   tx.scalingInstances.put(member)
+  addToBalancers(tx, group, instance.id)
   const cause = causeAt(tx.now, 'an instance was attached in response to a user request')
   moved(tx, group, member, 'Attaching an existing', cause)
 }
@@ -105,6 +107,7 @@ const detach = (tx: Tx, group: ScalingGroup, member: ScalingInstance) => {
   endLaunch(tx, group, member, 'Cancelled')
   tx.scalingInstances.delete(member.id)
   release(tx, member.id)
+  takeFromBalancers(tx, group, member.id)
   tx.tags.in(group.account).delete(member.id, 'aws:autoscaling:groupName')
   const cause = causeAt(tx.now, `instance ${member.id} was detached in response to a user request`)
   return moved(tx, group, member, 'Detaching', cause)

@@ -17,6 +17,7 @@ import {
   troubleOf,
   withTrouble,
 } from './launching'
+import { addToBalancers } from './load-balancing'
 import { imbalanceOf, isValidZone, spread, zoneCounts } from './placing'
 import type { ScalingGroup, ScalingInstance } from './schema/groups'
 import { failureOf, terminateMember } from './terminating'
@@ -72,6 +73,9 @@ const examine = (tx: Tx, group: ScalingGroup): Found => {
   let isWaiting = false
   const members = before.map(member => {
     if (changes >= maximumChanges) return member
+    // What runs is registered with load balancers, and serves from then on.
+    const isReady = member.lifecycle === 'Pending' && tx.instances.get(member.id)?.state === 'running'
+    if (isReady) addToBalancers(tx, group, member.id)
     const judgement = judge(factsOf(tx, group, member))
     if (judgement === 'waits') isWaiting = true
     const now = judged(tx, group, member, judgement)

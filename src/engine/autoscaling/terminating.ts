@@ -6,6 +6,7 @@ import type { Instance } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
 import { endLaunch, moved } from './activities'
 import { membersOf } from './groups'
+import { removeFromBalancers } from './load-balancing'
 import type { ScalingActivity } from './schema/activities'
 import type { ScalingGroup, ScalingInstance } from './schema/groups'
 
@@ -47,6 +48,7 @@ export const terminateMember = (
   const failure = failureOf(tx, member.id)
   endLaunch(tx, group, member, failure === undefined ? 'Cancelled' : 'Failed', failure)
   tx.scalingInstances.delete(member.id)
+  removeFromBalancers(tx, group, member.id)
   endInstance(tx, member.id)
   return moved(tx, group, member, 'Terminating', cause)
 }
