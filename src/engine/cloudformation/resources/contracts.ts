@@ -80,10 +80,10 @@ export interface ResourceType {
   readonly takesSnapshots?: true
   /** It waits for signals that its creation policy asks for. */
   readonly takesSignals?: true
+  /** It says by itself when it has been waited for long enough; others are waited for an hour. */
+  readonly endsByItself?: true
   /** It bears the stack's tags: it is updated when these change, though none of its properties did. */
   readonly takesTags?: true
-  /** Attributes that are not to be kept where they can be read: a secret key. */
-  readonly secretAttributes?: readonly string[]
   /** What of its properties cannot be said by the table: thrown as ResourceFailure. Called with everything evaluated. */
   check?(properties: EvaluatedObject): void
   /** In one transaction: begin to make it. */
