@@ -39,6 +39,8 @@ export interface Work {
     readonly disableRollback: boolean
   }
   readonly logicalId: string
+  /** Its creation policy asks for signals. */
+  readonly waitsForSignals?: boolean
   /** `<stack>-<logical id>-<13 characters>`, within this many characters; the same for as long as this creation is tried. */
   newName(longest?: number): string
   /** The tags of the stack's resources, the template's own last: `aws:cloudformation:logical-id` and so on. */
@@ -65,8 +67,16 @@ export class ResourceFailure extends Error {
 /** How far a resource is. */
 export type Progress =
   | { readonly is: 'complete'; readonly made?: Made }
-  /** Ask again after so many seconds, by default 2. The reason is for when that has been asked for too long. */
-  | { readonly is: 'waiting'; readonly seconds?: number; readonly reason?: string }
+  /**
+   * Ask again after so many seconds, by default 2. The reason is for when that has been asked for too long; a type that
+   * has a limit of its own says so.
+   */
+  | {
+      readonly is: 'waiting'
+      readonly seconds?: number
+      readonly reason?: string
+      readonly hasOwnLimit?: true
+    }
 
 export interface ResourceType {
   /** `AWS::EC2::SecurityGroup` */

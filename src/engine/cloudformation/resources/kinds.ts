@@ -7,6 +7,7 @@ import type { Made, Progress, Property, PropertyTable, ResourceType, Work } from
 
 export const text = { kind: 'string' } as const
 export const integer = { kind: 'integer' } as const
+export const number = { kind: 'number' } as const
 export const boolean = { kind: 'boolean' } as const
 /** A document, such as a policy: an object, or its text. */
 export const json = { kind: 'json' } as const
@@ -19,6 +20,10 @@ export const inPlace = <const P extends Property>(property: P) =>
 export const interrupting = <const P extends Property>(property: P) =>
   ({ ...property, onChange: 'some-interruption' }) as const
 export const secret = <const P extends Property>(property: P) => ({ ...property, secret: true }) as const
+
+/** A document as operations take it: its text. */
+export const documentText = (document: EvaluatedObject | string): string =>
+  typeof document === 'string' ? document : JSON.stringify(document)
 
 export const texts = listOf(text)
 export const tags = listOf(objectOf({ Key: required(text), Value: required(text) }))

@@ -121,6 +121,8 @@ export const loadBalancer = resourceType({
   takesTags: true,
   create: (work, values) => {
     const name = values.LoadBalancerName ?? work.newName(32)
+    // To make the same one again is no error to the service, and would make this stack the owner of somebody's.
+    if (recordOf(work, name)) throw new ResourceFailure(`${name} already exists`)
     call(work, 'CreateLoadBalancer', name, {
       AvailabilityZones: values.AvailabilityZones,
       Listeners: values.Listeners.map(({ PolicyNames: _, ...listener }) => listener),

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// AWS::CloudFormation::WaitConditionHandle and AWS::CloudFormation::WaitCondition: a URL, and whoever waits until enough has
+// been put there (engine-cloudformation-cloudwatch, part 1 §7).
+import { presignedUrl } from '../../wire/signature/presigned'
+import { type Made, ResourceFailure } from './contracts'
+import { inPlace, integer, resourceType, text } from './kinds'
+import { complete } from './removal'
+import { closeHandle, openHandle, type SignalPlace, signalTexts } from './wait-store'
+
+export const waitConditionHandle = resourceType({
+  name: 'AWS::CloudFormation::WaitConditionHandle',
+  properties: {},
+  attributes: [],
+  create: work => {
+    const { tx, stack, logicalId } = work
+    const key = `${stack.id}/${logicalId}/WaitHandle`
+    const { bucket, session, token, validSeconds } = openHandle(tx, key)
+    const url = presignedUrl({
+      ...{ method: 'PUT', endpoint: tx.endpoint, path: `/services/objectstorage/${bucket}/${key}` },
+      ...{ region: tx.region, service: 's3', accessKeyId: session.id, secret: session.secret },
+      ...{ token, now: tx.now, validSeconds },
+    })
+    return { physicalId: url, ref: url, attributes: {}, memory: { bucket, key, sessionId: session.id } }
+  },
+  remove: (work, { memory }) => {
+    const place = { bucket: String(memory?.bucket), key: String(memory?.key) }
+    closeHandle(work.tx, place, String(memory?.sessionId))
+    return complete
+  },
+})
+
+/** Of a handle's URL: which signals a condition waits for. */
+const placeOf = (handle: string): SignalPlace => {
+  const path = URL.canParse(handle) ? decodeURIComponent(new URL(handle).pathname) : ''
+  const [, bucket = '', key = ''] = /^\/services\/objectstorage\/([^/]+)\/(.+\/WaitHandle)$/.exec(path) ?? []
+  if (key === '') throw new ResourceFailure(`Invalid Handle: ${handle}`)
+  return { bucket, key }
+}
+
+interface Signal {
+  readonly isFailure: boolean
+  readonly uniqueId: string
+  readonly data: string
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined
+
+/** Undefined for what is none, and is passed over. */
+const signalOf = (written: string): Signal | undefined => {
+  let body: unknown
+  try {
+    body = JSON.parse(written)
+  } catch {
+    // Whatever was put there, it was no signal.
+    return undefined
+  }
+  if (typeof body !== 'object' || body === null) return undefined
+  const { Status, UniqueId, Data } = body as Record<string, unknown>
+  const [uniqueId, data] = [textOf(UniqueId), textOf(Data)]
+  if ((Status !== 'SUCCESS' && Status !== 'FAILURE') || uniqueId === undefined || data === undefined) {
+    return undefined
+  }
+  return { isFailure: Status === 'FAILURE', uniqueId, data }
+}
+
+const longestTimeout = 43_200
+
+/** Conditions are not changed: what they waited for has been. */
+export const waitCondition = resourceType({
+  name: 'AWS::CloudFormation::WaitCondition',
+  properties: { Count: inPlace(integer), Handle: inPlace(text), Timeout: inPlace(integer) },
+  attributes: ['Data'],
+  takesSignals: true,
+  create: (work, { Handle, Timeout }): Made => {
+    if (work.waitsForSignals) {
+      const name = work.newName()
+      return { physicalId: name, ref: name, attributes: { Data: '{}' } }
+    }
+    if (Timeout === undefined) throw new ResourceFailure('Timeout is a required field')
+    if (Handle === undefined) throw new ResourceFailure('Handle is a required field')
+    if (Timeout > longestTimeout) throw new ResourceFailure(`timeout can not be more than ${longestTimeout}`)
+    const place = placeOf(Handle)
+    // A stack may have been given the handle of another one, but not of another account's.
+    const [own = ''] = work.stack.id.split(':stack/')
+    if (!place.key.startsWith(`${own}:stack/`)) throw new ResourceFailure(`Invalid Handle: ${Handle}`)
+    const memory = { ...place, startedAt: work.tx.now.getTime() }
+    return { physicalId: place.key, ref: place.key, attributes: {}, memory }
+  },
+  created: (work, made, { Count, Timeout = 0 }) => {
+    const { bucket, key, startedAt } = made.memory ?? {}
+    if (startedAt === undefined) return complete
+    const signals = signalTexts(work.tx, { bucket: String(bucket), key: String(key) }).map(signalOf)
+    if (signals.some(signal => signal?.isFailure)) throw new ResourceFailure('Found failure signal')
+    const data = new Map(signals.flatMap(signal => (signal ? [[signal.uniqueId, signal.data]] : [])))
+    const wanted = Count !== undefined && Count > 0 ? Count : 1
+    if (data.size >= wanted) {
+      const Data = JSON.stringify(Object.fromEntries(data))
+      return { is: 'complete', made: { ...made, attributes: { Data } } }
+    }
+    if (work.tx.now.getTime() - Number(startedAt) > Timeout * 1000) {
+      // The spelling is the service's.
+      throw new ResourceFailure('Timeout exeeded waiting for success signals')
+    }
+    return { is: 'waiting', reason: 'Not enough success signals yet', hasOwnLimit: true }
+  },
+  update: () => {
+    throw new ResourceFailure('Update to resource type AWS::CloudFormation::WaitCondition is not supported.')
+  },
+  remove: () => complete,
+})
