@@ -4,7 +4,8 @@
 import { balancers } from './balancers/balancers'
 import { checks } from './balancers/checks'
 import { guests } from './guests/guests'
-import { names } from './names/names'
+import { holdingOf } from './holding'
+import { names, type Resolver } from './names/names'
 import type { Part, Surroundings } from './part'
 
 export interface PlaneOptions extends Surroundings {
@@ -29,13 +30,36 @@ export interface Plane {
 // Other processes on the folder change records, too, and checks come due.
 const lookAgainMilliseconds = 500
 
+/** Without a resolver everything else is as useful: `mallee hosts` knows the names, too. */
+const resolverOf = async (options: PlaneOptions): Promise<Resolver | undefined> => {
+  const { dnsPort, onTrouble } = options
+  if (dnsPort === undefined) return undefined
+  try {
+    return await names(options, dnsPort)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    onTrouble?.(`no names are answered for: port ${dnsPort} of 127.0.0.1 cannot be had (${code ?? message})`)
+    return undefined
+  }
+}
+
 export const startPlane = async (options: PlaneOptions): Promise<Plane> => {
-  const resolver = options.dnsPort === undefined ? undefined : await names(options, options.dnsPort)
-  const parts: readonly Part[] = [guests(options), balancers(options), checks(options)]
+  const resolver = await resolverOf(options)
+  const holding = holdingOf(options.engine, options.home)
+  const parts: readonly Part[] = [guests(options), checks(options), balancers(options)]
   let isStopping = false
   let running: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
+  const isOurs = (): boolean => {
+    try {
+      return holding.take()
+    } catch (error) {
+      options.onBug(error)
+      return false
+    }
+  }
   const settleOnce = async (): Promise<void> => {
+    if (isStopping || !isOurs()) return
     for (const part of parts) {
       if (isStopping) return
       await part.settle().catch(options.onBug)
@@ -71,6 +95,7 @@ export const startPlane = async (options: PlaneOptions): Promise<Plane> => {
       await running
       await resolver?.stop()
       for (const part of [...parts].reverse()) await part.stop()
+      holding.release()
     },
   }
 }

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// One load balancer, carried out by HAProxy: it goes by plans alone, and changes as little as it must.
+//
+// Who serves is told to the process that runs; all else is a new process. A configuration is checked before it is used,
+// and a listener that is the reason why one is not good is left out, so that it does not keep the others from working.
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BalancerPlan, PlannedListener } from '../../engine/elb/plan'
+import type { ProcessName } from '../../engine/processes'
+import type { Balancing, PlacedPorts, Tell } from './balancing'
+import { addCounts, type BalancerCounts, countsOf, noCounts } from './counters'
+import {
+  backendOf,
+  configOf,
+  frontendOf,
+  nobodyServes,
+  pemName,
+  pemOf,
+  type Shape,
+  type Slots,
+  serverAt,
+  unwritable,
+} from './haproxy-config'
+import { HaproxyProcess, socketName } from './haproxy-process'
+import { configTrouble, type HaproxyProgram } from './haproxy-program'
+import { writeLeftovers } from './leftovers'
+import { type FoundPort, findPort } from './ports'
+import { assignSlots, commandsToLeave, commandsToServe, hasObeyed, leftSlots } from './slots'
+import { carriedSessions } from './stick-tables'
+
+export interface HaproxyOptions {
+  readonly program: HaproxyProgram
+  readonly folder: string
+  readonly threads: number
+  readonly tell: Tell
+}
+
+/** What the process that runs was started with, and told since. */
+interface Running {
+  readonly process: HaproxyProcess
+  readonly structure: string
+  readonly listeners: readonly PlannedListener[]
+  slots: Slots
+}
+
+// One that ends soon after its start is not started again at once each time.
+const soonMilliseconds = 10_000
+const longestPauseMilliseconds = 30_000
+const mostOld = 8
+
+export class HaproxyBalancing implements Balancing {
+  readonly by: string
+  readonly #options: HaproxyOptions
+  readonly #folderHandle: number
+  #name = ''
+  #running: Running | undefined
+  /** Processes that only finish what they have begun. */
+  #old: { readonly process: HaproxyProcess; readonly listeners: readonly PlannedListener[] }[] = []
+  #ports = new Map<number, FoundPort>()
+  #refused = new Map<string, string>()
+  #number = 0
+  #startedAt = 0
+  #failures = 0
+  #retryAt = 0
+  #failure: string | undefined
+  #counted: BalancerCounts = noCounts()
+
+  constructor(options: HaproxyOptions) {
+    this.#options = options
+    this.by = `HAProxy ${options.program.version}`
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+    writeFileSync(join(options.folder, '503.http'), nobodyServes)
+    // Numbers of processes go on, so that logs of an earlier server are not written to.
+    for (const file of readdirSync(options.folder)) {
+      const number = Number(/^access-(\d+)\.log$/.exec(file)?.[1] ?? 0)
+      this.#number = Math.max(this.#number, number)
+    }
+    this.#folderHandle = openSync(options.folder, 'r')
+  }
+
+  async apply(plan: BalancerPlan): Promise<PlacedPorts> {
+    this.#name = plan.name
+    await this.#tendOld()
+    await this.#findPorts(plan)
+    const listeners = plan.listeners.filter(listener => this.#troubleOf(plan, listener) === undefined)
+    if (listeners.length === 0) await this.#rest()
+    else if (this.#running || performance.now() >= this.#retryAt) await this.#serve(plan, listeners)
+    return plan.listeners.map(listener => this.#placeOf(plan, listener))
+  }
+
+  async counts(): Promise<BalancerCounts> {
+    for (const { process, listeners } of [...this.#old, ...(this.#running ? [this.#running] : [])]) {
+      await this.#count(process, listeners)
+    }
+    const counts = this.#counted
+    this.#counted = noCounts()
+    return counts
+  }
+
+  isWriting = (logFile: string): boolean =>
+    this.#processes.some(process => process.isAlive && process.logFile === logFile)
+
+  async stop(): Promise<void> {
+    const processes = this.#processes
+    this.#running = undefined
+    this.#old = []
+    await Promise.all(processes.map(process => process.end()))
+    closeSync(this.#folderHandle)
+    this.#writeDown()
+  }
+
+  get #processes(): readonly HaproxyProcess[] {
+    return [...this.#old, ...(this.#running ? [this.#running] : [])].map(({ process }) => process)
+  }
+
+  // ---- ports and troubles -------------------------------------------------------------------------------------------
+
+  /** What the running process has is its own; others are looked for. */
+  async #findPorts(plan: BalancerPlan): Promise<void> {
+    const wanted = new Set(plan.listeners.map(({ port }) => port))
+    const serving = new Set(this.#running?.listeners.map(({ port }) => port))
+    for (const port of this.#ports.keys()) if (!wanted.has(port)) this.#ports.delete(port)
+    for (const port of wanted) {
+      if (serving.has(port) && this.#ports.get(port)?.bound !== undefined) continue
+      const bound = [...this.#ports].flatMap(([own, found]) => (own === port ? [] : (found.bound ?? [])))
+      this.#ports.set(port, await findPort(plan.address, port, new Set([...wanted, ...bound])))
+    }
+  }
+
+  #troubleOf(plan: BalancerPlan, listener: PlannedListener): string | undefined {
+    const found = this.#ports.get(listener.port)
+    if (found?.bound === undefined) return found?.trouble ?? 'it has no port'
+    return unwritable(plan, listener) ?? this.#refused.get(JSON.stringify(listener))
+  }
+
+  #placeOf(plan: BalancerPlan, listener: PlannedListener): PlacedPorts[number] {
+    const { port } = listener
+    const found = this.#ports.get(port)
+    const trouble = this.#troubleOf(plan, listener) ?? (this.#running ? undefined : this.#failure)
+    if (trouble !== undefined) return { port, trouble }
+    if (found?.bound === port) return { port }
+    return {
+      port,
+      ...(found?.bound !== undefined && { mapped: found.bound }),
+      ...(found?.trouble !== undefined && { trouble: found.trouble }),
+    }
+  }
+
+  // ---- bringing it about --------------------------------------------------------------------------------------------
+
+  async #serve(plan: BalancerPlan, listeners: readonly PlannedListener[]): Promise<void> {
+    const slots = assignSlots(this.#running?.slots ?? [], plan.targets)
+    const shape: Shape = {
+      plan,
+      listeners,
+      slots,
+      boundAt: port => this.#ports.get(port)?.bound ?? port,
+      socket: socketName(this.#number + 1),
+      threads: this.#options.threads,
+    }
+    // The same for all who are in its places, and for each process.
+    const structure = configOf({ ...shape, slots: slots.map(() => undefined), socket: 'any' })
+    const running = this.#running
+    if (running) await this.#leave(running, slots)
+    if (running?.structure === structure && (await this.#tell(running, slots))) return
+    await this.#start(shape, structure)
+  }
+
+  /** What goes to those who have left is cut, in old processes, too. */
+  async #leave(running: Running, slots: Slots): Promise<void> {
+    const commands = commandsToLeave(running.listeners, running.slots, slots)
+    for (const command of commands) await running.process.ask(command).catch(() => {})
+    if (commands.length === 0) return
+    const left = new Set(leftSlots(running.slots, slots).map(serverAt))
+    for (const { process } of this.#old) await process.cut(left).catch(() => {})
+  }
+
+  async #tell(running: Running, slots: Slots): Promise<boolean> {
+    try {
+      for (const command of commandsToServe(running.listeners, running.slots, slots)) {
+        if (!hasObeyed(command, await running.process.ask(command))) return false
+      }
+    } catch {
+      return false
+    }
+    running.slots = slots
+    return true
+  }
+
+  async #start(shape: Shape, structure: string): Promise<void> {
+    const { folder, program } = this.#options
+    const { plan, listeners, slots } = shape
+    for (const pem of listeners.flatMap(listener => pemOf(listener) ?? [])) {
+      const file = join(folder, pemName(pem))
+      if (!existsSync(file)) writeFileSync(file, pem, { mode: 0o600 })
+    }
+    const trouble = await this.#check(shape)
+    if (trouble !== undefined) {
+      const isFound = await this.#findCulprits(shape)
+      if (!isFound) return this.#failed(trouble)
+      const others = listeners.filter(listener => this.#troubleOf(plan, listener) === undefined)
+      return others.length > 0 ? this.#serve(plan, others) : this.#rest()
+    }
+    const before = this.#running
+    const sessions = before ? await carriedSessions(before.process, before.listeners, listeners) : []
+    const number = ++this.#number
+    try {
+      const process = await HaproxyProcess.start({
+        program,
+        folder,
+        shortFolder: `/proc/self/fd/${this.#folderHandle}`,
+        number,
+        config: configOf(shape),
+        successorTo: before?.process,
+        logFile: plan.accessLogs.enabled ? `access-${number}.log` : undefined,
+        onEnd: (ended, how) => this.#ended(ended, how),
+      })
+      if (before?.process.isAlive) this.#old.push(before)
+      this.#running = { process, structure, listeners, slots }
+      this.#startedAt = performance.now()
+      this.#failure = undefined
+      for (const command of sessions) await process.ask(command).catch(() => {})
+    } catch (error) {
+      this.#failed((error as Error).message)
+    }
+    this.#writeDown()
+    this.#tidy()
+  }
+
+  async #check(shape: Shape): Promise<string | undefined> {
+    const { folder, program } = this.#options
+    writeFileSync(join(folder, 'candidate.cfg'), configOf(shape), { mode: 0o600 })
+    return configTrouble(program, folder, 'candidate.cfg')
+  }
+
+  /** Which listeners are not good by themselves: whether any was found. */
+  async #findCulprits(shape: Shape): Promise<boolean> {
+    let isFound = false
+    for (const listener of shape.listeners) {
+      const trouble = await this.#check({ ...shape, listeners: [listener] })
+      if (trouble === undefined) continue
+      isFound = true
+      this.#refused.set(JSON.stringify(listener), `HAProxy refuses it: ${trouble}`)
+      this.#options.tell(
+        'ERROR',
+        `HAProxy refuses port ${listener.port} of load balancer ${this.#name}: ${trouble}`,
+      )
+    }
+    return isFound
+  }
+
+  /** Nothing can be answered. */
+  async #rest(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    if (!running) return
+    await this.#count(running.process, running.listeners)
+    await running.process.end()
+    this.#writeDown()
+    this.#tidy()
+  }
+
+  // ---- processes that end -------------------------------------------------------------------------------------------
+
+  #failed(trouble: string): void {
+    this.#failures++
+    const pause = Math.min(longestPauseMilliseconds, 250 * 2 ** this.#failures)
+    this.#retryAt = performance.now() + pause
+    this.#failure = `HAProxy cannot be started: ${trouble}`
+    this.#options.tell('ERROR', `HAProxy of load balancer ${this.#name} cannot be started: ${trouble}`)
+    // Ports that could be had when they were tried may have been taken since.
+    if (!this.#running) this.#ports.clear()
+  }
+
+  #ended(process: HaproxyProcess, how: string): void {
+    this.#old = this.#old.filter(old => old.process !== process)
+    if (this.#running?.process !== process) return
+    this.#running = undefined
+    const lived = performance.now() - this.#startedAt
+    this.#failures = lived > soonMilliseconds ? 0 : this.#failures + 1
+    this.#retryAt =
+      performance.now() +
+      (this.#failures > 1 ? Math.min(longestPauseMilliseconds, 250 * 2 ** this.#failures) : 0)
+    this.#failure = `HAProxy has ended (${how})`
+    this.#options.tell(
+      'ERROR',
+      `HAProxy of load balancer ${this.#name} has ended (${how}) and is started again`,
+    )
+  }
+
+  /** Old processes that serve nobody any more may go; of very many the oldest has to. */
+  async #tendOld(): Promise<void> {
+    for (const { process, listeners } of this.#old.slice(0, Math.max(0, this.#old.length - mostOld))) {
+      this.#options.tell(
+        'WARN',
+        `cut what a reload ${mostOld} reloads ago had left of load balancer ${this.#name}`,
+      )
+      await this.#count(process, listeners)
+      await process.end()
+    }
+    for (const { process, listeners } of [...this.#old]) {
+      const connections = await process.connections().catch(() => 0)
+      if (connections > 0) continue
+      await this.#count(process, listeners)
+      process.release()
+    }
+  }
+
+  async #count(process: HaproxyProcess, listeners: readonly PlannedListener[]): Promise<void> {
+    // One that has just ended says nothing more.
+    const counted = await process.newlyCounted().catch(() => ({}))
+    addCounts(
+      this.#counted,
+      countsOf(
+        counted,
+        listeners.map(listener => ({
+          frontend: frontendOf(listener),
+          backend: backendOf(listener),
+          isHttp: listener.protocol === 'HTTP' || listener.protocol === 'HTTPS',
+        })),
+      ),
+    )
+  }
+
+  // ---- files --------------------------------------------------------------------------------------------------------
+
+  #writeDown(): void {
+    const names = this.#processes.flatMap((process): ProcessName[] => (process.name ? [process.name] : []))
+    writeLeftovers(this.#options.folder, names)
+  }
+
+  /** Keys and configurations of processes that are no more. */
+  #tidy(): void {
+    const { folder } = this.#options
+    const wanted = new Set(
+      (this.#running?.listeners ?? []).flatMap(listener => pemOf(listener) ?? []).map(pemName),
+    )
+    const numbers = new Set(this.#processes.map(({ number }) => number))
+    for (const file of readdirSync(folder)) {
+      const number = /^(?:haproxy-(\d+)\.cfg|runtime-(\d+)\.sock)$/.exec(file)
+      const isOld = number !== null && !numbers.has(Number(number[1] ?? number[2]))
+      if (isOld || (file.endsWith('.pem') && !wanted.has(file))) rmSync(join(folder, file), { force: true })
+    }
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Where listeners are answered: at their own ports, and where these cannot be had, at others of the same address.
+import { createServer } from 'node:net'
+
+/** What came of trying to listen: the port, or the system's code of why not. */
+const tried = (address: string, port: number): Promise<number | string> =>
+  new Promise(resolve => {
+    const server = createServer()
+    server.once('error', error => resolve((error as NodeJS.ErrnoException).code ?? error.message))
+    server.listen({ host: address, port, exclusive: true }, () => {
+      const bound = server.address()
+      server.close(() => resolve(typeof bound === 'object' && bound ? bound.port : port))
+    })
+  })
+
+export interface FoundPort {
+  /** Undefined where it cannot be answered at all. */
+  readonly bound?: number
+  /** What was wrong with the listener's own port. */
+  readonly trouble?: string
+}
+
+const mappedBy = 10_000
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken by another process',
+  EACCES: 'may not be opened by this user',
+  EADDRNOTAVAIL: 'cannot be opened: this machine does not have the address',
+}
+
+/** A port to answer a listener at. `taken`: ports of the same address that are spoken for. */
+export const findPort = async (
+  address: string,
+  port: number,
+  taken: ReadonlySet<number>,
+): Promise<FoundPort> => {
+  const own = await tried(address, port)
+  if (own === port) return { bound: port }
+  const trouble = `port ${port} ${reasons[String(own)] ?? `cannot be opened (${own})`}`
+  const candidates = [port + mappedBy].filter(candidate => candidate < 65_536 && !taken.has(candidate))
+  // 0 is the system's choice, which may fall on one that is spoken for.
+  for (const candidate of [...candidates, 0, 0, 0]) {
+    const bound = await tried(address, candidate)
+    if (typeof bound === 'number' && !taken.has(bound)) return { bound, trouble }
+  }
+  return { trouble }
+}
