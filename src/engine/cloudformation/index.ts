@@ -2,18 +2,39 @@
 // CloudFormation.
 //
 // Missing
+// - Change sets, stack sets, drift, imports and exports, types from elsewhere, hooks, macros, generated templates, stack
+//   refactoring; resources of networks (AWS::EC2::VPC and what belongs to it), until there are networks.
+// - Roles of the service (RoleARN), rollback triggers, ResourceTypes, RetainExceptOnCreate, DisableRollback of an update, forced
+//   deletion: requests that ask for one are refused.
+// - Update policies of Auto Scaling groups, and MinSuccessfulInstancesPercent: they are read, and nothing goes by them.
+// - Topics (NotificationARNs) are kept and shown; nothing is posted to them.
+// - Answers in JSON (ContentType=JSON), properties of resources in events, templates from other hosts than this cloud's.
 //
 // Different on purpose
+// - Unknown properties are refused with the request, with the line where they stand. Eucalyptus refused them when it came to the
+//   resource; the setting by which it passed them over works here as well, and an event of the stack tells of them.
+// - What is done for a stack is done with the permissions of whoever ordered it last. When he is gone, what is left is cleared
+//   away by the account's administrator.
+// - A resource that is not ready within an hour has failed; Eucalyptus waited for five minutes at each step.
+// - The rollback of an update restores what it can in one go; what could not be cleared away after an update is kept in mind,
+//   and tried again after the next one and when the stack is deleted.
+// - A stack's policy is enforced; Eucalyptus kept it until 4.2. A request with a ClientRequestToken may be sent again.
+// - Deleted stacks are shown, by their ids, for 90 days, as on AWS.
 import type { Service } from '../operation'
-import { invalid } from './refusals'
+import { deniedByCloudFormation, invalid } from './refusals'
+import { forgetStack } from './stacks/deleting'
 import { stackOperations } from './stacks/operations'
+import { stepStack } from './stacks/step'
 import { templateOperations } from './template-operations'
 
 export const cloudformation: Service = {
   name: 'cloudformation',
+  denied: deniedByCloudFormation,
   missing: member => invalid(`${member} is required`),
   operations: {
     ...stackOperations,
     ...templateOperations,
   },
+  tasks: { 'cloudformation.forgotten': forgetStack },
+  chores: { 'cloudformation.step': stepStack },
 }

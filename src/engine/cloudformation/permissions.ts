@@ -32,7 +32,9 @@ interface Named {
 interface Asked extends Named {
   readonly TemplateURL?: string | undefined
   readonly StackPolicyURL?: string | undefined
-  readonly Tags?: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined
+  readonly Tags?:
+    | readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]
+    | undefined
 }
 
 /** What conditions may look at of what is asked for. */

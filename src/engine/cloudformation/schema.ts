@@ -140,7 +140,7 @@ export interface StackResource extends Remains {
   readonly position: number
   readonly next?: NextPlace
   /** What the update that goes on has done with it: `before` is what it was. */
-  readonly change?: 'updated' | 'replaced' | 'made'
+  readonly change?: 'kept' | 'updated' | 'replaced' | 'made'
   /** `Before` */
   readonly before?: string
   /** The template of the update that goes on has it no more. */

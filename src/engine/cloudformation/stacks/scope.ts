@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What the functions of a stack's template are evaluated with.
+import { zoneNames } from '../../ec2/zones'
+import type { Tx } from '../../operation'
+import { stackArn } from '../arns'
+import type { Stack, StackResource } from '../schema'
+import { readTemplate } from '../template'
+import type { KnownResource, Scope, StackParameter, Template } from '../template/contracts'
+import { bodyOf, parametersOf } from './records'
+
+// Every step of a stack wants its template, and to read one takes longer than most of what is done with it.
+const keptTemplates = 16
+const kept = new Map<string, Template>()
+
+const readOnce = (text: string): Template => {
+  const known = kept.get(text)
+  if (known) return known
+  const template = readTemplate(text)
+  const [oldest] = kept.keys()
+  if (kept.size >= keptTemplates && oldest !== undefined) kept.delete(oldest)
+  kept.set(text, template)
+  return template
+}
+
+export const templateTextOf = (tx: Tx, stack: Pick<Stack, 'account' | 'id' | 'template'>): string =>
+  tx.stackTemplates.in(stack.account).must(stack.id, stack.template).text
+
+export const templateOf = (tx: Tx, stack: Pick<Stack, 'account' | 'id' | 'template'>): Template =>
+  readOnce(templateTextOf(tx, stack))
+
+/** A scope for a template of a stack that need not be on record yet. */
+export const scopeFor = (
+  tx: Tx,
+  stack: Pick<Stack, 'account' | 'id' | 'name' | 'notificationArns'>,
+  template: Template,
+  parameters: readonly StackParameter[],
+  resource: (logicalId: string) => KnownResource | undefined = () => undefined,
+): Scope => ({
+  template,
+  parameters: new Map(parameters.map(parameter => [parameter.key, parameter])),
+  accountId: stack.account,
+  region: tx.region,
+  stackId: stackArn(stack),
+  stackName: stack.name,
+  notificationArns: stack.notificationArns,
+  zones: zoneNames,
+  resource,
+})
+
+/** Looks up what there is of resources, each of which is read once. */
+export const knownAmong = (
+  resources: readonly StackResource[],
+): ((logicalId: string) => KnownResource | undefined) => {
+  const records = new Map(resources.map(resource => [resource.logicalId, resource]))
+  const bodies = new Map<string, KnownResource | undefined>()
+  return logicalId => {
+    if (!bodies.has(logicalId)) {
+      const record = records.get(logicalId)
+      bodies.set(logicalId, record && bodyOf(record))
+    }
+    return bodies.get(logicalId)
+  }
+}
+
+export const scopeOf = (tx: Tx, stack: Stack, resources: readonly StackResource[]): Scope =>
+  scopeFor(tx, stack, templateOf(tx, stack), parametersOf(stack), knownAmong(resources))
