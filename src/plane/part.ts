@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly endpoint: string
   /** Called with what went wrong that nobody waits for. */
   readonly onBug: (error: unknown) => void
+  /** Told what cannot be as it was asked for, and does not keep the rest from going on. */
+  readonly onTrouble?: (text: string) => void
 }
 
 /**

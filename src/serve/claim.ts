@@ -7,18 +7,32 @@ import { isAlive } from '../engine/processes'
 export interface Claim {
   readonly pid: number
   readonly endpoint: string
+  /** Of the resolver on 127.0.0.1, where it has one. */
+  readonly dnsPort?: number
+}
+
+export interface Claiming {
+  /** Say more of it. */
+  note(more: Pick<Claim, 'dnsPort'>): void
+  release(): void
 }
 
 const folderOf = (home: string): string => join(home, 'servers')
 
-/** Say that this process serves the folder; the function returned takes it back. */
-export const claimServing = (home: string, endpoint: string): (() => void) => {
+/** Say that this process serves the folder, until that is taken back. */
+export const claimServing = (home: string, endpoint: string): Claiming => {
   mkdirSync(folderOf(home), { recursive: true, mode: 0o700 })
   const file = join(folderOf(home), `${process.pid}.json`)
-  // Whole or not at all: what is killed half way must not be in the way of those who read it.
-  writeFileSync(`${file}.part`, JSON.stringify({ pid: process.pid, endpoint }))
-  renameSync(`${file}.part`, file)
-  return () => rmSync(file, { force: true })
+  const write = (claim: Claim): void => {
+    // Whole or not at all: what is killed half way must not be in the way of those who read it.
+    writeFileSync(`${file}.part`, JSON.stringify(claim))
+    renameSync(`${file}.part`, file)
+  }
+  write({ pid: process.pid, endpoint })
+  return {
+    note: more => write({ pid: process.pid, endpoint, ...more }),
+    release: () => rmSync(file, { force: true }),
+  }
 }
 
 /** Servers that are running on the folder now. What killed ones left is removed. */

@@ -20,6 +20,8 @@ export interface ServeOptions {
   /** Tests move theirs. */
   readonly clock?: Clock
   readonly onBug: (error: unknown) => void
+  /** Told what cannot be as it was asked for, and does not keep the cloud from being served. */
+  readonly onTrouble?: (text: string) => void
 }
 
 export interface Serving {
@@ -46,7 +48,10 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
   const keeper = keepWorking(engine, onBug)
   engine.isKept = true
   let plane: Plane | undefined
-  engine.onWork = keeper.wake
+  engine.onWork = () => {
+    keeper.wake()
+    plane?.wake()
+  }
   try {
     const server = await startServer(request => engine.handle(request), {
       host,
@@ -56,11 +61,12 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
       tls: { key: identity.privateKey, cert: identity.certificate },
     })
     const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
-    const release = claimServing(home, endpoint)
+    const claim = claimServing(home, endpoint)
     const credentials = await engine.writeCredentials(endpoint)
     if (command) {
       const { startPlane } = await import('../plane/plane')
       plane = await startPlane({ ...options, engine, endpoint, command })
+      if (plane.dnsPort !== undefined) claim.note({ dnsPort: plane.dnsPort })
     }
     return {
       endpoint,
@@ -71,7 +77,7 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
         await server.close()
         await plane?.stop()
         await keeper.stop()
-        release()
+        claim.release()
         await engine.close()
       },
     }

@@ -132,10 +132,21 @@ export const bootText = async (
 
 const lines = (all: readonly string[]): string => all.join('\r\n')
 
-/** The console after a reboot: what was there, and the same boot once more. */
+/** What the guest writes that stands for the instance, where there is one, follows the boot. It begins with this. */
+export const guestMark = "\r\nCloud-init v. 0.7.5 running 'modules:config'"
+
+/** The console after a reboot: what was there, and the same boot once more. What a guest wrote it writes anew itself. */
 export const rebootedText = ({ text }: ConsoleRecord): string => {
   const boots = text.split(rebootMark)
-  return `${text}${rebootMark}${boots.at(-1) ?? ''}`.slice(-nodeProperties.consoleBytes)
+  const [boot = ''] = (boots.at(-1) ?? '').split(guestMark)
+  return `${text}${rebootMark}${boot}`.slice(-nodeProperties.consoleBytes)
 }
+
+/** The console with further lines. */
+export const writtenOn = (console: ConsoleRecord, lines: readonly string[], now: Date): ConsoleRecord => ({
+  ...console,
+  text: `${console.text}${lines.map(line => `\r\n${line}`).join('')}`.slice(-nodeProperties.consoleBytes),
+  updatedAt: now,
+})
 
 const rebootMark = '\r\nRestarting system.\r\n'

@@ -33,6 +33,14 @@ export interface MetricMinute {
   readonly maximum: number
 }
 
+/** A port of an instance that a program of this machine answers in its place. */
+export interface Forward {
+  readonly port: number
+  /** A name or an address that is reached from this machine. */
+  readonly host: string
+  readonly hostPort: number
+}
+
 /** How a simulated instance behaves, or which process stands behind it. */
 export interface InstanceBehavior {
   readonly instanceId: string
@@ -43,6 +51,8 @@ export interface InstanceBehavior {
   readonly metrics?: Readonly<Record<string, number>>
   /** Whose use of this machine is the instance's. */
   readonly process?: ProcessName
+  /** By port. */
+  readonly forwards?: readonly Forward[]
 }
 
 /** What a process has used since it was started. */
