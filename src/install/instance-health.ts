@@ -3,7 +3,7 @@
 import type { Instance } from '@aws-sdk/client-elastic-load-balancing'
 import type { Context } from '../cli/context'
 import type { BalancingClient } from '../clients'
-import { until } from './waiting'
+import { until, WaitError } from './waiting'
 
 /** Registers instances; with --wait it is over when all of them are in service. */
 export const serving = async <Result>(
@@ -23,11 +23,14 @@ export const serving = async <Result>(
       LoadBalancerName: balancer,
       Instances: [...instances],
     })
-    const others = InstanceStates.filter(({ State }) => State !== 'InService')
-    if (others.length === 0) return undefined
-    const reasons = others.map(
-      ({ InstanceId, State, Description }) => `${InstanceId} ${State} (${Description})`,
-    )
+    const reasons = instances.flatMap(({ InstanceId }) => {
+      const found = InstanceStates.find(state => state.InstanceId === InstanceId)
+      // Whoever has taken it out meanwhile has no use for it there.
+      if (!found) throw new WaitError(`${balancer}: ${InstanceId} is not registered any more`)
+      const { State, Description } = found
+      return State === 'InService' ? [] : [`${InstanceId} ${State} (${Description})`]
+    })
+    if (reasons.length === 0) return undefined
     return `${balancer}: ${reasons.join(', ')}`
   })
   return result
