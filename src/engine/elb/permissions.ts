@@ -44,10 +44,17 @@ export const newBalancer = (tx: Tx, name: string, context: Values): readonly Dem
   { resource: balancerArn(tx, { account: tx.caller.account, name }), context },
 ]
 
-const check = (tx: Tx, balancer: LoadBalancer | undefined, asked: Values = {}): void => {
-  if (!balancer) return
-  const demand = balancerDemand(tx, balancer)
-  if (!tx.permits({ ...demand, context: { ...demand.context, ...asked } })) accessPointNotFound()
+/**
+ * Refuse unless the caller may do this to a balancer, which need not be there. Who has no right to the action is told so
+ * before anything else; a right that depends on the request is none when that asks for other things.
+ */
+const check = (tx: Tx, balancer: LoadBalancer | undefined, name = '', asked: Values = {}): readonly [] => {
+  const demand = balancer
+    ? balancerDemand(tx, balancer)
+    : { resource: balancerArn(tx, { account: tx.caller.account, name }) }
+  if (tx.permits({ ...demand, context: { ...demand.context, ...asked } })) return []
+  tx.authorizeList()
+  return accessPointNotFound()
 }
 
 interface Named {
@@ -58,31 +65,24 @@ interface Named {
 export const onBalancerWith =
   <Input extends Named>(asked: (input: Input) => Values) =>
   (tx: Tx, input: Input): readonly Demand[] => {
-    tx.authorizeList()
-    check(tx, tx.loadBalancers.get(input.LoadBalancerName ?? ''), asked(input))
-    return []
+    const { LoadBalancerName: name = '' } = input
+    return check(tx, tx.loadBalancers.get(name), name, asked(input))
   }
 
 /** The action on the balancer that LoadBalancerName names: `access: onBalancer`. */
 export const onBalancer = onBalancerWith<Named>(() => ({}))
 
 /** As `onBalancer`, of operations that only show, and take a name in the DNS as well (`mustShownBalancer`). */
-export const onShownBalancer = (tx: Tx, { LoadBalancerName }: Named): readonly Demand[] => {
-  tx.authorizeList()
-  check(tx, shownBalancer(tx, LoadBalancerName))
-  return []
-}
+export const onShownBalancer = (tx: Tx, { LoadBalancerName }: Named): readonly Demand[] =>
+  check(tx, shownBalancer(tx, LoadBalancerName), LoadBalancerName)
 
 /** The action on each of the balancers that LoadBalancerNames names. */
 export const onBalancers =
   <Input extends { readonly LoadBalancerNames?: readonly string[] | undefined }>(
     asked: (input: Input) => Values,
   ) =>
-  (tx: Tx, input: Input): readonly Demand[] => {
-    tx.authorizeList()
-    for (const name of input.LoadBalancerNames ?? []) check(tx, tx.loadBalancers.get(name), asked(input))
-    return []
-  }
+  (tx: Tx, { LoadBalancerNames: names = [], ...input }: Input): readonly Demand[] =>
+    names.flatMap(name => check(tx, tx.loadBalancers.get(name), name, asked(input as Input)))
 
 // ---- what conditions may look at of requests ---------------------------------------------------------------------
 
