@@ -18,7 +18,7 @@ import { services } from './services'
 
 const absent = ['InvalidGroup.NotFound', 'InvalidGroupId.Malformed']
 
-const groupIdOf = ({ attributes }: Made): string => String(attributes.GroupId)
+const groupIdOf = ({ attributes, memory }: Made): string => String(attributes.GroupId ?? memory?.groupId)
 
 /** The ids of rules by what they were asked for as: to be taken back by, whatever has become of their sources. */
 type Rules = Readonly<Record<string, string>>
@@ -112,8 +112,8 @@ export const securityGroupIngress = resourceType({
     return {
       physicalId: name,
       ref: name,
-      attributes: { GroupId: id },
-      memory: { rules: authorize(work, id, [properties]) },
+      attributes: {},
+      memory: { groupId: id, rules: authorize(work, id, [properties]) },
     }
   },
   // The group may have gone, and the rule with it.
