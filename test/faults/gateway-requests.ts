@@ -185,6 +185,32 @@ export const plain: readonly Plain[] = [
     'monitoring',
     'Action=GetMetricStatistics&Namespace=Fuzz&MetricName=m&StartTime=2014-02-16T00%3A00%3A00Z&EndTime=2014-02-16T13%3A00%3A00Z&Period=60&Statistics.member.1=Average',
   ),
+  form(
+    '/services/LoadBalancing',
+    'elasticloadbalancing',
+    'Action=CreateLoadBalancer&LoadBalancerName=fuzz&AvailabilityZones.member.1=PARTI00&Listeners.member.1.Protocol=HTTP&Listeners.member.1.LoadBalancerPort=80&Listeners.member.1.InstancePort=8888&Tags.member.1.Key=a&Tags.member.1.Value=b&Version=2012-06-01',
+  ),
+  form(
+    '/services/LoadBalancing',
+    'elasticloadbalancing',
+    'Action=ModifyLoadBalancerAttributes&LoadBalancerName=fuzz&LoadBalancerAttributes.ConnectionDraining.Enabled=true&LoadBalancerAttributes.ConnectionSettings.IdleTimeout=30&LoadBalancerAttributes.AccessLog.Enabled=false&LoadBalancerAttributes.AccessLog.S3BucketPrefix=p',
+  ),
+  form(
+    '/services/LoadBalancing',
+    'elasticloadbalancing',
+    'Action=CreateLoadBalancerPolicy&LoadBalancerName=fuzz&PolicyName=fuzz&PolicyTypeName=AppCookieStickinessPolicyType&PolicyAttributes.member.1.AttributeName=CookieName&PolicyAttributes.member.1.AttributeValue=fuzz',
+  ),
+  form(
+    '/services/LoadBalancing',
+    'elasticloadbalancing',
+    'Action=ConfigureHealthCheck&LoadBalancerName=fuzz&HealthCheck.Target=HTTP%3A8888%2F&HealthCheck.Interval=30&HealthCheck.Timeout=5&HealthCheck.UnhealthyThreshold=5&HealthCheck.HealthyThreshold=3',
+  ),
+  form(
+    '/services/LoadBalancing',
+    'elasticloadbalancing',
+    'Action=RegisterInstancesWithLoadBalancer&LoadBalancerName=fuzz&Instances.member.1.InstanceId=i-00000001',
+  ),
+  form('/', 'elasticloadbalancing', 'Action=DescribeLoadBalancers&PageSize=10&Version=2012-06-01'),
   form('/services/Empyrean', 'bootstrap', 'Action=DescribeServices&Version=eucalyptus'),
   rest('s3', 'GET', s3),
   rest('s3', 'PUT', `${s3}/fuzz`),
