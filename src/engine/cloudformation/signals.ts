@@ -57,7 +57,7 @@ export const forgetSignals = (
 }
 
 /** Whether a resource has the signals that it waits for. Thrown as its failure: one that says so, or too few in time. */
-export const signalsFor = (tx: Tx, _stack: Stack, scope: Scope, resource: StackResource): Progress => {
+export const signalsFor = (tx: Tx, scope: Scope, resource: StackResource): Progress => {
   const { count, timeoutSeconds } = signalPolicy(scope, resource.logicalId)
   const signals = signalsOf(tx, resource)
   const failure = signals.find(({ isFailure }) => isFailure)
@@ -69,5 +69,5 @@ export const signalsFor = (tx: Tx, _stack: Stack, scope: Scope, resource: StackR
       `Failed to receive ${count - signals.length} resource signal(s) within the specified duration`,
     )
   }
-  return { is: 'waiting', seconds: Math.min(2, timeoutSeconds - waited) }
+  return { is: 'waiting', seconds: Math.min(2, timeoutSeconds - waited), hasOwnLimit: true }
 }

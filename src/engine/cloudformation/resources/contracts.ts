@@ -75,6 +75,7 @@ export type Progress =
       readonly is: 'waiting'
       readonly seconds?: number
       readonly reason?: string
+      /** It says by itself when it has been waited for long enough; others are waited for for an hour. */
       readonly hasOwnLimit?: true
     }
 
@@ -90,8 +91,6 @@ export interface ResourceType {
   readonly takesSnapshots?: true
   /** It waits for signals that its creation policy asks for. */
   readonly takesSignals?: true
-  /** It says by itself when it has been waited for long enough; others are waited for an hour. */
-  readonly endsByItself?: true
   /** It bears the stack's tags: it is updated when these change, though none of its properties did. */
   readonly takesTags?: true
   /** What of its properties cannot be said by the table: thrown as ResourceFailure. Called with everything evaluated. */

@@ -14,12 +14,13 @@ import { loadBalancer } from './load-balancer'
 import { scalingGroup } from './scaling-group'
 import { scalingPolicy, scheduledAction } from './scaling-rules'
 import { securityGroup, securityGroupEgress, securityGroupIngress } from './security-groups'
+import { nestedStack } from './stack'
 import { volume, volumeAttachment } from './volumes'
 import { waitCondition, waitConditionHandle } from './wait-conditions'
 
 export const resourceTypes: readonly ResourceType[] = [
   ...[scalingGroup, launchConfiguration, scalingPolicy, scheduledAction],
-  ...[waitCondition, waitConditionHandle],
+  ...[nestedStack, waitCondition, waitConditionHandle],
   alarm,
   ...[address, addressAssociation, instance, keyPair, securityGroup, securityGroupEgress],
   ...[securityGroupIngress, volume, volumeAttachment],

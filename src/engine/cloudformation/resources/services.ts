@@ -7,6 +7,9 @@ export const services = {
   get autoscaling(): Service {
     return (require('../../autoscaling') as typeof import('../../autoscaling')).autoscaling
   },
+  get cloudformation(): Service {
+    return (require('..') as typeof import('..')).cloudformation
+  },
   get cloudwatch(): Service {
     return (require('../../cloudwatch') as typeof import('../../cloudwatch')).cloudwatch
   },

@@ -44,14 +44,13 @@ export const make = (
   const type = typeOf(resource)
   const marked = mark(tx, stack, resource, status, reason)
   const properties = settledProperties(scope, resource)
-  const work = workFor(tx, stack, resource)
+  const waitsForSignals = awaitsSignals(scope, resource)
+  const work = workFor(tx, stack, resource, { waitsForSignals })
   const made = type.create(work, properties)
   const body: Body = { ...made, properties, ...(work.drawn !== undefined && { name: work.drawn }) }
   const there = begun(tx, withBody(marked, body))
   const initiated = mark(tx, stack, there, status, 'Resource creation Initiated')
-  return type.created || awaitsSignals(scope, resource)
-    ? initiated
-    : mark(tx, stack, initiated, complete[status])
+  return type.created || waitsForSignals ? initiated : mark(tx, stack, initiated, complete[status])
 }
 
 /** Change it where it is, to other properties. */
@@ -84,7 +83,7 @@ export const ask = (tx: Tx, stack: Stack, scope: Scope, resource: StackResource)
   const progress: Progress = (isChange
     ? type.updated?.(work, body, properties)
     : type.created?.(work, body, properties)) ?? { is: 'complete' }
-  if (progress.is === 'waiting') return waitOn(tx, resource, progress, type.endsByItself)
+  if (progress.is === 'waiting') return waitOn(tx, resource, progress)
   const now = progress.made
     ? withBody(resource, {
         ...progress.made,
@@ -93,8 +92,8 @@ export const ask = (tx: Tx, stack: Stack, scope: Scope, resource: StackResource)
       })
     : resource
   if (!isChange && awaitsSignals(scope, resource)) {
-    const signals = signalsFor(tx, stack, scope, now)
-    if (signals.is === 'waiting') return waitOn(tx, now, signals, true)
+    const signals = signalsFor(tx, scope, now)
+    if (signals.is === 'waiting') return waitOn(tx, now, signals)
   }
   return mark(tx, stack, now, complete[status])
 }

@@ -30,12 +30,12 @@ const proceed = (tx: Tx, stack: Stack, record: Removable): Removable => {
   let made = body
   if (record.deletionPolicy === 'Snapshot' && type.snapshot && !record.hasSnapshot) {
     const taken: Progress = type.snapshot(work, body, body.properties)
-    if (taken.is === 'waiting') return waitOn(tx, record, taken, type.endsByItself)
+    if (taken.is === 'waiting') return waitOn(tx, record, taken)
     made = { ...body, ...taken.made }
     now = { ...record, hasSnapshot: true, body: JSON.stringify(made) }
   }
   const progress = type.remove(work, made, body.properties)
-  if (progress.is === 'waiting') return waitOn(tx, now, progress, type.endsByItself)
+  if (progress.is === 'waiting') return waitOn(tx, now, progress)
   return mark(tx, stack, now, 'DELETE_COMPLETE')
 }
 

@@ -68,11 +68,10 @@ type Waiting = Extract<Progress, { readonly is: 'waiting' }>
 export const waitOn = <R extends StackResource | Leftover>(
   tx: Tx,
   record: R,
-  { seconds, reason }: Waiting,
-  isPatient = false,
+  { seconds, reason, hasOwnLimit }: Waiting,
 ): R => {
   const { begunAt = tx.now, asked = 0 } = record
-  if (!isPatient && tx.now.getTime() - begunAt.getTime() > patienceSeconds * 1000) {
+  if (!hasOwnLimit && tx.now.getTime() - begunAt.getTime() > patienceSeconds * 1000) {
     throw new ResourceFailure(reason ?? 'Resource timed out waiting for completion')
   }
   const pause = Math.min(seconds ?? Math.min(firstPause + asked, longestPause), largestPause)

@@ -48,11 +48,16 @@ interface Worked {
   readonly name?: string | undefined
 }
 
+interface Manner {
+  readonly isClearing?: boolean
+  readonly waitsForSignals?: boolean
+}
+
 export const workFor = (
   tx: Tx,
   stack: Stack,
   { logicalId, name }: Worked,
-  { isClearing = false }: { readonly isClearing?: boolean } = {},
+  { isClearing = false, waitsForSignals = false }: Manner = {},
 ): NamedWork => {
   const caller = callerFor(tx, stack, isClearing)
   const { endpoint } = stack
@@ -66,6 +71,7 @@ export const workFor = (
       disableRollback: stack.onFailure === 'DO_NOTHING',
     },
     logicalId,
+    waitsForSignals,
     get drawn() {
       return drawn
     },
