@@ -43,8 +43,8 @@ export default stackWaits.command({
   },
   call: async (cloudformation, args, context) => {
     const template = await templateOf(args, context)
-    return following(context, cloudformation, { stack: args.stack, goal: 'CREATE_COMPLETE' }, () =>
-      cloudformation.createStack({
+    return following(context, cloudformation, { stack: args.stack, goal: 'CREATE_COMPLETE' }, async () => {
+      const created = await cloudformation.createStack({
         StackName: args.stack,
         ...template,
         DisableRollback: args.disableRollback,
@@ -53,8 +53,10 @@ export default stackWaits.command({
         Parameters: someOf(args.parameter.flat()),
         TimeoutInMinutes: args.timeout,
         Tags: someOf(args.tag),
-      }),
-    )
+      })
+      // At once: the stack is there, even if what is waited for does not come about.
+      await context.print(plain(created.StackId))
+      return created
+    })
   },
-  rows: ({ StackId }) => [plain(StackId)],
 })

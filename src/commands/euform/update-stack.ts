@@ -38,8 +38,8 @@ export default stackWaits.command({
   call: async (cloudformation, args, context) => {
     const template = await templateOf(args, context)
     const isSame = args.templateFile === undefined && args.templateUrl === undefined
-    return following(context, cloudformation, { stack: args.stack, goal: 'UPDATE_COMPLETE' }, () =>
-      cloudformation.updateStack(
+    return following(context, cloudformation, { stack: args.stack, goal: 'UPDATE_COMPLETE' }, async () => {
+      const updated = await cloudformation.updateStack(
         {
           StackName: args.stack,
           ...template,
@@ -49,8 +49,10 @@ export default stackWaits.command({
           Tags: someOf(args.tag),
         },
         args.deleteTags === undefined ? {} : { parameters: [['Tags', '']] },
-      ),
-    )
+      )
+      // At once: it is under way, even if what is waited for does not come about.
+      await context.print(plain(updated.StackId))
+      return updated
+    })
   },
-  rows: ({ StackId }) => [plain(StackId)],
 })
