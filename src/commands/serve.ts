@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import { join } from 'node:path'
 import { option } from '../cli/options'
 import { local } from '../cli/suites'
 
 const port = (text: string): number => {
-  const value = Number(text)
+  const value = text.trim() === '' ? Number.NaN : Number(text)
   if (!Number.isInteger(value) || value < 0 || value > 65535) throw new TypeError(`invalid port: '${text}'`)
   return value
 }
+
+const portOrNone = (text: string): number | 'none' => (text === 'none' ? text : port(text))
 
 export default local.command({
   summary: 'Serve the cloud in the data folder to every client of this machine',
   description:
     'Speaks HTTP and HTTPS on one port until it is told to end (Ctrl-C, SIGTERM). Other clients find the services by ' +
-    'the variables of the eucarc it names, or at the root of the same port as AWS SDKs expect.',
+    'the variables of the eucarc it names, or at the root of the same port as AWS SDKs expect. Load balancers listen, and ' +
+    'instances answer, at addresses of their own in 127/8.',
   options: {
     host: option('--host', {
       metavar: 'ADDRESS',
@@ -25,14 +29,30 @@ export default local.command({
       default: 8773,
       help: 'port to listen on; 0 takes a free one (default: %(default)s)',
     }),
+    dnsPort: option('--dns-port', {
+      metavar: 'PORT',
+      type: portOrNone,
+      default: 8753,
+      help:
+        'port of 127.0.0.1 on which names of load balancers and instances are answered for; 0 takes a free one, ' +
+        'none: no names (default: %(default)s)',
+    }),
+    haproxy: option('--haproxy', {
+      metavar: 'PATH',
+      help: 'the HAProxy that balances, or built-in for the small proxy of this program (default: HAProxy where it is installed)',
+    }),
   },
-  call: async (context, { host, port }) => {
+  call: async (context, { host, port, dnsPort, haproxy }) => {
     const { serve } = await import('../serve/serve')
     const { malleeHome } = await context.settings()
     const running = await serve({
       home: malleeHome,
       host,
       port,
+      dnsPort: dnsPort === 'none' ? undefined : dnsPort,
+      haproxy: haproxy === 'built-in' ? 'built in' : haproxy?.includes('/') ? context.path(haproxy) : haproxy,
+      command: [process.execPath, join(context.io.packageRoot, 'bin', 'run.js')],
+      onTrouble: text => void context.warn(text),
       onBug: error =>
         void context.warn(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     })

@@ -8,7 +8,9 @@ import { Engine } from '../engine/engine'
 import { peoplesAccounts } from '../engine/iam/system-accounts'
 import { volumeFile } from '../engine/node/volume-files'
 import type { Tx } from '../engine/operation'
+import { knownGuests } from '../plane/guests/place'
 import { servers } from './claim'
+import { type HostEntry, hostEntries } from './host-entries'
 
 /** `logical` is the sum of file sizes, `real` what the disk gives to them: holes and shared blocks cost nothing. */
 export interface Bytes {
@@ -25,12 +27,26 @@ export interface DiskBytes extends Bytes {
 export interface Status {
   readonly home: string
   readonly servers: readonly string[]
+  /** Where names are answered for: `127.0.0.1:8753`. */
+  readonly resolvers?: readonly string[]
+  /** Load balancers and where they listen. */
+  readonly balancers?: readonly HostEntry[]
+  readonly guests?: readonly GuestStatus[]
   readonly counts: Readonly<Record<string, number>>
   /** Jobs on record. */
   readonly jobs: number
   /** By `volumes` and `snapshots`. */
   readonly disks: Readonly<Record<string, DiskBytes>>
   readonly folders: Readonly<Record<string, Bytes>>
+}
+
+/** A process that stands for an instance. */
+export interface GuestStatus {
+  readonly instance: string
+  readonly address: string
+  readonly pid: number
+  /** False: it has ended, and nobody started it again. */
+  readonly running: boolean
 }
 
 const sectorBytes = 512
@@ -104,7 +120,17 @@ export const statusOf = async (home: string, clock: Clock): Promise<Status | und
         .filter(entry => entry.isDirectory())
         .map(entry => [entry.name, bytesOf(join(home, entry.name))]),
     )
-    return { home, servers: servers(home).map(claim => claim.endpoint), counts, jobs, disks, folders }
+    const claims = servers(home)
+    const guests = knownGuests(home).map(({ instanceId, address, process, isOn }) => ({
+      ...{ instance: instanceId, address, pid: process.pid, running: isOn },
+    }))
+    return {
+      home,
+      servers: claims.map(({ endpoint }) => endpoint),
+      resolvers: claims.flatMap(({ dnsPort }) => (dnsPort === undefined ? [] : [`127.0.0.1:${dnsPort}`])),
+      balancers: engine.read(tx => hostEntries(tx, home)).filter(({ kind }) => kind === 'balancer'),
+      ...{ guests, counts, jobs, disks, folders },
+    }
   } finally {
     await engine.close()
   }
