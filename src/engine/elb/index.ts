@@ -2,8 +2,24 @@
 // Elastic Load Balancing, the classic one.
 //
 // Missing
+// - Application, network and gateway load balancers, which are another version of the API.
+// - What needs a VPC: subnets, security groups of a balancer, internal ones. Requests that ask for these are refused.
 //
 // Different on purpose
+// - What listens is a process beside the server (src/plane), and no instance: there are no groups, images, roles and properties
+//   of Eucalyptus' workers.
+// - A balancer has one address, which is in all its zones; Eucalyptus and AWS have one or more in each.
+// - A new balancer is in one zone at least, its listeners' protocols fit, and what is either in the clear or TLS is that for
+//   all listeners of an instance port: AWS' rules. Eucalyptus took everything.
+// - The protocol of instances is always shown. It was left out where a request had not said it.
+// - AWS' limits of balancers, listeners and instances, and its pages. Eucalyptus had no limits but those of policies, which
+//   hold as well, and ten tags, as here.
+// - Names that nothing has are left out of lists, as in Eucalyptus; AWS refuses them.
+// - Draining, which Eucalyptus always showed as off; attributes of AWS that change nothing are kept and shown.
+// - A certificate that a listener has cannot be deleted, and listeners follow one that is renamed.
+// - One who may not touch a balancer is told that it is not there, also by DeleteLoadBalancer, which said InternalFailure; one
+//   who has no right to the action at all gets AccessDenied.
+// - Balancers have a hosted zone's name and id, as with AWS; Eucalyptus left them out.
 import type { Service } from '../operation'
 import { attributeOperations } from './attribute-operations'
 import { balancerOperations } from './balancer-operations'
