@@ -58,7 +58,7 @@ export const findHaproxy = async (asked?: string): Promise<HaproxyProgram | stri
 /** What is wrong with a configuration, by HAProxy's own words; undefined when nothing is. */
 export const configTrouble = ({ path }: HaproxyProgram, folder: string, file: string) =>
   new Promise<string | undefined>(resolve => {
-    execFile(path, ['-c', '-q', '-f', file], { cwd: folder, timeout: 20_000 }, (error, _, stderr) =>
+    execFile(path, ['-c', '-f', file], { cwd: folder, timeout: 20_000 }, (error, _, stderr) =>
       resolve(error ? firstAlert(stderr) : undefined),
     )
   })

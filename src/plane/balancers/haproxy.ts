@@ -64,6 +64,7 @@ export class HaproxyBalancing implements Balancing {
   #retryAt = 0
   #failure: string | undefined
   #counted: BalancerCounts = noCounts()
+  #isStopped = false
 
   constructor(options: HaproxyOptions) {
     this.#options = options
@@ -102,6 +103,7 @@ export class HaproxyBalancing implements Balancing {
 
   async stop(): Promise<void> {
     const processes = this.#processes
+    this.#isStopped = true
     this.#running = undefined
     this.#old = []
     await Promise.all(processes.map(process => process.end()))
@@ -223,7 +225,6 @@ export class HaproxyBalancing implements Balancing {
     } catch (error) {
       this.#failed((error as Error).message)
     }
-    this.#writeDown()
     this.#tidy()
   }
 
@@ -256,7 +257,6 @@ export class HaproxyBalancing implements Balancing {
     if (!running) return
     await this.#count(running.process, running.listeners)
     await running.process.end()
-    this.#writeDown()
     this.#tidy()
   }
 
@@ -274,7 +274,10 @@ export class HaproxyBalancing implements Balancing {
 
   #ended(process: HaproxyProcess, how: string): void {
     this.#old = this.#old.filter(old => old.process !== process)
-    if (this.#running?.process !== process) return
+    if (this.#running?.process !== process) {
+      if (!this.#isStopped) this.#tidy()
+      return
+    }
     this.#running = undefined
     const lived = performance.now() - this.#startedAt
     this.#failures = lived > soonMilliseconds ? 0 : this.#failures + 1
@@ -329,9 +332,10 @@ export class HaproxyBalancing implements Balancing {
     writeLeftovers(this.#options.folder, names)
   }
 
-  /** Keys and configurations of processes that are no more. */
+  /** Have it on record who runs, and remove keys and configurations of processes that are no more. */
   #tidy(): void {
     const { folder } = this.#options
+    this.#writeDown()
     const wanted = new Set(
       (this.#running?.listeners ?? []).flatMap(listener => pemOf(listener) ?? []).map(pemName),
     )

@@ -202,3 +202,14 @@ export const ask = (address: string, { port = 80, path = '/', headers, agent }: 
 /** Who answers: the address of an instance. */
 export const answeredBy = async (address: string, asking?: Asking): Promise<string> =>
   (JSON.parse((await ask(address, asking)).text) as { address: string }).address
+
+/** All that comes on a connection. */
+export const read = (socket: Socket): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let text = ''
+    socket.on('data', part => {
+      text += part
+    })
+    socket.on('error', reject)
+    socket.on('close', () => resolve(text))
+  })
