@@ -20,7 +20,11 @@ describe('the life of a stack', () => {
       .filter(name => name !== 'default')
 
   const chain = {
-    B: group('b', { SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 1, SourceSecurityGroupName: { Ref: 'A' } }] }),
+    B: group('b', {
+      SecurityGroupIngress: [
+        { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, SourceSecurityGroupName: { Ref: 'A' } },
+      ],
+    }),
     A: group('a'),
   }
 

@@ -75,9 +75,7 @@ export const statusOf = async (c: Clients, StackName = 'web'): Promise<string> =
 
 /** In the order in which they came: what, its state, and why. */
 export const eventsOf = async (c: Clients, StackName = 'web'): Promise<readonly string[]> => {
-  const { StackEvents = [] } = await c
-    .cloudformation()
-    .send(new DescribeStackEventsCommand({ StackName }))
+  const { StackEvents = [] } = await c.cloudformation().send(new DescribeStackEventsCommand({ StackName }))
   return StackEvents.reverse().map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason }) =>
     [LogicalResourceId, ResourceStatus, ResourceStatusReason].filter(Boolean).join(' '),
   )
