@@ -145,11 +145,11 @@ export const changeListeners = (
   before: BalancerValues,
 ): void => {
   const { gone, added, kept, certificateBefore } = listenerChanges(values, before)
-  if (gone.length > 0) balancerCall(work, 'DeleteLoadBalancerListeners', name, { LoadBalancerPorts: gone })
   const [are, were] = [policiesOf(values), policiesOf(before)]
   const old = new Set([...were].filter(([one, making]) => differs(making, are.get(one))).map(([one]) => one))
   const keptPorts = new Set(kept.map(({ LoadBalancerPort }) => LoadBalancerPort))
   const touched = takeOff(work, name, [values, before], old, keptPorts)
+  if (gone.length > 0) balancerCall(work, 'DeleteLoadBalancerListeners', name, { LoadBalancerPorts: gone })
   for (const PolicyName of old) balancerCall(work, 'DeleteLoadBalancerPolicy', name, { PolicyName })
   for (const [one, { operation, input }] of are) {
     if (old.has(one) || !were.has(one)) balancerCall(work, operation, name, input)
