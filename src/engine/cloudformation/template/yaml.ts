@@ -23,18 +23,24 @@ class Reader {
   ) {}
 
   whole(): Json {
-    const documents = [
-      ...new Composer({ uniqueKeys: false, stringKeys: false, prettyErrors: false }).compose(
-        this.#tokens(),
-        true,
-        this.source.length,
-      ),
-    ]
+    const documents = this.#documents()
     const [document, second] = documents
     const [error] = document?.errors ?? []
     if (!document || error) return this.#malformed(error?.pos[0] ?? 0)
     if (second) return this.#malformed(second.range[0])
     return this.#node(document.contents)
+  }
+
+  /** The package makes an error of every fault, and of where it did so; a text that is all faults has a great many. */
+  #documents() {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    try {
+      const composer = new Composer({ uniqueKeys: false, stringKeys: false, prettyErrors: false })
+      return [...composer.compose(this.#tokens(), true, this.source.length)]
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit
+    }
   }
 
   /** Counts how deep it goes while it is read: what composes nodes of it calls itself. */
