@@ -42,17 +42,16 @@ const textOf = (event: StackEvent): string => {
 
 const cancelled = 'Resource creation cancelled'
 
-/** Why it went wrong: what failed first, and not what was given up because of it. */
+/** Why it went wrong: what failed first, and not what was given up because of it; else why the stack failed itself. */
 const causeOf = (events: readonly StackEvent[], stack: Stack): string => {
-  const failed = events.find(
-    ({ ResourceStatus, ResourceStatusReason, PhysicalResourceId }) =>
-      ResourceStatus?.endsWith('_FAILED') === true &&
-      PhysicalResourceId !== stack.StackId &&
-      ResourceStatusReason &&
-      ResourceStatusReason !== cancelled,
+  const failed = events.filter(
+    ({ ResourceStatus, ResourceStatusReason: reason }) =>
+      ResourceStatus?.endsWith('_FAILED') === true && reason && reason !== cancelled,
   )
-  if (failed) return `${failed.LogicalResourceId}: ${failed.ResourceStatusReason}`
-  return stack.StackStatusReason || 'no reason was given'
+  const isOwn = ({ PhysicalResourceId }: StackEvent): boolean => PhysicalResourceId === stack.StackId
+  const first = failed.find(event => !isOwn(event))
+  if (first) return `${first.LogicalResourceId}: ${first.ResourceStatusReason}`
+  return failed.find(isOwn)?.ResourceStatusReason || stack.StackStatusReason || 'no reason was given'
 }
 
 interface Following {

@@ -121,6 +121,17 @@ describe('--wait of a stack', () => {
     )
   })
 
+  it('fails by what the stack itself failed of, where no resource did', async () => {
+    const { client } = cloudSeeing(
+      {},
+      { status: 'ROLLBACK_COMPLETE', events: ['s CREATE_FAILED no such key'] },
+    )
+    await assert.rejects(
+      following(waiting(600).context, client, { stack: 's', goal: 'CREATE_COMPLETE' }, created),
+      { message: 's: ended as ROLLBACK_COMPLETE: no such key' },
+    )
+  })
+
   it('fails by the reason of the stack, or by none, where no resource has one', async () => {
     for (const reason of ['Stack creation timed out.', undefined]) {
       const { client } = cloudSeeing({}, { status: 'CREATE_FAILED', ...(reason && { reason }) })
