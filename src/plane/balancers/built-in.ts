@@ -16,7 +16,7 @@ import { streamListener } from './built-in-streams'
 import { webListener } from './built-in-web'
 import { type BalancerCounts, noCounts } from './counters'
 import { unwritable } from './haproxy-config'
-import { type FoundPort, findPort } from './ports'
+import { type FoundPort, findPort, placeOf } from './ports'
 
 interface Open extends BuiltInListener {
   /** What it was opened for: all that cannot change while it is. */
@@ -78,8 +78,7 @@ export class BuiltInBalancing implements Balancing {
       const { port } = listener
       const found = this.#open.get(port)?.found
       if (!found) return { port, trouble: lacking(plan, listener) ?? troubles.get(port) ?? 'it has no port' }
-      if (found.bound === port || found.bound === undefined) return { port }
-      return { port, mapped: found.bound, ...(found.trouble !== undefined && { trouble: found.trouble }) }
+      return placeOf(port, found)
     })
   }
 

@@ -3,7 +3,7 @@
 //
 // Who serves is told to the process that runs; all else is a new process. A configuration is checked before it is used,
 // and a listener that is the reason why one is not good is left out, so that it does not keep the others from working.
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BalancerPlan, PlannedListener } from '../../engine/elb/plan'
 import type { ProcessName } from '../../engine/processes'
@@ -13,7 +13,6 @@ import {
   backendOf,
   configOf,
   frontendOf,
-  nobodyServes,
   pemName,
   pemOf,
   type Shape,
@@ -21,10 +20,11 @@ import {
   serverAt,
   unwritable,
 } from './haproxy-config'
+import { prepareFolder, tidyFolder, writePems } from './haproxy-folder'
 import { HaproxyProcess, socketName } from './haproxy-process'
 import { configTrouble, type HaproxyProgram } from './haproxy-program'
 import { writeLeftovers } from './leftovers'
-import { type FoundPort, findPort } from './ports'
+import { ListenerPorts, placeOf } from './ports'
 import { assignSlots, commandsToLeave, commandsToServe, hasObeyed, leftSlots } from './slots'
 import { carriedSessions } from './stick-tables'
 
@@ -56,7 +56,7 @@ export class HaproxyBalancing implements Balancing {
   #running: Running | undefined
   /** Processes that only finish what they have begun. */
   #old: { readonly process: HaproxyProcess; readonly listeners: readonly PlannedListener[] }[] = []
-  #ports = new Map<number, FoundPort>()
+  #ports = new ListenerPorts()
   #refused = new Map<string, string>()
   #number = 0
   #startedAt = 0
@@ -69,23 +69,17 @@ export class HaproxyBalancing implements Balancing {
   constructor(options: HaproxyOptions) {
     this.#options = options
     this.by = `HAProxy ${options.program.version}`
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-    writeFileSync(join(options.folder, '503.http'), nobodyServes)
-    // Numbers of processes go on, so that logs of an earlier server are not written to.
-    for (const file of readdirSync(options.folder)) {
-      const number = Number(/^access-(\d+)\.log$/.exec(file)?.[1] ?? 0)
-      this.#number = Math.max(this.#number, number)
-    }
+    this.#number = prepareFolder(options.folder)
     this.#folderHandle = openSync(options.folder, 'r')
   }
 
   async apply(plan: BalancerPlan): Promise<PlacedPorts> {
     this.#name = plan.name
     await this.#tendOld()
-    await this.#findPorts(plan)
+    await this.#ports.find(plan, new Set(this.#running?.listeners.map(({ port }) => port)))
     const listeners = plan.listeners.filter(listener => this.#troubleOf(plan, listener) === undefined)
     if (listeners.length === 0) await this.#rest()
-    else if (this.#running || performance.now() >= this.#retryAt) await this.#serve(plan, listeners)
+    else await this.#serve(plan, listeners)
     return plan.listeners.map(listener => this.#placeOf(plan, listener))
   }
 
@@ -117,35 +111,17 @@ export class HaproxyBalancing implements Balancing {
 
   // ---- ports and troubles -------------------------------------------------------------------------------------------
 
-  /** What the running process has is its own; others are looked for. */
-  async #findPorts(plan: BalancerPlan): Promise<void> {
-    const wanted = new Set(plan.listeners.map(({ port }) => port))
-    const serving = new Set(this.#running?.listeners.map(({ port }) => port))
-    for (const port of this.#ports.keys()) if (!wanted.has(port)) this.#ports.delete(port)
-    for (const port of wanted) {
-      if (serving.has(port) && this.#ports.get(port)?.bound !== undefined) continue
-      const bound = [...this.#ports].flatMap(([own, found]) => (own === port ? [] : (found.bound ?? [])))
-      this.#ports.set(port, await findPort(plan.address, port, new Set([...wanted, ...bound])))
-    }
-  }
-
   #troubleOf(plan: BalancerPlan, listener: PlannedListener): string | undefined {
-    const found = this.#ports.get(listener.port)
-    if (found?.bound === undefined) return found?.trouble ?? 'it has no port'
+    const found = this.#ports.of(listener.port)
+    if (found.bound === undefined) return found.trouble ?? 'it has no port'
     return unwritable(plan, listener) ?? this.#refused.get(JSON.stringify(listener))
   }
 
   #placeOf(plan: BalancerPlan, listener: PlannedListener): PlacedPorts[number] {
     const { port } = listener
-    const found = this.#ports.get(port)
-    const trouble = this.#troubleOf(plan, listener) ?? (this.#running ? undefined : this.#failure)
-    if (trouble !== undefined) return { port, trouble }
-    if (found?.bound === port) return { port }
-    return {
-      port,
-      ...(found?.bound !== undefined && { mapped: found.bound }),
-      ...(found?.trouble !== undefined && { trouble: found.trouble }),
-    }
+    const isServed = this.#running?.listeners.some(one => one.port === port) === true
+    const trouble = this.#troubleOf(plan, listener) ?? (isServed ? undefined : (this.#failure ?? 'not yet'))
+    return placeOf(port, trouble === undefined ? this.#ports.of(port) : { trouble })
   }
 
   // ---- bringing it about --------------------------------------------------------------------------------------------
@@ -156,7 +132,7 @@ export class HaproxyBalancing implements Balancing {
       plan,
       listeners,
       slots,
-      boundAt: port => this.#ports.get(port)?.bound ?? port,
+      boundAt: port => this.#ports.of(port).bound ?? port,
       socket: socketName(this.#number + 1),
       threads: this.#options.threads,
     }
@@ -165,7 +141,7 @@ export class HaproxyBalancing implements Balancing {
     const running = this.#running
     if (running) await this.#leave(running, slots)
     if (running?.structure === structure && (await this.#tell(running, slots))) return
-    await this.#start(shape, structure)
+    if (performance.now() >= this.#retryAt) await this.#start(shape, structure)
   }
 
   /** What goes to those who have left is cut, in old processes, too. */
@@ -192,10 +168,7 @@ export class HaproxyBalancing implements Balancing {
   async #start(shape: Shape, structure: string): Promise<void> {
     const { folder, program } = this.#options
     const { plan, listeners, slots } = shape
-    for (const pem of listeners.flatMap(listener => pemOf(listener) ?? [])) {
-      const file = join(folder, pemName(pem))
-      if (!existsSync(file)) writeFileSync(file, pem, { mode: 0o600 })
-    }
+    writePems(folder, listeners)
     const trouble = await this.#check(shape)
     if (trouble !== undefined) {
       const isFound = await this.#findCulprits(shape)
@@ -325,25 +298,17 @@ export class HaproxyBalancing implements Balancing {
     )
   }
 
-  // ---- files --------------------------------------------------------------------------------------------------------
+  /** Have it on record who runs, and remove keys and configurations of processes that are no more. */
+  #tidy(): void {
+    this.#writeDown()
+    tidyFolder(this.#options.folder, {
+      numbers: this.#processes.map(({ number }) => number),
+      pems: (this.#running?.listeners ?? []).flatMap(listener => pemOf(listener) ?? []).map(pemName),
+    })
+  }
 
   #writeDown(): void {
     const names = this.#processes.flatMap((process): ProcessName[] => (process.name ? [process.name] : []))
     writeLeftovers(this.#options.folder, names)
-  }
-
-  /** Have it on record who runs, and remove keys and configurations of processes that are no more. */
-  #tidy(): void {
-    const { folder } = this.#options
-    this.#writeDown()
-    const wanted = new Set(
-      (this.#running?.listeners ?? []).flatMap(listener => pemOf(listener) ?? []).map(pemName),
-    )
-    const numbers = new Set(this.#processes.map(({ number }) => number))
-    for (const file of readdirSync(folder)) {
-      const number = /^(?:haproxy-(\d+)\.cfg|runtime-(\d+)\.sock)$/.exec(file)
-      const isOld = number !== null && !numbers.has(Number(number[1] ?? number[2]))
-      if (isOld || (file.endsWith('.pem') && !wanted.has(file))) rmSync(join(folder, file), { force: true })
-    }
   }
 }

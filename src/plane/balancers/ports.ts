@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Where listeners are answered: at their own ports, and where these cannot be had, at others of the same address.
 import { createServer } from 'node:net'
+import type { BalancerPlan } from '../../engine/elb/plan'
+import type { PlacedPorts } from './balancing'
 
 /** What came of trying to listen: the port, or the system's code of why not. */
 const tried = (address: string, port: number): Promise<number | string> =>
@@ -44,4 +46,35 @@ export const findPort = async (
     if (typeof bound === 'number' && !taken.has(bound)) return { bound, trouble }
   }
   return { trouble }
+}
+
+/** What is told of a listener's port. */
+export const placeOf = (port: number, { bound, trouble }: FoundPort): PlacedPorts[number] => ({
+  port,
+  ...(bound !== undefined && bound !== port && { mapped: bound }),
+  ...(bound !== port && trouble !== undefined && { trouble }),
+})
+
+/** The ports of one balancer's listeners. One that was found stays, as long as it is used. */
+export class ListenerPorts {
+  readonly #found = new Map<number, FoundPort>()
+
+  of(port: number): FoundPort {
+    return this.#found.get(port) ?? {}
+  }
+
+  /** Look for those that are not in use. */
+  async find({ address, listeners }: BalancerPlan, inUse: ReadonlySet<number>): Promise<void> {
+    const wanted = new Set(listeners.map(({ port }) => port))
+    for (const port of this.#found.keys()) if (!wanted.has(port)) this.#found.delete(port)
+    for (const port of wanted) {
+      if (inUse.has(port) && this.of(port).bound !== undefined) continue
+      const others = [...this.#found].flatMap(([own, { bound }]) => (own === port ? [] : (bound ?? [])))
+      this.#found.set(port, await findPort(address, port, new Set([...wanted, ...others])))
+    }
+  }
+
+  clear(): void {
+    this.#found.clear()
+  }
 }
