@@ -14,6 +14,7 @@
 // - The protocol of instances is always shown. It was left out where a request had not said it.
 // - AWS' limits of balancers, listeners and instances, and its pages. Eucalyptus had no limits but those of policies, which
 //   hold as well, and ten tags, as here.
+// - Codes are Eucalyptus': AccessPointNotFound and so on, where AWS has LoadBalancerNotFound by now.
 // - Names that nothing has are left out of lists, as in Eucalyptus; AWS refuses them.
 // - Draining, which Eucalyptus always showed as off; attributes of AWS that change nothing are kept and shown.
 // - A certificate that a listener has cannot be deleted, and listeners follow one that is renamed.

@@ -2,23 +2,16 @@
 // Requests that nobody means well by: every operation with what its members should not hold. Whatever comes of it, it is an
 // answer or a refusal.
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import * as sdk from '@aws-sdk/client-auto-scaling'
 import { autoscaling as service } from '../../../src/engine/autoscaling'
-import { elementOf, inputOf, membersOf, type Shape } from '../../../src/schemas/shapes'
+import { inputOf } from '../../../src/schemas/shapes'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
+import { anything, dice } from '../../support/random-input'
 import { makeConfiguration, makeGroup, refused } from './made'
 import { haveThings } from './permission-cases'
 
 interface Sent {
   send(command: never): Promise<unknown>
-}
-
-/** Numbers from 0 up to a bound, the same for the same seed. */
-const dice = (seed: string) => {
-  let thrown = 0
-  return (bound: number): number =>
-    createHash('sha256').update(`${seed} ${thrown++}`).digest().readUInt32BE(0) % bound
 }
 
 const four = '\u{1F418}'
@@ -28,29 +21,6 @@ const texts = (known: readonly string[]): readonly string[] => [
   ...['__proto__', 'constructor', 'a\nb', 'a\tb', '<&>"', '0', '-1', 'true', 'aws:x'],
   ...['arn:', 'arn:aws:autoscaling::000000000000:autoScalingGroup:x:autoScalingGroupName/web', 'i-00000000'],
 ]
-const numbers = [-1, 0, 1, 2, 101, 2 ** 31 - 1, -(2 ** 31), 2 ** 53, 1.5]
-
-const anything = (shape: Shape, roll: (bound: number) => number, words: readonly string[]): unknown => {
-  switch (shape.kind) {
-    case 'list':
-      return Array.from({ length: roll(3) }, () => anything(elementOf(shape), roll, words))
-    case 'struct':
-      return Object.fromEntries(
-        membersOf(shape)
-          .filter(({ required }) => (required ? roll(8) > 0 : roll(3) === 0))
-          .map(member => [member.name, anything(member.shape, roll, words)]),
-      )
-    case 'number':
-      return numbers[roll(numbers.length)]
-    case 'boolean':
-      return roll(2) === 0
-    case 'timestamp':
-      return new Date([0, 1392552796000, 4e12, -1e12][roll(4)] ?? 0)
-    default:
-      return words[roll(words.length)]
-  }
-}
-
 describe('hostile requests to Auto Scaling', () => {
   let c: Cloud
   let alice: Clients
