@@ -113,29 +113,35 @@ const listenerChanges = (values: BalancerValues, before: BalancerValues) => {
   }
 }
 
-/** A policy cannot be deleted while it holds somewhere: what changes is taken off first, and put back when it is new. */
-const takeOff = (
+type Setter = (work: Work, name: string, port: number, PolicyNames: readonly string[]) => void
+
+/** A policy cannot be deleted while it holds somewhere: what goes or changes is taken off first. What is left where. */
+const takenOff = (
   work: Work,
   name: string,
-  [values, before]: readonly [BalancerValues, BalancerValues],
-  gone: ReadonlySet<string>,
-  kept: ReadonlySet<number>,
-): { readonly listeners: Set<number>; readonly instances: Set<number> } => {
-  const touched = { listeners: new Set<number>(), instances: new Set<number>() }
-  const [listeners, instances] = [atListeners(values), atInstances(values)]
-  for (const [port, names] of atListeners(before)) {
-    if (!kept.has(port)) continue
-    const left = names.filter(one => !gone.has(one))
-    if (left.length < names.length) setAtListener(work, name, port, left)
-    if (left.length < names.length || differs(names, listeners.get(port))) touched.listeners.add(port)
+  { set, were, are, gone }: { set: Setter; were: Ports; are: Ports; gone: ReadonlySet<string> },
+): Ports => {
+  const left = new Map<number, readonly string[]>()
+  for (const [port, names] of were) {
+    const wanted = are.get(port) ?? []
+    const staying = names.filter(one => !gone.has(one) && wanted.includes(one))
+    if (staying.length < names.length) set(work, name, port, staying)
+    left.set(port, staying)
   }
-  for (const [port, names] of atInstances(before)) {
-    const left = names.filter(one => !gone.has(one))
-    if (left.length < names.length) setAtInstances(work, name, port, left)
-    if (left.length < names.length || differs(names, instances.get(port))) touched.instances.add(port)
-  }
-  return touched
+  return left
 }
+
+/** And what is new, or new again, is put there when all policies and listeners are. */
+const putOn = (
+  work: Work,
+  name: string,
+  { set, left, are }: { set: Setter; left: Ports; are: Ports },
+): void => {
+  for (const [port, names] of are) if (differs(names, left.get(port))) set(work, name, port, names)
+}
+
+const withPorts = (ports: Ports, kept: ReadonlySet<number>): Ports =>
+  new Map([...ports].filter(([port]) => kept.has(port)))
 
 /** From the listeners and policies of before to those of now. Listeners that do not change go on without a break. */
 export const changeListeners = (
@@ -148,7 +154,19 @@ export const changeListeners = (
   const [are, were] = [policiesOf(values), policiesOf(before)]
   const old = new Set([...were].filter(([one, making]) => differs(making, are.get(one))).map(([one]) => one))
   const keptPorts = new Set(kept.map(({ LoadBalancerPort }) => LoadBalancerPort))
-  const touched = takeOff(work, name, [values, before], old, keptPorts)
+  const outside = {
+    ...{ set: setAtListener, gone: old },
+    ...{ were: withPorts(atListeners(before), keptPorts), are: atListeners(values) },
+  }
+  const inside = { set: setAtInstances, gone: old, were: atInstances(before), are: atInstances(values) }
+  const leftOutside = takenOff(work, name, outside)
+  // With the last listener towards a port, what held there is forgotten.
+  const ended = new Set(
+    before.Listeners.filter(({ LoadBalancerPort }) => gone.includes(LoadBalancerPort)).map(
+      ({ InstancePort }) => InstancePort,
+    ),
+  )
+  const leftInside = new Map([...takenOff(work, name, inside)].filter(([port]) => !ended.has(port)))
   if (gone.length > 0) balancerCall(work, 'DeleteLoadBalancerListeners', name, { LoadBalancerPorts: gone })
   for (const PolicyName of old) balancerCall(work, 'DeleteLoadBalancerPolicy', name, { PolicyName })
   for (const [one, { operation, input }] of are) {
@@ -159,17 +177,6 @@ export const changeListeners = (
     if (SSLCertificateId === undefined || SSLCertificateId === certificateBefore(LoadBalancerPort)) continue
     balancerCall(work, 'SetLoadBalancerListenerSSLCertificate', name, { LoadBalancerPort, SSLCertificateId })
   }
-  const [listeners, instances] = [atListeners(values), atInstances(values)]
-  const wasAt = atListeners(before)
-  for (const port of byPort(values).keys()) {
-    const names = listeners.get(port) ?? []
-    const isNew = !keptPorts.has(port) || !wasAt.has(port)
-    if (touched.listeners.has(port) || (isNew && names.length > 0)) setAtListener(work, name, port, names)
-  }
-  const wereTowards = atInstances(before)
-  for (const port of new Set([...wereTowards.keys(), ...instances.keys()])) {
-    if (touched.instances.has(port) || !wereTowards.has(port)) {
-      setAtInstances(work, name, port, instances.get(port) ?? [])
-    }
-  }
+  putOn(work, name, { ...outside, left: leftOutside })
+  putOn(work, name, { ...inside, left: leftInside })
 }
