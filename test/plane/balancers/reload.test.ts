@@ -187,4 +187,22 @@ describe('A load balancer under load and faults', () => {
     assert.equal(isAlive(theirs.pid), true)
     assert.equal(existsSync(join(home, 'one', 'processes.json')), false)
   })
+  it('leaves no HAProxy behind when the server is killed', async () => {
+    if (program.launcher.length === 0) return
+    const { folder } = carrying(program)
+    const plan = planOf({ listeners: [listener({ port: 8080 })] })
+    const script = join(__dirname, 'killed-server.ts')
+    const server = spawn(process.execPath, ['--import', 'tsx', script, folder, JSON.stringify(plan)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    later(() => void server.kill('SIGKILL'))
+    await new Promise(resolve => server.stdout.once('data', resolve))
+    const [left] = processesIn(folder)
+    assert.equal((await ask(plan.address, { port: 8080 })).status, 503)
+    server.kill('SIGKILL')
+    await until(() => !isAlive(left?.pid ?? 0))
+    // The next one finds the port free.
+    const { balancing } = carrying(program)
+    assert.deepEqual(await balancing.apply(plan), [{ port: 8080 }])
+  })
 })
