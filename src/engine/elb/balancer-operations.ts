@@ -138,7 +138,7 @@ export const describeLoadBalancers: Operation<DescribeAccessPointsInput, Describ
   const seen = all.filter(({ name }) => named.length === 0 || named.includes(name)).filter(mayBalancer(tx))
   const { items, nextMarker } = markedPage(seen, input, balancerKey)
   return {
-    LoadBalancerDescriptions: items.map(balancer => balancerView(tx, balancer)),
+    LoadBalancerDescriptions: items.map(balancerView(tx)),
     NextMarker: nextMarker,
   }
 }

@@ -57,13 +57,14 @@ const policiesView = (policies: readonly BalancerPolicy[]): Policies => ({
     .map(({ name }) => name),
 })
 
-export const balancerView = (tx: Tx, balancer: LoadBalancer): LoadBalancerDescription => {
-  const dnsName = dnsNameOf(balancer)
-  return {
+/** Take it once for a list. */
+export const balancerView = (tx: Tx): ((balancer: LoadBalancer) => LoadBalancerDescription) => {
+  const [OwnerAlias, CanonicalHostedZoneNameID] = [sourceGroupAccount(tx), hostedZoneId(tx)]
+  return balancer => ({
     LoadBalancerName: balancer.name,
-    DNSName: dnsName,
-    CanonicalHostedZoneName: dnsName,
-    CanonicalHostedZoneNameID: hostedZoneId(tx),
+    DNSName: dnsNameOf(balancer),
+    CanonicalHostedZoneName: dnsNameOf(balancer),
+    CanonicalHostedZoneNameID,
     ListenerDescriptions: balancer.listeners.map(listenerView),
     Policies: policiesView(balancer.policies),
     BackendServerDescriptions: balancer.backendPolicies.map(({ instancePort, policyNames }) => ({
@@ -75,9 +76,9 @@ export const balancerView = (tx: Tx, balancer: LoadBalancer): LoadBalancerDescri
     VPCId: balancer.vpcId,
     Instances: instancesOf(tx, balancerKey(balancer)).map(({ instanceId }) => ({ InstanceId: instanceId })),
     ...(balancer.healthCheck && { HealthCheck: healthCheckView(balancer.healthCheck) }),
-    SourceSecurityGroup: { OwnerAlias: sourceGroupAccount(tx), GroupName: sourceGroupName(balancer) },
+    SourceSecurityGroup: { OwnerAlias, GroupName: sourceGroupName(balancer) },
     SecurityGroups: [...balancer.groupIds],
     CreatedTime: balancer.createdAt,
     Scheme: balancer.scheme,
-  }
+  })
 }

@@ -9,7 +9,7 @@ import {
 import { addressedOctet } from '../../../src/engine/ec2/address-pools'
 import { instancesOf } from '../../../src/engine/elb/balancers'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
-import { person } from '../ec2/people'
+import { gate, person } from '../ec2/people'
 import { balancersOf, haveCertificate, http, invalid, makeBalancer, refused } from './made'
 
 describe('load balancers', () => {
@@ -248,7 +248,12 @@ describe('load balancers', () => {
     await refused(makeBalancer(his, 'another'), 'TooManyAccessPoints', text)
     for (let count = 2; count < 20; count++) await makeBalancer(alice, `lb-${count}`)
     await refused(makeBalancer(alice, 'one-more'), 'TooManyAccessPoints', text)
-    await makeBalancer(await c.account('bob'), 'one-more')
+    const bob = await c.account('bob')
+    const gated = { NumericLessThanEquals: { 'elasticloadbalancing:quota-loadbalancernumber': '1' } }
+    gate(c, bob, { Effect: 'Limit', Action: 'elasticloadbalancing:*', Condition: gated })
+    assert.equal((await limits(bob))['classic-load-balancers'], '1')
+    await makeBalancer(bob, 'one-more')
+    await refused(makeBalancer(bob, 'another'), 'TooManyAccessPoints', text)
   })
 
   it('pages of limits have sizes, too', async () => {
