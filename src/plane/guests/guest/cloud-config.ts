@@ -16,15 +16,32 @@ const refuse = (reason: string): never => {
 // What is meant for people: sixteen kibibytes hold no more.
 const mostAliases = 100
 const mostEntries = 1000
+// What the reader of YAML takes long for.
+const mostDepth = 100
+const mostCharacters = 2 ** 18
 const mostFileBytes = 2 ** 20
 
 const isMapping = (value: unknown): value is Config =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** How deep a document could go at most, by its brackets and by the marks that open lists in one line. */
+const depthOf = (text: string): number => {
+  let depth = 0
+  let deepest = 0
+  for (const [mark] of text.matchAll(/[[\]{}]/g)) {
+    if (mark === '[' || mark === '{') deepest = Math.max(deepest, ++depth)
+    else if (mark === ']' || mark === '}') depth--
+  }
+  const inOneLine = text.match(/(?:[-?] +){50}/) ? mostDepth + 1 : 0
+  return Math.max(deepest, inOneLine)
+}
+
 /** One document. Throws Refused for what is no mapping. */
 export const configOf = (text: string): Config => {
-  // 0644 is an octal number in the YAML that cloud-init reads.
-  const document = parseDocument(text, { version: '1.1', logLevel: 'silent' })
+  if (text.length > mostCharacters) refuse(`it has more than ${mostCharacters} characters`)
+  if (depthOf(text) > mostDepth) refuse('it is nested too deeply')
+  // Every scalar is its text: a word `on` of a command is a word, and 0644 is octal whether it stands in quotes or not.
+  const document = parseDocument(text, { schema: 'failsafe', customTags: ['binary'], logLevel: 'silent' })
   const [error] = document.errors
   if (error) refuse(error.message.split('\n')[0] ?? 'it cannot be read')
   let value: unknown
@@ -37,7 +54,7 @@ export const configOf = (text: string): Config => {
 }
 
 const entriesOf = (value: unknown, name: string): readonly unknown[] => {
-  if (value === undefined || value === null) return []
+  if (value === undefined || value === null || value === '') return []
   if (!Array.isArray(value)) return refuse(`${name} is no list`)
   return value.length <= mostEntries ? value : refuse(`${name} has more than ${mostEntries} entries`)
 }
@@ -73,23 +90,30 @@ const contentOf = (content: unknown, encoding: unknown): Buffer => {
 
 const modeOf = (permissions: unknown): number | undefined => {
   if (permissions === undefined || permissions === null) return undefined
-  // A text is octal whatever it looks like; a number was read as what it says.
-  const mode =
-    typeof permissions === 'number' ? permissions : Number.parseInt(String(permissions).replace(/^0o/, ''), 8)
-  return Number.isInteger(mode) && mode >= 0 && mode <= 0o777
-    ? mode
-    : refuse(`it cannot have mode ${permissions}`)
+  const mode = /^0?o?[0-7]{1,5}$/.test(String(permissions))
+    ? Number.parseInt(String(permissions).replace('o', ''), 8)
+    : -1
+  return mode >= 0 && mode <= 0o777 ? mode : refuse(`it cannot have mode ${permissions}`)
 }
+
+const isTrue = (value: unknown): boolean => /^(?:true|yes|on|1)$/i.test(String(value))
 
 const writeFile = ({ root, say }: Surroundings, entry: unknown): void => {
   if (!isMapping(entry) || typeof entry.path !== 'string') throw new Refused('it names no path')
   const mode = modeOf(entry.permissions)
   const content = contentOf(entry.content, entry.encoding)
-  root.write(entry.path, content, { ...(mode !== undefined && { mode }), append: entry.append === true })
+  root.write(entry.path, content, { ...(mode !== undefined && { mode }), append: isTrue(entry.append) })
   if (entry.owner !== undefined) say(`write_files: ${entry.path}: its owner stays who serves this cloud`)
 }
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 200)
+const shown = (value: unknown): string => {
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, 200)
+  } catch {
+    // By an alias a list can be in itself.
+    return 'what contains itself'
+  }
+}
 
 /** Do one thing, and say what kept it from being done. The rest goes on, as in cloud-init. */
 const attempt = async (

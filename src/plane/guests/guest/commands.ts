@@ -102,14 +102,10 @@ const commands: Readonly<Record<string, Command>> = {
 /** Do what a command says, as words or as a text. Throws Refused for what this guest does not have. */
 export const perform = async (around: Surroundings, command: unknown): Promise<void> => {
   const words = typeof command === 'string' ? wordsOf(command) : command
-  if (
-    !Array.isArray(words) ||
-    words.length === 0 ||
-    words.some(word => !/^(string|number|boolean)$/.test(typeof word))
-  ) {
+  if (!Array.isArray(words) || words.length === 0 || words.some(word => typeof word !== 'string')) {
     refuse('it is neither a text nor a list of words')
   }
-  const [name = '', ...args] = (words as readonly unknown[]).map(String)
+  const [name = '', ...args] = words as readonly string[]
   const plain = name.replace(/^\/(?:usr\/)?s?bin\//, '')
   const known = Object.hasOwn(commands, plain) ? commands[plain] : undefined
   await (known ?? refuse('this guest does not have that command'))(around, args)

@@ -72,6 +72,10 @@ const patternOf = (text: string, isExtended: boolean): string => {
       isAtom = false
       if (mark === ')' && /^(?:\*|\\[+?{]|[+?{])/.test(text.slice(at)))
         refuse('groups cannot be repeated here')
+    } else if (character === '\\' && next === 't') {
+      pattern += '\\t'
+      at += 2
+      isAtom = true
     } else if (character === '\\') {
       if (next === '' || /[A-Za-z0-9+?{}|<>'`]/.test(next)) {
         if (!(isExtended && /[+?{}|]/.test(next))) refuse(`\\${next} is not known here`)
@@ -118,8 +122,8 @@ const replacementOf = (text: string, groups: number): (string | number)[] => {
       const next = text[++at] ?? ''
       const group = /[0-9]/.test(next) ? Number(next) : undefined
       if (group !== undefined && group > groups) refuse(`there is no group ${group}`)
-      if (/[A-Za-mo-z]/.test(next)) refuse(`\\${next} is not known here`)
-      put(group ?? (next === 'n' ? '\n' : next))
+      if (/[A-Za-mo-su-z]/.test(next)) refuse(`\\${next} is not known here`)
+      put(group ?? (next === 'n' ? '\n' : next === 't' ? '\t' : next))
     }
   }
   return [...parts, literal]
@@ -184,14 +188,18 @@ const program = new Script(`
   lines.join('\\n')
 `)
 
+/** Lines without their ends; what follows the last end is none. */
+const linesOf = (text: string): readonly string[] =>
+  text === '' ? [] : (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
+
 /** A text with substitutions done in each of its lines. Throws Refused when that takes long. */
 export const substituted = (text: string, all: readonly Substitution[]): string => {
   try {
     const result: unknown = program.runInNewContext(
-      { substitutions: all, lines: text.split('\n') },
+      { substitutions: all, lines: linesOf(text) },
       { timeout: patienceMilliseconds },
     )
-    return String(result)
+    return text.endsWith('\n') ? `${result}\n` : String(result)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') refuse('it takes too long')
     throw error

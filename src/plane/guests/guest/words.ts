@@ -19,7 +19,8 @@ export const wordsOf = (text: string): readonly string[] => {
     const match = piece.exec(text) ?? refuse(`there is no shell here for ${JSON.stringify(text[at])}`)
     const [all, single, double, escaped, plain] = match
     if (/^\s/.test(all)) {
-      const isBetweenLines = all.includes('\n') && words.length > 0 && piece.lastIndex < text.length
+      const isBetweenLines =
+        all.includes('\n') && (words.length > 0 || word !== undefined) && piece.lastIndex < text.length
       if (isBetweenLines) refuse('there is no shell here for several lines')
       if (word !== undefined) words.push(word)
       word = undefined
