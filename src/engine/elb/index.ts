@@ -16,6 +16,9 @@
 //   hold as well, and ten tags, as here.
 // - Codes are Eucalyptus': AccessPointNotFound and so on, where AWS has LoadBalancerNotFound by now.
 // - Names that nothing has are left out of lists, as in Eucalyptus; AWS refuses them.
+// - Checks take intervals up to two minutes and thresholds up to ten; an instance that does not run is out of service at once.
+// - Policies: what AWS' types allow is checked (values, cookies' names, listeners that speak TLS), there are a hundred at
+//   most, the proxy protocol can be set, AWS' own policies need not be made first, and those of 2017 are there.
 // - Draining, which Eucalyptus always showed as off; attributes of AWS that change nothing are kept and shown.
 // - A certificate that a listener has cannot be deleted, and listeners follow one that is renamed.
 // - One who may not touch a balancer is told that it is not there, also by DeleteLoadBalancer, which said InternalFailure; one

@@ -40,11 +40,15 @@ const isValid: Readonly<Record<AttributeType['type'], (text: string) => boolean>
   String: () => true,
 }
 
+// A key of any use is much shorter.
+const longestValue = 16_384
+
 const checkValue = ({ policies }: LoadBalancer, { name, type }: AttributeType, value: string): void => {
   if (!isValid[type](value)) invalidConfiguration(`Attribute value ${value} is not valid`)
   if (name === 'CookieName' && !isCookieName(value))
     invalidConfiguration(`Attribute value ${value} is not valid`)
-  if (name === 'PublicKey' && publicKeyOf(value) === undefined) invalidConfiguration('PublicKey is invalid')
+  if (name === 'PublicKey' && (value.length > longestValue || publicKeyOf(value) === undefined))
+    invalidConfiguration('PublicKey is invalid')
   if (type !== 'PolicyName') return
   const other = policies.find(policy => policy.name === value)
   if (other?.typeName !== 'PublicKeyPolicyType') policyNotFound()

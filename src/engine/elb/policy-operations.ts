@@ -28,7 +28,7 @@ import { mustBalancer, mustShownBalancer, putBalancer } from './balancers'
 import { onBalancer, onShownBalancer } from './permissions'
 import { checkForBackend, checkForListener, checkUnused, named, withPolicy } from './policy-checks'
 import { type PolicyType, policyTypes, referencePolicies, samplePolicies } from './policy-types'
-import { invalidConfiguration, listenerNotFound, policyNotFound, policyTypeNotFound } from './refusals'
+import { invalidConfiguration, listenerNotFound, policyNotFound } from './refusals'
 import type { BalancerPolicy, LoadBalancer } from './schema'
 
 const balancerGiven = (tx: Tx, name: string | undefined): LoadBalancer =>
@@ -142,14 +142,12 @@ const policyView = ({ name, typeName, attributes }: BalancerPolicy): PolicyDescr
   }
 }
 
-/** Without a load balancer, what there is for all of them. */
+/** Without a load balancer, what there is for all of them. Names that nothing has are left out, as in Eucalyptus. */
 export const describeLoadBalancerPolicies: Operation<
   DescribeLoadBalancerPoliciesInput,
   DescribeLoadBalancerPoliciesOutput
 > = (tx, { LoadBalancerName, PolicyNames = [] }) => {
   const policies = LoadBalancerName ? mustShownBalancer(tx, LoadBalancerName).policies : samplePolicies
-  const known = (name: string): boolean => policies.some(policy => policy.name === name)
-  if (!PolicyNames.every(known)) policyNotFound()
   return {
     PolicyDescriptions: policies
       .filter(({ name }) => PolicyNames.length === 0 || PolicyNames.includes(name))
@@ -172,8 +170,6 @@ export const describeLoadBalancerPolicyTypes: Operation<
   DescribeLoadBalancerPolicyTypesInput,
   DescribeLoadBalancerPolicyTypesOutput
 > = (_tx, { PolicyTypeNames = [] }) => {
-  const known = (name: string): boolean => policyTypes.some(type => type.name === name)
-  if (!PolicyTypeNames.every(known)) policyTypeNotFound()
   const wanted = policyTypes.filter(
     ({ name }) => PolicyTypeNames.length === 0 || PolicyTypeNames.includes(name),
   )

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Instances that come to a load balancer and leave it, whoever has them do so.
 import type { Tx } from '../operation'
-import { balancerKey, balancerOfKey } from './balancers'
+import { balancerKey } from './balancers'
 import type { BalancedInstance, LoadBalancer } from './schema'
 
 /** Register an instance. One that is registered stays as it is; one that was on its way out begins anew. */
@@ -55,10 +55,3 @@ export const forgetInstance = (tx: Tx, instanceId: string): void => {
   const everywhere = tx.balancedInstances.list().filter(one => one.instanceId === instanceId)
   for (const { balancer } of everywhere) tx.balancedInstances.delete(balancer, instanceId)
 }
-
-/** The load balancers that an instance is registered with. */
-export const balancersOf = (tx: Tx, instanceId: string): readonly LoadBalancer[] =>
-  tx.balancedInstances
-    .list()
-    .filter(one => one.instanceId === instanceId && !one.drainsUntil)
-    .flatMap(({ balancer }) => balancerOfKey(tx, balancer) ?? [])
