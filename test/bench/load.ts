@@ -3,6 +3,7 @@
 // and its length are read.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 
 const endOfHead = '\r\n\r\n'
 
@@ -53,16 +54,33 @@ class Answers {
 // Large answers come in few pieces when there is room for them.
 const receiveBytes = 1024 * 1024
 
+export interface Where {
+  readonly host?: string
+  /** Whatever the certificate. */
+  readonly isTls?: boolean
+}
+
 /** `onAnswer` is called at the end of every answer of the connection. */
 export const open = async (
   port: number,
   onAnswer: (bodyBytes: number, socket: Socket) => void,
+  { host = '127.0.0.1', isTls = false }: Where = {},
 ): Promise<Socket> => {
   const answers = new Answers(bytes => onAnswer(bytes, socket))
+  const socket = isTls
+    ? connectSecurely({ port, host, rejectUnauthorized: false })
+    : plain(port, host, answers)
+  if (isTls) socket.setNoDelay(true).on('data', part => answers.take(part))
+  await once(socket, isTls ? 'secureConnect' : 'connect')
+  return socket
+}
+
+/** Its pieces come in one buffer of its own. */
+const plain = (port: number, host: string, answers: Answers): Socket => {
   const buffer = Buffer.allocUnsafeSlow(receiveBytes)
-  const socket = connect({
+  return connect({
     port,
-    host: '127.0.0.1',
+    host,
     noDelay: true,
     onread: {
       buffer,
@@ -72,8 +90,6 @@ export const open = async (
       },
     },
   })
-  await once(socket, 'connect')
-  return socket
 }
 
 export interface Load {
@@ -93,7 +109,8 @@ export const load = async (
     warmSeconds = 0,
     connections = 8,
     onStart,
-  }: { seconds: number; warmSeconds?: number; connections?: number; onStart?: () => void },
+    where,
+  }: { seconds: number; warmSeconds?: number; connections?: number; onStart?: () => void; where?: Where },
 ): Promise<Load> => {
   let next = 0
   let answers = 0
@@ -103,11 +120,15 @@ export const load = async (
   }
   const sockets = await Promise.all(
     Array.from({ length: connections }, () =>
-      open(port, (_, socket) => {
-        answers += 1
-        if (isOver) socket.end()
-        else send(socket)
-      }),
+      open(
+        port,
+        (_, socket) => {
+          answers += 1
+          if (isOver) socket.end()
+          else send(socket)
+        },
+        where,
+      ),
     ),
   )
   const ended = Promise.all(sockets.map(socket => once(socket, 'close')))

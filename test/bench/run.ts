@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// `npm run bench [-- startup server bundle volumes convert policies scaling]`: measures all, or what is named, and prints one table. It is a report, so
+// `npm run bench [-- startup server bundle volumes convert policies scaling balancing]`: measures all, or what is named, and prints one table. It is a report, so
 // it succeeds whatever the numbers are.
+import { benchBalancing } from './balancing'
 import { benchBundle } from './bundle'
 import { benchConvert } from './convert'
 import { benchPolicies } from './policies'
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   convert: benchConvert,
   policies: benchPolicies,
   scaling: benchScaling,
+  balancing: benchBalancing,
 }
 
 const main = async (): Promise<void> => {
