@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Is an instance of a group as it should be? (engine-autoscaling §3)
+import { isImpaired } from '../ec2/impairment'
 import type { InstanceStateName } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
 import { isSuspended } from './groups'
@@ -14,6 +15,8 @@ export interface HealthFacts {
   readonly lifecycle: ScalingInstance['lifecycle']
   /** EC2's word; undefined for an instance that it does not know. */
   readonly state?: InstanceStateName | undefined
+  /** It runs, and has broken down. */
+  readonly isImpaired?: boolean
   /** What load balancers say; undefined where none knows it, or none is asked. */
   readonly atBalancers?: StateAtBalancers | undefined
   /** The instance has to be registered with load balancers before it is in service. */
@@ -34,18 +37,20 @@ export interface HealthFacts {
  */
 export type Judgement = 'fine' | 'serves' | 'waits' | 'ails'
 
-/** Both status checks of this cloud are in order as long as the machine is there. */
-const isThere = (state: InstanceStateName | undefined): boolean => state === 'pending' || state === 'running'
+/** EC2 has it, and both of its status checks are in order. */
+const isThere = ({ state, isImpaired = false }: HealthFacts): boolean =>
+  (state === 'pending' || state === 'running') && !isImpaired
 
-const judgePending = ({ state, age, isBalanced, atBalancers }: HealthFacts): Judgement => {
-  if (!isThere(state)) return 'ails'
+const judgePending = (facts: HealthFacts): Judgement => {
+  const { state, age, isBalanced, atBalancers } = facts
+  if (!isThere(facts)) return 'ails'
   if (state === 'running' && (!isBalanced || atBalancers !== undefined)) return 'serves'
   return age >= pendingTimeoutSeconds ? 'ails' : 'waits'
 }
 
 export const judge = (facts: HealthFacts): Judgement => {
   if (facts.lifecycle === 'Pending') return judgePending(facts)
-  const isWell = isThere(facts.state) && !(facts.asksBalancers && facts.atBalancers === 'OutOfService')
+  const isWell = isThere(facts) && !(facts.asksBalancers && facts.atBalancers === 'OutOfService')
   if (isWell) return 'fine'
   return facts.inServiceFor < facts.graceSeconds ? 'waits' : 'ails'
 }
@@ -55,10 +60,12 @@ const secondsSince = (now: Date, then: Date | undefined): number =>
 
 /** What is known of an instance of a group. */
 export const factsOf = (tx: Tx, group: ScalingGroup, member: ScalingInstance): HealthFacts => {
+  const instance = tx.instances.get(member.id)
   const isKnown = hasBalancers(tx, group)
   return {
     lifecycle: member.lifecycle,
-    state: tx.instances.get(member.id)?.state,
+    state: instance?.state,
+    isImpaired: instance !== undefined && isImpaired(instance),
     atBalancers: isKnown ? stateAtBalancers(tx, group, member.id) : undefined,
     isBalanced: isKnown && !isSuspended(group, 'AddToLoadBalancer'),
     asksBalancers: isKnown && group.healthCheckType === 'ELB',

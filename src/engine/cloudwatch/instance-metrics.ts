@@ -62,9 +62,10 @@ export const declaredValues = ({ cpu, metrics }: Pick<InstanceBehavior, 'cpu' | 
 const declaredOfInstance = (behavior: InstanceBehavior | undefined): Values =>
   only(declaredValues(behavior ?? {}), instanceUnits)
 
-/** What a sample of a simulated instance says. */
-export const simulatedValues = (behavior: InstanceBehavior | undefined): Values => ({
+/** What a sample of a simulated instance says, of one that has broken down by what stood for it as well. */
+export const simulatedValues = (behavior: InstanceBehavior | undefined, isBroken: boolean): Values => ({
   ...idleInstance,
+  ...(isBroken && { StatusCheckFailed: 1, StatusCheckFailed_Instance: 1 }),
   ...declaredOfInstance(behavior),
 })
 

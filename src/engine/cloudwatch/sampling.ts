@@ -5,6 +5,7 @@
 // instance, for a day at most, and less where that would be very many; of a process one value is told for all the time
 // since the sample before. A sample and how far its instance is sampled are written in one transaction, so that it does not
 // matter how many processes are at it.
+import { isImpaired } from '../ec2/impairment'
 import type { Instance } from '../ec2/schema/instances'
 import type { ChoreContext, Tx } from '../operation'
 import { whileLeft } from '../portions'
@@ -130,8 +131,9 @@ const sampleSimulated = (
   const now = times.slice(0, samplesAtOnce)
   const end = now.at(-1)
   if (end === undefined) return false
+  const behavior = tx.instanceBehaviors.get(instance.id)
   const samples = [
-    instanceSample(instance, simulatedValues(tx.instanceBehaviors.get(instance.id))),
+    instanceSample(instance, simulatedValues(behavior, isImpaired(instance))),
     ...volumeSamples(tx, instance),
   ]
   for (const at of now)

@@ -5,6 +5,7 @@
 // put programs of his own. All others are simulated as ever, at no cost.
 import type { Forward } from '../cloudwatch/schema/metrics'
 import type { Tx } from '../operation'
+import { bootOf } from './impairment'
 import { type OpenPort, openPorts } from './reachability'
 import type { Instance } from './schema/instances'
 import { partsOf } from './user-data'
@@ -52,7 +53,7 @@ export const guestPlans = (tx: Tx): readonly GuestPlan[] =>
       account: instance.account,
       zone: instance.zone,
       address: instance.privateIp,
-      boot: `${instance.starts ?? 0}.${instance.reboots}`,
+      boot: bootOf(instance),
       readsUserData: reads,
       forwards,
       open: openPorts(tx, instance),

@@ -5,6 +5,7 @@ import { type FilterTable, withoutMatch } from '../filters'
 import type { Tx } from '../operation'
 import { tagFilters } from '../tags'
 import { addressIndex } from './address-pools'
+import { isImpaired } from './impairment'
 import { stateCodes } from './instance-life'
 import { groupNames, networkOf } from './instance-views'
 import type { Instance } from './schema/instances'
@@ -175,8 +176,16 @@ export const instanceFilters = (tx: Tx): FilterTable<Instance> => {
 }
 
 const isRunning = (instance: Instance): boolean => instance.state === 'running'
-const status = (instance: Instance): string => (isRunning(instance) ? 'ok' : 'not-applicable')
-const reachability = (instance: Instance): string | undefined => (isRunning(instance) ? 'passed' : undefined)
+/** Of the instance's own check, or of the system's, which is passed by a machine that has broken down. */
+const statusOf =
+  (isFailed: (instance: Instance) => boolean) =>
+  (instance: Instance): string =>
+    isFailed(instance) ? 'impaired' : isRunning(instance) ? 'ok' : 'not-applicable'
+const reachabilityOf =
+  (isFailed: (instance: Instance) => boolean) =>
+  (instance: Instance): string | undefined =>
+    isFailed(instance) ? 'failed' : isRunning(instance) ? 'passed' : undefined
+const never = (): boolean => false
 
 export const statusFilters: FilterTable<Instance> = {
   ...withoutMatch<Instance>([
@@ -195,8 +204,8 @@ export const statusFilters: FilterTable<Instance> = {
   'availability-zone-id': instance => instance.zone,
   'instance-state-code': instance => stateCodes[instance.state],
   'instance-state-name': instance => instance.state,
-  'instance-status.reachability': reachability,
-  'instance-status.status': status,
-  'system-status.reachability': reachability,
-  'system-status.status': status,
+  'instance-status.reachability': reachabilityOf(isImpaired),
+  'instance-status.status': statusOf(isImpaired),
+  'system-status.reachability': reachabilityOf(never),
+  'system-status.status': statusOf(never),
 }

@@ -5,6 +5,7 @@ import type {
   DescribeInstancesRequest,
   DescribeInstancesResult,
   InstanceStatus,
+  InstanceStatusSummary,
 } from '@aws-sdk/client-ec2'
 import { matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
@@ -12,6 +13,7 @@ import { page } from '../pages'
 import { askedFor } from '../verbose'
 import { permitted, seenBy } from './access/lists'
 import { instanceDemand } from './access/resources'
+import { isImpaired } from './impairment'
 import { instanceFilters, statusFilters } from './instance-filters'
 import { instancesNamed } from './instance-ids'
 import { stateCodes } from './instance-life'
@@ -88,18 +90,30 @@ export const describeInstances: Operation<DescribeInstancesRequest, DescribeInst
 
 // ---- DescribeInstanceStatus --------------------------------------------------------------------------------------
 
-/** Running machines pass both checks: a simulated node reports them as long as it has them. */
+const notChecked = { Status: 'not-applicable' as const, Details: [] }
+const passed = {
+  Status: 'ok' as const,
+  Details: [{ Name: 'reachability' as const, Status: 'passed' as const }],
+}
+
+/** Of a machine that has broken down; its node has it, so that the system's own check is passed. */
+const instanceCheck = (instance: Instance): InstanceStatusSummary =>
+  isImpaired(instance)
+    ? {
+        Status: 'impaired',
+        Details: [{ Name: 'reachability', Status: 'failed', ImpairedSince: instance.impaired?.at }],
+      }
+    : passed
+
+/** Running machines pass both checks, as a simulated node reports them as long as it has them, unless they have broken down. */
 const statusView = (instance: Instance): InstanceStatus => {
-  const summary =
-    instance.state === 'running'
-      ? { Status: 'ok' as const, Details: [{ Name: 'reachability' as const, Status: 'passed' as const }] }
-      : { Status: 'not-applicable' as const, Details: [] }
+  const isRunning = instance.state === 'running'
   return {
     InstanceId: instance.id,
     AvailabilityZone: instance.zone,
     InstanceState: { Code: stateCodes[instance.state], Name: instance.state },
-    InstanceStatus: summary,
-    SystemStatus: summary,
+    InstanceStatus: isRunning ? instanceCheck(instance) : notChecked,
+    SystemStatus: isRunning ? passed : notChecked,
     Events: [],
   }
 }

@@ -4,6 +4,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GuestPlan, guestLimit, guestPlans } from '../../engine/ec2/guest-plan'
+import { impair, mend } from '../../engine/ec2/impairment'
 import { writtenOn } from '../../engine/node/console'
 import type { Part, Surroundings } from '../part'
 import { GuestProcess } from './guest-process'
@@ -60,10 +61,18 @@ class Guests implements Part {
       endpoint,
       command,
       onLines: lines => this.#hear(instanceId, lines),
-      onEnd: how => this.#event(`The guest of instance ${instanceId} has ended: ${how}`),
+      onEnd: how => this.#breakDown(plan, how),
     })
     this.#guests.set(instanceId, guest)
+    // What broke down in an earlier server's time has been started again.
+    this.#around.engine.write(tx => mend(tx, instanceId))
     return guest
+  }
+
+  /** What stood for the instance is no more, of its own accord or by somebody's hand. */
+  #breakDown({ instanceId, boot }: GuestPlan, how: string): void {
+    this.#event(`The guest of instance ${instanceId} has ended: ${how}`)
+    this.#around.engine.write(tx => impair(tx, instanceId, boot))
   }
 
   async #end(guest: GuestProcess): Promise<void> {

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { join } from 'node:path'
+import { isImpaired } from '../../../src/engine/ec2/impairment'
 import { isAlive } from '../../../src/engine/processes'
 import { until } from '../../support/until'
 import { ask } from './asking'
@@ -89,8 +90,11 @@ describe('Guests', function () {
     await s.settle()
     assert.equal(s.pid(id), undefined)
     await assert.rejects(ask(address, 8888), { code: 'ECONNREFUSED' })
+    const isBroken = () => s.engine.read(tx => isImpaired(tx.instances.must(id)))
+    assert.ok(isBroken())
     s.change(id, { reboots: 2 })
     await s.settle()
+    assert.ok(!isBroken())
     await until(() =>
       ask(address, 8888).then(
         ({ status }) => status === 200,

@@ -73,6 +73,8 @@ export interface Instance {
   readonly isPrivate?: boolean
   /** `account/name` of the Auto Scaling group that made it. */
   readonly scalingGroup?: string
+  /** In which of its boots what stands for it broke down, and when; see impairment.ts. */
+  readonly impaired?: { readonly boot: string; readonly at: Date }
 }
 
 /** What an instance wrote to its serial console. Apart from the instance, as it is long and seldom read. */
