@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Stacks that are resources of other stacks.
+import assert from 'node:assert/strict'
+import * as sdk from '@aws-sdk/client-cloudformation'
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { type Cloud, cloud } from '../../../support/cloud'
+import { create, eventsOf, group, remove, stackNow, statusOf, templateOf, update } from './made'
+
+describe('nested stacks', () => {
+  let c: Cloud
+  beforeEach(async () => {
+    c = await cloud()
+  })
+  afterEach(() => c.close())
+
+  it('are made, changed, taken back and deleted with the stack around them', async () => {
+    const inner = (port: number) =>
+      templateOf(
+        {
+          I: group('i', {
+            SecurityGroupIngress: [
+              { IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIp: { Ref: 'From' } },
+            ],
+          }),
+        },
+        { Parameters: { From: { Type: 'String' } }, Outputs: { Name: { Value: { Ref: 'I' } } } },
+      )
+    await c.s3().send(new CreateBucketCommand({ Bucket: 'templates' }))
+    for (const [Key, port] of [
+      ['one', 1],
+      ['two', 2],
+    ] as const) {
+      await c.s3().send(new PutObjectCommand({ Bucket: 'templates', Key, Body: inner(port) }))
+    }
+    const outer = (key: string, From: string) => ({
+      N: {
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: { TemplateURL: `http://s3.cloud.test/templates/${key}`, Parameters: { From } },
+      },
+    })
+    const Outputs = { Inner: { Value: { 'Fn::GetAtt': ['N', 'Outputs.Name'] } } }
+    const Capabilities = ['CAPABILITY_IAM' as const]
+    const options = { template: { Outputs }, Capabilities }
+    const id = await create(c, outer('one', '10.0.0.0/8'), options)
+    await c.pass(10)
+    const { Outputs: told = [] } = await stackNow(c)
+    assert.match(told[0]?.OutputValue ?? '', /^web-N-[A-Z0-9]{13}-I-[A-Z0-9]{13}$/)
+    const nested = (await c.cloudformation().send(new sdk.DescribeStacksCommand({}))).Stacks?.find(
+      ({ ParentId }) => ParentId === id,
+    )
+    assert.equal(nested?.RootId, id)
+    await update(c, outer('two', '10.0.0.0/8'), options)
+    await c.pass(10)
+    assert.equal(await statusOf(c), 'UPDATE_COMPLETE')
+    assert.equal(await statusOf(c, nested?.StackId), 'UPDATE_COMPLETE')
+    await update(c, outer('two', 'nowhere'), options)
+    await c.pass(20)
+    assert.equal(await statusOf(c), 'UPDATE_ROLLBACK_COMPLETE')
+    await remove(c)
+    await c.pass(10)
+    assert.equal(await statusOf(c, id), 'DELETE_COMPLETE')
+    assert.equal(await statusOf(c, nested?.StackId), 'DELETE_COMPLETE')
+    await create(c, outer('one', 'nowhere'), { ...options, StackName: 'bad' })
+    await c.pass(10)
+    const events = await eventsOf(c, 'bad')
+    assert.ok(
+      events.some(event =>
+        /^N CREATE_FAILED Embedded stack arn:.* was not successfully created: The following/.test(event),
+      ),
+      events.join('\n'),
+    )
+    assert.equal(await statusOf(c, 'bad'), 'ROLLBACK_COMPLETE')
+  })
+
+  it('do not go on for ever', async () => {
+    await c.s3().send(new CreateBucketCommand({ Bucket: 'templates' }))
+    const itself = {
+      N: {
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: { TemplateURL: 'http://s3.cloud.test/templates/it' },
+      },
+    }
+    await c.s3().send(new PutObjectCommand({ Bucket: 'templates', Key: 'it', Body: templateOf(itself) }))
+    await create(c, itself, { Capabilities: ['CAPABILITY_IAM'] })
+    await c.pass(60)
+    assert.equal(await statusOf(c), 'ROLLBACK_COMPLETE')
+    const failed = c.engine.read(tx =>
+      tx.stackEvents.everywhere().find(({ reason }) => reason?.includes('levels deep')),
+    )
+    assert.equal(failed?.reason, 'Stacks cannot be nested more than 8 levels deep')
+  })
+})
