@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// `npm run bench [-- startup server bundle volumes convert policies scaling balancing]`: measures all, or what is named, and prints one table. It is a report, so
+// `npm run bench [-- startup server bundle volumes convert policies scaling balancing stacks]`: measures all, or what is named, and prints one table. It is a report, so
 // it succeeds whatever the numbers are.
 import { benchBalancing } from './balancing'
 import { benchBundle } from './bundle'
@@ -8,6 +8,7 @@ import { benchPolicies } from './policies'
 import { type Row, tableOf } from './row'
 import { benchScaling } from './scaling'
 import { benchServer } from './server'
+import { benchStacks } from './stacks'
 import { benchStartup } from './startup'
 import { benchVolumes } from './volumes'
 
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   policies: benchPolicies,
   scaling: benchScaling,
   balancing: benchBalancing,
+  stacks: benchStacks,
 }
 
 const main = async (): Promise<void> => {

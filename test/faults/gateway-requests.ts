@@ -165,6 +165,22 @@ export const plain: readonly Plain[] = [
   ),
   form('/services/AutoScaling', 'autoscaling', 'Action=DescribeAutoScalingGroups&MaxRecords=10'),
   form(
+    '/services/CloudFormation',
+    'cloudformation',
+    `Action=CreateStack&StackName=fuzz&Parameters.member.1.ParameterKey=P&Parameters.member.1.ParameterValue=v&Tags.member.1.Key=a&Tags.member.1.Value=b&TimeoutInMinutes=5&TemplateBody=${encode('{"Parameters":{"P":{"Type":"String"}},"Resources":{"A":{"Type":"AWS::EC2::SecurityGroup","Properties":{"GroupDescription":{"Ref":"P"}}}}}')}&Version=2010-05-15`,
+  ),
+  form(
+    '/services/CloudFormation',
+    'cloudformation',
+    `Action=UpdateStack&StackName=fuzz&UsePreviousTemplate=true&StackPolicyBody=${encode('{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}')}&Parameters.member.1.ParameterKey=P&Parameters.member.1.UsePreviousValue=true`,
+  ),
+  form(
+    '/services/CloudFormation',
+    'cloudformation',
+    'Action=SignalResource&StackName=fuzz&LogicalResourceId=A&UniqueId=u&Status=SUCCESS&Version=2010-05-15',
+  ),
+  form('/', 'cloudformation', 'Action=DescribeStacks&StackName=fuzz&Version=2010-05-15'),
+  form(
     '/services/CloudWatch',
     'monitoring',
     'Action=PutMetricData&Namespace=Fuzz&MetricData.member.1.MetricName=m&MetricData.member.1.Value=1.5&MetricData.member.1.Unit=Count&MetricData.member.1.Dimensions.member.1.Name=a&MetricData.member.1.Dimensions.member.1.Value=b&Version=2010-08-01',
