@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { MonitorInstancesCommand } from '@aws-sdk/client-ec2'
+import { claimServing } from '../../src/serve/claim'
 import { type BehaviorChange, behave } from '../../src/serve/instance-behavior'
 import { loader } from '../cli/process'
 import { haveInstance } from '../engine/ec2/instance'
@@ -86,6 +87,31 @@ describe('What an instance is said to do', () => {
       .filter(({ unit }) => unit === 'Percent')
       .map(({ at, sum }) => [new Date(at).getUTCMinutes(), sum])
     assert.deepEqual([...new Set(sums.map(String))].sort(), ['15,1', '20,85'])
+  })
+
+  it('may be that programs of this machine answer in its place', async () => {
+    const to = { host: '127.0.0.1', hostPort: 3000 }
+    const first = await say({
+      forwards: [
+        { port: 8888, to },
+        { port: 80, to },
+      ],
+    })
+    assert.deepEqual(first.forwards, [
+      { port: 80, ...to },
+      { port: 8888, ...to },
+    ])
+    assert.equal(first.unserved, true)
+    const claim = claimServing(c.home, 'http://127.0.0.1:1')
+    assert.equal((await say({ cpu: 5 })).unserved, undefined)
+    claim.release()
+    const other = { host: 'app', hostPort: 1 }
+    const next = await say({ forwards: [{ port: 80 }, { port: 8888, to: other }, { port: 81 }] })
+    assert.deepEqual(next.forwards, [{ port: 8888, ...other }])
+    const many = Array.from({ length: 64 }, (_, index) => ({ port: index + 1, to }))
+    await refused('No more than 64 ports can be forwarded', { forwards: many })
+    assert.deepEqual((await say()).forwards, next.forwards)
+    assert.equal((await say({ reset: true })).forwards, undefined)
   })
 
   it('is forgotten with the instance', async () => {
