@@ -8,6 +8,7 @@ import {
   DetachInstancesCommand,
   DetachLoadBalancersCommand,
 } from '@aws-sdk/client-auto-scaling'
+import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import {
   ConfigureHealthCheckCommand,
   DeleteLoadBalancerCommand,
@@ -18,6 +19,7 @@ import type { Cloud } from '../../support/cloud'
 import { refused } from '../ec2/expect'
 import { haveInstance } from '../ec2/instance'
 import { makeBalancer } from '../elb/made'
+import { numbers } from './loop-world'
 import {
   activitiesOf,
   converge,
@@ -247,5 +249,48 @@ describe('groups and their load balancers', () => {
       'ValidationError',
       'Invalid parameters [Invalid load balancer name(s): [hers]]',
     )
+  })
+
+  it('whatever happens to a group, its load balancers have what is in service, and nothing else', async () => {
+    const draw = numbers(6)
+    await haveGroup(c, { HealthCheckType: 'ELB', HealthCheckGracePeriod: 0, ...sizes(2) })
+    const names = ['one', 'two'] as const
+    const attached = new Set<string>()
+    const toggle = (name: string) => {
+      const input = { ...web, LoadBalancerNames: [name] }
+      if (attached.delete(name)) return c.autoscaling().send(new DetachLoadBalancersCommand(input))
+      attached.add(name)
+      return c.autoscaling().send(new AttachLoadBalancersCommand(input))
+    }
+    const one = async () => (await memberIds(c))[draw(2)]
+    const events: readonly (() => Promise<unknown>)[] = [
+      () => update(c, { DesiredCapacity: draw(5) }),
+      () => toggle(names[draw(2)] ?? 'one'),
+      async () => {
+        const id = await one()
+        if (id) await c.ec2().send(new TerminateInstancesCommand({ InstanceIds: [id] }))
+      },
+      async () => {
+        const id = await one()
+        const input = { ...web, InstanceIds: [id ?? ''], ShouldDecrementDesiredCapacity: false }
+        if (id) await c.autoscaling().send(new DetachInstancesCommand(input))
+      },
+      async () => {
+        const id = await one()
+        for (let round = 0; id && round < 3; round++) {
+          check(id)
+          await elapse(c, 10)
+        }
+      },
+    ]
+    for (let step = 0; step < 12; step++) {
+      await converge(c)
+      for (const name of names) {
+        const expected = attached.has(name) ? await sorted() : []
+        assert.deepEqual(await registered(name), expected, `${name} after step ${step}`)
+      }
+      check()
+      await events[draw(events.length)]?.()
+    }
   })
 })
