@@ -17,6 +17,7 @@ import { BuiltInBalancing } from './built-in'
 import type { BalancerCounts } from './counters'
 import { HaproxyBalancing } from './haproxy'
 import { findHaproxy, type HaproxyProgram } from './haproxy-program'
+import { KnownKeys } from './known-keys'
 import { endLeftovers, foldersIn } from './leftovers'
 
 export interface BalancersOptions extends Surroundings {
@@ -29,6 +30,7 @@ export interface BalancersOptions extends Surroundings {
 interface Carried {
   plan: BalancerPlan
   readonly balancing: Balancing
+  readonly keys: KnownKeys
   readonly folder: string
   /** As they are on record. */
   told: string
@@ -119,7 +121,7 @@ class Balancers implements Part {
     if (wasLogged && !plan.accessLogs.enabled) await this.#deliver(carried)
     carried.plan = plan
     try {
-      this.#place(carried, await carried.balancing.apply(plan))
+      this.#place(carried, await carried.balancing.apply(await carried.keys.trusted(plan)))
       await this.#deliverWhenDue(carried)
     } catch (error) {
       // What goes wrong with one is no reason to leave the others.
@@ -133,7 +135,7 @@ class Balancers implements Part {
     const balancing = program
       ? new HaproxyBalancing({ program, folder, threads, tell: this.#tell })
       : new BuiltInBalancing({ tell: this.#tell })
-    const carried = { plan, balancing, folder, told: '', logged: this.#now }
+    const carried = { plan, balancing, keys: new KnownKeys(), folder, told: '', logged: this.#now }
     this.#carried.set(plan.id, carried)
     return carried
   }

@@ -2,7 +2,7 @@
 // One load balancer without HAProxy: a small proxy in the server's own process.
 //
 // What it lacks
-//   - Cookies of applications, the proxy protocol, instances known by their public keys: a listener that is to have one of
+//   - Cookies of applications, the proxy protocol: a listener that is to have one of
 //     these is not answered at all, which is said.
 //   - Access logs: said in the cloud's log. Requests are not sent to another instance when one refuses.
 //   - Shares of zones that have fewer instances than others: each instance has the same.
@@ -30,7 +30,7 @@ const lacking = (plan: BalancerPlan, listener: PlannedListener): string | undefi
   const backend = plan.backends.find(({ instancePort }) => instancePort === listener.instancePort)
   if (listener.stickiness?.kind === 'application') return 'cookies of applications need HAProxy'
   if (backend?.proxyProtocol) return 'the proxy protocol needs HAProxy'
-  return unwritable(plan, listener)
+  return unwritable(listener)
 }
 
 const keyOf = ({ stickiness: _, ...listener }: PlannedListener): string => JSON.stringify(listener)

@@ -63,8 +63,8 @@ const protocolSwitches: Readonly<Record<string, string>> = {
 }
 
 /** Why a listener cannot be answered by HAProxy; undefined when it can. */
-export const unwritable = (plan: BalancerPlan, listener: PlannedListener): string | undefined => {
-  const { protocol, instanceProtocol, stickiness, tls, instancePort, port } = listener
+export const unwritable = (listener: PlannedListener): string | undefined => {
+  const { protocol, stickiness, tls, instancePort, port } = listener
   if (!isPort(port) || !isPort(instancePort)) return 'it has no valid ports'
   if (isTls(protocol) && !listener.certificate) return 'its certificate is gone'
   if (stickiness?.kind === 'application' && !cookieName.test(stickiness.cookie)) {
@@ -73,10 +73,6 @@ export const unwritable = (plan: BalancerPlan, listener: PlannedListener): strin
   if (tls && !tls.ciphers.every(name => cipher.test(name))) return 'it has a cipher of no valid name'
   if (tls && !tls.protocols.some(name => Object.hasOwn(protocolSwitches, name))) {
     return 'its policy has no version of TLS that there still is'
-  }
-  const backend = plan.backends.find(candidate => candidate.instancePort === instancePort)
-  if (isTls(instanceProtocol) && (backend?.publicKeys.length ?? 0) > 0) {
-    return 'the authentication of instances by public keys is not supported'
   }
   return undefined
 }

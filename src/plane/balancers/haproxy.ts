@@ -77,10 +77,10 @@ export class HaproxyBalancing implements Balancing {
     this.#name = plan.name
     await this.#tendOld()
     await this.#ports.find(plan, new Set(this.#running?.listeners.map(({ port }) => port)))
-    const listeners = plan.listeners.filter(listener => this.#troubleOf(plan, listener) === undefined)
+    const listeners = plan.listeners.filter(listener => this.#troubleOf(listener) === undefined)
     if (listeners.length === 0) await this.#rest()
     else await this.#serve(plan, listeners)
-    return plan.listeners.map(listener => this.#placeOf(plan, listener))
+    return plan.listeners.map(listener => this.#placeOf(listener))
   }
 
   async counts(): Promise<BalancerCounts> {
@@ -111,16 +111,16 @@ export class HaproxyBalancing implements Balancing {
 
   // ---- ports and troubles -------------------------------------------------------------------------------------------
 
-  #troubleOf(plan: BalancerPlan, listener: PlannedListener): string | undefined {
+  #troubleOf(listener: PlannedListener): string | undefined {
     const found = this.#ports.of(listener.port)
     if (found.bound === undefined) return found.trouble ?? 'it has no port'
-    return unwritable(plan, listener) ?? this.#refused.get(JSON.stringify(listener))
+    return unwritable(listener) ?? this.#refused.get(JSON.stringify(listener))
   }
 
-  #placeOf(plan: BalancerPlan, listener: PlannedListener): PlacedPorts[number] {
+  #placeOf(listener: PlannedListener): PlacedPorts[number] {
     const { port } = listener
     const isServed = this.#running?.listeners.some(one => one.port === port) === true
-    const trouble = this.#troubleOf(plan, listener) ?? (isServed ? undefined : (this.#failure ?? 'not yet'))
+    const trouble = this.#troubleOf(listener) ?? (isServed ? undefined : (this.#failure ?? 'not yet'))
     return placeOf(port, trouble === undefined ? this.#ports.of(port) : { trouble })
   }
 
@@ -173,7 +173,7 @@ export class HaproxyBalancing implements Balancing {
     if (trouble !== undefined) {
       const isFound = await this.#findCulprits(shape)
       if (!isFound) return this.#failed(trouble)
-      const others = listeners.filter(listener => this.#troubleOf(plan, listener) === undefined)
+      const others = listeners.filter(listener => this.#troubleOf(listener) === undefined)
       return others.length > 0 ? this.#serve(plan, others) : this.#rest()
     }
     const before = this.#running

@@ -59,9 +59,9 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 /** An instance that answers HTTP; by default with its address and what it was asked. */
 export const webInstance = async (
   port: number,
-  { handler, isTls = false }: { handler?: Handler; isTls?: boolean } = {},
+  { handler, isTls = false, at }: { handler?: Handler; isTls?: boolean; at?: string } = {},
 ): Promise<string> => {
-  const address = anAddress()
+  const address = at ?? anAddress()
   const answer: Handler = (incoming, response) => {
     response.setHeader('content-type', 'application/json')
     const from = incoming.socket.remoteAddress
