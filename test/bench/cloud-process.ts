@@ -104,7 +104,7 @@ export interface ServerProcess {
 
 /** `mallee serve` on the folder `home`, by its link `program`; on one core when that is given. */
 export const serveProcess = async (program: string, home: string, core?: number): Promise<ServerProcess> => {
-  const words = [process.execPath, program, 'serve', '--port', '0']
+  const words = [process.execPath, program, 'serve', '--port', '0', '--dns-port', 'none']
   const [command = '', ...args] =
     core !== undefined && hasTaskset() ? ['taskset', '-c', String(core), ...words] : words
   const env = { PATH: process.env.PATH, HOME: home, MALLEE_HOME: home }

@@ -59,7 +59,7 @@ describe('standard output', () => {
     const { child, ended } = place.start(['euca-unbundle-stream', ...secret], { input: parts })
     child.stdout?.once('data', () => child.stdout?.destroy())
     assert.deepEqual((await ended).status, 141)
-    const server = place.start(['mallee', 'serve', '--port', '0'])
+    const server = place.start(['mallee', 'serve', '--port', '0', '--dns-port', 'none'])
     const endpoint = await server.said(/^Serving .* at (\S+)$/m)
     server.child.stdout?.destroy()
     assert.equal((await fetch(`${endpoint}/services/compute`)).status, 403)

@@ -33,7 +33,7 @@ describe('mallee serve', () => {
   const serve = async (): Promise<Server> => {
     const told = new AbortController()
     const stdout = new PassThrough()
-    const ended = execute(['mallee', 'serve', '--port', '0'], {
+    const ended = execute(['mallee', 'serve', '--port', '0', '--dns-port', '0'], {
       stdin: Readable.from([]),
       stdout,
       stderr: new PassThrough().resume(),

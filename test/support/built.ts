@@ -215,7 +215,7 @@ export interface ServedCloud {
 
 /** `mallee serve` on a free port, ready. */
 export const serveCloud = async (place: Workplace, options: ToolOptions = {}): Promise<ServedCloud> => {
-  const server = place.start(['mallee', 'serve', '--port', '0'], options)
+  const server = place.start(['mallee', 'serve', '--port', '0', '--dns-port', 'none'], options)
   const endpoint = await server.said(/^Serving .* at (\S+)$/m)
   const folder = await server.said(/^To use it: source (.*)\/eucarc$/m)
   const text = execFileSync('bash', ['-c', '. "$1/eucarc"; env -0', 'bash', folder], { encoding: 'utf8' })
