@@ -5,9 +5,9 @@ import type { EvaluatedObject, KnownResource } from '../template/contracts'
 
 /**
  * What becomes of a resource when a property changes: it is changed as it runs; it is changed with an interruption of its
- * service; another one takes its place.
+ * service; another one takes its place; or it cannot be changed, which `update` says.
  */
-export type OnChange = 'no-interruption' | 'some-interruption' | 'replacement'
+export type OnChange = 'no-interruption' | 'some-interruption' | 'replacement' | 'refused'
 
 export interface Property {
   /** `json` is any document, such as a policy; `list` and `object` say of what; numbers and booleans may be texts. */

@@ -19,6 +19,9 @@ export const inPlace = <const P extends Property>(property: P) =>
   ({ ...property, onChange: 'no-interruption' }) as const
 export const interrupting = <const P extends Property>(property: P) =>
   ({ ...property, onChange: 'some-interruption' }) as const
+/** It is what it is, and another one could not take its place either. */
+export const unchangeable = <const P extends Property>(property: P) =>
+  ({ ...property, onChange: 'refused' }) as const
 export const secret = <const P extends Property>(property: P) => ({ ...property, secret: true }) as const
 
 /** A document as operations take it: its text. */

@@ -5,7 +5,17 @@ import type { Volume } from '../../ec2/schema/volumes'
 import { tagsOf } from '../../tags'
 import { type Made, ResourceFailure, type Work } from './contracts'
 import { tagged } from './ec2-tags'
-import { boolean, inPlace, integer, required, resourceType, tags, text, type ValuesOf } from './kinds'
+import {
+  boolean,
+  inPlace,
+  integer,
+  required,
+  resourceType,
+  tags,
+  text,
+  unchangeable,
+  type ValuesOf,
+} from './kinds'
 import { complete, onceNot, removed, waiting } from './removal'
 import { services } from './services'
 
@@ -115,9 +125,9 @@ export const volume = resourceType({
 export const volumeAttachment = resourceType({
   name: 'AWS::EC2::VolumeAttachment',
   properties: {
-    Device: required(inPlace(text)),
-    InstanceId: required(inPlace(text)),
-    VolumeId: required(inPlace(text)),
+    Device: required(unchangeable(text)),
+    InstanceId: required(unchangeable(text)),
+    VolumeId: required(unchangeable(text)),
   },
   attributes: [],
   create: (work, request) => {

@@ -3,7 +3,7 @@
 // been put there (engine-cloudformation-cloudwatch, part 1 §7).
 import { presignedUrl } from '../../wire/signature/presigned'
 import { type Made, ResourceFailure } from './contracts'
-import { inPlace, integer, resourceType, text } from './kinds'
+import { integer, resourceType, text, unchangeable } from './kinds'
 import { complete } from './removal'
 import { closeHandle, openHandle, type SignalPlace, signalTexts } from './wait-store'
 
@@ -71,7 +71,7 @@ const longestTimeout = 43_200
 /** Conditions are not changed: what they waited for has been. */
 export const waitCondition = resourceType({
   name: 'AWS::CloudFormation::WaitCondition',
-  properties: { Count: inPlace(integer), Handle: inPlace(text), Timeout: inPlace(integer) },
+  properties: { Count: unchangeable(integer), Handle: unchangeable(text), Timeout: unchangeable(integer) },
   attributes: ['Data'],
   takesSignals: true,
   create: (work, { Handle, Timeout }): Made => {
