@@ -27,7 +27,8 @@ export const hasResources = (tx: Tx, { id, canonicalId }: Account): boolean => {
     tx.buckets.list().some(({ owner }) => owner.canonicalId === canonicalId) ||
     // A group would launch instances for nobody, and a load balancer would listen for nobody.
     tx.scalingGroups.in(id).first() !== undefined ||
-    tx.loadBalancers.in(id).first() !== undefined
+    tx.loadBalancers.in(id).first() !== undefined ||
+    tx.stackNames.in(id).first() !== undefined
   )
 }
 
