@@ -29,6 +29,8 @@ export interface Plane {
 
 // Other processes on the folder change records, too, and checks come due.
 const lookAgainMilliseconds = 500
+// A server that is busy is told of something new all the time, and has better to do than to look at each.
+const wakeMilliseconds = 50
 
 /** Without a resolver everything else is as useful: `mallee hosts` knows the names, too. */
 const resolverOf = async (options: PlaneOptions): Promise<Resolver | undefined> => {
@@ -50,6 +52,7 @@ export const startPlane = async (options: PlaneOptions): Promise<Plane> => {
   let isStopping = false
   let running: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
+  let waking: NodeJS.Timeout | undefined
   const isOurs = (): boolean => {
     try {
       return holding.take()
@@ -87,11 +90,17 @@ export const startPlane = async (options: PlaneOptions): Promise<Plane> => {
   void tick()
   return {
     dnsPort: resolver?.port,
-    wake: () => void tick(),
+    wake: () => {
+      waking ??= setTimeout(() => {
+        waking = undefined
+        void tick()
+      }, wakeMilliseconds)
+    },
     settle,
     stop: async () => {
       isStopping = true
       clearTimeout(timer)
+      clearTimeout(waking)
       await running
       await resolver?.stop()
       for (const part of [...parts].reverse()) await part.stop()

@@ -107,7 +107,8 @@ export class GuestProcess {
 
   #receive(message: FromGuest): void {
     if (message.kind === 'lines') this.#options.onLines(message.lines)
-    if (message.kind === 'ports') {
+    // What it said last may be heard when it is over, and its folder gone.
+    if (message.kind === 'ports' && !this.isOver) {
       this.#ports = message.ports
       this.#note()
     }

@@ -27,6 +27,7 @@ class Guests implements Part {
   readonly #lines = new Map<string, string[]>()
   #folders: Set<string>
   #flushing: NodeJS.Timeout | undefined
+  #isStopped = false
 
   constructor(around: GuestSurroundings) {
     this.#around = around
@@ -108,6 +109,7 @@ class Guests implements Part {
   }
 
   #hear(instanceId: string, lines: readonly string[]): void {
+    if (this.#isStopped) return
     this.#lines.set(instanceId, [...(this.#lines.get(instanceId) ?? []), ...lines])
     this.#flushing ??= setTimeout(() => this.#flush(), flushMilliseconds)
   }
@@ -136,6 +138,7 @@ class Guests implements Part {
   async stop(): Promise<void> {
     await Promise.all([...this.#guests.values()].map(guest => this.#end(guest)))
     this.#flush()
+    this.#isStopped = true
   }
 }
 
