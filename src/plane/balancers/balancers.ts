@@ -71,6 +71,7 @@ class Balancers implements Part {
   readonly #home: string
   readonly #carried = new Map<string, Carried>()
   #program: Promise<HaproxyProgram | undefined> | undefined
+  #isPrepared = false
   #countedAt = 0
 
   constructor(options: BalancersOptions) {
@@ -87,14 +88,14 @@ class Balancers implements Part {
     this.#options.engine.write(tx => tx.event('LoadBalancing', level, text))
   }
 
-  /** What was left behind is ended before anything is begun. */
-  async #prepare(): Promise<HaproxyProgram | undefined> {
-    await endLeftovers(this.#home)
+  async #findProgram(): Promise<HaproxyProgram | undefined> {
     const { haproxy } = this.#options
     if (haproxy === 'built in') return undefined
     const found = await findHaproxy(haproxy)
     if (typeof found !== 'string') return found
-    this.#tell('WARN', `${found}: load balancers are carried out by the small proxy that is built in`)
+    const text = `${found}: load balancers are carried out by the small proxy that is built in`
+    this.#tell('WARN', text)
+    this.#options.onTrouble?.(text)
     return undefined
   }
 
@@ -106,11 +107,16 @@ class Balancers implements Part {
       [...this.#carried.values()].filter(({ plan }) => !wanted.has(plan.id)),
       carried => this.#remove(carried),
     )
-    if (plans.length > 0 || this.#program === undefined) {
-      this.#program ??= this.#prepare()
+    if (!this.#isPrepared) {
+      // What was left behind is ended before anything is begun.
+      await endLeftovers(this.#home)
+      this.#isPrepared = true
+      this.#forgetFolders(wanted)
+    }
+    if (plans.length > 0) {
+      this.#program ??= this.#findProgram()
       const program = await this.#program
       await inTurns(plans, plan => this.#apply(plan, program))
-      this.#forgetFolders(wanted)
     }
     await this.#count()
   }

@@ -31,6 +31,7 @@ import { answeredBy, ask, endAll, needHaproxy, webInstance } from './scene'
 describe('Load balancers of a cloud', () => {
   let c: Cloud
   let parts: Part[]
+  let troubles: string[]
   before(async function () {
     await needHaproxy(this)
   })
@@ -47,7 +48,10 @@ describe('Load balancers of a cloud', () => {
 
   const start = (haproxy?: string): void => {
     const { engine, home } = c
-    const around = { engine, home, endpoint: '', haproxy, onBug: (error: unknown) => void c.bugs.push(error) }
+    const onBug = (error: unknown): void => void c.bugs.push(error)
+    troubles = []
+    const onTrouble = (text: string): void => void troubles.push(text)
+    const around = { engine, home, endpoint: '', haproxy, onBug, onTrouble }
     parts = [checks(around), balancers(around)]
   }
   const stop = async (): Promise<void> => {
@@ -271,5 +275,15 @@ describe('Load balancers of a cloud', () => {
     const instance = await haveWeb()
     assert.equal(await answeredBy(addressOf('web')), instance)
     assert.equal(placeOf('web')?.by, new BuiltInBalancing({ tell: () => {} }).by)
+  })
+
+  it('are carried out by it also where the HAProxy that was asked for is none, and that is said', async () => {
+    await stop()
+    start('/bin/true')
+    const instance = await haveWeb()
+    assert.equal(await answeredBy(addressOf('web')), instance)
+    assert.deepEqual(troubles, [
+      '/bin/true is no HAProxy that could be started: load balancers are carried out by the small proxy that is built in',
+    ])
   })
 })
