@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-cloudformation'
 import { type Cloud, cloud } from '../../../support/cloud'
+import { euareOf, refusal } from '../../iam/euare'
 import { create, group, remove, stackNow, statusOf } from './made'
 
 describe('descriptions of stacks', () => {
@@ -192,5 +193,15 @@ describe('descriptions of stacks', () => {
       ),
     )
     assert.deepEqual(left, [0, 0, 0, 0])
+  })
+
+  it('and stacks themselves keep an account from being deleted', async () => {
+    const alice = await c.account('alice')
+    const root = await euareOf(c)
+    const erase = () => root.deleteAccount({ AccountName: 'alice', Recursive: true })
+    await create(c, { A: group('a') }, {}, alice)
+    await refusal(erase(), 'DeleteConflict', 409)
+    await remove(c, 'web', alice)
+    await erase()
   })
 })
