@@ -85,6 +85,11 @@ const form = (path: string, service: string, text: string): Plain => ({
   },
 })
 
+const scaling = (text: string) => form('/services/AutoScaling', 'autoscaling', text)
+const stacks = (text: string) => form('/services/CloudFormation', 'cloudformation', text)
+const metrics = (text: string) => form('/services/CloudWatch', 'monitoring', text)
+const balancing = (text: string) => form('/services/LoadBalancing', 'elasticloadbalancing', text)
+
 const rest = (
   service: string,
   method: string,
@@ -143,19 +148,13 @@ export const plain: readonly Plain[] = [
     'sts',
     'Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A000000000000%3Arole%2Fr&RoleSessionName=s&Version=2011-06-15',
   ),
-  form(
-    '/services/AutoScaling',
-    'autoscaling',
+  scaling(
     'Action=CreateLaunchConfiguration&LaunchConfigurationName=fuzz&ImageId=emi-00000001&InstanceType=m1.small&SecurityGroups.member.1=default&BlockDeviceMappings.member.1.DeviceName=sdb&BlockDeviceMappings.member.1.Ebs.VolumeSize=1&Version=2011-01-01',
   ),
-  form(
-    '/services/AutoScaling',
-    'autoscaling',
+  scaling(
     'Action=CreateAutoScalingGroup&AutoScalingGroupName=fuzz&LaunchConfigurationName=fuzz&MinSize=0&MaxSize=1&AvailabilityZones.member.1=PARTI00&Tags.member.1.Key=a&Tags.member.1.Value=b&Tags.member.1.PropagateAtLaunch=true',
   ),
-  form(
-    '/services/AutoScaling',
-    'autoscaling',
+  scaling(
     'Action=PutScalingPolicy&AutoScalingGroupName=fuzz&PolicyName=fuzz&PolicyType=StepScaling&AdjustmentType=ChangeInCapacity&StepAdjustments.member.1.MetricIntervalLowerBound=0&StepAdjustments.member.1.ScalingAdjustment=1',
   ),
   form(
@@ -163,67 +162,43 @@ export const plain: readonly Plain[] = [
     'autoscaling',
     `Action=PutScheduledUpdateGroupAction&AutoScalingGroupName=fuzz&ScheduledActionName=fuzz&Recurrence=${encode('30 0 1 1,6,12 *')}&MinSize=1&StartTime=2014-02-17T00%3A00%3A00Z&Version=2011-01-01`,
   ),
-  form('/services/AutoScaling', 'autoscaling', 'Action=DescribeAutoScalingGroups&MaxRecords=10'),
-  form(
-    '/services/CloudFormation',
-    'cloudformation',
+  scaling('Action=DescribeAutoScalingGroups&MaxRecords=10'),
+  stacks(
     `Action=CreateStack&StackName=fuzz&Parameters.member.1.ParameterKey=P&Parameters.member.1.ParameterValue=v&Tags.member.1.Key=a&Tags.member.1.Value=b&TimeoutInMinutes=5&TemplateBody=${encode('{"Parameters":{"P":{"Type":"String"}},"Resources":{"A":{"Type":"AWS::EC2::SecurityGroup","Properties":{"GroupDescription":{"Ref":"P"}}}}}')}&Version=2010-05-15`,
   ),
-  form(
-    '/services/CloudFormation',
-    'cloudformation',
+  stacks(
     `Action=UpdateStack&StackName=fuzz&UsePreviousTemplate=true&StackPolicyBody=${encode('{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}')}&Parameters.member.1.ParameterKey=P&Parameters.member.1.UsePreviousValue=true`,
   ),
-  form(
-    '/services/CloudFormation',
-    'cloudformation',
+  stacks(
     'Action=SignalResource&StackName=fuzz&LogicalResourceId=A&UniqueId=u&Status=SUCCESS&Version=2010-05-15',
   ),
   form('/', 'cloudformation', 'Action=DescribeStacks&StackName=fuzz&Version=2010-05-15'),
-  form(
-    '/services/CloudWatch',
-    'monitoring',
+  metrics(
     'Action=PutMetricData&Namespace=Fuzz&MetricData.member.1.MetricName=m&MetricData.member.1.Value=1.5&MetricData.member.1.Unit=Count&MetricData.member.1.Dimensions.member.1.Name=a&MetricData.member.1.Dimensions.member.1.Value=b&Version=2010-08-01',
   ),
-  form(
-    '/services/CloudWatch',
-    'monitoring',
+  metrics(
     `Action=PutMetricAlarm&AlarmName=fuzz&Namespace=Fuzz&MetricName=m&Statistic=Average&Period=60&EvaluationPeriods=2&Threshold=1&ComparisonOperator=GreaterThanThreshold&AlarmActions.member.1=${encode('arn:aws:autoscaling::000000000000:scalingPolicy:x:autoScalingGroupName/fuzz:policyName/fuzz')}`,
   ),
-  form(
-    '/services/CloudWatch',
-    'monitoring',
+  metrics(
     `Action=SetAlarmState&AlarmName=fuzz&StateValue=ALARM&StateReason=r&StateReasonData=${encode('{"a":[1]}')}`,
   ),
   form('/', 'monitoring', 'Action=DescribeAlarmHistory&AlarmName=fuzz&MaxRecords=1&Version=2010-08-01'),
-  form(
-    '/services/CloudWatch',
-    'monitoring',
+  metrics(
     'Action=GetMetricStatistics&Namespace=Fuzz&MetricName=m&StartTime=2014-02-16T00%3A00%3A00Z&EndTime=2014-02-16T13%3A00%3A00Z&Period=60&Statistics.member.1=Average',
   ),
-  form(
-    '/services/LoadBalancing',
-    'elasticloadbalancing',
+  balancing(
     'Action=CreateLoadBalancer&LoadBalancerName=fuzz&AvailabilityZones.member.1=PARTI00&Listeners.member.1.Protocol=HTTP&Listeners.member.1.LoadBalancerPort=80&Listeners.member.1.InstancePort=8888&Tags.member.1.Key=a&Tags.member.1.Value=b&Version=2012-06-01',
   ),
-  form(
-    '/services/LoadBalancing',
-    'elasticloadbalancing',
+  balancing(
     'Action=ModifyLoadBalancerAttributes&LoadBalancerName=fuzz&LoadBalancerAttributes.ConnectionDraining.Enabled=true&LoadBalancerAttributes.ConnectionSettings.IdleTimeout=30&LoadBalancerAttributes.AccessLog.Enabled=false&LoadBalancerAttributes.AccessLog.S3BucketPrefix=p',
   ),
-  form(
-    '/services/LoadBalancing',
-    'elasticloadbalancing',
+  balancing(
     'Action=CreateLoadBalancerPolicy&LoadBalancerName=fuzz&PolicyName=fuzz&PolicyTypeName=AppCookieStickinessPolicyType&PolicyAttributes.member.1.AttributeName=CookieName&PolicyAttributes.member.1.AttributeValue=fuzz',
   ),
-  form(
-    '/services/LoadBalancing',
-    'elasticloadbalancing',
+  balancing(
     'Action=ConfigureHealthCheck&LoadBalancerName=fuzz&HealthCheck.Target=HTTP%3A8888%2F&HealthCheck.Interval=30&HealthCheck.Timeout=5&HealthCheck.UnhealthyThreshold=5&HealthCheck.HealthyThreshold=3',
   ),
-  form(
-    '/services/LoadBalancing',
-    'elasticloadbalancing',
+  balancing(
     'Action=RegisterInstancesWithLoadBalancer&LoadBalancerName=fuzz&Instances.member.1.InstanceId=i-00000001',
   ),
   form('/', 'elasticloadbalancing', 'Action=DescribeLoadBalancers&PageSize=10&Version=2012-06-01'),
@@ -265,15 +240,11 @@ export const plain: readonly Plain[] = [
     '{"VolumeSize":1,"ClientToken":"fuzz","Description":"d"}',
     { 'content-type': 'application/json' },
   ),
-  form(
-    '/services/AutoScaling',
-    'autoscaling',
+  scaling(
     'Action=CreateLaunchConfiguration&LaunchConfigurationName=fuzz&ImageId=emi-00000001&InstanceType=m1.small&Version=2011-01-01',
   ),
-  form('/services/AutoScaling', 'autoscaling', 'Action=DescribeAutoScalingGroups&MaxRecords=10'),
-  form(
-    '/services/CloudWatch',
-    'monitoring',
+  scaling('Action=DescribeAutoScalingGroups&MaxRecords=10'),
+  metrics(
     'Action=PutMetricData&Namespace=fuzz&MetricData.member.1.MetricName=m&MetricData.member.1.Value=1&Version=2010-08-01',
   ),
   rest(
