@@ -32,12 +32,17 @@ export interface LogOptions {
   readonly engine: Engine
   readonly folder: string
   readonly isWriting: (file: string) => boolean
+  /** Have another file begun. */
+  readonly freshLog: () => void
   readonly tell: Tell
 }
 
 const positionsFile = 'access-positions.json'
 /** Of one object, which is read into memory. */
 const mostBytes = 16 * 1024 * 1024
+
+/** Of a file that others follow; what was delivered of it is in the way. */
+const largeBytes = 64 * 1024 * 1024
 
 type Positions = Record<string, number>
 
@@ -119,8 +124,12 @@ const put = async (options: LogOptions, balancer: LoggedBalancer, lines: readonl
 }
 
 /** Put what was logged until now. `end`: of the interval that it belongs to. */
-export const deliverAccessLogs = async (options: LogOptions, balancer: LoggedBalancer, end: Date) => {
-  const { folder, isWriting } = options
+export const deliverAccessLogs = async (
+  options: LogOptions,
+  balancer: LoggedBalancer,
+  end: Date,
+): Promise<void> => {
+  const { folder, isWriting, freshLog } = options
   const files = foldersIn(folder).filter(file => /^access-\d+\.log$/.test(file))
   if (files.length === 0) return
   const positions = readPositions(folder)
@@ -138,6 +147,7 @@ export const deliverAccessLogs = async (options: LogOptions, balancer: LoggedBal
       positions[file] = position
       writePositions(folder, positions)
     }
+    if (isOpen && (positions[file] ?? 0) > largeBytes) freshLog()
     if (isOpen) continue
     rmSync(join(folder, file), { force: true })
     delete positions[file]

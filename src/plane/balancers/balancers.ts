@@ -193,6 +193,7 @@ class Balancers implements Part {
       engine: this.#options.engine,
       folder,
       isWriting: balancing.isWriting,
+      freshLog: () => balancing.freshLog(),
       tell: this.#tell,
     }
     const end = new Date(this.#now)

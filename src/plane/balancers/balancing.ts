@@ -13,8 +13,10 @@ export interface Balancing {
   apply(plan: BalancerPlan): Promise<PlacedPorts>
   /** What has been counted since this was last asked. */
   counts(): Promise<BalancerCounts>
-  /** Files of the access log, in its folder, that are complete: nobody writes to them any more. */
+  /** Whether somebody still writes to a file of the access log. */
   readonly isWriting: (logFile: string) => boolean
+  /** Write the access log to another file from the next `apply` on: this one is large. */
+  freshLog(): void
   stop(): Promise<void>
 }
 

@@ -60,6 +60,8 @@ export class BuiltInBalancing implements Balancing {
 
   isWriting = (): boolean => false
 
+  freshLog(): void {}
+
   async apply(plan: BalancerPlan): Promise<PlacedPorts> {
     this.#plan = plan
     this.#sayWhatIsLacking(plan)

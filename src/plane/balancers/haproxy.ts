@@ -65,6 +65,7 @@ export class HaproxyBalancing implements Balancing {
   #failure: string | undefined
   #counted: BalancerCounts = noCounts()
   #isStopped = false
+  #isLogFull = false
 
   constructor(options: HaproxyOptions) {
     this.#options = options
@@ -94,6 +95,8 @@ export class HaproxyBalancing implements Balancing {
 
   isWriting = (logFile: string): boolean =>
     this.#processes.some(process => process.isAlive && process.logFile === logFile)
+
+  freshLog = (): void => void (this.#isLogFull = true)
 
   async stop(): Promise<void> {
     const processes = this.#processes
@@ -140,7 +143,8 @@ export class HaproxyBalancing implements Balancing {
     const structure = configOf({ ...shape, slots: slots.map(() => undefined), socket: 'any' })
     const running = this.#running
     if (running) await this.#leave(running, slots)
-    if (running?.structure === structure && (await this.#tell(running, slots))) return
+    const isSame = running?.structure === structure && !this.#isLogFull
+    if (isSame && (await this.#tell(running, slots))) return
     if (performance.now() >= this.#retryAt) await this.#start(shape, structure)
   }
 
@@ -194,6 +198,7 @@ export class HaproxyBalancing implements Balancing {
       this.#running = { process, structure, listeners, slots }
       this.#startedAt = performance.now()
       this.#failure = undefined
+      this.#isLogFull = false
       for (const command of sessions) await process.ask(command).catch(() => {})
     } catch (error) {
       this.#failed((error as Error).message)

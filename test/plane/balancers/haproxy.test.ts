@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Load balancers by a real HAProxy: what clients and instances see of them.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { connect as connectSecurely } from 'node:tls'
+import { unwritable } from '../../../src/plane/balancers/haproxy-config'
 import type { HaproxyProgram } from '../../../src/plane/balancers/haproxy-program'
 import { until } from '../../support/until'
 import {
@@ -235,5 +238,38 @@ describe('HAProxy for a load balancer', () => {
     await until(() => sockets.filter(socket => socket.destroyed).length === 2)
     for (const socket of sockets) socket.destroy()
     await cut
+  })
+
+  it('goes on in another file when its log is large', async () => {
+    const plan = planOf({ accessLogs: { enabled: true, bucket: 'logs', interval: 5 } })
+    const { balancing, folder } = carrying(program)
+    await balancing.apply(plan)
+    await ask(plan.address, { path: '/one' })
+    balancing.freshLog()
+    await balancing.apply(plan)
+    await ask(plan.address, { path: '/two' })
+    const log = (number: number): string => readFileSync(join(folder, `access-${number}.log`), 'latin1')
+    await until(() => log(1).includes('/one') && log(2).includes('/two'))
+    await until(async () => {
+      await balancing.apply(plan)
+      return !balancing.isWriting('access-1.log')
+    })
+    assert.equal(balancing.isWriting('access-2.log'), true)
+  })
+
+  it('has no words of users in its configuration but those that can be no others', async () => {
+    const tls = { protocols: ['TLSv1.2'], ciphers: ['AES128-SHA'], isServersOrder: true }
+    const cookies = ['a b', 'a\nb', 'a)', "a'", 'a"', 'a\\', 'a#', '${HOME}', 'a,b', '', 'ü', 'a\0']
+    const hostile = [
+      ...cookies.map(cookie => listener({ stickiness: { kind: 'application', cookie } })),
+      ...cookies.map(name => listener({ protocol: 'HTTPS', tls: { ...tls, ciphers: [name] } })),
+      listener({ protocol: 'HTTPS', tls: { ...tls, protocols: ['no-tlsv10 crt /etc/passwd'] } }),
+      listener({ instancePort: Number.NaN }),
+    ]
+    for (const one of hostile) assert.notEqual(unwritable(one), undefined, JSON.stringify(one))
+    const [place] = await carrying(program).balancing.apply(
+      planOf({ address: '127.0.0.1 ssl crt /etc/passwd' }),
+    )
+    assert.notEqual(place?.trouble, undefined)
   })
 })
