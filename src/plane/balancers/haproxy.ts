@@ -96,7 +96,9 @@ export class HaproxyBalancing implements Balancing {
   isWriting = (logFile: string): boolean =>
     this.#processes.some(process => process.isAlive && process.logFile === logFile)
 
-  freshLog = (): void => void (this.#isLogFull = true)
+  freshLog(): void {
+    this.#isLogFull = true
+  }
 
   async stop(): Promise<void> {
     const processes = this.#processes
@@ -151,8 +153,8 @@ export class HaproxyBalancing implements Balancing {
   /** What goes to those who have left is cut, in old processes, too. */
   async #leave(running: Running, slots: Slots): Promise<void> {
     const commands = commandsToLeave(running.listeners, running.slots, slots)
-    for (const command of commands) await running.process.ask(command).catch(() => {})
     if (commands.length === 0) return
+    for (const command of commands) await running.process.ask(command).catch(() => {})
     const left = new Set(leftSlots(running.slots, slots).map(serverAt))
     for (const { process } of this.#old) await process.cut(left).catch(() => {})
   }
@@ -175,8 +177,7 @@ export class HaproxyBalancing implements Balancing {
     writePems(folder, listeners)
     const trouble = await this.#check(shape)
     if (trouble !== undefined) {
-      const isFound = await this.#findCulprits(shape)
-      if (!isFound) return this.#failed(trouble)
+      if (!(await this.#findCulprits(shape))) return this.#failed(trouble)
       const others = listeners.filter(listener => this.#troubleOf(listener) === undefined)
       return others.length > 0 ? this.#serve(plan, others) : this.#rest()
     }
