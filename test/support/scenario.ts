@@ -10,6 +10,8 @@
 //     $ image disk.img 5000                        a file of 5000 bytes of noise, the same each time
 //     $ account alice                              another account
 //     $ serve                                      the cloud on a port, at $SERVER
+//     $ plane                                      what really runs beside it: balancers that listen, checks, guests
+//     $ kill i-0123abcd                            the guest of an instance breaks down
 //     $ source folder/eucarc                       its variables, for the lines that follow; `source` alone: none again
 //     $ device phone alice                         a device of an account, the cloud's own by default, that shows codes, $SERIAL
 //     $ codes                                      what it shows now and next, $CODE and $NEXT

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a transcript is played on: a cloud, a folder to work in, and what is typed there that is no tool of ours.
+
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,11 +10,17 @@ import { dirname, join, resolve } from 'node:path'
 import { CreateVirtualMFADeviceCommand } from '@aws-sdk/client-iam'
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { eucarcVariables } from '../../src/config/embedded'
+import { guestPlans } from '../../src/engine/ec2/guest-plan'
+import { isImpaired } from '../../src/engine/ec2/impairment'
 import { codeAt, stepOf } from '../../src/engine/iam/one-time-passwords'
 import { type RunningServer, startServer } from '../../src/engine/server'
+import { knownGuests } from '../../src/plane/guests/place'
+import { type Plane, startPlane } from '../../src/plane/plane'
 import { loader, type Outcome, run } from '../cli/process'
 import { type Clients, type Cloud, cloud } from './cloud'
+import { guestCommand } from './guest-command'
 import { parseTyped } from './shell-words'
+import { until } from './until'
 
 /** The same bytes for the same name. They do not compress, so that sizes are the same on every machine. */
 const noise = (name: string, bytes: number): Buffer => {
@@ -23,11 +31,15 @@ const noise = (name: string, bytes: number): Buffer => {
   return Buffer.concat(blocks).subarray(0, bytes)
 }
 
+// The shortest interval of health checks.
+const lookSeconds = 5
+
 export class Stage {
   /** Set for every line. */
   readonly #variables: Record<string, string>
   readonly #sourced = new Map<string, string>()
   #server: RunningServer | undefined
+  #plane: Plane | undefined
   readonly #accounts = new Map<string, Clients>()
   #seed = ''
 
@@ -51,11 +63,34 @@ export class Stage {
     return new Stage(await cloud(), realpathSync(mkdtempSync(join(tmpdir(), 'mallee-scenario-'))))
   }
 
+  /**
+   * Time passes. Checks are made at their times, and of guests, which know no other time than the machine's, all that have
+   * begun to boot are ready at the end.
+   */
+  async #pass(seconds: number): Promise<void> {
+    if (!this.#plane) return this.cloud.pass(seconds)
+    for (let left = seconds; left > 0; left -= lookSeconds) {
+      await this.cloud.pass(Math.min(left, lookSeconds))
+      await this.#plane.settle()
+      await until(() => this.#isBooted())
+    }
+  }
+
+  #isBooted(): boolean {
+    return this.cloud.engine.read(tx =>
+      guestPlans(tx).every(({ instanceId }) => {
+        const isWell = !isImpaired(tx.instances.must(instanceId))
+        return !isWell || /Guest process[^]*finished at/.test(tx.consoles.get(instanceId)?.text ?? '')
+      }),
+    )
+  }
+
   get cwd(): string {
     return this.#variables.PWD ?? ''
   }
 
   async close(): Promise<void> {
+    await this.#plane?.stop()
     await this.#server?.close()
     rmSync(this.folder, { recursive: true, force: true })
     await this.cloud.close()
@@ -94,7 +129,7 @@ export class Stage {
       home: this.cwd,
       env: { ...this.#variables, ...Object.fromEntries(this.#sourced), ...env },
       door: request => this.cloud.engine.handle(request),
-      pause: seconds => this.cloud.pass(seconds),
+      pause: seconds => this.#pass(seconds),
       now: () => this.cloud.clock.now(),
       ...(from !== undefined && { input: readFileSync(resolve(this.cwd, from)) }),
     })
@@ -120,7 +155,7 @@ export class Stage {
   }
 
   readonly #own: Readonly<Record<string, (...words: string[]) => Promise<void>>> = {
-    clock: async (seconds = '') => this.cloud.pass(Number(seconds)),
+    clock: async (seconds = '') => this.#pass(Number(seconds)),
     // A disk image of so many bytes.
     image: async (name = '', bytes = '') => writeFileSync(join(this.cwd, name), noise(name, Number(bytes))),
     account: async (alias = '') => {
@@ -134,6 +169,23 @@ export class Stage {
         name: 'Eucalyptus/4.4.5',
       })
       this.#variables.SERVER = `http://127.0.0.1:${this.#server.port}`
+    },
+    // What really runs beside a served cloud: balancers, checks, guests.
+    plane: async () => {
+      this.#plane = await startPlane({
+        engine: this.cloud.engine,
+        home: this.cloud.home,
+        endpoint: this.#variables.SERVER ?? '',
+        command: guestCommand(),
+        onBug: error => this.cloud.bugs.push(error),
+      })
+    },
+    // The guest of an instance breaks down.
+    kill: async (id = '') => {
+      const { engine, home } = this.cloud
+      const guest = knownGuests(home).find(({ instanceId }) => instanceId === id)
+      process.kill(guest?.process.pid ?? assert.fail(`${id} has no guest`), 'SIGKILL')
+      await until(() => engine.read(tx => isImpaired(tx.instances.must(id))))
     },
     // What no tool of ours does: a policy for a bucket, from a file, set by whose variables are sourced.
     'bucket-policy': async (bucket = '', file = '') => {

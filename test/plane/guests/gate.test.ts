@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Door, relayTo, sshDoor } from '../../../src/plane/guests/guest/doors'
 import { Gate } from '../../../src/plane/guests/guest/gate'
 import type { GuestPort } from '../../../src/plane/guests/messages'
@@ -145,6 +147,26 @@ describe("A guest's gate", () => {
     await once(nobody, 'close')
     await open(relayTo({ host: '127.0.0.1', port: free }))
     await assert.rejects(exchange(address, port, 'x'), refusal)
+  })
+
+  it('resets its client where the program behind has a socket of the file system', async () => {
+    const path = join(tmpdir(), `mallee-gate-${process.pid}.sock`)
+    let taken: Socket | undefined
+    const behind = createServer(socket => {
+      taken = socket.on('error', () => {}).resume()
+    })
+    behind.listen(path)
+    await once(behind, 'listening')
+    await gate.open(new Map([[18_090, relayTo({ path })]]))
+    const client = connect({ host: address, port: 18_090 })
+    client.write('a')
+    await until(() => taken !== undefined)
+    client.resetAndDestroy()
+    await until(() => taken?.destroyed === true)
+    behind.close()
+    await once(behind, 'close')
+    const late = connect({ host: address, port: 18_090 })
+    await assert.rejects(once(late, 'close'), { code: 'ECONNRESET' })
   })
 
   it('lets go of the program behind when the client goes', async () => {

@@ -12,9 +12,12 @@ export const relayTo =
   (target: NetConnectOpts): Door =>
   client => {
     const upstream = connect({ ...target, allowHalfOpen: true })
+    // Only TCP has resets.
+    const isTcp = !('path' in target)
     const abort = (): void => {
       client.resetAndDestroy()
-      upstream.resetAndDestroy()
+      if (isTcp) upstream.resetAndDestroy()
+      else upstream.destroy()
     }
     client.once('error', abort)
     upstream.once('error', abort)
