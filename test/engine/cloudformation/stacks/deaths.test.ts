@@ -209,6 +209,17 @@ describe('a stack whose processes die', function () {
     assert.ok(lives > 40, `there were ${lives} processes`)
   })
 
+  it('is nothing else when two processes are at it at the same time', async () => {
+    const usual = await wholeLife(byOneLife)
+    const byTwo = async (): Promise<void> => {
+      while (isMoving()) {
+        await Promise.all([c.engine.drain(), live(most)])
+        elapse()
+      }
+    }
+    assert.deepEqual(await wholeLife(byTwo), usual)
+  })
+
   it('ends as it would when one dies at a single place, whichever', async function () {
     const rounds = Number(process.env.MALLEE_ROUNDS ?? 0)
     if (rounds === 0) return this.skip()
