@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // AWS::EC2::EIP and AWS::EC2::EIPAssociation. Outside a VPC an address is known by itself.
 import type { AllocateAddressResult } from '@aws-sdk/client-ec2'
-import type { Work } from './contracts'
+import type { Made, Work } from './contracts'
 import { inPlace, resourceType, tags, text } from './kinds'
 import { complete, removed } from './removal'
 import { services } from './services'
 
-/** Released by hand, it may be another's by now. */
 const absent = ['InvalidAddress.NotFound', 'AuthFailure', 'InvalidAllocationID.NotFound']
 
 const associate = (work: Work, request: object): void => {
@@ -15,6 +14,12 @@ const associate = (work: Work, request: object): void => {
 
 const disassociate = (work: Work, PublicIp: string): void => {
   removed(() => work.call(services.ec2, 'DisassociateAddress', { PublicIp }), ...absent)
+}
+
+/** Released by hand, it may be another's by now, or the account's for another purpose. */
+const isStill = (work: Work, { physicalId, memory }: Made): boolean => {
+  const address = work.tx.addresses.get(physicalId)
+  return address?.account === work.stack.account && address.allocatedAt?.getTime() === memory?.allocatedAt
 }
 
 export const address = resourceType({
@@ -31,15 +36,19 @@ export const address = resourceType({
       request,
     )
     if (InstanceId) associate(work, { PublicIp, InstanceId })
-    return { physicalId: PublicIp, ref: PublicIp, attributes: { ...(AllocationId && { AllocationId }) } }
+    const attributes: Made['attributes'] = AllocationId ? { AllocationId } : {}
+    const memory = { allocatedAt: work.tx.now.getTime() }
+    return { physicalId: PublicIp, ref: PublicIp, attributes, memory }
   },
   update: (work, made, { InstanceId }, before) => {
     if (InstanceId) associate(work, { PublicIp: made.physicalId, InstanceId })
     else if (before.InstanceId) disassociate(work, made.physicalId)
     return made
   },
-  remove: (work, { physicalId: PublicIp }) =>
-    removed(() => work.call(services.ec2, 'ReleaseAddress', { PublicIp }), ...absent),
+  remove: (work, made) =>
+    isStill(work, made)
+      ? removed(() => work.call(services.ec2, 'ReleaseAddress', { PublicIp: made.physicalId }), ...absent)
+      : complete,
 })
 
 export const addressAssociation = resourceType({

@@ -25,7 +25,7 @@ export const keyPair = resourceType({
     ...made,
     memory: tagged(work, String(made.attributes.KeyPairId), Tags, made),
   }),
-  // Of one that is not there nothing is said.
-  remove: (work, { physicalId: KeyName }) =>
-    removed(() => work.call(services.ec2, 'DeleteKeyPair', { KeyName })),
+  // Another one of that name is not this one. Of one that is not there nothing is said.
+  remove: (work, { attributes }) =>
+    removed(() => work.call(services.ec2, 'DeleteKeyPair', { KeyPairId: attributes.KeyPairId })),
 })

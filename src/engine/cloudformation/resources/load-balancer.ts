@@ -138,7 +138,12 @@ export const loadBalancer = resourceType({
     if (asks(values)) {
       call(work, 'ModifyLoadBalancerAttributes', name, { LoadBalancerAttributes: attributes(values) })
     }
-    return { physicalId: name, ref: name, attributes: known(work, name), memory: { tagKeys } }
+    return {
+      physicalId: name,
+      ref: name,
+      attributes: known(work, name),
+      memory: { tagKeys, id: recordOf(work, name)?.id },
+    }
   },
   update: (work, made, values, before) => {
     const name = made.physicalId
@@ -176,11 +181,12 @@ export const loadBalancer = resourceType({
       call(work, 'ModifyLoadBalancerAttributes', name, { LoadBalancerAttributes })
     }
     const tagKeys = tag(work, name, values.Tags, made)
-    return { ...made, attributes: known(work, name), memory: { tagKeys } }
+    return { ...made, attributes: known(work, name), memory: { ...made.memory, tagKeys } }
   },
-  // Of one that is not there nothing is said.
-  remove: (work, { physicalId: name }) => {
-    call(work, 'DeleteLoadBalancer', name, {})
-    return mustBeGone(`the load balancer ${name}`, recordOf(work, name) !== undefined)
+  // Somebody may have made another one of that name.
+  remove: (work, { physicalId: name, memory }) => {
+    const isThere = (): boolean => recordOf(work, name)?.id === memory?.id
+    if (isThere()) call(work, 'DeleteLoadBalancer', name, {})
+    return mustBeGone(`the load balancer ${name}`, isThere())
   },
 })

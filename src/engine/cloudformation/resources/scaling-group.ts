@@ -56,8 +56,14 @@ const call = (work: Work, operation: string, name: string, input: object): void 
   work.call(services.autoscaling, operation, { AutoScalingGroupName: name, ...input })
 }
 
-const there = (work: Work, { physicalId }: Made): ScalingGroup | undefined =>
-  work.tx.scalingGroups.in(work.stack.account).get(physicalId)
+const recordOf = (work: Work, name: string): ScalingGroup | undefined =>
+  work.tx.scalingGroups.in(work.stack.account).get(name)
+
+/** Another one of that name is not this one. */
+const there = (work: Work, { physicalId, memory }: Made): ScalingGroup | undefined => {
+  const group = recordOf(work, physicalId)
+  return group?.id === memory?.id ? group : undefined
+}
 
 /** What a group is like, but for its sizes, its balancers and what it is told apart by. */
 const manner = (values: Values) => ({
@@ -139,7 +145,7 @@ export const scalingGroup = resourceType({
     tell(work, name, values)
     measure(work, name, values)
     call(work, 'UpdateAutoScalingGroup', name, sizes(values))
-    return { physicalId: name, ref: name, attributes: {}, memory: { tagKeys } }
+    return { physicalId: name, ref: name, attributes: {}, memory: { tagKeys, id: recordOf(work, name)?.id } }
   },
   update: (work, made, values, before) => {
     const name = made.physicalId
@@ -151,7 +157,7 @@ export const scalingGroup = resourceType({
     call(work, 'UpdateAutoScalingGroup', name, { ...manner(values), ...asked })
     tell(work, name, values, before)
     measure(work, name, values, before)
-    return { ...made, memory: { tagKeys } }
+    return { ...made, memory: { ...made.memory, tagKeys } }
   },
   remove: (work, made) => {
     const name = made.physicalId

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {
   CreateLoadBalancerCommand,
+  DeleteLoadBalancerCommand,
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   DescribeTagsCommand,
@@ -182,6 +183,18 @@ describe('load balancers of stacks', () => {
     )
     const given = balancer([listener(80)], { LoadBalancerName: name, AvailabilityZones: ['PARTI00'] })
     assert.throws(() => shop.begin('Front', type, given), { message: 'mine already exists' })
+  })
+
+  it('another one of the same name, made by hand since, is left alone', async () => {
+    const LoadBalancerName = 'mine'
+    const given = balancer([listener(80)], { LoadBalancerName, AvailabilityZones: ['PARTI00'] })
+    const resource = shop.begin('Front', type, given)
+    await c.elb().send(new DeleteLoadBalancerCommand({ LoadBalancerName }))
+    const Listeners = [{ Protocol: 'HTTP', LoadBalancerPort: 80, InstancePort: 80 }]
+    const again = { LoadBalancerName, AvailabilityZones: ['PARTI00'], Listeners }
+    await c.elb().send(new CreateLoadBalancerCommand(again))
+    await shop.remove(resource)
+    assert.equal((await described(resource)).LoadBalancerName, 'mine')
   })
 
   it('what the service refuses leaves nothing behind', () => {
