@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type ProcessName, processOf } from '../../engine/processes'
 import { readCounters, type StatCounters } from './counters'
 import { firstAlert, type HaproxyProgram } from './haproxy-program'
-import { RuntimeSocket } from './runtime-socket'
+import { RuntimeSocket, Unanswered } from './runtime-socket'
 
 export interface StartOptions {
   readonly program: HaproxyProgram
@@ -115,9 +115,15 @@ export class HaproxyProcess {
     throw new Error(firstAlert(this.#stderr))
   }
 
-  ask(command: string): Promise<string> {
+  /** One that does not answer is killed: it would go on taking connections that nobody serves. */
+  async ask(command: string): Promise<string> {
     if (!this.#runtime) throw new Error('HAProxy has not answered yet')
-    return this.#runtime.ask(command)
+    try {
+      return await this.#runtime.ask(command)
+    } catch (error) {
+      if (error instanceof Unanswered) this.#child.kill('SIGKILL')
+      throw error
+    }
   }
 
   /** What has been counted since this was last asked. */

@@ -6,6 +6,12 @@
 import { connect, type Socket } from 'node:net'
 
 const prompt = '\n> '
+// A process that is stopped, or lost in itself, never answers, and nobody may wait for it for ever.
+const patienceMilliseconds = 5000
+const graceMilliseconds = 200
+
+/** A command that had no answer in time. */
+export class Unanswered extends Error {}
 
 export class RuntimeSocket {
   readonly #socket: Socket
@@ -50,11 +56,17 @@ export class RuntimeSocket {
   #ask(command: string): Promise<string> {
     if (/[\n\r;]/.test(command)) throw new Error(`two commands in one: ${JSON.stringify(command)}`)
     if (this.#failure) throw this.#failure
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<string>((resolve, reject) => {
       this.#received = ''
       this.#waiting = { resolve, reject }
       this.#socket.write(`${command}\n`)
     })
+    const late = (): void => this.#fail(new Unanswered('HAProxy does not answer'))
+    // When it was this process that had no time, the answer is there, and read before the grace is over.
+    let timer = setTimeout(() => {
+      timer = setTimeout(late, graceMilliseconds)
+    }, patienceMilliseconds)
+    return answer.finally(() => clearTimeout(timer))
   }
 
   #take(text: string): void {

@@ -205,4 +205,21 @@ describe('A load balancer under load and faults', () => {
     const { balancing } = carrying(program)
     assert.deepEqual(await balancing.apply(plan), [{ port: 8080 }])
   })
+
+  it('does without a HAProxy that does not answer any more', async () => {
+    // It is waited for, for seconds.
+    if (rounds === 1) return
+    const plan = planOf({ targets: [target(await webInstance(8888))] })
+    const { balancing, folder, told } = carrying(program)
+    await balancing.apply(plan)
+    process.kill(processesIn(folder)[0]?.pid ?? 0, 'SIGSTOP')
+    const other = await webInstance(8888)
+    const changed = { ...plan, targets: [target(other)] }
+    await until(async () => {
+      await balancing.apply(changed)
+      return told.length > 0
+    })
+    await until(async () => (await balancing.apply(changed))[0]?.trouble === undefined)
+    assert.equal(await answeredBy(plan.address), other)
+  })
 })
