@@ -26,7 +26,8 @@ import type { Part } from '../../../src/plane/part'
 import { haveInstance } from '../../engine/ec2/instance'
 import { makeBalancer } from '../../engine/elb/made'
 import { type Cloud, cloud } from '../../support/cloud'
-import { answeredBy, ask, endAll, needHaproxy, webInstance } from './scene'
+import { until } from '../../support/until'
+import { answeredBy, ask, endAll, needHaproxy, streamInstance, webInstance } from './scene'
 
 describe('Load balancers of a cloud', () => {
   let c: Cloud
@@ -285,5 +286,26 @@ describe('Load balancers of a cloud', () => {
     assert.deepEqual(troubles, [
       '/bin/true is no HAProxy that could be started: load balancers are carried out by the small proxy that is built in',
     ])
+  })
+
+  it('wait for nobody who does not answer his check, and hear of it later', async () => {
+    const address = await haveWeb()
+    const hangs = await streamInstance(8888, () => {})
+    const { groupIds } = c.engine.read(tx => tx.instances.must('i-00000001'))
+    haveInstance(c, { id: 'i-00000002', privateIp: hangs, groupIds })
+    const Instances = [{ InstanceId: 'i-00000002' }]
+    await c.elb().send(new RegisterInstancesWithLoadBalancerCommand({ LoadBalancerName: 'web', Instances }))
+    const troubleOf = (instanceId: string) =>
+      c.engine.read(tx => tx.balancedInstances.get(`${c.accountId}/web`, instanceId))?.trouble
+    const started = performance.now()
+    await settle()
+    assert.ok(performance.now() - started < 1900)
+    assert.equal(troubleOf('i-00000002'), undefined)
+    assert.equal(await answeredBy(addressOf('web')), address)
+    await until(async () => {
+      await settle()
+      return troubleOf('i-00000002') !== undefined
+    })
+    assert.equal(troubleOf('i-00000002'), 'no answer within 2 seconds')
   })
 })
