@@ -107,6 +107,20 @@ export const deleteLeftover = (tx: Tx, { account, stackId, sequence }: Leftover)
 
 export const stackType = 'AWS::CloudFormation::Stack'
 
+/** AWS keeps them for as long. */
+const rememberedMs = 90 * 24 * 3600 * 1000
+
+/** A stack that is updated every day for years has events without end. */
+export const forgetOldEvents = (tx: Tx, { account, id }: Pick<Stack, 'account' | 'id'>): void => {
+  const table = tx.stackEvents.in(account)
+  const old: number[] = []
+  for (const { at, sequence } of table.scan({ under: [id] })) {
+    if (tx.now.getTime() - at.getTime() <= rememberedMs) break
+    old.push(sequence)
+  }
+  for (const sequence of old) table.delete(id, sequence)
+}
+
 /** The stack in another state, with the event that tells of it. Without a reason it has none. */
 export const enter = (tx: Tx, stack: Stack, status: StackStatus, reason?: string): Stack => {
   const { reason: _, ...rest } = stack

@@ -17,7 +17,16 @@ import type { Stack, StackResource } from '../schema'
 import { readTemplate, settleParameters } from '../template'
 import { checkOneTemplate, policyText, templateText } from '../template-source'
 import { isChange } from './changes'
-import { enter, outputsOf, type Previously, parametersOf, putRemains, resourcesOf, wake } from './records'
+import {
+  enter,
+  forgetOldEvents,
+  outputsOf,
+  type Previously,
+  parametersOf,
+  putRemains,
+  resourcesOf,
+  wake,
+} from './records'
 import {
   checkCapabilities,
   checkedTags,
@@ -129,6 +138,7 @@ const updated: Operation<UpdateStackInput, UpdateStackOutput> = (tx, input) => {
   const plan = planOf(scope)
   checkTypes(plan, resources)
   if (!isChange(tx, stack, next, { scope, plan, resources })) invalid('No updates are to be performed.')
+  forgetOldEvents(tx, stack)
   const previously: Previously = {
     ...{ template: stack.template, tags: stack.tags, notificationArns: stack.notificationArns },
     ...{ capabilities: stack.capabilities, parameters: before, outputs: outputsOf(stack) },

@@ -16,6 +16,7 @@ import {
   enter,
   leftoversOf,
   mark,
+  previouslyOf,
   putRemains,
   resourcesOf,
 } from './records'
@@ -168,6 +169,8 @@ const conclude = (tx: Tx, stack: Stack): void => {
     const outputs = JSON.stringify(outputsFor(scopeOf(tx, stack, kept)))
     const { previously: _, policyOfUpdate: __, ...rest } = stack
     settle(tx, stack, resources)
+    const was = previouslyOf(stack)?.template
+    if (was !== undefined) tx.stackTemplates.in(stack.account).delete(stack.id, was)
     enter(tx, { ...rest, outputs }, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS')
   } catch (error) {
     const reason = reasonOf(error)

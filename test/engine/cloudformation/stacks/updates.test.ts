@@ -304,4 +304,15 @@ describe('the update of a stack', () => {
       await assert.rejects(set(body), /Error validating stack policy/)
     }
   })
+
+  it('forgets events of long ago, and templates that nobody goes back to', async () => {
+    await create(c, { A: group('a', ingress(1)) })
+    c.clock.advance(91 * 24 * 3600)
+    await update(c, { A: group('a', ingress(2)) })
+    assert.equal((await eventsOf(c))[0], 'web UPDATE_IN_PROGRESS User Initiated')
+    assert.equal(
+      c.engine.read(tx => tx.stackTemplates.everywhere().length),
+      1,
+    )
+  })
 })
