@@ -2,10 +2,10 @@
 // AWS::CloudFormation::WaitConditionHandle and AWS::CloudFormation::WaitCondition: a URL, and whoever waits until enough has
 // been put there (engine-cloudformation-cloudwatch, part 1 §7).
 import { presignedUrl } from '../../wire/signature/presigned'
-import { type Made, ResourceFailure } from './contracts'
+import { type Made, ResourceFailure, type Work } from './contracts'
 import { integer, resourceType, text, unchangeable } from './kinds'
 import { complete } from './removal'
-import { closeHandle, openHandle, type SignalPlace, signalTexts } from './wait-store'
+import { closeHandle, isSignalPlace, openHandle, type SignalPlace, signalTexts } from './wait-store'
 
 export const waitConditionHandle = resourceType({
   name: 'AWS::CloudFormation::WaitConditionHandle',
@@ -29,11 +29,22 @@ export const waitConditionHandle = resourceType({
   },
 })
 
-/** Of a handle's URL: which signals a condition waits for. */
-const placeOf = (handle: string): SignalPlace => {
-  const path = URL.canParse(handle) ? decodeURIComponent(new URL(handle).pathname) : ''
-  const [, bucket = '', key = ''] = /^\/services\/objectstorage\/([^/]+)\/(.+\/WaitHandle)$/.exec(path) ?? []
-  if (key === '') throw new ResourceFailure(`Invalid Handle: ${handle}`)
+const pathOf = (url: string): string => {
+  try {
+    return decodeURIComponent(new URL(url).pathname)
+  } catch {
+    // A template may give anything for a handle.
+    return ''
+  }
+}
+
+/** Which signals a condition waits for: those of a handle of its own stack, or of one that its account has. */
+const placeOf = (work: Work, handle: string): SignalPlace => {
+  const [, bucket = '', key = ''] =
+    /^\/services\/objectstorage\/([^/]+)\/(.+\/WaitHandle)$/.exec(pathOf(handle)) ?? []
+  const [own = ''] = work.stack.id.split(':stack/')
+  const isOwn = key.startsWith(`${own}:stack/`) && isSignalPlace(work.tx, { bucket, key })
+  if (!isOwn) throw new ResourceFailure(`Invalid Handle: ${handle}`)
   return { bucket, key }
 }
 
@@ -82,10 +93,7 @@ export const waitCondition = resourceType({
     if (Timeout === undefined) throw new ResourceFailure('Timeout is a required field')
     if (Handle === undefined) throw new ResourceFailure('Handle is a required field')
     if (Timeout > longestTimeout) throw new ResourceFailure(`timeout can not be more than ${longestTimeout}`)
-    const place = placeOf(Handle)
-    // A stack may have been given the handle of another one, but not of another account's.
-    const [own = ''] = work.stack.id.split(':stack/')
-    if (!place.key.startsWith(`${own}:stack/`)) throw new ResourceFailure(`Invalid Handle: ${Handle}`)
+    const place = placeOf(work, Handle)
     const memory = { ...place, startedAt: work.tx.now.getTime() }
     return { physicalId: place.key, ref: place.key, attributes: {}, memory }
   },

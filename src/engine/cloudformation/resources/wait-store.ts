@@ -7,7 +7,7 @@ import { accountNamed } from '../../iam/callers'
 import type { Account, Role } from '../../iam/schema'
 import { identifier } from '../../iam/texts'
 import type { Caller, Tx } from '../../operation'
-import type { StoredObject } from '../../s3/schema'
+import { type Bucket, type StoredObject, sortable } from '../../s3/schema'
 import { slicesOf } from '../../s3/versions'
 import { type IssuedSession, issueSession } from '../../sts/sessions'
 import { services } from './services'
@@ -18,8 +18,11 @@ const roleName = 'wait-condition-handles'
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 /** Signals that are longer are none. */
 const longestSignal = 102_400
-/** More versions than these are not looked at. */
+/** Of a key, as S3 has it. */
+const longestKey = 1024
+/** More versions than these, and more bytes, are not looked at: they are read each time somebody asks. */
 const mostSignals = 1000
+const mostBytes = 16 * 2 ** 20
 
 const serviceAccount = (tx: Tx): Account => {
   const account = accountNamed(tx, '(eucalyptus)cloudformation')
@@ -35,12 +38,18 @@ const asService = (tx: Tx, operation: string, input: object): void => {
   entry.run(tx.as(caller, { service: services.s3, operation }), input as never)
 }
 
+const isForSignals = (tx: Tx, { name, owner }: Bucket): boolean =>
+  name.startsWith(bucketPrefix) && owner.account === serviceAccount(tx).id
+
+/** Whether signals are put there: what somebody gives for a handle may be anything. */
+export const isSignalPlace = (tx: Tx, { bucket, key }: SignalPlace): boolean => {
+  const known = tx.buckets.get(bucket)
+  return known !== undefined && isForSignals(tx, known) && key.length <= longestKey
+}
+
 /** The one bucket for all signals; made when it is first wanted. */
 const signalBucket = (tx: Tx): string => {
-  const { id } = serviceAccount(tx)
-  const known = tx.buckets
-    .list()
-    .find(({ name, owner }) => owner.account === id && name.startsWith(bucketPrefix))
+  const known = tx.buckets.list().find(bucket => isForSignals(tx, bucket))
   if (known) return known.name
   const suffix = [...tx.random(13)].map(byte => letters[byte % letters.length]).join('')
   const Bucket = `${bucketPrefix}${suffix}`.toLowerCase()
@@ -92,20 +101,28 @@ export const openHandle = (tx: Tx, key: string): Handle => {
   return { bucket, key, validSeconds, ...issueSession(tx, wish, validSeconds) }
 }
 
-const versionsAt = (tx: Tx, { bucket, key }: SignalPlace) =>
-  [...tx.objects.scan({ under: [bucket] })].filter(version => version.key === key)
+const versionsAt = (tx: Tx, { bucket, key }: SignalPlace) => [
+  ...tx.objects.scan({ under: [bucket, sortable(key)] }),
+]
+
+const textOf = (tx: Tx, version: StoredObject): string => {
+  const { slices } = slicesOf(tx, version)
+  return Buffer.concat(slices.map(({ blob, start, end }) => tx.readBlob(blob, start, end))).toString('utf8')
+}
 
 /** What was put there, oldest first. */
-export const signalTexts = (tx: Tx, place: SignalPlace): readonly string[] =>
-  versionsAt(tx, place)
+export const signalTexts = (tx: Tx, place: SignalPlace): readonly string[] => {
+  let left = mostBytes
+  return versionsAt(tx, place)
     .filter((version): version is StoredObject => !version.deleteMarker && version.bytes <= longestSignal)
-    .slice(-mostSignals)
     .reverse()
-    .map(version => {
-      const { slices } = slicesOf(tx, version)
-      const bytes = slices.map(({ blob, start, end }) => tx.readBlob(blob, start, end))
-      return Buffer.concat(bytes).toString('utf8')
+    .slice(0, mostSignals)
+    .filter(({ bytes }) => {
+      left -= bytes
+      return left >= 0
     })
+    .map(version => textOf(tx, version))
+}
 
 /** What was put there goes, and the keys are good for nothing any more. */
 export const closeHandle = (tx: Tx, place: SignalPlace, sessionId: string): void => {

@@ -124,7 +124,14 @@ describe('wait conditions and their handles', () => {
     assert.throws(begin({ Handle }), { message: 'Timeout is a required field' })
     assert.throws(begin({ Timeout: 1 }), { message: 'Handle is a required field' })
     assert.throws(begin({ Handle, Timeout: 43201 }), { message: 'timeout can not be more than 43200' })
-    for (const wrong of ['http://example.org/', 'no URL', Handle.replace(c.accountId, '123456789012')]) {
+    const elsewhere = [
+      ...['http://example.org/', 'no URL', 'http://example.org/%zz'],
+      Handle.replace(c.accountId, '123456789012'),
+      // Somebody's own bucket, or none.
+      Handle.replace(/cf-waitcondition-\w+/, 'mine'),
+      Handle.replace('/WaitHandle', `/${'x'.repeat(2000)}/WaitHandle`),
+    ]
+    for (const wrong of elsewhere) {
       assert.throws(begin({ Handle: wrong, Timeout: 1 }), { message: `Invalid Handle: ${wrong}` })
     }
   })
