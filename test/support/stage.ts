@@ -12,10 +12,15 @@ import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { eucarcVariables } from '../../src/config/embedded'
 import { guestPlans } from '../../src/engine/ec2/guest-plan'
 import { isImpaired } from '../../src/engine/ec2/impairment'
+import { dueChecks } from '../../src/engine/elb/health'
 import { codeAt, stepOf } from '../../src/engine/iam/one-time-passwords'
+import type { Tx } from '../../src/engine/operation'
 import { type RunningServer, startServer } from '../../src/engine/server'
+import { balancers } from '../../src/plane/balancers/balancers'
+import { checks } from '../../src/plane/balancers/checks'
+import { guests } from '../../src/plane/guests/guests'
 import { knownGuests } from '../../src/plane/guests/place'
-import { type Plane, startPlane } from '../../src/plane/plane'
+import type { Part } from '../../src/plane/part'
 import { loader, type Outcome, run } from '../cli/process'
 import { type Clients, type Cloud, cloud } from './cloud'
 import { guestCommand } from './guest-command'
@@ -34,12 +39,19 @@ const noise = (name: string, bytes: number): Buffer => {
 // The shortest interval of health checks.
 const lookSeconds = 5
 
+/** Every guest that has not broken down has done what its user data says. */
+const hasBooted = (tx: Tx): boolean =>
+  guestPlans(tx).every(({ instanceId }) => {
+    const text = tx.consoles.get(instanceId)?.text ?? ''
+    return isImpaired(tx.instances.must(instanceId)) || /Guest process[\s\S]*finished at/.test(text)
+  })
+
 export class Stage {
   /** Set for every line. */
   readonly #variables: Record<string, string>
   readonly #sourced = new Map<string, string>()
   #server: RunningServer | undefined
-  #plane: Plane | undefined
+  #plane: readonly { readonly part: Part; isDone(tx: Tx): boolean }[] = []
   readonly #accounts = new Map<string, Clients>()
   #seed = ''
 
@@ -64,25 +76,22 @@ export class Stage {
   }
 
   /**
-   * Time passes. Checks are made at their times, and of guests, which know no other time than the machine's, all that have
-   * begun to boot are ready at the end.
+   * Time passes. Guests know no other time than the machine's: whatever has begun to boot is ready before anything else
+   * happens, so that checks find the same each time.
    */
   async #pass(seconds: number): Promise<void> {
-    if (!this.#plane) return this.cloud.pass(seconds)
+    if (this.#plane.length === 0) return this.cloud.pass(seconds)
+    const { engine } = this.cloud
     for (let left = seconds; left > 0; left -= lookSeconds) {
       await this.cloud.pass(Math.min(left, lookSeconds))
-      await this.#plane.settle()
-      await until(() => this.#isBooted())
+      for (const { part, isDone } of this.#plane) {
+        await until(async () => {
+          await part.settle()
+          return engine.read(isDone)
+        })
+      }
+      await this.cloud.settle()
     }
-  }
-
-  #isBooted(): boolean {
-    return this.cloud.engine.read(tx =>
-      guestPlans(tx).every(({ instanceId }) => {
-        const isWell = !isImpaired(tx.instances.must(instanceId))
-        return !isWell || /Guest process[^]*finished at/.test(tx.consoles.get(instanceId)?.text ?? '')
-      }),
-    )
   }
 
   get cwd(): string {
@@ -90,7 +99,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await this.#plane?.stop()
+    for (const { part } of [...this.#plane].reverse()) await part.stop()
     await this.#server?.close()
     rmSync(this.folder, { recursive: true, force: true })
     await this.cloud.close()
@@ -172,13 +181,18 @@ export class Stage {
     },
     // What really runs beside a served cloud: balancers, checks, guests.
     plane: async () => {
-      this.#plane = await startPlane({
+      const around = {
         engine: this.cloud.engine,
         home: this.cloud.home,
         endpoint: this.#variables.SERVER ?? '',
         command: guestCommand(),
-        onBug: error => this.cloud.bugs.push(error),
-      })
+        onBug: (error: unknown) => this.cloud.bugs.push(error),
+      }
+      this.#plane = [
+        { part: guests(around), isDone: hasBooted },
+        { part: checks(around), isDone: tx => dueChecks(tx).due.length === 0 },
+        { part: balancers(around), isDone: () => true },
+      ]
     },
     // The guest of an instance breaks down.
     kill: async (id = '') => {
