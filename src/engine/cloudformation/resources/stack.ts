@@ -73,13 +73,16 @@ const settled = (work: Work, made: Made, done: 'created' | 'updated'): Progress 
   throw new ResourceFailure(`Embedded stack ${made.physicalId} was not successfully ${done}: ${why}`)
 }
 
-const update = (work: Work, made: Made, values: Values): void => {
+/** Begin to update it, unless it is what it is to be. Whether it has begun. */
+const update = (work: Work, made: Made, values: Values): boolean => {
   try {
     const input = { StackName: made.physicalId, ...asked(work, values) }
     work.call(services.cloudformation, 'UpdateStack', input)
+    return true
   } catch (error) {
     const isSame = error instanceof Refusal && error.message === 'No updates are to be performed.'
     if (!isSame) throw error
+    return false
   }
 }
 
@@ -109,10 +112,23 @@ export const nestedStack = resourceType({
   },
   created: (work, made) => settled(work, made, 'created'),
   update: (work, made, values): Made => {
-    update(work, made, values)
-    return made
+    const { memory: _, ...rest } = made
+    const status = there(work, made)?.status
+    // The update around it is taken back while it is being updated itself: it goes back to what it was, too.
+    const isBehind = status === 'UPDATE_IN_PROGRESS' || status === 'UPDATE_ROLLBACK_IN_PROGRESS'
+    if (!isBehind && update(work, made, values)) return rest
+    if (status === 'UPDATE_IN_PROGRESS') {
+      work.call(services.cloudformation, 'CancelUpdateStack', { StackName: made.physicalId })
+    }
+    return { ...rest, memory: { goesBack: true } }
   },
-  updated: (work, made) => settled(work, made, 'updated'),
+  updated: (work, made) => {
+    const stack = there(work, made)
+    if (!made.memory?.goesBack || stack?.status !== 'UPDATE_ROLLBACK_COMPLETE') {
+      return settled(work, made, 'updated')
+    }
+    return { is: 'complete', made: withOutputs(made, stack) }
+  },
   remove: (work, made) => {
     const stack = there(work, made)
     if (!stack || stack.status === 'DELETE_COMPLETE') return complete

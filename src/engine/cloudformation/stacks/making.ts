@@ -6,7 +6,7 @@ import type { Stack, StackResource } from '../schema'
 import { signalsFor } from '../signals'
 import { checkedProperties, propertiesOf } from '../template'
 import type { EvaluatedObject, Scope } from '../template/contracts'
-import { type Body, bodyOf, mark } from './records'
+import { type Body, bodyOf, mark, putRemains } from './records'
 import { begun, typeOf, waitOn, withBody } from './tasks'
 import { workFor } from './work'
 
@@ -68,7 +68,7 @@ export const change = (
   const made = type.update(work, body, properties, body.properties)
   const drawn = work.drawn === undefined ? {} : { name: work.drawn }
   const changed = begun(tx, withBody(marked, { ...made, properties, ...drawn }))
-  return type.updated ? changed : mark(tx, stack, changed, 'UPDATE_COMPLETE')
+  return type.updated ? putRemains(tx, changed) : mark(tx, stack, changed, 'UPDATE_COMPLETE')
 }
 
 /** Ask how far it is, and write that down. */

@@ -53,6 +53,7 @@ describe('nested stacks', () => {
     await c.pass(10)
     assert.equal(await statusOf(c), 'UPDATE_COMPLETE')
     assert.equal(await statusOf(c, nested?.StackId), 'UPDATE_COMPLETE')
+    await assert.rejects(update(c, outer('two', '10.0.0.0/8'), options), /No updates are to be performed/)
     await update(c, outer('two', 'nowhere'), options)
     await c.pass(20)
     assert.equal(await statusOf(c), 'UPDATE_ROLLBACK_COMPLETE')
@@ -88,5 +89,37 @@ describe('nested stacks', () => {
       tx.stackEvents.everywhere().find(({ reason }) => reason?.includes('levels deep')),
     )
     assert.equal(failed?.reason, 'Stacks cannot be nested more than 8 levels deep')
+  })
+
+  it('go back with the stack around them when its update is cancelled', async () => {
+    await c.s3().send(new CreateBucketCommand({ Bucket: 'templates' }))
+    const waits = {
+      ...{ Type: 'AWS::CloudFormation::WaitCondition' },
+      CreationPolicy: { ResourceSignal: { Timeout: 'PT1H' } },
+    }
+    for (const [Key, more] of [
+      ['one', {}],
+      ['two', { W: waits }],
+    ] as const) {
+      const Body = templateOf({ I: group('i'), ...more })
+      await c.s3().send(new PutObjectCommand({ Bucket: 'templates', Key, Body }))
+    }
+    const outer = (key: string) => ({
+      N: {
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: { TemplateURL: `http://s3.cloud.test/templates/${key}` },
+      },
+    })
+    const Capabilities = ['CAPABILITY_IAM' as const]
+    await create(c, outer('one'), { Capabilities })
+    await c.pass(10)
+    await update(c, outer('two'), { Capabilities })
+    await c.pass(10)
+    assert.equal(await statusOf(c), 'UPDATE_IN_PROGRESS')
+    await c.cloudformation().send(new sdk.CancelUpdateStackCommand({ StackName: 'web' }))
+    await c.pass(20)
+    assert.equal(await statusOf(c), 'UPDATE_ROLLBACK_COMPLETE')
+    const statuses = c.engine.read(tx => tx.stacks.everywhere().map(({ status }) => status))
+    assert.deepEqual(statuses, ['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'])
   })
 })
