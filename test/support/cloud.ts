@@ -174,6 +174,12 @@ const timed = <
   return client
 }
 
+/** As clients that know Eucalyptus: those that know AWS alone are answered otherwise here and there (src/engine/aws-clients.ts). */
+const asEucalyptusUser = (request: HttpRequest): HttpRequest => ({
+  ...request,
+  headers: { ...request.headers, 'user-agent': 'euca2ools/3.4.1' },
+})
+
 const servicesFor = (engine: Engine, clock: SimulatedClock, credentials: Signer): Services => {
   const settings = (path: string) => ({
     region: 'eucalyptus',
@@ -181,6 +187,10 @@ const servicesFor = (engine: Engine, clock: SimulatedClock, credentials: Signer)
     credentials,
     maxAttempts: 1,
     requestHandler: inProcess(request => engine.handle(request)) as never,
+  })
+  const asUser = (path: string) => ({
+    ...settings(path),
+    requestHandler: inProcess(request => engine.handle(asEucalyptusUser(request))) as never,
   })
   return {
     ec2: () => timed(new EC2Client(settings('compute')), clock),
@@ -190,8 +200,8 @@ const servicesFor = (engine: Engine, clock: SimulatedClock, credentials: Signer)
     sts: () => timed(new STSClient(settings('Tokens')), clock),
     autoscaling: () => timed(new AutoScalingClient(settings('AutoScaling')), clock),
     cloudwatch: () => timed(new CloudWatchClient(settings('CloudWatch')), clock),
-    elb: () => timed(new ElasticLoadBalancingClient(settings('LoadBalancing')), clock),
-    cloudformation: () => timed(new CloudFormationClient(settings('CloudFormation')), clock),
+    elb: () => timed(new ElasticLoadBalancingClient(asUser('LoadBalancing')), clock),
+    cloudformation: () => timed(new CloudFormationClient(asUser('CloudFormation')), clock),
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type DescribeAccessPointsOutput,
   DescribeLoadBalancers$,
 } from '@aws-sdk/client-elastic-load-balancing'
+import { isAwsClient } from '../aws-clients'
 import { madeBy } from '../ec2/quotas'
 import { zoneAsWritten, zoneNames } from '../ec2/zones'
 import { refuse } from '../errors'
@@ -38,7 +39,13 @@ import {
   tagsAsked,
 } from './permissions'
 import { checkBalancerQuota } from './quotas'
-import { accessPointNotFound, duplicateName, invalidConfiguration, subnetNotFound } from './refusals'
+import {
+  accessPointNotFound,
+  duplicateName,
+  invalidConfiguration,
+  loadBalancerNotFound,
+  subnetNotFound,
+} from './refusals'
 import type { LoadBalancer } from './schema'
 import { makeSourceGroup, removeSourceGroup } from './source-groups'
 import { checkedTags, checkTagLimit, withTags } from './tags'
@@ -128,7 +135,7 @@ export const deleteLoadBalancer: Operation<DeleteAccessPointInput, DeleteAccessP
   return {}
 }
 
-/** Names that nothing has are left out, as in Eucalyptus. */
+/** Names that nothing has are left out, as in Eucalyptus; clients of AWS count on it that they are refused. */
 export const describeLoadBalancers: Operation<DescribeAccessPointsInput, DescribeAccessPointsOutput> = (
   tx,
   input,
@@ -136,6 +143,10 @@ export const describeLoadBalancers: Operation<DescribeAccessPointsInput, Describ
   const { isVerbose, named } = askedWithoutVerbose(tx.caller, input.LoadBalancerNames)
   const all = isVerbose ? tx.loadBalancers.everywhere() : tx.loadBalancers.list()
   const seen = all.filter(({ name }) => named.length === 0 || named.includes(name)).filter(mayBalancer(tx))
+  if (isAwsClient(tx) && !isVerbose) {
+    const unknown = named.find(name => !seen.some(balancer => balancer.name === name))
+    if (unknown !== undefined) loadBalancerNotFound(unknown)
+  }
   const { items, nextMarker } = markedPage(seen, input, balancerKey)
   return {
     LoadBalancerDescriptions: items.map(balancerView(tx)),

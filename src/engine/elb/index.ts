@@ -15,7 +15,8 @@
 // - AWS' limits of balancers, listeners and instances, and its pages. Eucalyptus had no limits but those of policies, which
 //   hold as well, and ten tags, as here.
 // - Codes are Eucalyptus': AccessPointNotFound and so on, where AWS has LoadBalancerNotFound by now.
-// - Names that nothing has are left out of lists, as in Eucalyptus; AWS refuses them.
+// - Names that nothing has are left out of lists, as in Eucalyptus; AWS refuses them, and so does this cloud where an SDK of AWS
+//   asks (src/engine/aws-clients.ts).
 // - Checks take intervals up to two minutes and thresholds up to ten; an instance that does not run is out of service at once.
 // - Policies: what AWS' types allow is checked (values, cookies' names, listeners that speak TLS), there are a hundred at
 //   most, the proxy protocol can be set, AWS' own policies need not be made first, and those of 2017 are there.

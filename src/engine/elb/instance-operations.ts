@@ -17,6 +17,7 @@ import {
   type RegisterEndPointsOutput,
   RegisterInstancesWithLoadBalancer$,
 } from '@aws-sdk/client-elastic-load-balancing'
+import { isAwsClient } from '../aws-clients'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { healthCheckView } from './balancer-views'
 import { balancerKey, instancesOf, mustBalancer, mustShownBalancer, putBalancer } from './balancers'
@@ -24,7 +25,7 @@ import { healthOf } from './health'
 import { targetGiven, targetText } from './health-targets'
 import { onBalancer, onShownBalancer } from './permissions'
 import { mostInstances } from './quotas'
-import { invalidConfiguration, invalidEndPoint } from './refusals'
+import { invalidConfiguration, invalidEndPoint, invalidInstance } from './refusals'
 import { deregister, register } from './registrations'
 import type { BalancedInstance, HealthCheck, LoadBalancer } from './schema'
 
@@ -89,7 +90,7 @@ const stateView = (tx: Tx, balancer: LoadBalancer, instance: BalancedInstance): 
   }
 }
 
-/** In the order in which they were asked for; what is not registered is left out. */
+/** In the order in which they were asked for; what is not registered is left out, or refused to clients of AWS. */
 export const describeInstanceHealth: Operation<DescribeEndPointStateInput, DescribeEndPointStateOutput> = (
   tx,
   { LoadBalancerName, Instances },
@@ -97,6 +98,8 @@ export const describeInstanceHealth: Operation<DescribeEndPointStateInput, Descr
   const balancer = mustShownBalancer(tx, LoadBalancerName)
   const all = instancesOf(tx, balancerKey(balancer))
   const ids = idsOf(Instances)
+  const unknown = ids.find(id => !all.some(({ instanceId }) => instanceId === id))
+  if (unknown !== undefined && isAwsClient(tx)) invalidInstance(unknown)
   const wanted =
     ids.length === 0 ? all : ids.flatMap(id => all.find(({ instanceId }) => instanceId === id) ?? [])
   return { InstanceStates: wanted.map(instance => stateView(tx, balancer, instance)) }

@@ -23,6 +23,7 @@ import {
   type ListStacksInput,
   type ListStacksOutput,
 } from '@aws-sdk/client-cloudformation'
+import { isAwsClient } from '../../aws-clients'
 import { type Operation, type OperationEntry, operation, type Tx } from '../../operation'
 import { askedFor } from '../../verbose'
 import { mustStack, stackNamed } from '../arns'
@@ -47,9 +48,13 @@ const stacksFor = (tx: Tx, name: string | undefined): readonly Stack[] => {
   return stack ? [stack] : []
 }
 
-const describeStacks: Operation<DescribeStacksInput, DescribeStacksOutput> = (tx, { StackName }) => ({
-  Stacks: stacksFor(tx, StackName).filter(mayStack(tx)).sort(byAge).map(stackView),
-})
+/** A name that no stack has gives nothing, as in Eucalyptus; the waiters of AWS' SDKs need its refusal. */
+const describeStacks: Operation<DescribeStacksInput, DescribeStacksOutput> = (tx, { StackName }) => {
+  const stacks = stacksFor(tx, StackName).filter(mayStack(tx))
+  const isWhole = !StackName || askedFor(tx.caller, [StackName]).isVerbose
+  if (stacks.length === 0 && !isWhole && isAwsClient(tx)) invalid(`Stack with id ${StackName} does not exist`)
+  return { Stacks: [...stacks].sort(byAge).map(stackView) }
+}
 
 const listStacks: Operation<ListStacksInput, ListStacksOutput> = (tx, { StackStatusFilter = [] }) => {
   const wanted = new Set<string>(StackStatusFilter)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What clients that know AWS alone are told of what is not there, and others are not.
+import assert from 'node:assert/strict'
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import {
+  DescribeInstanceHealthCommand,
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingClient,
+} from '@aws-sdk/client-elastic-load-balancing'
+import { isAwsClient } from '../../src/engine/aws-clients'
+import { type Cloud, cloud, inProcess } from '../support/cloud'
+import { makeBalancer, refused } from './elb/made'
+
+describe('clients that know AWS alone', () => {
+  let c: Cloud
+  beforeEach(async () => {
+    c = await cloud({ start: new Date().toISOString() })
+  })
+  afterEach(() => c.close())
+
+  const settings = (path: string) => ({
+    region: 'eucalyptus',
+    endpoint: `http://cloud.test:8773/services/${path}`,
+    credentials: { accessKeyId: c.key.id, secretAccessKey: c.key.secret },
+    maxAttempts: 1,
+    requestHandler: inProcess(request => c.engine.handle(request)) as never,
+  })
+
+  it('are known by how they call themselves', () => {
+    const isKnown = (userAgent?: string) => isAwsClient({ request: { userAgent, isSecure: true } })
+    const agents = [
+      'aws-cli/2.9.19 Python/3.11.2 Linux/6.1 source/x86_64.debian.12 prompt/off',
+      'Boto3/1.26.27 Python/3.11.2 Linux/6.1 Botocore/1.29.27',
+      'Botocore/1.29.27 Python/3.11.2',
+      'APN/1.0 Ansible/2.14.18 Boto3/1.26.27 Botocore/1.29.27',
+      'aws-sdk-js/3.1000.0 ua/2.1 os/linux lang/js md/nodejs#22 api/cloudformation#3.1000.0',
+      'aws-sdk-java/1.11.0 Linux/6.1 OpenJDK',
+      'APN/1.0 HashiCorp/1.0 Terraform/1.5 aws-sdk-go-v2/1.30 os/linux',
+    ]
+    assert.deepEqual(
+      agents.map(isKnown),
+      agents.map(() => true),
+    )
+    const others = [
+      'euca2ools/3.4.1 (mallee 1.0)',
+      'Boto/2.49.0 Python/3.11.2 Linux/6.1',
+      'curl/8.0',
+      '',
+      undefined,
+    ]
+    assert.deepEqual(
+      others.map(isKnown),
+      others.map(() => false),
+    )
+  })
+
+  it('are refused a stack that is not there', async () => {
+    const client = new CloudFormationClient(settings('CloudFormation'))
+    const describe = (StackName?: string) => client.send(new DescribeStacksCommand({ StackName }))
+    await refused(describe('gone'), 'ValidationError', 'Stack with id gone does not exist')
+    for (const whole of [undefined, '', 'verbose']) assert.deepEqual((await describe(whole)).Stacks ?? [], [])
+    const known = await c.cloudformation().send(new DescribeStacksCommand({ StackName: 'gone' }))
+    assert.deepEqual(known.Stacks ?? [], [])
+  })
+
+  it('are refused a load balancer, and an instance of one, that is not there', async () => {
+    const client = new ElasticLoadBalancingClient(settings('LoadBalancing'))
+    const describe = (...LoadBalancerNames: string[]) =>
+      client.send(new DescribeLoadBalancersCommand({ LoadBalancerNames }))
+    await makeBalancer(c, 'lb')
+    assert.equal((await describe('lb')).LoadBalancerDescriptions?.length, 1)
+    assert.equal((await describe('verbose', 'lb')).LoadBalancerDescriptions?.length, 1)
+    const message = "There is no ACTIVE Load Balancer named 'gone'"
+    // The SDK has a name of its own for AWS' code.
+    await refused(describe('lb', 'gone'), 'AccessPointNotFound', message)
+    const health = { LoadBalancerName: 'lb', Instances: [{ InstanceId: 'i-0000000a' }] }
+    await refused(
+      client.send(new DescribeInstanceHealthCommand(health)),
+      'InvalidEndPoint',
+      'Could not find EC2 instance i-0000000a.',
+    )
+    const known = await c.elb().send(new DescribeInstanceHealthCommand(health))
+    assert.deepEqual(known.InstanceStates ?? [], [])
+  })
+})
