@@ -16,6 +16,13 @@ const seconds = (milliseconds: string): string => {
 
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, character => `\\${character}`)}"`
 
+/** As it was asked for: HAProxy writes what it will not have in a line, `|` and quotes too, as `#7C`, and `#` as `#23`. */
+const asAsked = (target: string): string =>
+  target.replace(/#([0-9A-F]{2})/g, (_, hex: string) => {
+    const character = String.fromCharCode(Number.parseInt(hex, 16))
+    return /[\x21-\x7e]/.test(character) ? character : `%${hex}`
+  })
+
 /** `GET http://host:port/path HTTP/1.1` */
 const requestText = (
   { port, isTls }: LoggedListener,
@@ -29,7 +36,7 @@ const requestText = (
   const bare = host.replace(/:\d+$/, '')
   const url = /^https?:\/\//i.test(target)
     ? target
-    : `${scheme}://${bare === '-' ? '' : bare}:${port}${target}`
+    : `${scheme}://${bare === '-' ? '' : bare}:${port}${asAsked(target)}`
   return `${method} ${url} ${version}`
 }
 

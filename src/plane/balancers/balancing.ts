@@ -22,3 +22,6 @@ export interface Balancing {
 
 /** Tell operators, in the log of the cloud. */
 export type Tell = (level: 'INFO' | 'WARN' | 'ERROR', text: string) => void
+
+/** What `Cache-Control` says beside a cookie of the balancer's, in Eucalyptus' words and AWS': it is for one client. */
+export const sharedByNobody = 'no-cache="set-cookie"'

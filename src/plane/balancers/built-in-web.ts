@@ -5,6 +5,7 @@ import { createServer as createSecureServer, Agent as SecureAgent } from 'node:h
 import type { Socket } from 'node:net'
 import type { ProxyServer } from 'httpxy'
 import type { PlannedTarget } from '../../engine/elb/plan'
+import { sharedByNobody } from './balancing'
 import { withoutOwnCookie } from './built-in-choice'
 import { type BuiltInListener, type ListenerContext, secureOptions } from './built-in-listener'
 
@@ -74,7 +75,8 @@ export const webListener = (context: ListenerContext, proxy: ProxyServer): Built
       count(context, from.statusCode ?? 0, startedAt)
       if (choice.setCookie === undefined) return
       from.headers['set-cookie'] = [...(from.headers['set-cookie'] ?? []), choice.setCookie]
-      from.headers['cache-control'] ??= 'private'
+      const { 'cache-control': said } = from.headers
+      from.headers['cache-control'] = said === undefined ? sharedByNobody : `${said}, ${sharedByNobody}`
     })
     response.on('close', context.serves(choice.target, incoming.socket))
     proxy

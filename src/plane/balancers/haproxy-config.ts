@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import type { BalancerPlan, PlannedListener, PlannedTarget } from '../../engine/elb/plan'
+import { sharedByNobody } from './balancing'
 
 /** A place in the configuration, and who has it. */
 export type Slots = readonly (PlannedTarget | undefined)[]
@@ -158,8 +159,10 @@ const stickinessLines = ({ plan }: Shape, { stickiness }: PlannedListener): read
   const life = seconds === undefined ? '' : ` maxidle ${seconds}s maxlife ${seconds}s`
   // The value is made of the instance's address and this key, so that clients cannot tell nor choose it.
   return [
-    `cookie AWSELB insert indirect nocache dynamic${life}`,
+    `cookie AWSELB insert indirect dynamic${life}`,
     `dynamic-cookie-key ${digest(plan.id, 'AWSELB')}`,
+    // Nobody may give it to another client.
+    `http-after-response add-header Cache-Control '${sharedByNobody}' if { res.cook(AWSELB) -m found }`,
   ]
 }
 

@@ -167,7 +167,7 @@ describe('Load balancers of a cloud', () => {
       }),
     )
     await settle()
-    await ask(address, { path: '/two' })
+    await ask(address, { path: '/two?{a|"b"}' })
     await c.pass(300)
     await settle()
     const [key, ...more] = await logObjects()
@@ -186,7 +186,9 @@ describe('Load balancers of a cloud', () => {
         `${start} "GET http://www\\.example\\.com:80/one\\?x=1 HTTP/1\\.1" "a \\\\"quoted\\\\"\\\\\\\\ agent" - -$`,
       ),
     )
-    assert.match(lines.find(line => line.includes('/two')) ?? '', new RegExp(`${start} "GET http://`))
+    const two = lines.find(line => line.includes('/two')) ?? ''
+    assert.match(two, new RegExp(`${start} "GET http://`))
+    assert.ok(two.includes('/two?{a|\\"b\\"} HTTP/1.1" '), two)
     assert.equal(lines.length, 2)
     // The one of each process is one object.
     assert.equal(more.length, 1)

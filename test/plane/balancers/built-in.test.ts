@@ -97,6 +97,7 @@ describe('The built-in proxy for a load balancer', () => {
     const { address } = JSON.parse(first.text)
     const set = first.headers['set-cookie']?.[0] ?? ''
     assert.match(set, /^AWSELB=[0-9a-f]{32};PATH=\/$/)
+    assert.equal(first.headers['cache-control'], 'no-cache="set-cookie"')
     const headers = { Cookie: set.split(';')[0] ?? '' }
     for (let i = 0; i < 3; i++) assert.equal(await answeredBy(plan.address, { headers }), address)
     const rests = plan.targets.map(one =>

@@ -112,7 +112,10 @@ describe('HAProxy for a load balancer', () => {
     const first = await ask(plan.address)
     const set = first.headers['set-cookie']?.[0] ?? ''
     assert.match(set, /^AWSELB=[0-9a-f]{16}\|/)
+    assert.equal(first.headers['cache-control'], 'no-cache="set-cookie"')
     const headers = { Cookie: set.split(';')[0] ?? '' }
+    // Where no cookie is set, nobody needs to be told.
+    assert.equal((await ask(plan.address, { headers })).headers['cache-control'], undefined)
     const { address } = JSON.parse(first.text)
     const again = await Promise.all([1, 2, 3].map(() => answeredBy(plan.address, { headers })))
     assert.deepEqual(again, [address, address, address])
