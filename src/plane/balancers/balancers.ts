@@ -84,8 +84,13 @@ class Balancers implements Part {
     return this.#options.engine.around.clock.now()
   }
 
+  /** Called from anywhere, also when a process has ended: nobody there could do anything about a store that fails. */
   #tell: Tell = (level, text) => {
-    this.#options.engine.write(tx => tx.event('LoadBalancing', level, text))
+    try {
+      this.#options.engine.write(tx => tx.event('LoadBalancing', level, text))
+    } catch (error) {
+      this.#options.onBug(error)
+    }
   }
 
   async #findProgram(): Promise<HaproxyProgram | undefined> {
@@ -122,11 +127,11 @@ class Balancers implements Part {
   }
 
   async #apply(plan: BalancerPlan, program: HaproxyProgram | undefined): Promise<void> {
-    const carried = this.#carried.get(plan.id) ?? this.#begin(plan, program)
-    const wasLogged = carried.plan.accessLogs.enabled
-    if (wasLogged && !plan.accessLogs.enabled) await this.#deliver(carried)
-    carried.plan = plan
     try {
+      const carried = this.#carried.get(plan.id) ?? this.#begin(plan, program)
+      const wasLogged = carried.plan.accessLogs.enabled
+      if (wasLogged && !plan.accessLogs.enabled) await this.#deliver(carried)
+      carried.plan = plan
       this.#place(carried, await carried.balancing.apply(await carried.keys.trusted(plan)))
       await this.#deliverWhenDue(carried)
     } catch (error) {

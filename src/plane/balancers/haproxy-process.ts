@@ -2,7 +2,7 @@
 // One HAProxy process of a load balancer. Each reload is a new one, which takes the listening sockets of the one before
 // over as they are, so that there is no moment at which nobody listens; the old one goes on with what it has begun.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ProcessName, processOf } from '../../engine/processes'
@@ -69,7 +69,12 @@ export class HaproxyProcess {
     const file = `haproxy-${number}.cfg`
     writeFileSync(join(folder, file), config, { mode: 0o600 })
     const before = successorTo?.isAlive ? successorTo : undefined
-    const taking = before ? ['-x', socketName(before.number), '-sf', String(before.pid)] : []
+    // Where its socket was removed, both listen until it has been told to leave.
+    const canGive = before && existsSync(join(folder, socketName(before.number)))
+    const taking = [
+      ...(canGive ? ['-x', socketName(before.number)] : []),
+      ...(before ? ['-sf', String(before.pid)] : []),
+    ]
     const [command = program.path, ...args] = [
       ...program.launcher,
       program.path,

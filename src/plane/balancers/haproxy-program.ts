@@ -55,12 +55,14 @@ export const findHaproxy = async (asked?: string): Promise<HaproxyProgram | stri
   return { path, version, launcher: setpriv && canEnd ? [setpriv, '--pdeathsig', 'KILL'] : [] }
 }
 
-/** What is wrong with a configuration, by HAProxy's own words; undefined when nothing is. */
+/** What is wrong with a configuration, by HAProxy's own words; undefined when nothing is. Rejects when it has not said. */
 export const configTrouble = ({ path }: HaproxyProgram, folder: string, file: string) =>
-  new Promise<string | undefined>(resolve => {
-    execFile(path, ['-c', '-f', file], { cwd: folder, timeout: 20_000 }, (error, _, stderr) =>
-      resolve(error ? firstAlert(stderr) : undefined),
-    )
+  new Promise<string | undefined>((resolve, reject) => {
+    execFile(path, ['-c', '-f', file], { cwd: folder, timeout: 20_000 }, (error, _, stderr) => {
+      if (!error) resolve(undefined)
+      else if (typeof error.code === 'number') resolve(firstAlert(stderr))
+      else reject(new Error(`its configuration cannot be checked (${error.signal ?? error.code})`))
+    })
   })
 
 /** `[ALERT] (123) : config : parsing [haproxy.cfg:12] : unknown keyword …`: what the first alert says. */

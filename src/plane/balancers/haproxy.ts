@@ -3,28 +3,25 @@
 //
 // Who serves is told to the process that runs; all else is a new process. A configuration is checked before it is used,
 // and a listener that is the reason why one is not good is left out, so that it does not keep the others from working.
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BalancerPlan, PlannedListener } from '../../engine/elb/plan'
-import type { ProcessName } from '../../engine/processes'
 import type { Balancing, PlacedPorts, Tell } from './balancing'
 import { addCounts, type BalancerCounts, countsOf, noCounts } from './counters'
 import {
   backendOf,
   configOf,
   frontendOf,
-  pemName,
-  pemOf,
   type Shape,
   type Slots,
   serverAt,
   unwritable,
 } from './haproxy-config'
-import { prepareFolder, tidyFolder, writePems } from './haproxy-folder'
+import { BalancerFolder, writePems } from './haproxy-folder'
 import { HaproxyProcess, socketName } from './haproxy-process'
 import { configTrouble, type HaproxyProgram } from './haproxy-program'
-import { writeLeftovers } from './leftovers'
 import { ListenerPorts, placeOf } from './ports'
+import { Restarts } from './restarts'
 import { assignSlots, commandsToLeave, commandsToServe, hasObeyed, leftSlots } from './slots'
 import { carriedSessions } from './stick-tables'
 
@@ -43,15 +40,13 @@ interface Running {
   slots: Slots
 }
 
-// One that ends soon after its start is not started again at once each time.
-const soonMilliseconds = 10_000
-const longestPauseMilliseconds = 30_000
 const mostOld = 8
 
 export class HaproxyBalancing implements Balancing {
   readonly by: string
   readonly #options: HaproxyOptions
-  readonly #folderHandle: number
+  readonly #folder: BalancerFolder
+  readonly #restarts = new Restarts()
   #name = ''
   #running: Running | undefined
   /** Processes that only finish what they have begun. */
@@ -59,28 +54,30 @@ export class HaproxyBalancing implements Balancing {
   #ports = new ListenerPorts()
   #refused = new Map<string, string>()
   #number = 0
-  #startedAt = 0
-  #failures = 0
-  #retryAt = 0
   #failure: string | undefined
   #counted: BalancerCounts = noCounts()
-  #isStopped = false
-  #isLogFull = false
+  /** Another process is wanted, though the configuration is the same. */
+  #isStale = false
+  #isTidy = true
+  /** Why its files cannot be put in order. */
+  #untidy: string | undefined
 
   constructor(options: HaproxyOptions) {
     this.#options = options
     this.by = `HAProxy ${options.program.version}`
-    this.#number = prepareFolder(options.folder)
-    this.#folderHandle = openSync(options.folder, 'r')
+    this.#folder = new BalancerFolder(options.folder)
+    this.#number = this.#folder.lastNumber
   }
 
   async apply(plan: BalancerPlan): Promise<PlacedPorts> {
     this.#name = plan.name
     await this.#tendOld()
+    if (!this.#folder.isThere) this.#isStale = true
     await this.#ports.find(plan, new Set(this.#running?.listeners.map(({ port }) => port)))
     const listeners = plan.listeners.filter(listener => this.#troubleOf(listener) === undefined)
     if (listeners.length === 0) await this.#rest()
     else await this.#serve(plan, listeners)
+    if (!this.#isTidy) this.#tidy()
     return plan.listeners.map(listener => this.#placeOf(listener))
   }
 
@@ -97,17 +94,16 @@ export class HaproxyBalancing implements Balancing {
     this.#processes.some(process => process.isAlive && process.logFile === logFile)
 
   freshLog(): void {
-    this.#isLogFull = true
+    this.#isStale = true
   }
 
   async stop(): Promise<void> {
     const processes = this.#processes
-    this.#isStopped = true
     this.#running = undefined
     this.#old = []
     await Promise.all(processes.map(process => process.end()))
-    closeSync(this.#folderHandle)
-    this.#writeDown()
+    this.#folder.close()
+    this.#folder.writeDown([])
   }
 
   get #processes(): readonly HaproxyProcess[] {
@@ -145,9 +141,12 @@ export class HaproxyBalancing implements Balancing {
     const structure = configOf({ ...shape, slots: slots.map(() => undefined), socket: 'any' })
     const running = this.#running
     if (running) await this.#leave(running, slots)
-    const isSame = running?.structure === structure && !this.#isLogFull
+    const isSame = running?.structure === structure && !this.#isStale
     if (isSame && (await this.#tell(running, slots))) return
-    if (performance.now() >= this.#retryAt) await this.#start(shape, structure)
+    if (this.#restarts.mayStart) await this.#start(shape, structure)
+    // What cannot be changed at this moment is no reason to send requests to those who do not serve any more.
+    if (running && !isSame && this.#running === running)
+      await this.#tell(running, slots.slice(0, running.slots.length))
   }
 
   /** What goes to those who have left is cut, in old processes, too. */
@@ -172,8 +171,18 @@ export class HaproxyBalancing implements Balancing {
   }
 
   async #start(shape: Shape, structure: string): Promise<void> {
+    try {
+      await this.#replace(shape, structure)
+    } catch (error) {
+      this.#failed((error as Error).message)
+    }
+    this.#isTidy = false
+  }
+
+  async #replace(shape: Shape, structure: string): Promise<void> {
     const { folder, program } = this.#options
     const { plan, listeners, slots } = shape
+    this.#folder.prepare()
     writePems(folder, listeners)
     const trouble = await this.#check(shape)
     if (trouble !== undefined) {
@@ -184,27 +193,22 @@ export class HaproxyBalancing implements Balancing {
     const before = this.#running
     const sessions = before ? await carriedSessions(before.process, before.listeners, listeners) : []
     const number = ++this.#number
-    try {
-      const process = await HaproxyProcess.start({
-        program,
-        folder,
-        shortFolder: `/proc/self/fd/${this.#folderHandle}`,
-        number,
-        config: configOf(shape),
-        successorTo: before?.process,
-        logFile: plan.accessLogs.enabled ? `access-${number}.log` : undefined,
-        onEnd: (ended, how) => this.#ended(ended, how),
-      })
-      if (before?.process.isAlive) this.#old.push(before)
-      this.#running = { process, structure, listeners, slots }
-      this.#startedAt = performance.now()
-      this.#failure = undefined
-      this.#isLogFull = false
-      for (const command of sessions) await process.ask(command).catch(() => {})
-    } catch (error) {
-      this.#failed((error as Error).message)
-    }
-    this.#tidy()
+    const process = await HaproxyProcess.start({
+      program,
+      folder,
+      shortFolder: this.#folder.shortPath,
+      number,
+      config: configOf(shape),
+      successorTo: before?.process,
+      logFile: plan.accessLogs.enabled ? `access-${number}.log` : undefined,
+      onEnd: (ended, how) => this.#ended(ended, how),
+    })
+    if (before?.process.isAlive) this.#old.push(before)
+    this.#running = { process, structure, listeners, slots }
+    this.#restarts.started()
+    this.#failure = undefined
+    this.#isStale = false
+    for (const command of sessions) await process.ask(command).catch(() => {})
   }
 
   async #check(shape: Shape): Promise<string | undefined> {
@@ -236,15 +240,13 @@ export class HaproxyBalancing implements Balancing {
     if (!running) return
     await this.#count(running.process, running.listeners)
     await running.process.end()
-    this.#tidy()
+    this.#isTidy = false
   }
 
   // ---- processes that end -------------------------------------------------------------------------------------------
 
   #failed(trouble: string): void {
-    this.#failures++
-    const pause = Math.min(longestPauseMilliseconds, 250 * 2 ** this.#failures)
-    this.#retryAt = performance.now() + pause
+    this.#restarts.failed()
     this.#failure = `HAProxy cannot be started: ${trouble}`
     this.#options.tell('ERROR', `HAProxy of load balancer ${this.#name} cannot be started: ${trouble}`)
     // Ports that could be had when they were tried may have been taken since.
@@ -254,15 +256,12 @@ export class HaproxyBalancing implements Balancing {
   #ended(process: HaproxyProcess, how: string): void {
     this.#old = this.#old.filter(old => old.process !== process)
     if (this.#running?.process !== process) {
-      if (!this.#isStopped) this.#tidy()
+      // Not now: a successor may be about to be started, with keys that none has yet.
+      this.#isTidy = false
       return
     }
     this.#running = undefined
-    const lived = performance.now() - this.#startedAt
-    this.#failures = lived > soonMilliseconds ? 0 : this.#failures + 1
-    this.#retryAt =
-      performance.now() +
-      (this.#failures > 1 ? Math.min(longestPauseMilliseconds, 250 * 2 ** this.#failures) : 0)
+    this.#restarts.ended()
     this.#failure = `HAProxy has ended (${how})`
     this.#options.tell(
       'ERROR',
@@ -304,17 +303,18 @@ export class HaproxyBalancing implements Balancing {
     )
   }
 
-  /** Have it on record who runs, and remove keys and configurations of processes that are no more. */
+  /** What cannot be written is tried again with the next plan. */
   #tidy(): void {
-    this.#writeDown()
-    tidyFolder(this.#options.folder, {
-      numbers: this.#processes.map(({ number }) => number),
-      pems: (this.#running?.listeners ?? []).flatMap(listener => pemOf(listener) ?? []).map(pemName),
-    })
-  }
-
-  #writeDown(): void {
-    const names = this.#processes.flatMap((process): ProcessName[] => (process.name ? [process.name] : []))
-    writeLeftovers(this.#options.folder, names)
+    try {
+      this.#folder.tidy(this.#processes, this.#running?.listeners ?? [])
+      this.#isTidy = true
+      this.#untidy = undefined
+    } catch (error) {
+      const { message } = error as Error
+      if (message !== this.#untidy) {
+        this.#options.tell('WARN', `files of load balancer ${this.#name} are not in order: ${message}`)
+      }
+      this.#untidy = message
+    }
   }
 }

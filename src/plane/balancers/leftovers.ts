@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Processes that a server which was killed has left behind: they are written down while they run, and ended at the next
 // start, before others want their ports.
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRunning, type ProcessName } from '../../engine/processes'
@@ -14,7 +14,9 @@ export const writeLeftovers = (folder: string, processes: readonly ProcessName[]
     rmSync(file, { force: true })
     return
   }
-  writeFileSync(`${file}.new`, JSON.stringify(processes), { mode: 0o600 })
+  const text = JSON.stringify(processes)
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return
+  writeFileSync(`${file}.new`, text, { mode: 0o600 })
   renameSync(`${file}.new`, file)
 }
 

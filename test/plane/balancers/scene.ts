@@ -150,8 +150,10 @@ export interface Carrying {
 }
 
 /** Something that carries out plans of one balancer until the test ends. */
-export const carrying = (program: HaproxyProgram): Carrying => {
-  const folder = mkdtempSync(join(tmpdir(), 'mallee-balancer-'))
+export const carrying = (
+  program: HaproxyProgram,
+  folder = mkdtempSync(join(tmpdir(), 'mallee-balancer-')),
+): Carrying => {
   const told: string[] = []
   const balancing = new HaproxyBalancing({
     program,
