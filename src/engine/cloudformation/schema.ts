@@ -94,6 +94,8 @@ export interface Stack extends StackForm {
   readonly generation: number
   /** Values of parameters have been compared with what the account has. */
   readonly isChecked?: true
+  /** It is deleted since it could not be created, and not by an order of its own. */
+  readonly isUndone?: true
   /** Logical ids that a deletion leaves alone. */
   readonly retained?: readonly string[]
   /** Id (ARN) of the stack that it is a resource of, and of the outermost one. */

@@ -84,7 +84,9 @@ const failCreation = (tx: Tx, stack: Stack, resources: readonly StackResource[],
   const failed = enter(tx, stack, 'CREATE_FAILED', reason)
   const next = { ...failed, generation: stack.generation + 1 }
   if (stack.onFailure === 'ROLLBACK') enter(tx, next, 'ROLLBACK_IN_PROGRESS', wishes.ROLLBACK)
-  if (stack.onFailure === 'DELETE') enter(tx, next, 'DELETE_IN_PROGRESS', wishes.DELETE)
+  if (stack.onFailure === 'DELETE') {
+    enter(tx, { ...next, isUndone: true }, 'DELETE_IN_PROGRESS', wishes.DELETE)
+  }
 }
 
 const conclude = (tx: Tx, stack: Stack): void => {

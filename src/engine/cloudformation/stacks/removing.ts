@@ -20,12 +20,20 @@ export const isOver = (stack: Stack, { status, generation, body }: Removable): b
 const isRetained = (stack: Stack, { deletionPolicy, logicalId }: Removable): boolean =>
   deletionPolicy === 'Retain' || stack.retained?.includes(logicalId) === true
 
+/**
+ * Whether a creation is being taken back, all of which was made by the one order. Only that is cleared away when whoever gave the
+ * order is gone: what others made would otherwise go by the order of somebody who may not remove it, and has himself removed.
+ */
+const isTakenBack = ({ status, isUndone }: Stack): boolean =>
+  status === 'ROLLBACK_IN_PROGRESS' || (status === 'DELETE_IN_PROGRESS' && isUndone === true)
+
 /** Go on with what is being removed: first its snapshot, where one is wanted. */
 const proceed = (tx: Tx, stack: Stack, record: Removable): Removable => {
   const type = typeOf(record)
   const body = bodyOf(record)
   if (!body) throw new Error(`nothing of ${record.logicalId} is left to remove`)
-  const work = workFor(tx, stack, { ...record, name: body.name }, { isClearing: true })
+  const isClearing = isTakenBack(stack)
+  const work = workFor(tx, stack, { ...record, name: body.name }, { isClearing })
   let now = record
   let made = body
   if (record.deletionPolicy === 'Snapshot' && type.snapshot && !record.hasSnapshot) {

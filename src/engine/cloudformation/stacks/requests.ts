@@ -108,10 +108,16 @@ export const planOf = (scope: Scope): readonly Planned[] =>
     return { logicalId, type, position, deletionPolicy, dependsOn: [...dependenciesOf(scope, logicalId)] }
   })
 
-/** Whoever orders something for a stack. For other accounts' cloud administrators have it done by the account's own. */
+/**
+ * Whoever orders something for a stack. For other accounts' cloud administrators have it done by the account's own, unless
+ * they are in a session with fewer rights than an administrator has.
+ */
 export const orderOfCaller = (tx: Tx, account: string): Order => {
   const { caller } = tx
-  if (caller.account !== account) return { account, userName: administratorName }
+  if (caller.account !== account) {
+    const isWhole = caller.session?.kind !== 'role' && caller.session?.kind !== 'federated'
+    return isWhole ? { account, userName: administratorName } : tx.refuseAccess()
+  }
   const orderer = ordererOf(caller)
   return { account, userName: caller.userName, ...(orderer && { orderer }) }
 }
@@ -140,7 +146,7 @@ export const ordered = (
   stack: Stack,
   { ClientRequestToken }: { readonly ClientRequestToken?: string | undefined },
 ): Stack => {
-  const { token: _, retained: __, ...rest } = stack
+  const { token: _, retained: __, isUndone: ___, ...rest } = stack
   return {
     ...rest,
     order: orderOfCaller(tx, stack.account),

@@ -9,7 +9,7 @@ import { stackArn } from '../arns'
 import type { Work } from '../resources/contracts'
 import type { Stack } from '../schema'
 
-/** As whom something is done for a stack. Whoever ordered it may be gone: what is cleared away then is by the administrator. */
+/** As whom something is done for a stack. Whoever ordered it may be gone: what he made is cleared away by the administrator then. */
 export const callerFor = (tx: Tx, stack: Stack, isClearing: boolean) => {
   const order = stack.order
   try {
