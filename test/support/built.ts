@@ -90,6 +90,8 @@ export interface Workplace {
   readonly folder: string
   /** MALLEE_HOME of the tools. */
   readonly home: string
+  /** A folder with a link for each tool, for the path of scripts. */
+  readonly tools: string
   start(words: readonly string[], options?: ToolOptions): Started
   run(words: readonly string[], options?: ToolOptions): Promise<Outcome>
   /** Lets other users of the machine in. */
@@ -185,6 +187,7 @@ export const workplace = (): Workplace => {
   return {
     folder,
     home,
+    tools,
     start,
     run: (words, options) => start(words, options).ended,
     open: () => {
