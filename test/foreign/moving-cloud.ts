@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startServer } from '../../src/engine/server'
 import { type Cloud, cloud } from '../support/cloud'
+import { type PlayedPlane, playedPlane } from '../support/played-plane'
 
 export interface MovingCloud {
   /** Such as `http://127.0.0.1:41234`. */
@@ -51,6 +52,25 @@ export const movingCloud = async (): Promise<MovingCloud> => {
     close: async () => {
       await server.close()
       await inside.close()
+    },
+  }
+}
+
+export interface PlayedCloud extends MovingCloud {
+  readonly plane: PlayedPlane
+}
+
+/** As `movingCloud`, with what really runs beside it: balancers that listen, checks, guests. */
+export const playedCloud = async (): Promise<PlayedCloud> => {
+  const moving = await movingCloud()
+  const plane = playedPlane(moving.inside, moving.endpoint)
+  return {
+    ...moving,
+    plane,
+    pass: plane.pass,
+    close: async () => {
+      await plane.stop()
+      await moving.close()
     },
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a transcript is played on: a cloud, a folder to work in, and what is typed there that is no tool of ours.
 
-import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,22 +9,12 @@ import { dirname, join, resolve } from 'node:path'
 import { CreateVirtualMFADeviceCommand } from '@aws-sdk/client-iam'
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { eucarcVariables } from '../../src/config/embedded'
-import { guestPlans } from '../../src/engine/ec2/guest-plan'
-import { isImpaired } from '../../src/engine/ec2/impairment'
-import { dueChecks } from '../../src/engine/elb/health'
 import { codeAt, stepOf } from '../../src/engine/iam/one-time-passwords'
-import type { Tx } from '../../src/engine/operation'
 import { type RunningServer, startServer } from '../../src/engine/server'
-import { balancers } from '../../src/plane/balancers/balancers'
-import { checks } from '../../src/plane/balancers/checks'
-import { guests } from '../../src/plane/guests/guests'
-import { knownGuests } from '../../src/plane/guests/place'
-import type { Part } from '../../src/plane/part'
 import { loader, type Outcome, run } from '../cli/process'
 import { type Clients, type Cloud, cloud } from './cloud'
-import { guestCommand } from './guest-command'
+import { type PlayedPlane, playedPlane } from './played-plane'
 import { parseTyped } from './shell-words'
-import { until } from './until'
 
 /** The same bytes for the same name. They do not compress, so that sizes are the same on every machine. */
 const noise = (name: string, bytes: number): Buffer => {
@@ -36,22 +25,12 @@ const noise = (name: string, bytes: number): Buffer => {
   return Buffer.concat(blocks).subarray(0, bytes)
 }
 
-// The shortest interval of health checks.
-const lookSeconds = 5
-
-/** Every guest that has not broken down has done what its user data says. */
-const hasBooted = (tx: Tx): boolean =>
-  guestPlans(tx).every(({ instanceId }) => {
-    const text = tx.consoles.get(instanceId)?.text ?? ''
-    return isImpaired(tx.instances.must(instanceId)) || /Guest process[\s\S]*finished at/.test(text)
-  })
-
 export class Stage {
   /** Set for every line. */
   readonly #variables: Record<string, string>
   readonly #sourced = new Map<string, string>()
   #server: RunningServer | undefined
-  #plane: readonly { readonly part: Part; isDone(tx: Tx): boolean }[] = []
+  #plane: PlayedPlane | undefined
   readonly #accounts = new Map<string, Clients>()
   #seed = ''
 
@@ -75,23 +54,8 @@ export class Stage {
     return new Stage(await cloud(), realpathSync(mkdtempSync(join(tmpdir(), 'mallee-scenario-'))))
   }
 
-  /**
-   * Time passes. Guests know no other time than the machine's: whatever has begun to boot is ready before anything else
-   * happens, so that checks find the same each time.
-   */
-  async #pass(seconds: number): Promise<void> {
-    if (this.#plane.length === 0) return this.cloud.pass(seconds)
-    const { engine } = this.cloud
-    for (let left = seconds; left > 0; left -= lookSeconds) {
-      await this.cloud.pass(Math.min(left, lookSeconds))
-      for (const { part, isDone } of this.#plane) {
-        await until(async () => {
-          await part.settle()
-          return engine.read(isDone)
-        })
-      }
-      await this.cloud.settle()
-    }
+  #pass(seconds: number): Promise<void> {
+    return (this.#plane ?? this.cloud).pass(seconds)
   }
 
   get cwd(): string {
@@ -99,7 +63,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    for (const { part } of [...this.#plane].reverse()) await part.stop()
+    await this.#plane?.stop()
     await this.#server?.close()
     rmSync(this.folder, { recursive: true, force: true })
     await this.cloud.close()
@@ -181,26 +145,10 @@ export class Stage {
     },
     // What really runs beside a served cloud: balancers, checks, guests.
     plane: async () => {
-      const around = {
-        engine: this.cloud.engine,
-        home: this.cloud.home,
-        endpoint: this.#variables.SERVER ?? '',
-        command: guestCommand(),
-        onBug: (error: unknown) => this.cloud.bugs.push(error),
-      }
-      this.#plane = [
-        { part: guests(around), isDone: hasBooted },
-        { part: checks(around), isDone: tx => dueChecks(tx).due.length === 0 },
-        { part: balancers(around), isDone: () => true },
-      ]
+      this.#plane = playedPlane(this.cloud, this.#variables.SERVER ?? '')
     },
     // The guest of an instance breaks down.
-    kill: async (id = '') => {
-      const { engine, home } = this.cloud
-      const guest = knownGuests(home).find(({ instanceId }) => instanceId === id)
-      process.kill(guest?.process.pid ?? assert.fail(`${id} has no guest`), 'SIGKILL')
-      await until(() => engine.read(tx => isImpaired(tx.instances.must(id))))
-    },
+    kill: async (id = '') => this.#plane?.kill(id),
     // What no tool of ours does: a policy for a bucket, from a file, set by whose variables are sourced.
     'bucket-policy': async (bucket = '', file = '') => {
       const accessKeyId = this.#sourced.get('AWS_ACCESS_KEY') ?? ''
