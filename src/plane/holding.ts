@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Several servers may run on one folder; what runs beside the cloud is one's alone, as an address can be listened on once.
 // Another one takes over when that has ended, however it did.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '../engine/engine'
 import { isRunning, type ProcessName, thisProcess } from '../engine/processes'
@@ -46,7 +46,11 @@ export const holdingOf = (engine: Engine, home: string): Holding => {
   let isHeld = false
   return {
     take: () => {
-      if (isHeld) return true
+      // Who finds no file would take it for nobody's.
+      if (isHeld) {
+        if (!existsSync(file)) write()
+        return true
+      }
       if (isOthers()) return false
       // Only one process at a time is in such a transaction, so that nobody takes it between the look and the writing.
       isHeld = engine.write(() => {

@@ -24,6 +24,9 @@ describe('What runs beside a cloud', () => {
     other.release()
     const third = holdingOf(c.engine, c.home)
     assert.deepEqual([one.take(), third.take()], [true, false])
+    // Also when somebody removes all that there is of it.
+    rmSync(join(c.home, 'plane'), { recursive: true })
+    assert.deepEqual([one.take(), third.take()], [true, false])
     one.release()
     assert.equal(third.take(), true)
     third.release()

@@ -16,6 +16,8 @@ export interface GuestOptions {
   onLines(lines: readonly string[]): void
   /** It ended without having been told to. */
   onEnd(how: string): void
+  /** Where it is cannot be written down. It is there nevertheless. */
+  onTrouble(error: unknown): void
 }
 
 const patienceMilliseconds = 2000
@@ -118,7 +120,12 @@ export class GuestProcess {
   #note(): void {
     const process = processOf(this.#child.pid ?? 0)
     const { instanceId, address } = this
-    if (process) writePlace(this.#options.home, { instanceId, address, process, ports: this.#ports })
+    if (!process) return
+    try {
+      writePlace(this.#options.home, { instanceId, address, process, ports: this.#ports })
+    } catch (error) {
+      this.#options.onTrouble(error)
+    }
   }
 
   #heard(isIt: (message: FromGuest) => boolean): Promise<void> {

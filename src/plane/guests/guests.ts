@@ -63,6 +63,7 @@ class Guests implements Part {
       command,
       onLines: lines => this.#hear(instanceId, lines),
       onEnd: how => this.#breakDown(plan, how),
+      onTrouble: this.#around.onBug,
     })
     this.#guests.set(instanceId, guest)
     // What broke down in an earlier server's time has been started again.
@@ -72,8 +73,13 @@ class Guests implements Part {
 
   /** What stood for the instance is no more, of its own accord or by somebody's hand. */
   #breakDown({ instanceId, boot }: GuestPlan, how: string): void {
-    this.#event(`The guest of instance ${instanceId} has ended: ${how}`)
-    this.#around.engine.write(tx => impair(tx, instanceId, boot))
+    try {
+      this.#event(`The guest of instance ${instanceId} has ended: ${how}`)
+      this.#around.engine.write(tx => impair(tx, instanceId, boot))
+    } catch (error) {
+      // Nobody waits for this but the process that has just ended.
+      this.#around.onBug(error)
+    }
   }
 
   async #end(guest: GuestProcess): Promise<void> {

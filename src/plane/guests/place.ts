@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Where guests are, for whoever looks into the folder: a file in each guest's own.
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRunning, type ProcessName } from '../../engine/processes'
 import type { GuestPort } from './messages'
@@ -22,7 +22,10 @@ export const guestsFolder = (home: string): string => join(home, 'plane', 'guest
 const fileName = 'place.json'
 
 export const writePlace = (home: string, place: GuestPlace): void => {
-  const file = join(guestsFolder(home), place.instanceId, fileName)
+  const folder = join(guestsFolder(home), place.instanceId)
+  // Somebody may have removed it under the guest.
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, fileName)
   // Whole or not at all: others read it at any moment.
   writeFileSync(`${file}.part`, JSON.stringify(place), { mode: 0o600 })
   renameSync(`${file}.part`, file)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Instances that answer: their guests are processes, started and ended as the records say.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { join } from 'node:path'
@@ -65,6 +65,28 @@ describe('Guests', function () {
     await s.settle()
     await assert.rejects(ask(address, 8888), { code: 'ECONNRESET' })
     s.open(id, [[8888]])
+  })
+
+  it('are there, and once only, also where that cannot be written down', async () => {
+    const id = 'i-000000ab'
+    const inTheWay = join(s.home, 'plane/guests', id, 'place.json.part')
+    mkdirSync(inTheWay, { recursive: true })
+    s.have(id, { userData: '#cloud-config\n{}\n' })
+    await s.settle()
+    await s.settle()
+    await s.said(id, /finished at/)
+    assert.equal(s.console(id).split('Guest process').length, 2)
+    assert.equal(s.pid(id), undefined)
+    assert.ok(s.bugs.length > 0)
+    for (const bug of s.bugs.splice(0)) assert.match(String(bug), /EISDIR/)
+    // One whose folder was removed starts in another.
+    rmSync(join(s.home, 'plane/guests', id), { recursive: true })
+    s.change(id, { reboots: 1 })
+    await s.settle()
+    await s.said(id, /finished at[^\0]*finished at/)
+    assert.ok(isAlive(s.pid(id) ?? 0))
+    s.change(id, { state: 'terminated' })
+    await s.settle()
   })
 
   it('start again with a reboot: what is done once is not, and services are there', async () => {

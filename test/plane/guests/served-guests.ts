@@ -17,6 +17,8 @@ import { until } from '../../support/until'
 
 export interface ServedGuests extends Serving {
   readonly home: string
+  /** What went wrong that nobody waited for. There may be none at the end. */
+  readonly bugs: unknown[]
   /** An instance that runs, in a group of its own. Gives its address. */
   have(id: string, about?: { readonly userData?: string | Buffer; readonly open?: readonly Open[] }): string
   change(id: string, about: Partial<Instance>): void
@@ -58,6 +60,7 @@ export const servedGuests = async (): Promise<ServedGuests> => {
   return {
     ...running,
     home,
+    bugs,
     open,
     console,
     have: (id, { userData, open: ports = [] } = {}) => {
