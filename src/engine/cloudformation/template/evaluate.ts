@@ -61,7 +61,12 @@ class Evaluation {
 
   #count(text: string): void {
     this.#characters += text.length
-    if (this.#characters > mostCharacters) {
+    this.fits(0)
+  }
+
+  /** Refuse what would come to be too long, before it is. */
+  fits(characters: number): void {
+    if (this.#characters + characters > mostCharacters) {
       faulty(`functions give more than ${mostCharacters} characters for one value`)
     }
   }
@@ -172,7 +177,9 @@ const functions: Readonly<Record<string, Carry>> = {
   'Fn::Join': (evaluation, argument) => {
     const delimiter = evaluation.text(part(argument, 0), joinNeeds)
     const list = evaluation.list(part(argument, 1), joinNeeds)
-    return list.map(item => (isScalar(item) ? String(item) : faulty(joinNeeds))).join(delimiter)
+    const texts = list.map(item => (isScalar(item) ? String(item) : faulty(joinNeeds)))
+    evaluation.fits(texts.reduce((sum, text) => sum + text.length + delimiter.length, -delimiter.length))
+    return texts.join(delimiter)
   },
 
   'Fn::Split': (evaluation, argument) => {
@@ -203,7 +210,13 @@ const functions: Readonly<Record<string, Carry>> = {
         evaluation.text(value, subContextNeeds),
       ]),
     )
-    return substituted(String(text), name => own.get(name) ?? variableText(evaluation, name))
+    let characters = 0
+    return substituted(String(text), name => {
+      const found = own.get(name) ?? variableText(evaluation, name)
+      characters += found.length
+      evaluation.fits(characters)
+      return found
+    })
   },
 
   'Fn::GetAtt': (evaluation, argument) =>

@@ -5,7 +5,7 @@ import type { ParameterDeclaration, ValueObject } from './contracts'
 import { faulty, listed, malformed } from './faults'
 import { limits } from './limits'
 import { isCommaDelimited, itemTypeOf, parameterTypes, valuesIn } from './parameter-types'
-import { matchesPattern } from './patterns'
+import { Patterns } from './patterns'
 import { isScalar, listAt, numberAt, numberIn, objectAt, strangersIn, textAt } from './shapes'
 
 const keys: ReadonlySet<string> = new Set([
@@ -16,9 +16,10 @@ const keys: ReadonlySet<string> = new Set([
 export const readParameters = (template: ValueObject): ReadonlyMap<string, ParameterDeclaration> => {
   const members = objectAt(template, 'Parameters') ?? {}
   const names = Object.keys(members)
+  const patterns = new Patterns()
   const declarations = names.map(name => {
     const member = objectAt(members, name, 'Any Parameters member must be a JSON object.') ?? {}
-    return [name, readParameter(name, member)] as const
+    return [name, readParameter(name, member, patterns)] as const
   })
   if (names.length > limits.parameters) {
     invalid(`Too many parameters in the template.  Max of ${limits.parameters} allowed.`)
@@ -31,12 +32,12 @@ export const readParameters = (template: ValueObject): ReadonlyMap<string, Param
     }
   }
   for (const [, declaration] of declarations) {
-    if (declaration.default !== undefined) checkValue(declaration, declaration.default)
+    if (declaration.default !== undefined) checkValue(declaration, declaration.default, patterns)
   }
   return new Map(declarations)
 }
 
-const readParameter = (name: string, member: ValueObject): ParameterDeclaration => {
+const readParameter = (name: string, member: ValueObject, patterns: Patterns): ParameterDeclaration => {
   const strangers = strangersIn(member, keys)
   if (strangers.length > 0) invalid(`Invalid template parameter property or properties ${listed(strangers)}`)
   const type = textAt(member, 'Type') ?? malformed('Every Parameters object must contain a Type member.')
@@ -57,7 +58,7 @@ const readParameter = (name: string, member: ValueObject): ParameterDeclaration 
     maxValue: numberAt(member, 'MaxValue'),
     minValue: numberAt(member, 'MinValue'),
   }
-  checkConstraints(member, declaration)
+  checkConstraints(member, declaration, patterns)
   // Members that are not there are not there, rather than undefined.
   return Object.fromEntries(
     Object.entries(declaration).filter(([, value]) => value !== undefined),
@@ -79,7 +80,7 @@ const constrainedAs = (type: string): 'String' | 'Number' | undefined => {
   return itemTypeOf(type) === 'Number' ? 'Number' : 'String'
 }
 
-const checkConstraints = (member: ValueObject, declaration: Constraints): void => {
+const checkConstraints = (member: ValueObject, declaration: Constraints, patterns: Patterns): void => {
   const { name, type = '', allowedPattern, maxLength, minLength, maxValue, minValue } = declaration
   const isOf = constrainedAs(type)
   const belong = (constraints: readonly string[], to: 'String' | 'Number') => {
@@ -95,35 +96,40 @@ const checkConstraints = (member: ValueObject, declaration: Constraints): void =
     faulty(`Parameter '${name}' MinValue must be less than MaxValue.`)
   }
   // A pattern that is none is found before there is a value for it.
-  if (allowedPattern !== undefined) matchesPattern(`${name}`, allowedPattern, '')
+  if (allowedPattern !== undefined) patterns.unmatched(`${name}`, allowedPattern, [''])
 }
 
 /** Refuse a value that the declaration does not allow, in the words that it has for that. */
-export const checkValue = (declaration: ParameterDeclaration, text: string): void => {
-  const { name, type, constraintDescription } = declaration
+export const checkValue = (declaration: ParameterDeclaration, text: string, patterns: Patterns): void => {
+  const { name, type, constraintDescription, allowedPattern } = declaration
   if (Buffer.byteLength(text) > limits.parameterValueBytes) {
     invalid(
       `Parameter ${name} exceeds the maximum parameter value length of ${limits.parameterValueBytes} bytes.`,
     )
   }
-  for (const value of valuesIn(type, text)) {
-    const broken = brokenConstraint(declaration, value)
+  const values = valuesIn(type, text)
+  const unmatched =
+    allowedPattern === undefined ? undefined : patterns.unmatched(name, allowedPattern, values)
+  for (const value of values) {
+    const broken = brokenConstraint(declaration, value, unmatched)
     if (broken === undefined) continue
     if (constraintDescription === undefined) faulty(`Parameter '${name}' ${broken}`)
     else invalid(`Parameter '${name}' failed to satisfy constraint: ${constraintDescription}`)
   }
 }
 
-const brokenConstraint = (declaration: ParameterDeclaration, value: string): string | undefined => {
-  const { name, type, allowedValues, allowedPattern } = declaration
+const brokenConstraint = (
+  declaration: ParameterDeclaration,
+  value: string,
+  unmatched: string | undefined,
+): string | undefined => {
+  const { type, allowedValues, allowedPattern } = declaration
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = declaration
   const { minValue = Number.NEGATIVE_INFINITY, maxValue = Number.POSITIVE_INFINITY } = declaration
   if (allowedValues && !allowedValues.includes(value)) return 'must be one of AllowedValues'
   if (value.length < minLength) return `must contain at least ${minLength} characters`
   if (value.length > maxLength) return `must contain at most ${maxLength} characters`
-  if (allowedPattern !== undefined && !matchesPattern(name, allowedPattern, value)) {
-    return `must match pattern ${allowedPattern}`
-  }
+  if (value === unmatched) return `must match pattern ${allowedPattern}`
   if (itemTypeOf(type) !== 'Number') return undefined
   const number = numberIn(value)
   if (number === undefined) return 'must be a number'

@@ -4,6 +4,7 @@ import { invalid } from '../refusals'
 import type { StackParameter, Template } from './contracts'
 import { listed } from './faults'
 import { checkValue } from './parameters'
+import { Patterns } from './patterns'
 
 export interface GivenParameter {
   readonly key: string
@@ -18,10 +19,11 @@ export const settleParameters = (
   previous: readonly StackParameter[] = [],
 ): readonly StackParameter[] => {
   const values = new Map(given.map(parameter => [parameter.key, givenValue(parameter, previous)]))
+  const patterns = new Patterns()
   const settled = [...template.parameters.values()].map(declaration => {
     const { name, noEcho } = declaration
     const own = values.get(name)
-    if (own !== undefined) checkValue(declaration, own)
+    if (own !== undefined) checkValue(declaration, own, patterns)
     return { key: name, value: own ?? declaration.default, noEcho }
   })
   const missing = settled.filter(({ value }) => value === undefined)

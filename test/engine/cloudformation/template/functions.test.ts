@@ -217,10 +217,19 @@ describe('Functions of templates', () => {
 
   it('cannot make much of little', () => {
     const big = 'x'.repeat(4096)
-    const value = join(Array(300).fill({ Ref: 'P' }))
-    assert.equal(
-      refusalOf(() => of(value, { P: big })),
-      'Template error: functions give more than 1000000 characters for one value',
-    )
+    const within = (inner: unknown): Value => ({ 'Fn::Sub': ['${x}'.repeat(100_000), { x: inner }] }) as Value
+    const bombs = [
+      join(Array(300).fill({ Ref: 'P' })),
+      // Longer than any text can be.
+      { 'Fn::Sub': '${P}'.repeat(200_000) },
+      { 'Fn::Join': [{ Ref: 'P' }, Array(200_000).fill('')] },
+      within(within('x')),
+    ]
+    for (const value of bombs) {
+      assert.equal(
+        refusalOf(() => of(value, { P: big })),
+        'Template error: functions give more than 1000000 characters for one value',
+      )
+    }
   })
 })

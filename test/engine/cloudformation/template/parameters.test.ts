@@ -2,7 +2,7 @@
 // Declarations of parameters, and the values that they take.
 import assert from 'node:assert/strict'
 import { settleParameters } from '../../../../src/engine/cloudformation/template'
-import { read, refusalOf, type Written, whyNot } from './reading'
+import { many, read, refusalOf, type Written, whyNot } from './reading'
 
 const types =
   '[String, Number, CommaDelimitedList, AWS::EC2::AvailabilityZone::Name, AWS::EC2::Image::Id, AWS::EC2::Instance::Id,' +
@@ -95,8 +95,13 @@ const declarations: readonly (readonly [string, unknown, string])[] = [
   ],
   [
     'a pattern that is too deep',
-    string({ AllowedPattern: '('.repeat(20_000) + ')'.repeat(20_000) }),
+    string({ AllowedPattern: `${'(?='.repeat(1000)}a` }),
     "Parameter 'P' AllowedPattern must be a valid regular expression.",
+  ],
+  [
+    'a pattern that takes long to be read',
+    string({ AllowedPattern: 'a'.repeat(4097) }),
+    "Parameter 'P' AllowedPattern must have no more than 4096 characters.",
   ],
   [
     'a default against its constraint',
@@ -199,6 +204,29 @@ describe('Parameters of templates', () => {
 
   const template = read({
     Parameters: { A: string(), B: string({ Default: 7, NoEcho: 'TRUE' }), C: number({ NoEcho: false }) },
+  })
+
+  it('have some time for their patterns together, and none for long lists one by one', () => {
+    const took = (run: () => unknown): number => {
+      const begun = performance.now()
+      run()
+      return performance.now() - begun
+    }
+    const slow = (size: number) => string({ AllowedPattern: '(a+)+b|a*', Default: 'a'.repeat(size) })
+    let size = 12
+    while (took(() => read({ Parameters: { P: slow(size) } })) < 20) size++
+    const all = { Parameters: many(60, slow(size)) }
+    const refused = took(() => assert.match(whyNot(all), /^Parameter 'N\d+' AllowedPattern takes too long/))
+    assert.ok(refused < 5000, `${refused} ms`)
+    const list = { Type: 'List<AWS::EC2::KeyPair::KeyName>', AllowedPattern: '[a-z]' }
+    const template = read({ Parameters: many(60, list) })
+    const given = (value: string) => Object.keys(many(60, 1)).map(key => ({ key, value }))
+    const checked = took(() => settleParameters(template, given(`${'k,'.repeat(2000)}k`)))
+    assert.ok(checked < 5000, `${checked} ms`)
+    assert.match(
+      refusalOf(() => settleParameters(template, given(`${'k,'.repeat(2000)}K`))),
+      /must match pattern/,
+    )
   })
 
   it('must all have values, and no others may be given', () => {
