@@ -60,7 +60,7 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 
-stack_is_there() { [ -n "$(euform-describe-stacks "$stack" 2> /dev/null)" ]; }
+stack_status() { euform-describe-stacks "$stack" 2> /dev/null | awk -F '\t' '$1 == "STACK" { print $3 }' || true; }
 certificate_arn() { euare-servercertgetattributes -s "$certificate" 2> /dev/null | head -n 1 || true; }
 
 if [ -n "$delete" ]; then
@@ -68,6 +68,11 @@ if [ -n "$delete" ]; then
   [ -z "$(certificate_arn)" ] || euare-servercertdel -s "$certificate"
   exit
 fi
+
+refuse() {
+  echo "console-stack.sh: $1" >&2
+  exit 2
+}
 
 for setting in cloud_ip key image; do
   if [ -z "${!setting}" ]; then
@@ -77,6 +82,19 @@ for setting in cloud_ip key image; do
   fi
 done
 
+if [ -n "$cookie_key" ] && ! [[ $cookie_key =~ ^[0-9A-Za-z]{32,128}$ ]]; then
+  refuse 'the cookie key has to have 32 to 128 letters and digits'
+fi
+status=$(stack_status)
+if [ "$status" = ROLLBACK_COMPLETE ]; then
+  # It could not be made, of which nothing is left but what it tells.
+  euform-delete-stack --wait "$stack"
+  status=
+fi
+if [ -n "$status" ] && [ -z "$cookie_key" ] && [ ! -s "$folder/$stack.cookie-key" ]; then
+  refuse "$folder has no $stack.cookie-key: say which --folder the stack was made with, or give it a new --cookie-key"
+fi
+
 # Whatever is made here is the owner's alone.
 umask 077
 here=$(cd "$(dirname "$0")" && pwd)
@@ -84,9 +102,13 @@ mkdir -p "$folder"
 
 arn=$(certificate_arn)
 if [ -z "$arn" ]; then
-  openssl req -x509 -newkey rsa:2048 -nodes -sha512 -days 365 -subj "$subject" \
-    -addext "subjectAltName=DNS:${subject##*CN=}" \
-    -keyout "$folder/$certificate.pem" -out "$folder/$certificate.crt" 2> /dev/null
+  name=${subject##*CN=}
+  if ! said=$(openssl req -x509 -newkey rsa:2048 -nodes -sha512 -days 365 -subj "$subject" \
+    -addext "subjectAltName=DNS:${name%%/*}" \
+    -keyout "$folder/$certificate.pem" -out "$folder/$certificate.crt" 2>&1); then
+    echo "$said" >&2
+    exit 1
+  fi
   euare-servercertupload -s "$certificate" \
     --certificate-file "$folder/$certificate.crt" --private-key-file "$folder/$certificate.pem"
   arn=$(certificate_arn)
@@ -110,7 +132,7 @@ parameters=(
   -p "CookieKey=$(cat "$folder/$stack.cookie-key")"
 )
 template=$here/console-stack.template.yaml
-if ! stack_is_there; then
+if [ -z "$status" ]; then
   euform-create-stack --wait --template-file "$template" "$stack" "${parameters[@]}"
 elif ! said=$(euform-update-stack --wait --template-file "$template" "$stack" "${parameters[@]}" 2>&1); then
   case $said in
@@ -120,4 +142,6 @@ elif ! said=$(euform-update-stack --wait --template-file "$template" "$stack" "$
 fi
 
 euform-describe-stacks "$stack" | grep '^OUTPUT'
-echo "certificate: $folder/$certificate.crt"
+if [ -e "$folder/$certificate.crt" ]; then
+  echo "certificate: $folder/$certificate.crt"
+fi

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // examples/console-stack.sh as its reader runs it: the built tools on the path, a server, real time.
 import assert from 'node:assert/strict'
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type ServedCloud, serveCloud, type Workplace, workplace } from '../support/built'
 import { need, run } from '../support/programs'
@@ -49,6 +49,29 @@ describe('The script that makes the stack of the console', () => {
     assert.match(stderr, /^console-stack\.sh: set CLOUD_IP or give its option\nusage: /)
   })
 
+  it('keeps no cookie key that the template refuses', async () => {
+    const { status, stderr } = await make('--cloud-ip', '127.0.0.1', '--cookie-key', 'short')
+    assert.equal(status, 2)
+    assert.equal(stderr, 'console-stack.sh: the cookie key has to have 32 to 128 letters and digits\n')
+    assert.ok(!existsSync(join(place.folder, 'console-stack.cookie-key')))
+  })
+
+  it('tells what OpenSSL thinks of a subject', async () => {
+    const { status, stderr } = await make('--cloud-ip', '127.0.0.1', '--subject', 'nonsense')
+    assert.equal(status, 1)
+    assert.match(stderr, /subject/i)
+  })
+
+  it('tells why a stack could not be made', async () => {
+    const { status, stderr } = await make('--cloud-ip', '127.0.0.1', '--key', 'nosuch')
+    assert.equal(status, 1)
+    assert.match(
+      stderr,
+      /nosuch .* does not exist: must be the name of a key pair that exists in this account$/m,
+    )
+  })
+
+  // The stack that could not be made is still there when this begins, and gives way.
   it('makes it, changes it, leaves it as it is, and removes it', async () => {
     const made = await make('--cloud-ip', '127.0.0.1')
     assert.equal(made.status, 0, made.stderr)
@@ -58,6 +81,9 @@ describe('The script that makes the stack of the console', () => {
     const again = await make('--cloud-ip', '127.0.0.1')
     assert.equal(again.status, 0, again.stderr)
     assert.ok(again.stdout.includes(`OUTPUT\tURL\t${url}\n`))
+    const elsewhere = await make('--cloud-ip', '127.0.0.1', '--folder', 'other')
+    assert.equal(elsewhere.status, 2)
+    assert.match(elsewhere.stderr, /^console-stack\.sh: other has no console-stack\.cookie-key: /)
     const more = await make('--cloud-ip', '127.0.0.1', '--consoles', '2')
     assert.equal(more.status, 0, more.stderr)
     assert.match(await tool('euscale-describe-auto-scaling-groups'), /\t1\t3\t2\tDefault$/m)
