@@ -5,6 +5,7 @@ import type { SecureVersion, TlsOptions } from 'node:tls'
 import type { BalancerPlan, PlannedListener, PlannedTarget } from '../../engine/elb/plan'
 import type { Choosing } from './built-in-choice'
 import type { BalancerCounts } from './counters'
+import { type TlsVersion, versionsSpoken } from './tls-versions'
 
 export interface ListenerContext {
   /** Plans change while a listener stays. */
@@ -20,23 +21,16 @@ export interface BuiltInListener {
   readonly end?: () => void
 }
 
-const versions: Readonly<Record<string, SecureVersion>> = {
-  'TLSv1.0': 'TLSv1',
-  'TLSv1.1': 'TLSv1.1',
-  'TLSv1.2': 'TLSv1.2',
-  'TLSv1.3': 'TLSv1.3',
-}
+const secureVersion = (version: TlsVersion): SecureVersion => (version === 'TLSv1.0' ? 'TLSv1' : version)
 
 export const secureOptions = ({ certificate, tls }: PlannedListener): TlsOptions => {
-  const wanted = Object.keys(versions).filter(name => tls?.protocols.includes(name))
-  const minVersion = versions[wanted[0] ?? ''] ?? 'TLSv1.2'
-  const maxVersion = versions[wanted.at(-1) ?? ''] ?? 'TLSv1.2'
+  const { from = 'TLSv1.2', to = 'TLSv1.2' } = versionsSpoken(tls?.protocols ?? []) ?? {}
   const ciphers = tls && tls.ciphers.length > 0 ? [...tls.ciphers, '@SECLEVEL=0'].join(':') : undefined
   return {
     key: certificate?.privateKey,
     cert: [certificate?.body, certificate?.chain].filter(pem => pem !== undefined).join('\n'),
-    minVersion,
-    maxVersion,
+    minVersion: secureVersion(from),
+    maxVersion: secureVersion(to),
     honorCipherOrder: tls?.isServersOrder ?? true,
     ...(ciphers !== undefined && { ciphers }),
   }

@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import type { BalancerPlan, PlannedListener, PlannedTarget } from '../../engine/elb/plan'
 import { sharedByNobody } from './balancing'
+import { versionsSpoken } from './tls-versions'
 
 /** A place in the configuration, and who has it. */
 export type Slots = readonly (PlannedTarget | undefined)[]
@@ -55,14 +56,6 @@ const cookieName = /^[A-Za-z0-9_.-]{1,255}$/
 const cipher = /^[A-Za-z0-9_-]{1,64}$/
 const isPort = (port: number): boolean => Number.isInteger(port) && port > 0 && port < 65536
 
-const protocolSwitches: Readonly<Record<string, string>> = {
-  SSLv3: 'no-sslv3',
-  'TLSv1.0': 'no-tlsv10',
-  'TLSv1.1': 'no-tlsv11',
-  'TLSv1.2': 'no-tlsv12',
-  'TLSv1.3': 'no-tlsv13',
-}
-
 /** Why a listener cannot be answered by HAProxy; undefined when it can. */
 export const unwritable = (listener: PlannedListener): string | undefined => {
   const { protocol, stickiness, tls, instancePort, port } = listener
@@ -72,7 +65,7 @@ export const unwritable = (listener: PlannedListener): string | undefined => {
     return `the name of the application's cookie has characters that are not supported: ${JSON.stringify(stickiness.cookie)}`
   }
   if (tls && !tls.ciphers.every(name => cipher.test(name))) return 'it has a cipher of no valid name'
-  if (tls && !tls.protocols.some(name => Object.hasOwn(protocolSwitches, name))) {
+  if (tls && !versionsSpoken(tls.protocols)) {
     return 'its policy has no version of TLS that there still is'
   }
   return undefined
@@ -83,13 +76,16 @@ export const stateFor = ({ instancePort }: PlannedListener, target: PlannedTarge
   target.ports.includes(instancePort) ? target.state : 'rests'
 
 const tlsWords = ({ tls }: PlannedListener): string => {
-  if (!tls) return ''
-  const unwanted = Object.entries(protocolSwitches).filter(([name]) => !tls.protocols.includes(name))
+  const versions = tls && versionsSpoken(tls.protocols)
+  if (!versions) return ''
   // The policy says which ciphers are good enough, not the level that OpenSSL was built with.
   const ciphers = [...tls.ciphers, '@SECLEVEL=0'].join(':')
-  return [...unwanted.map(([, word]) => word), ...(tls.isServersOrder ? [] : ['prefer-client-ciphers'])]
-    .concat(tls.ciphers.length > 0 ? [`ciphers ${ciphers}`] : [])
-    .join(' ')
+  return [
+    // Left to itself HAProxy speaks none that is older than 1.2.
+    `ssl-min-ver ${versions.from} ssl-max-ver ${versions.to}`,
+    ...(tls.isServersOrder ? [] : ['prefer-client-ciphers']),
+    ...(tls.ciphers.length > 0 ? [`ciphers ${ciphers}`] : []),
+  ].join(' ')
 }
 
 const bindLine = ({ plan, boundAt }: Shape, listener: PlannedListener): string => {

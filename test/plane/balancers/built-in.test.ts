@@ -13,10 +13,12 @@ import {
   endAll,
   later,
   listener,
+  ofVersions,
   planOf,
   read,
   streamInstance,
   target,
+  versionsOf,
   webInstance,
 } from './scene'
 
@@ -57,6 +59,17 @@ describe('The built-in proxy for a load balancer', () => {
     assert.match(await read(socket), /"x-forwarded-proto":"https","x-forwarded-port":"443"/)
     const counts = await balancing.counts()
     assert.deepEqual([counts.requests, counts.backend2xx], [6, 6])
+  })
+
+  it('speaks the versions of TLS that a policy names, old ones too', async () => {
+    const instance = await streamInstance(7000, () => {})
+    const plan = planOf({
+      listeners: ofVersions.map(({ listener }) => listener),
+      targets: [target(instance, { ports: [7000] })],
+    })
+    await carrying().balancing.apply(plan)
+    for (const { listener, spoken } of ofVersions)
+      assert.deepEqual(await versionsOf(plan.address, listener.port), spoken)
   })
 
   it('passes streams on, past those who refuse, and cuts them when their instance has left', async () => {

@@ -16,11 +16,13 @@ import {
   endAll,
   listener,
   needHaproxy,
+  ofVersions,
   pair,
   planOf,
   read,
   streamInstance,
   target,
+  versionsOf,
   webInstance,
 } from './scene'
 
@@ -71,6 +73,17 @@ describe('HAProxy for a load balancer', () => {
       rejectUnauthorized: false,
     })
     await assert.rejects(read(old), /alert protocol version/)
+  })
+
+  it('speaks the versions of TLS that a policy names, old ones too', async () => {
+    const instance = await streamInstance(7000, () => {})
+    const plan = planOf({
+      listeners: ofVersions.map(({ listener }) => listener),
+      targets: [target(instance, { ports: [7000] })],
+    })
+    await carrying(program).balancing.apply(plan)
+    for (const { listener, spoken } of ofVersions)
+      assert.deepEqual(await versionsOf(plan.address, listener.port), spoken)
   })
 
   it('passes streams on, with and without TLS on either side', async () => {
@@ -267,6 +280,7 @@ describe('HAProxy for a load balancer', () => {
       ...cookies.map(cookie => listener({ stickiness: { kind: 'application', cookie } })),
       ...cookies.map(name => listener({ protocol: 'HTTPS', tls: { ...tls, ciphers: [name] } })),
       listener({ protocol: 'HTTPS', tls: { ...tls, protocols: ['no-tlsv10 crt /etc/passwd'] } }),
+      listener({ protocol: 'HTTPS', tls: { ...tls, protocols: ['SSLv3'] } }),
       listener({ instancePort: Number.NaN }),
     ]
     for (const one of hostile) assert.notEqual(unwritable(one), undefined, JSON.stringify(one))

@@ -7,7 +7,7 @@ import { createServer as createSecureServer } from 'node:https'
 import { createServer as createStream, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createServer as createSecureStream } from 'node:tls'
+import { connect as connectSecurely, createServer as createSecureStream, type SecureVersion } from 'node:tls'
 import type { BalancerPlan, PlannedListener, PlannedTarget } from '../../../src/engine/elb/plan'
 import { HaproxyBalancing } from '../../../src/plane/balancers/haproxy'
 import { findHaproxy, type HaproxyProgram } from '../../../src/plane/balancers/haproxy-program'
@@ -215,3 +215,49 @@ export const read = (socket: Socket): Promise<string> =>
     socket.on('error', reject)
     socket.on('close', () => resolve(text))
   })
+
+const versions: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']
+
+/** The versions of TLS that a port speaks. */
+export const versionsOf = async (host: string, port: number): Promise<readonly SecureVersion[]> => {
+  const ciphers = 'DEFAULT:@SECLEVEL=0'
+  const answers = versions.map(
+    version =>
+      new Promise<SecureVersion[]>(resolve => {
+        const limits = { minVersion: version, maxVersion: version, ciphers, rejectUnauthorized: false }
+        const socket = connectSecurely({ host, port, ...limits }, () => {
+          socket.destroy()
+          resolve([version])
+        })
+        socket.on('error', () => resolve([]))
+      }),
+  )
+  return (await Promise.all(answers)).flat()
+}
+
+/** Listeners that speak TLS as four policies say, and the versions that each of them speaks. */
+export const ofVersions = (
+  [
+    [
+      ['TLSv1.0', 'TLSv1.1', 'TLSv1.2'],
+      ['TLSv1', 'TLSv1.1', 'TLSv1.2'],
+    ],
+    [['SSLv3', 'TLSv1.0'], ['TLSv1']],
+    // With a gap: the newest, as programs know only the first and the last.
+    [['TLSv1.0', 'TLSv1.2'], ['TLSv1.2']],
+    [['TLSv1.1'], ['TLSv1.1']],
+  ] as const
+).map(([protocols, spoken], index) => ({
+  spoken,
+  listener: listener({
+    port: 1000 + index,
+    protocol: 'SSL',
+    instanceProtocol: 'TCP',
+    instancePort: 7000,
+    tls: {
+      protocols,
+      ciphers: ['ECDHE-RSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-SHA'],
+      isServersOrder: true,
+    },
+  }),
+}))
