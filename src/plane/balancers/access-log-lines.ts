@@ -16,6 +16,14 @@ const seconds = (milliseconds: string): string => {
 
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, character => `\\${character}`)}"`
 
+/** A header by the numbers of its bytes; what no line may have in it is written as HAProxy writes it elsewhere. */
+const fromHex = (hex: string): string =>
+  /^(?:[0-9A-F]{2})+$/.test(hex)
+    ? Buffer.from(hex, 'hex')
+        .toString('latin1')
+        .replace(/[\0-\x1f\x7f]/g, control => `#${Buffer.from(control).toString('hex').toUpperCase()}`)
+    : '-'
+
 /** As it was asked for: HAProxy writes what it will not have in a line, `|` and quotes too, as `#7C`, and `#` as `#23`. */
 const asAsked = (target: string): string =>
   target.replace(/#([0-9A-F]{2})/g, (_, hex: string) => {
@@ -81,8 +89,8 @@ export const accessLogLine = (
     ...(listener.isHttp ? [status, hasAnswer ? status : '0'] : ['-', '-']),
     received,
     sent,
-    quoted(listener.isHttp ? requestText(listener, method, host, target, version) : '- - - '),
-    quoted(agent === '' ? '-' : agent),
+    quoted(listener.isHttp ? requestText(listener, method, fromHex(host), target, version) : '- - - '),
+    quoted(fromHex(agent)),
     cipher === '' ? '-' : cipher,
     protocol === '' ? '-' : protocol,
   ].join(' ')

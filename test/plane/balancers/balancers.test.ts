@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // From the records of a cloud to what listens, and back: places, health, access logs, metrics.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand } from '@aws-sdk/client-ec2'
@@ -156,7 +156,9 @@ describe('Load balancers of a cloud', () => {
     const instance = await haveWeb()
     await haveLogs()
     const address = addressOf('web')
-    const headers = { Host: 'www.example.com', 'User-Agent': 'a "quoted"\\ agent' }
+    // Neither a tab nor a long request keeps out of the log.
+    const headers = { Host: 'www.example.com', 'User-Agent': 'a "quoted"\\\tagent' }
+    const long = `/long/${'a'.repeat(5000)}`
     await ask(address, { path: '/one?x=1', headers })
     await settle()
     assert.deepEqual(await logObjects(), [])
@@ -168,6 +170,7 @@ describe('Load balancers of a cloud', () => {
     )
     await settle()
     await ask(address, { path: '/two?{a|"b"}' })
+    await ask(address, { path: long, headers: { 'User-Agent': 'q'.repeat(2000) } })
     await c.pass(300)
     await settle()
     const [key, ...more] = await logObjects()
@@ -183,13 +186,14 @@ describe('Load balancers of a cloud', () => {
     assert.match(
       lines.find(line => line.includes('/one')) ?? '',
       new RegExp(
-        `${start} "GET http://www\\.example\\.com:80/one\\?x=1 HTTP/1\\.1" "a \\\\"quoted\\\\"\\\\\\\\ agent" - -$`,
+        `${start} "GET http://www\\.example\\.com:80/one\\?x=1 HTTP/1\\.1" "a \\\\"quoted\\\\"\\\\\\\\#09agent" - -$`,
       ),
     )
     const two = lines.find(line => line.includes('/two')) ?? ''
     assert.match(two, new RegExp(`${start} "GET http://`))
     assert.ok(two.includes('/two?{a|\\"b\\"} HTTP/1.1" '), two)
-    assert.equal(lines.length, 2)
+    assert.ok(lines.some(line => line.includes(`${long} HTTP/1.1" "qq`)))
+    assert.equal(lines.length, 3)
     // The one of each process is one object.
     assert.equal(more.length, 1)
     await ask(address, { path: '/three' })
@@ -222,7 +226,7 @@ describe('Load balancers of a cloud', () => {
       '1',
       '2',
     ]
-    const line = [...fields, 'GET', 'a', '/left', 'HTTP/1.1', '-', '-', '-', 'http-80'].join('\t')
+    const line = [...fields, 'GET', '61', '/left', 'HTTP/1.1', '-', '-', '-', 'http-80'].join('\t')
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'access-7.log'), `garbage\n${line}\n${line.slice(0, 50)}`)
     start()
@@ -234,6 +238,38 @@ describe('Load balancers of a cloud', () => {
       '2014-02-16T12:13:16.001000Z web 127.0.0.1:1 127.1.1.1:8888 0.000000 0.001000 0.002000 200 200 1 2 "GET http://a:80/left HTTP/1.1" "-" - -\n',
     )
     assert.equal(existsSync(join(folder, 'access-7.log')), false)
+  })
+
+  it('keep what is logged while the disk is full, also when logs are switched off then', async () => {
+    await haveWeb()
+    await haveLogs()
+    await ask(addressOf('web'), { path: '/kept' })
+    const { blobs } = c.engine.around
+    blobs.stage = () => {
+      const staged = Object.getPrototypeOf(blobs).stage.call(blobs)
+      symlinkSync('/dev/full', staged.path)
+      return staged
+    }
+    await c.elb().send(
+      new ModifyLoadBalancerAttributesCommand({
+        LoadBalancerName: 'web',
+        LoadBalancerAttributes: { AccessLog: { Enabled: false } },
+      }),
+    )
+    await settle()
+    const told = readFileSync(join(c.home, 'log', 'cloud-output.log'), 'utf8')
+    assert.match(
+      told,
+      /WARN .* the access log of load balancer web cannot be written now: There is no space left/,
+    )
+    Reflect.deleteProperty(blobs, 'stage')
+    await c.pass(60)
+    await settle()
+    assert.match(await logText(), /\/kept HTTP/)
+    await c.pass(60)
+    await settle()
+    assert.equal((await logObjects()).length, 1)
+    assert.deepEqual(c.bugs, [])
   })
 
   it('drop what is logged for a bucket that is gone, and say so', async () => {
