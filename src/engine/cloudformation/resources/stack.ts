@@ -22,6 +22,8 @@ type Values = ValuesOf<typeof properties>
 
 /** Stacks around a stack, itself with them. A template that names itself would go on for ever. */
 const deepest = 8
+/** One that names itself several times would have more at each level than the one before. */
+const mostWithin = 200
 const longestName = 128
 
 const around = (tx: Tx, stack: Stack | undefined): number =>
@@ -96,6 +98,13 @@ export const nestedStack = resourceType({
     if (around(work.tx, parent) >= deepest) {
       throw new ResourceFailure(`Stacks cannot be nested more than ${deepest} levels deep`)
     }
+    const rootId = parent?.rootId ?? work.stack.id
+    const within = work.tx.stacks
+      .list()
+      .filter(one => one.rootId === rootId && one.status !== 'DELETE_COMPLETE')
+    if (within.length >= mostWithin) {
+      throw new ResourceFailure(`A stack cannot have more than ${mostWithin} stacks within it`)
+    }
     const { TimeoutInMinutes } = values
     const { StackId = '' } = work.call<{ StackId?: string }>(services.cloudformation, 'CreateStack', {
       StackName: work.newName(longestName),
@@ -105,7 +114,6 @@ export const nestedStack = resourceType({
     })
     const stack = stackNamed(work.tx, StackId)
     if (stack) {
-      const rootId = parent?.rootId ?? work.stack.id
       work.tx.stacks.in(stack.account).put({ ...stack, parentId: work.stack.id, rootId })
     }
     return { physicalId: StackId, ref: StackId, attributes: {} }

@@ -91,6 +91,35 @@ describe('nested stacks', () => {
     assert.equal(failed?.reason, 'Stacks cannot be nested more than 8 levels deep')
   })
 
+  it('are two hundred at most, at all levels together', async () => {
+    await c.s3().send(new CreateBucketCommand({ Bucket: 'templates' }))
+    const Body = templateOf({ I: group('i') })
+    await c.s3().send(new PutObjectCommand({ Bucket: 'templates', Key: 'one', Body }))
+    const rootId = await create(c, { A: group('a') })
+    c.engine.write(tx => {
+      const [web] = tx.stacks.in(c.accountId).list()
+      assert.ok(web)
+      for (let number = 1; number <= 199; number++) {
+        const within = { rootId, name: `n${number}`, id: `n${number}` }
+        tx.stacks.in(c.accountId).put({ ...web, ...within })
+      }
+    })
+    const TemplateURL = 'http://s3.cloud.test/templates/one'
+    const N = { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL } }
+    const Capabilities = ['CAPABILITY_IAM' as const]
+    await update(c, { A: group('a'), N }, { Capabilities })
+    await c.pass(10)
+    assert.equal(await statusOf(c), 'UPDATE_COMPLETE')
+    await update(c, { A: group('a'), N, O: N }, { Capabilities })
+    await c.pass(10)
+    const failed = c.engine.read(tx =>
+      tx.stackEvents
+        .everywhere()
+        .find(({ logicalId, status }) => logicalId === 'O' && status === 'CREATE_FAILED'),
+    )
+    assert.equal(failed?.reason, 'A stack cannot have more than 200 stacks within it')
+  })
+
   it('go back with the stack around them when its update is cancelled', async () => {
     await c.s3().send(new CreateBucketCommand({ Bucket: 'templates' }))
     const waits = {
