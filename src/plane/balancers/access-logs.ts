@@ -98,6 +98,11 @@ const keyOf = (
   return `${prefix}AWSLogs/${account}/elasticloadbalancing/${region}/${time.slice(0, 10).replace(/-/g, '/')}/${file}.log`
 }
 
+/** The cloud's own word for it, and the file system's. */
+const isOutOfSpace = (error: unknown): boolean =>
+  error instanceof Error &&
+  ['InsufficientStorage', 'ENOSPC'].includes((error as NodeJS.ErrnoException).code ?? '')
+
 const put = async (options: LogOptions, balancer: LoggedBalancer, lines: readonly string[], end: Date) => {
   const { engine, tell } = options
   const { account, accessLogs, name } = balancer
@@ -117,18 +122,33 @@ const put = async (options: LogOptions, balancer: LoggedBalancer, lines: readonl
     })
   } catch (error) {
     engine.around.blobs.drop(staged)
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof Refusal) || isOutOfSpace(error)) throw error
     // What cannot be put is not kept for ever.
     tell('WARN', `the access log of load balancer ${name} cannot be written to ${bucket}: ${error.message}`)
   }
 }
 
-/** Put what was logged until now. `end`: of the interval that it belongs to. */
+/**
+ * Put what was logged until now. `end`: of the interval that it belongs to. Whether it could be: while the disk is full, it
+ * stays where it is.
+ */
 export const deliverAccessLogs = async (
   options: LogOptions,
   balancer: LoggedBalancer,
   end: Date,
-): Promise<void> => {
+): Promise<boolean> => {
+  try {
+    await deliver(options, balancer, end)
+    return true
+  } catch (error) {
+    if (!isOutOfSpace(error)) throw error
+    const text = `the access log of load balancer ${balancer.name} cannot be written now: ${(error as Error).message}`
+    options.tell('WARN', text)
+    return false
+  }
+}
+
+const deliver = async (options: LogOptions, balancer: LoggedBalancer, end: Date): Promise<void> => {
   const { folder, isWriting, freshLog } = options
   const files = foldersIn(folder).filter(file => /^access-\d+\.log$/.test(file))
   if (files.length === 0) return

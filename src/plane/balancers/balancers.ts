@@ -34,8 +34,10 @@ interface Carried {
   readonly folder: string
   /** As they are on record. */
   told: string
-  /** Up to when its log has been delivered (ms, of the engine's clock). */
+  /** When its log has been delivered, or was to be (ms, of the engine's clock). */
   logged: number
+  /** As it was while what could not be delivered yet was logged, when nothing is logged any more. */
+  owing?: BalancerPlan
 }
 
 const atOnce = 8
@@ -130,8 +132,12 @@ class Balancers implements Part {
     try {
       const carried = this.#carried.get(plan.id) ?? this.#begin(plan, program)
       const wasLogged = carried.plan.accessLogs.enabled
-      if (wasLogged && !plan.accessLogs.enabled) await this.#deliver(carried)
+      if (wasLogged && !plan.accessLogs.enabled) {
+        carried.owing = carried.plan
+        await this.#deliver(carried)
+      }
       carried.plan = plan
+      if (plan.accessLogs.enabled) carried.owing = undefined
       this.#place(carried, await carried.balancing.apply(await carried.keys.trusted(plan)))
       await this.#deliverWhenDue(carried)
     } catch (error) {
@@ -188,12 +194,12 @@ class Balancers implements Part {
 
   async #deliverWhenDue(carried: Carried): Promise<void> {
     const { enabled, interval } = carried.plan.accessLogs
-    const slice = (time: number): number => Math.floor(time / (interval * minute))
-    if (enabled && slice(this.#now) !== slice(carried.logged)) await this.#deliver(carried)
+    const slice = (time: number): number => Math.floor(time / (carried.owing ? minute : interval * minute))
+    if ((enabled || carried.owing) && slice(this.#now) !== slice(carried.logged)) await this.#deliver(carried)
   }
 
   async #deliver(carried: Carried): Promise<void> {
-    const { balancing, folder, plan } = carried
+    const { balancing, folder, plan, owing } = carried
     const options = {
       engine: this.#options.engine,
       folder,
@@ -202,7 +208,11 @@ class Balancers implements Part {
       tell: this.#tell,
     }
     const end = new Date(this.#now)
-    await deliverAccessLogs(options, plan, end).catch(this.#options.onBug)
+    try {
+      if (await deliverAccessLogs(options, owing ?? plan, end)) carried.owing = undefined
+    } catch (error) {
+      this.#options.onBug(error)
+    }
     carried.logged = end.getTime()
   }
 
