@@ -20,6 +20,8 @@ export interface Place {
   readonly namespace?: string
   /** Bytes of a form, where it may be larger than others are: a template is part of one, and grows as it is encoded. */
   readonly formBytes?: number
+  /** AWS' codes for those of the service that are others: for clients that know AWS alone (aws-clients.ts). */
+  readonly awsCodes?: Readonly<Record<string, string>>
   /** API versions that only this service has, for requests to the root without a version 4 signature. */
   readonly versions?: readonly string[]
 }
@@ -91,6 +93,13 @@ export const places: readonly Place[] = [
     names: ['elasticloadbalancing', 'loadbalancing'],
     namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/',
     versions: ['2012-06-01'],
+    awsCodes: {
+      AccessPointNotFound: 'LoadBalancerNotFound',
+      CertificateNotFoundException: 'CertificateNotFound',
+      DuplicateAccessPointName: 'DuplicateLoadBalancerName',
+      InvalidEndPoint: 'InvalidInstance',
+      TooManyAccessPoints: 'TooManyLoadBalancers',
+    },
   },
   {
     name: 'cloudformation',

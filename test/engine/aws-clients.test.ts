@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import {
+  CreateLoadBalancerCommand,
   DescribeInstanceHealthCommand,
   DescribeLoadBalancersCommand,
   ElasticLoadBalancingClient,
 } from '@aws-sdk/client-elastic-load-balancing'
 import { isAwsClient } from '../../src/engine/aws-clients'
 import { type Cloud, cloud, inProcess } from '../support/cloud'
-import { makeBalancer, refused } from './elb/made'
+import { http, makeBalancer, refused } from './elb/made'
 
 describe('clients that know AWS alone', () => {
   let c: Cloud
@@ -70,15 +71,15 @@ describe('clients that know AWS alone', () => {
     await makeBalancer(c, 'lb')
     assert.equal((await describe('lb')).LoadBalancerDescriptions?.length, 1)
     assert.equal((await describe('verbose', 'lb')).LoadBalancerDescriptions?.length, 1)
-    const message = "There is no ACTIVE Load Balancer named 'gone'"
-    // The SDK has a name of its own for AWS' code.
-    await refused(describe('lb', 'gone'), 'AccessPointNotFound', message)
+    // The SDK has names of its own for AWS' codes.
+    const code = (name: string) => (error: object) =>
+      assert.equal((error as { Error: { Code: string } }).Error.Code, name) === undefined
+    await assert.rejects(describe('lb', 'gone'), code('LoadBalancerNotFound'))
+    const again = { LoadBalancerName: 'lb', Listeners: [http], AvailabilityZones: ['PARTI00'] }
+    await assert.rejects(client.send(new CreateLoadBalancerCommand(again)), code('DuplicateLoadBalancerName'))
+    await refused(c.elb().send(new CreateLoadBalancerCommand(again)), 'DuplicateAccessPointName')
     const health = { LoadBalancerName: 'lb', Instances: [{ InstanceId: 'i-0000000a' }] }
-    await refused(
-      client.send(new DescribeInstanceHealthCommand(health)),
-      'InvalidEndPoint',
-      'Could not find EC2 instance i-0000000a.',
-    )
+    await assert.rejects(client.send(new DescribeInstanceHealthCommand(health)), code('InvalidInstance'))
     const known = await c.elb().send(new DescribeInstanceHealthCommand(health))
     assert.deepEqual(known.InstanceStates ?? [], [])
   })

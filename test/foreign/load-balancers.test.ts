@@ -40,7 +40,7 @@ describe('load balancers by others’ programs', () => {
     )
     await allFail([
       [
-        /\(AccessPointNotFound\).*The specified LoadBalancer could not be found/,
+        /\(LoadBalancerNotFound\).*The specified LoadBalancer could not be found/,
         aws.fails`elb describe-load-balancer-attributes --load-balancer-name none`,
       ],
       [
@@ -67,12 +67,12 @@ pages = [[one['LoadBalancerName'] for one in page['LoadBalancerDescriptions']] f
 elb.add_tags(LoadBalancerNames=['a'], Tags=[{'Key': 'k', 'Value': 'v'}])
 tags = elb.describe_tags(LoadBalancerNames=['a', 'b'])['TagDescriptions']
 caught = []
-for call, exception in ((lambda: elb.delete_load_balancer_listeners(LoadBalancerName='none', LoadBalancerPorts=[1]), 'AccessPointNotFound'),
-                        (lambda: elb.set_load_balancer_listener_ssl_certificate(LoadBalancerName='a', LoadBalancerPort=1, SSLCertificateId='x'), 'ListenerNotFound'),
-                        (lambda: elb.add_tags(LoadBalancerNames=['a'], Tags=[{'Key': 'aws:k'}]), 'InvalidConfigurationRequest')):
+for call, exception in ((lambda: elb.delete_load_balancer_listeners(LoadBalancerName='none', LoadBalancerPorts=[1]), 'AccessPointNotFoundException'),
+                        (lambda: elb.set_load_balancer_listener_ssl_certificate(LoadBalancerName='a', LoadBalancerPort=1, SSLCertificateId='x'), 'ListenerNotFoundException'),
+                        (lambda: elb.add_tags(LoadBalancerNames=['a'], Tags=[{'Key': 'aws:k'}]), 'InvalidConfigurationRequestException')):
     try:
         call()
-    except elb.exceptions.ClientError as error:
+    except getattr(elb.exceptions, exception) as error:
         caught.append([error.response['Error']['Code'], error.response['ResponseMetadata']['HTTPStatusCode']])
 for name in 'abcde':
     elb.delete_load_balancer(LoadBalancerName=name)
@@ -88,7 +88,7 @@ print(json.dumps({'pages': pages, 'tags': [[one['LoadBalancerName'], one['Tags']
         ['b', []],
       ],
       caught: [
-        ['AccessPointNotFound', 400],
+        ['LoadBalancerNotFound', 400],
         ['ListenerNotFound', 400],
         ['InvalidConfigurationRequest', 409],
       ],

@@ -39,13 +39,7 @@ import {
   tagsAsked,
 } from './permissions'
 import { checkBalancerQuota } from './quotas'
-import {
-  accessPointNotFound,
-  duplicateName,
-  invalidConfiguration,
-  loadBalancerNotFound,
-  subnetNotFound,
-} from './refusals'
+import { accessPointNotFound, duplicateName, invalidConfiguration, subnetNotFound } from './refusals'
 import type { LoadBalancer } from './schema'
 import { makeSourceGroup, removeSourceGroup } from './source-groups'
 import { checkedTags, checkTagLimit, withTags } from './tags'
@@ -144,8 +138,7 @@ export const describeLoadBalancers: Operation<DescribeAccessPointsInput, Describ
   const all = isVerbose ? tx.loadBalancers.everywhere() : tx.loadBalancers.list()
   const seen = all.filter(({ name }) => named.length === 0 || named.includes(name)).filter(mayBalancer(tx))
   if (isAwsClient(tx) && !isVerbose) {
-    const unknown = named.find(name => !seen.some(balancer => balancer.name === name))
-    if (unknown !== undefined) loadBalancerNotFound(unknown)
+    if (named.some(wanted => !seen.some(({ name }) => name === wanted))) accessPointNotFound()
   }
   const { items, nextMarker } = markedPage(seen, input, balancerKey)
   return {

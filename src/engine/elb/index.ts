@@ -14,7 +14,8 @@
 // - The protocol of instances is always shown. It was left out where a request had not said it.
 // - AWS' limits of balancers, listeners and instances, and its pages. Eucalyptus had no limits but those of policies, which
 //   hold as well, and ten tags, as here.
-// - Codes are Eucalyptus': AccessPointNotFound and so on, where AWS has LoadBalancerNotFound by now.
+// - Codes are Eucalyptus': AccessPointNotFound and so on, where AWS has LoadBalancerNotFound by now, and its SDKs know that alone:
+//   they get AWS' (services.ts).
 // - Names that nothing has are left out of lists, as in Eucalyptus; AWS refuses them, and so does this cloud where an SDK of AWS
 //   asks (src/engine/aws-clients.ts).
 // - Checks take intervals up to two minutes and thresholds up to ten; an instance that does not run is out of service at once.

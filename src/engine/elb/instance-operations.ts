@@ -25,7 +25,7 @@ import { healthOf } from './health'
 import { targetGiven, targetText } from './health-targets'
 import { onBalancer, onShownBalancer } from './permissions'
 import { mostInstances } from './quotas'
-import { invalidConfiguration, invalidEndPoint, invalidInstance } from './refusals'
+import { invalidConfiguration, invalidEndPoint } from './refusals'
 import { deregister, register } from './registrations'
 import type { BalancedInstance, HealthCheck, LoadBalancer } from './schema'
 
@@ -98,8 +98,7 @@ export const describeInstanceHealth: Operation<DescribeEndPointStateInput, Descr
   const balancer = mustShownBalancer(tx, LoadBalancerName)
   const all = instancesOf(tx, balancerKey(balancer))
   const ids = idsOf(Instances)
-  const unknown = ids.find(id => !all.some(({ instanceId }) => instanceId === id))
-  if (unknown !== undefined && isAwsClient(tx)) invalidInstance(unknown)
+  if (isAwsClient(tx) && ids.some(id => !all.some(({ instanceId }) => instanceId === id))) invalidEndPoint()
   const wanted =
     ids.length === 0 ? all : ids.flatMap(id => all.find(({ instanceId }) => instanceId === id) ?? [])
   return { InstanceStates: wanted.map(instance => stateView(tx, balancer, instance)) }

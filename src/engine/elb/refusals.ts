@@ -5,14 +5,6 @@ import { refuse } from '../errors'
 export const accessPointNotFound = (): never =>
   refuse('AccessPointNotFound', 'The specified LoadBalancer could not be found')
 
-/** As AWS has it, for clients that know AWS alone. */
-export const loadBalancerNotFound = (name: string): never =>
-  refuse('LoadBalancerNotFound', `There is no ACTIVE Load Balancer named '${name}'`)
-
-/** As AWS has it, for clients that know AWS alone. */
-export const invalidInstance = (id: string): never =>
-  refuse('InvalidInstance', `Could not find EC2 instance ${id}.`)
-
 /** A change that cannot be: status 409, unlike all others. */
 export const invalidConfiguration = (reason: string): never =>
   refuse('InvalidConfigurationRequest', `Requested configuration change is invalid: ${reason}`, 409)
