@@ -93,7 +93,9 @@ const bindLine = ({ plan, boundAt }: Shape, listener: PlannedListener): string =
   if (isHttp(listener.protocol)) words.push('proto h1')
   const pem = pemOf(listener)
   if (isTls(listener.protocol) && pem !== undefined) {
-    words.push(`ssl crt ${pemName(pem)} alpn http/1.1 ${tlsWords(listener)}`)
+    words.push(`ssl crt ${pemName(pem)} ${tlsWords(listener)}`)
+    // What a stream carries is for the client and the instance to say.
+    if (isHttp(listener.protocol)) words.push('alpn http/1.1')
   }
   return words.join(' ').trimEnd()
 }

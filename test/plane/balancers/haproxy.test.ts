@@ -108,9 +108,12 @@ describe('HAProxy for a load balancer', () => {
       assert.equal(await read(socket), 'hello')
     }
     for (const port of [1002, 1003]) {
-      const socket = connectSecurely({ host: plan.address, port, rejectUnauthorized: false })
+      const ALPNProtocols = ['h2', 'http/1.1']
+      const socket = connectSecurely({ host: plan.address, port, ALPNProtocols, rejectUnauthorized: false })
       socket.end('hello')
       assert.equal(await read(socket), 'hello')
+      // Nobody has said that it is HTTP.
+      assert.equal(socket.alpnProtocol, false)
     }
   })
 
