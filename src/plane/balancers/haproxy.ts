@@ -102,8 +102,9 @@ export class HaproxyBalancing implements Balancing {
     this.#running = undefined
     this.#old = []
     await Promise.all(processes.map(process => process.end()))
+    // Keys above all: while nothing runs they are nowhere in the clear.
+    if (this.#folder.isThere) this.#tidy()
     this.#folder.close()
-    this.#folder.writeDown([])
   }
 
   get #processes(): readonly HaproxyProcess[] {

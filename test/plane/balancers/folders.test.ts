@@ -74,6 +74,14 @@ describe('The folder of a load balancer', () => {
     assert.equal(readFileSync(join(folder, pemName(pem)), 'utf8'), pem)
   })
 
+  it('has no key in it when nothing runs any more', async () => {
+    const { balancing, folder } = carrying(program)
+    await balancing.apply(planOf({ listeners: [listener({ port: 443, protocol: 'HTTPS' })] }))
+    assert.ok(readdirSync(folder).some(file => file.endsWith('.pem')))
+    await balancing.stop()
+    assert.deepEqual(readdirSync(folder).sort(), ['503.http', 'candidate.cfg'])
+  })
+
   it('may be full: who serves is still told, and all else follows when there is room', async function () {
     const disk = mkdtempSync(join(tmpdir(), 'mallee-full-'))
     later(() => rmSync(disk, { recursive: true, force: true }))
