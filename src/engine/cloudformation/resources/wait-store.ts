@@ -20,9 +20,9 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const longestSignal = 102_400
 /** Of a key, as S3 has it. */
 const longestKey = 1024
-/** More versions than these, and more bytes, are not looked at: they are read each time somebody asks. */
+/** More versions than these, and more bytes, are not looked at: every condition looks at them every few seconds. */
 const mostSignals = 1000
-const mostBytes = 16 * 2 ** 20
+const mostBytes = 2 ** 20
 
 const serviceAccount = (tx: Tx): Account => {
   const account = accountNamed(tx, '(eucalyptus)cloudformation')
@@ -105,9 +105,26 @@ const versionsAt = (tx: Tx, { bucket, key }: SignalPlace) => [
   ...tx.objects.scan({ under: [bucket, sortable(key)] }),
 ]
 
+// A thousand files take a twentieth of a second to read, and two hundred conditions may wait for the same signals.
+const mostKept = 16 * 2 ** 20
+const kept = new Map<string, string>()
+let keptBytes = 0
+
+/** Texts are known by their digests. */
 const textOf = (tx: Tx, version: StoredObject): string => {
+  const name = `${version.etag} ${version.bytes}`
+  const known = kept.get(name)
+  if (known !== undefined) return known
   const { slices } = slicesOf(tx, version)
-  return Buffer.concat(slices.map(({ blob, start, end }) => tx.readBlob(blob, start, end))).toString('utf8')
+  const bytes = Buffer.concat(slices.map(({ blob, start, end }) => tx.readBlob(blob, start, end)))
+  const text = bytes.toString('utf8')
+  if (keptBytes + version.bytes > mostKept) {
+    kept.clear()
+    keptBytes = 0
+  }
+  kept.set(name, text)
+  keptBytes += version.bytes
+  return text
 }
 
 /** What was put there, oldest first. */

@@ -100,6 +100,21 @@ describe('wait conditions and their handles', () => {
     assert.equal(dataOf(condition), '{"__proto__":""}')
   })
 
+  it('of very many signals the first are looked at, and each is read once', async () => {
+    const conditions = Array.from({ length: 100 }, () => wait({ Count: '1001' }))
+    for (let number = 0; number < 12; number++) await signal(`s${number}`, 'x'.repeat(100_000))
+    const looks = (): number => {
+      const begun = performance.now()
+      for (const condition of conditions) assert.equal(dataOf(condition), 'Not enough success signals yet')
+      return performance.now() - begun
+    }
+    looks()
+    const took = looks()
+    assert.ok(took < 5000, `${took} ms`)
+    const enough = wait({ Count: '10' })
+    assert.equal(Object.keys(JSON.parse(String(dataOf(enough)))).length, 10)
+  })
+
   it('a signal of failure fails it', async () => {
     const condition = wait({ Count: 1 })
     await signal('one')
