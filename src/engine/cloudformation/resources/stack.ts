@@ -93,6 +93,7 @@ export const nestedStack = resourceType({
   properties,
   attributes: ['Outputs.*'],
   needsCapability: true,
+  takesTags: true,
   create: (work, values): Made => {
     const parent = stackNamed(work.tx, work.stack.id)
     if (around(work.tx, parent) >= deepest) {

@@ -2,13 +2,12 @@
 // A stack that is being created: every resource once those that it refers to are there, as many at once as can be.
 import type { Tx } from '../../operation'
 import type { OnFailure, Stack, StackResource } from '../schema'
-import { checkTypedParameters } from '../template'
 import { ask, make } from './making'
 import { outputsFor } from './outputs'
-import { enter, mark, parametersOf, putStack, resourcesOf } from './records'
-import { scopeOf, templateOf } from './scope'
+import { parameterTask } from './parameter-task'
+import { enter, mark, resourcesOf } from './records'
+import { scopeOf } from './scope'
 import { earliest, type Found, isToBeAsked, type Phase, reasonOf, type Task } from './tasks'
-import { callerFor } from './work'
 
 const isGoing = ({ status }: StackResource): boolean => status === 'CREATE_IN_PROGRESS'
 const isFailed = ({ status }: StackResource): boolean => status === 'CREATE_FAILED'
@@ -21,20 +20,10 @@ const endOf = ({ timeoutMinutes, orderedAt }: Stack): number | undefined =>
 const isLate = (tx: Tx, stack: Stack): boolean =>
   (endOf(stack) ?? Number.POSITIVE_INFINITY) <= tx.now.getTime()
 
-/** Values of parameters that name things of the account are compared with what it has once the stack is there. */
-const checkTask = (tx: Tx, stack: Stack): Task => ({
-  key: 'parameters',
-  run: () => {
-    const as = tx.as(callerFor(tx, stack, false))
-    checkTypedParameters(as, templateOf(tx, stack), parametersOf(stack))
-    putStack(tx, { ...stack, isChecked: true })
-  },
-  fail: reason => failCreation(tx, stack, [], reason),
-})
-
 const find = (tx: Tx, stack: Stack): Found => {
   if (isLate(tx, stack)) return { tasks: [] }
-  if (!stack.isChecked) return { tasks: [checkTask(tx, stack)] }
+  if (!stack.isChecked)
+    return { tasks: [parameterTask(tx, stack, reason => failCreation(tx, stack, [], reason))] }
   const resources = resourcesOf(tx, stack)
   if (resources.some(isFailed)) return { tasks: [] }
   const scope = scopeOf(tx, stack, resources)

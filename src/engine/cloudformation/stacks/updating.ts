@@ -8,6 +8,7 @@ import { forgetSignals } from '../signals'
 import { differencesOf } from './differences'
 import { ask, change, make, settledProperties } from './making'
 import { outputsFor } from './outputs'
+import { parameterTask } from './parameter-task'
 import {
   type Before,
   bodyOf,
@@ -96,6 +97,9 @@ const bring = (tx: Tx, stack: Stack, resources: readonly StackResource[], resour
 
 const find = (tx: Tx, stack: Stack): Found => {
   const resources = resourcesOf(tx, stack)
+  if (!stack.isChecked) {
+    return { tasks: [parameterTask(tx, stack, reason => failUpdate(tx, stack, resources, reason))] }
+  }
   if (resources.some(resource => isFailed(stack, resource))) return { tasks: [] }
   const done = new Set(resources.filter(one => isDone(stack, one)).map(({ logicalId }) => logicalId))
   const isPending = ({ generation }: StackResource): boolean => generation < stack.generation
