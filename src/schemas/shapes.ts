@@ -8,6 +8,7 @@
 // first number tells its kind: 0 simple, 1 list, 2 map, 3 structure, 4 union, -3 error, 9 operation.
 import type { StaticOperationSchema } from '@smithy/types'
 import { doubles } from './doubles'
+import { oncePer } from './once-per'
 
 export type Kind = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob' | 'list' | 'map' | 'struct' | 'unit'
 
@@ -172,18 +173,6 @@ export const outputOf = (operation: StaticOperationSchema): Shape => shapeOf(ope
 
 /** Method, path template and status of a REST operation; undefined when it has none. */
 export const httpOf = (operation: StaticOperationSchema): Traits['http'] => traitsOf(operation[3]).http
-
-/** Make a function's result once for each key object and keep it as long as the key lives. */
-export const oncePer = <Key extends object, Value>(make: (key: Key) => Value): ((key: Key) => Value) => {
-  const made = new WeakMap<Key, Value>()
-  return key => {
-    const found = made.get(key)
-    if (found !== undefined) return found
-    const value = make(key)
-    made.set(key, value)
-    return value
-  }
-}
 
 const membersOfTuple = oncePer((tuple: Tuple): readonly Member[] => {
   // Structure tuples hold names, then schemas, then how many of the first are required.

@@ -6,6 +6,8 @@
 // that name groups are told apart. Everybody else on this machine comes from 127.0.0.1: he is let in by rules for blocks
 // that this address is in, such as 0.0.0.0/0, and never by rules for groups.
 import { isIPv4 } from 'node:net'
+import { oncePer } from '../../schemas/once-per'
+import type { LoadBalancer } from '../elb/schema'
 import type { Tx } from '../operation'
 import type { Instance } from './schema/instances'
 import type { SecurityGroupRule } from './schema/network'
@@ -27,49 +29,29 @@ const add = (index: Map<string, string[]>, key: string, address: string): void =
 
 type Index = ReadonlyMap<string, readonly string[]>
 
-// Lists of records stay the same until one of them changes, and this is asked for many instances many times a second.
-const instanceIndexes = new WeakMap<readonly object[], Index>()
-const balancerIndexes = new WeakMap<readonly object[], Index>()
-
-const kept = (
-  indexes: WeakMap<readonly object[], Index>,
-  list: readonly object[],
-  make: () => Index,
-): Index => {
-  const found = indexes.get(list)
-  if (found) return found
-  const made = make()
-  indexes.set(list, made)
-  return made
-}
+// This is asked for many instances many times a second.
 
 /** Addresses of running instances, by the ids of their groups. */
-const instancesIn = (tx: Tx): Index => {
-  const instances = tx.instances.list()
-  return kept(instanceIndexes, instances, () => {
-    const index = new Map<string, string[]>()
-    for (const { state, privateIp, groupIds } of instances) {
-      if (state === 'running') for (const id of groupIds) add(index, id, privateIp)
-    }
-    return index
-  })
-}
+const instancesIn = oncePer((instances: readonly Instance[]): Index => {
+  const index = new Map<string, string[]>()
+  for (const { state, privateIp, groupIds } of instances) {
+    if (state === 'running') for (const id of groupIds) add(index, id, privateIp)
+  }
+  return index
+})
 
 /** Addresses of load balancers, by the ids of their groups, among them those that stand for them in rules. */
-const balancersIn = (tx: Tx): Index => {
-  const balancers = tx.loadBalancers.everywhere()
-  return kept(balancerIndexes, balancers, () => {
-    const index = new Map<string, string[]>()
-    for (const { address, groupIds, sourceGroupId } of balancers) {
-      for (const id of new Set([...groupIds, sourceGroupId])) add(index, id, address)
-    }
-    return index
-  })
-}
+const balancersIn = oncePer((balancers: readonly LoadBalancer[]): Index => {
+  const index = new Map<string, string[]>()
+  for (const { address, groupIds, sourceGroupId } of balancers) {
+    for (const id of new Set([...groupIds, sourceGroupId])) add(index, id, address)
+  }
+  return index
+})
 
 const addressesIn = (tx: Tx, groupId: string): readonly string[] => [
-  ...(instancesIn(tx).get(groupId) ?? []),
-  ...(balancersIn(tx).get(groupId) ?? []),
+  ...(instancesIn(tx.instances.list()).get(groupId) ?? []),
+  ...(balancersIn(tx.loadBalancers.everywhere()).get(groupId) ?? []),
 ]
 
 const openBy = (tx: Tx, { protocol, fromPort, toPort, source }: SecurityGroupRule): OpenPort => ({

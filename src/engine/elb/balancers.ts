@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What everybody who looks at load balancers goes by: their keys, their instances, their names in the DNS.
+import { oncePer } from '../../schemas/once-per'
 import { addressedOctet } from '../ec2/address-pools'
 import type { Tx } from '../operation'
 import { accessPointNotFound } from './refusals'
@@ -28,14 +29,38 @@ export const dnsNameOf = ({
 }: Pick<LoadBalancer, 'account' | 'name' | 'scheme'>): string =>
   `${scheme === 'internal' ? 'internal-' : ''}${name}-${account}.${balancerDomain}`
 
+const byBalancer = oncePer((all: readonly BalancedInstance[]) => {
+  const index = new Map<string, BalancedInstance[]>()
+  for (const one of all) {
+    const found = index.get(one.balancer)
+    if (found) found.push(one)
+    else index.set(one.balancer, [one])
+  }
+  return index
+})
+
+const none: readonly BalancedInstance[] = []
+
+/**
+ * `everyInstanceOf` for all balancers: a look-up to be taken once, by who writes to none of them. The data plane asks many
+ * times a second, when hardly ever one has changed.
+ */
+export const balancedIndex = (tx: Tx): ((key: string) => readonly BalancedInstance[]) => {
+  const index = byBalancer(tx.balancedInstances.list())
+  return key => index.get(key) ?? none
+}
+
 /** The instances of a balancer, those too that are on their way out. */
 export const everyInstanceOf = (tx: Tx, key: string): readonly BalancedInstance[] => [
   ...tx.balancedInstances.scan({ under: [key] }),
 ]
 
+/** Whether an instance is registered, and not on its way out. */
+export const isRegistered = ({ drainsUntil }: BalancedInstance): boolean => drainsUntil === undefined
+
 /** The instances that are registered with a balancer. */
 export const instancesOf = (tx: Tx, key: string): readonly BalancedInstance[] =>
-  everyInstanceOf(tx, key).filter(({ drainsUntil }) => drainsUntil === undefined)
+  everyInstanceOf(tx, key).filter(isRegistered)
 
 /** A free address for a balancer. Refused with InternalFailure when all are taken. */
 export const freeBalancerAddress = (tx: Tx, key: string): string => {
@@ -53,11 +78,14 @@ export const freeBalancerAddress = (tx: Tx, key: string): string => {
 export const mustBalancer = (tx: Tx, name: string | undefined): LoadBalancer =>
   tx.loadBalancers.must(name ?? '')
 
+const byDnsName = oncePer(
+  (all: readonly LoadBalancer[]) =>
+    new Map(all.map(balancer => [dnsNameOf(balancer).toLowerCase(), balancer])),
+)
+
 /** The balancer of this name in the DNS, in whatever account. */
-export const balancerByDnsName = (tx: Tx, dnsName: string): LoadBalancer | undefined => {
-  const wanted = dnsName.toLowerCase()
-  return tx.loadBalancers.everywhere().find(balancer => dnsNameOf(balancer).toLowerCase() === wanted)
-}
+export const balancerByDnsName = (tx: Tx, dnsName: string): LoadBalancer | undefined =>
+  byDnsName(tx.loadBalancers.everywhere()).get(dnsName.toLowerCase())
 
 /**
  * The balancer that an operation which only shows has been given: by its name, or by its name in the DNS, which finds the

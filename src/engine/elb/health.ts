@@ -3,7 +3,7 @@
 import { letsIn, openPorts } from '../ec2/reachability'
 import type { Instance } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
-import { balancerKey, balancerOfKey, instancesOf } from './balancers'
+import { balancedIndex, balancerKey, balancerOfKey, instancesOf, isRegistered } from './balancers'
 import { putBalancerMetrics } from './metrics'
 import { type PlannedCheck, plannedCheck } from './plan'
 import type { BalancedInstance, HealthCheck, LoadBalancer } from './schema'
@@ -145,9 +145,10 @@ const planned = (tx: Tx, balancer: LoadBalancer, registered: BalancedInstance): 
 export const dueChecks = (tx: Tx): { readonly due: readonly PlannedDueCheck[]; readonly next?: number } => {
   const due: PlannedDueCheck[] = []
   let next = Number.POSITIVE_INFINITY
+  const everyOf = balancedIndex(tx)
   for (const balancer of tx.loadBalancers.everywhere()) {
     if (!balancer.healthCheck) continue
-    for (const registered of instancesOf(tx, balancerKey(balancer))) {
+    for (const registered of everyOf(balancerKey(balancer)).filter(isRegistered)) {
       const at = dueAt(tx, balancer.healthCheck, registered)
       if (at <= tx.now.getTime()) due.push(...planned(tx, balancer, registered))
       else next = Math.min(next, at)

@@ -4,7 +4,7 @@
 import { letsIn, type OpenPort, openPorts } from '../ec2/reachability'
 import type { Instance } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
-import { balancerKey, dnsNameOf, everyInstanceOf } from './balancers'
+import { balancedIndex, balancerKey, dnsNameOf } from './balancers'
 import { certificateOf } from './certificates'
 import { type CheckTarget, targetOf } from './health-targets'
 import { backendsOf, stickinessOf, tlsOf } from './plan-policies'
@@ -105,6 +105,14 @@ const plannedListener = (tx: Tx, balancer: LoadBalancer, listener: Listener): Pl
 
 // ---- targets -----------------------------------------------------------------------------------------------------
 
+/** What plans of one moment have in common, looked up once for all of them. */
+interface Looked {
+  readonly registered: (key: string) => readonly BalancedInstance[]
+  readonly open: (instance: Instance) => readonly OpenPort[]
+}
+
+const lookedUp = (tx: Tx): Looked => ({ registered: balancedIndex(tx), open: openPortsOnce(tx) })
+
 /** `openPorts`, worked out once for all instances that have the same groups. */
 const openPortsOnce = (tx: Tx): ((instance: Instance) => readonly OpenPort[]) => {
   const known = new Map<string, readonly OpenPort[]>()
@@ -133,19 +141,15 @@ const stateOf = (
 
 type Unweighted = Omit<PlannedTarget, 'weight'>
 
-const targetsOf = (
-  tx: Tx,
-  balancer: LoadBalancer,
-  open: (instance: Instance) => readonly OpenPort[],
-): readonly Unweighted[] => {
+const targetsOf = (tx: Tx, balancer: LoadBalancer, looked: Looked): readonly Unweighted[] => {
   const ports = portsOf(balancer)
   const targets: Unweighted[] = []
-  for (const one of everyInstanceOf(tx, balancerKey(balancer))) {
+  for (const one of looked.registered(balancerKey(balancer))) {
     const instance = tx.instances.get(one.instanceId)
     if (instance?.state !== 'running') continue
     // Its task may be late; what is over is over.
     if (one.drainsUntil && one.drainsUntil <= tx.now) continue
-    const letIn = open(instance)
+    const letIn = looked.open(instance)
     targets.push({
       instanceId: instance.id,
       address: instance.privateIp,
@@ -177,13 +181,9 @@ const weighted = (targets: readonly Unweighted[]): readonly PlannedTarget[] => {
 export const plannedCheck = ({ healthCheck }: LoadBalancer): PlannedCheck | undefined =>
   healthCheck && { ...targetOf(healthCheck), timeoutSeconds: Math.max(1, healthCheck.timeout) }
 
-const planWith = (
-  tx: Tx,
-  balancer: LoadBalancer,
-  open: (instance: Instance) => readonly OpenPort[],
-): BalancerPlan => {
+const planWith = (tx: Tx, balancer: LoadBalancer, looked: Looked): BalancerPlan => {
   const { account, name, id, address, attributes } = balancer
-  const targets = targetsOf(tx, balancer, open)
+  const targets = targetsOf(tx, balancer, looked)
   const check = plannedCheck(balancer)
   return {
     key: balancerKey(balancer),
@@ -203,9 +203,8 @@ const planWith = (
 
 /** Every balancer of the cloud. */
 export const balancerPlans = (tx: Tx): readonly BalancerPlan[] => {
-  const open = openPortsOnce(tx)
-  return tx.loadBalancers.everywhere().map(balancer => planWith(tx, balancer, open))
+  const looked = lookedUp(tx)
+  return tx.loadBalancers.everywhere().map(balancer => planWith(tx, balancer, looked))
 }
 
-export const planOf = (tx: Tx, balancer: LoadBalancer): BalancerPlan =>
-  planWith(tx, balancer, openPortsOnce(tx))
+export const planOf = (tx: Tx, balancer: LoadBalancer): BalancerPlan => planWith(tx, balancer, lookedUp(tx))

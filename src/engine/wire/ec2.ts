@@ -7,7 +7,8 @@
 // Reading is strict, as Eucalyptus' compute service is: a parameter that the operation does not know is refused, at the
 // protocol level and by name, because a misspelt option that is ignored starts the wrong instance.
 import type { StaticOperationSchema } from '@smithy/types'
-import { inputOf, type Member, oncePer, outputOf } from '../../schemas/shapes'
+import { oncePer } from '../../schemas/once-per'
+import { inputOf, type Member, outputOf } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpResponse } from '../http'
 import type { Form, ReadRules } from './contracts'

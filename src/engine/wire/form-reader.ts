@@ -5,15 +5,8 @@
 // else by the capitalised XML name, and all its lists are flat (`Tag.1.Key`); the others say `Tags.member.1.Key` unless a
 // trait flattens. Both take a bare name for a list of one, as Eucalyptus did, and a bare empty one for no list at all.
 
-import {
-  elementOf,
-  entryOf,
-  type Member,
-  membersOf,
-  oncePer,
-  type Shape,
-  shapeOf,
-} from '../../schemas/shapes'
+import { oncePer } from '../../schemas/once-per'
+import { elementOf, entryOf, type Member, membersOf, type Shape, shapeOf } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import { type FormNode, indexed } from './form'
 import { readBlob, readBoolean, readTimestamp } from './values'

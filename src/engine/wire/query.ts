@@ -6,7 +6,8 @@
 //
 // Unknown parameters are ignored, as Eucalyptus does everywhere but in compute.
 import type { StaticOperationSchema } from '@smithy/types'
-import { inputOf, type Member, oncePer, outputOf, type Shape } from '../../schemas/shapes'
+import { oncePer } from '../../schemas/once-per'
+import { inputOf, type Member, outputOf, type Shape } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpResponse } from '../http'
 import type { Form, ReadRules } from './contracts'

@@ -8,7 +8,8 @@
 // Every operation has an address of its own here: a method, and a path in which some places are members. A payload that
 // is a stream is not read: `JsonMatch.streams` names the input member, and the pipeline puts there what it staged.
 import type { StaticOperationSchema } from '@smithy/types'
-import { httpOf, inputOf, membersOf, oncePer, outputOf } from '../../schemas/shapes'
+import { oncePer } from '../../schemas/once-per'
+import { httpOf, inputOf, membersOf, outputOf } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpRequest, HttpResponse } from '../http'
 import type { JsonMatch } from './contracts'

@@ -8,7 +8,8 @@
 // A payload that is a stream is not read here: `RestMatch.streams` names the input member, and the pipeline puts there
 // what it staged. All other bodies are read whole, by the caller, and given as `body`.
 import type { StaticOperationSchema } from '@smithy/types'
-import { httpOf, inputOf, type Member, oncePer, outputOf, type Shape } from '../../schemas/shapes'
+import { oncePer } from '../../schemas/once-per'
+import { httpOf, inputOf, type Member, outputOf, type Shape } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpRequest, HttpResponse } from '../http'
 import type { RestMatch } from './contracts'

@@ -4,15 +4,8 @@
 // The parser is strict and knows no document types: a DTD is refused before anything in it could be expanded. Elements
 // that the schema does not know are passed over, namespaces and prefixes are not looked at.
 import type { SaxesParser } from 'saxes'
-import {
-  elementOf,
-  entryOf,
-  type Member,
-  membersOf,
-  oncePer,
-  type Shape,
-  shapeOf,
-} from '../../schemas/shapes'
+import { oncePer } from '../../schemas/once-per'
+import { elementOf, entryOf, type Member, membersOf, type Shape, shapeOf } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import { readBlob, readBoolean, readNumber, readTimestamp } from './values'
 

@@ -10,15 +10,8 @@
 // views from request to request says so by freezing them.
 //
 // Members that are null or undefined are left out; an empty list is an empty element, a flat empty list nothing.
-import {
-  elementOf,
-  entryOf,
-  type Member,
-  membersOf,
-  oncePer,
-  type Shape,
-  shapeOf,
-} from '../../schemas/shapes'
+import { oncePer } from '../../schemas/once-per'
+import { elementOf, entryOf, type Member, membersOf, type Shape, shapeOf } from '../../schemas/shapes'
 import { writeBlob, writeDouble, writeTimestamp } from './values'
 import { escapeText } from './xml-text'
 

@@ -3,7 +3,7 @@
 // leads to its private address as well, as that is where it can be reached from this machine.
 import { addressIndex } from '../../engine/ec2/address-pools'
 import { networkOf } from '../../engine/ec2/instance-views'
-import { balancerDomain, dnsNameOf } from '../../engine/elb/balancers'
+import { balancerByDnsName, balancerDomain } from '../../engine/elb/balancers'
 import type { Tx } from '../../engine/operation'
 
 /** The zones that this resolver answers for, with nobody above it. */
@@ -13,18 +13,6 @@ export interface Found {
   readonly zone: string
   /** Undefined: there is no such name. Empty: there is one, without an address of its own. */
   readonly addresses: readonly string[] | undefined
-}
-
-const indexes = new WeakMap<readonly object[], ReadonlyMap<string, string>>()
-
-/** Addresses of balancers by name; kept until the list of balancers is another one. */
-const balancersByName = (tx: Tx): ReadonlyMap<string, string> => {
-  const balancers = tx.loadBalancers.everywhere()
-  const known = indexes.get(balancers)
-  if (known) return known
-  const index = new Map(balancers.map(balancer => [dnsNameOf(balancer).toLowerCase(), balancer.address]))
-  indexes.set(balancers, index)
-  return index
 }
 
 const addressOfInstance = (tx: Tx, name: string): string | undefined => {
@@ -43,6 +31,6 @@ export const found = (tx: Tx, name: string): Found | undefined => {
   const zone = zones.find(one => name === one || name.endsWith(`.${one}`))
   if (zone === undefined) return undefined
   if (name === zone || name === balancerDomain) return { zone, addresses: [] }
-  const address = balancersByName(tx).get(name) ?? addressOfInstance(tx, name)
+  const address = balancerByDnsName(tx, name)?.address ?? addressOfInstance(tx, name)
   return { zone, addresses: address === undefined ? undefined : [address] }
 }
