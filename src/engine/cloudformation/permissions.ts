@@ -51,6 +51,21 @@ export const onStack = (tx: Tx, input: Asked): readonly Demand[] => {
   return stack ? [stackDemand(stack, valuesAsked(input))] : []
 }
 
+const policyMembers = [
+  'StackPolicyBody',
+  'StackPolicyURL',
+  'StackPolicyDuringUpdateBody',
+  'StackPolicyDuringUpdateURL',
+]
+
+/** An update that brings a policy, for good or for itself, is by somebody who may set it, as AWS documents it. */
+export const onUpdatedStack = (tx: Tx, input: Asked): readonly Demand[] => {
+  const given = input as Readonly<Record<string, unknown>>
+  const demands = onStack(tx, input)
+  if (!policyMembers.some(name => given[name] !== undefined)) return demands
+  return [...demands, ...demands.map(demand => ({ ...demand, action: 'cloudformation:SetStackPolicy' }))]
+}
+
 /** A stack that is to be. */
 export const newStack = (tx: Tx, input: Asked): readonly Demand[] => {
   tx.authorizeList()

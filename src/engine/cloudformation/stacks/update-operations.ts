@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-cloudformation'
 import { type Operation, type OperationEntry, operation, type Tx } from '../../operation'
 import { mustLiveStack, stackArn } from '../arns'
-import { onStack } from '../permissions'
+import { onStack, onUpdatedStack } from '../permissions'
 import { invalid } from '../refusals'
 import type { Stack, StackResource } from '../schema'
 import { readTemplate, settleParameters } from '../template'
@@ -197,7 +197,7 @@ const continueUpdateRollback: Operation<ContinueUpdateRollbackInput, object> = (
   })
 
 export const updateOperations: Readonly<Record<string, OperationEntry>> = {
-  UpdateStack: operation(UpdateStack$, updateStack, { access: onStack }),
+  UpdateStack: operation(UpdateStack$, updateStack, { access: onUpdatedStack }),
   CancelUpdateStack: operation(CancelUpdateStack$, cancelUpdateStack, { access: onStack }),
   ContinueUpdateRollback: operation(ContinueUpdateRollback$, continueUpdateRollback, { access: onStack }),
 }

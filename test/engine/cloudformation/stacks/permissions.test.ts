@@ -117,6 +117,22 @@ describe('a user of CloudFormation', () => {
     assert.equal(await records(), was)
   })
 
+  it('may not pass over a policy of a stack that he may not set', async () => {
+    const policy = JSON.stringify({
+      Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }],
+    })
+    const input = { StackName: 'web', UsePreviousTemplate: true, Tags: [{ Key: 'k', Value: 'other' }] }
+    for (const name of ['StackPolicyBody', 'StackPolicyDuringUpdateBody']) {
+      carl.may(leave('UpdateStack', '*'))
+      const { code } = await send(carl, 'UpdateStack', { ...input, [name]: policy })
+      assert.equal(code, 'AccessDenied', name)
+      // It is looked at, and wrong for another reason.
+      carl.may(leave('UpdateStack', '*'), leave('SetStackPolicy', stacks.web))
+      const { message } = await send(carl, 'UpdateStack', { ...input, [name]: '{}' })
+      assert.match(message, /stack policy|can not be updated|does not exist/, name)
+    }
+  })
+
   it('may do everything with exactly its own action on exactly its own stack', async () => {
     for (const { operation, input, on, shows = '', otherwise } of cases) {
       carl.may(leave(operation, on), others)
