@@ -7,10 +7,11 @@ import { Unresolved } from '../template'
 import type { Scope } from '../template/contracts'
 import { canonical } from './differences'
 import { settledProperties } from './making'
+import { metadataIn } from './metadata'
 import { outputsFor } from './outputs'
 import { bodyOf, outputsOf } from './records'
 import type { Planned } from './requests'
-import { templateOf } from './scope'
+import { scopeOf } from './scope'
 
 interface Compared {
   readonly scope: Scope
@@ -32,7 +33,7 @@ const isSame = (compare: () => boolean): boolean => {
 const surroundings = (scope: Scope, logicalId: string): string => {
   const declared = scope.template.resources.get(logicalId)
   return canonical([
-    ...[declared?.metadata, declared?.deletionPolicy, declared?.dependsOn],
+    ...[metadataIn(scope, logicalId), declared?.deletionPolicy, declared?.dependsOn],
     ...[declared?.updatePolicy, declared?.creationPolicy],
   ])
 }
@@ -48,7 +49,7 @@ export const isChange = (
 ): boolean => {
   if (shape(stack) !== shape(next)) return true
   if (plan.length !== resources.length) return true
-  const was: Scope = { ...scope, template: templateOf(tx, stack) }
+  const was = scopeOf(tx, stack, resources)
   const records = new Map(resources.map(resource => [resource.logicalId, resource]))
   const isUnchanged = ({ logicalId }: Planned): boolean => {
     const resource = records.get(logicalId)

@@ -32,8 +32,8 @@ import { invalid, noStack } from '../refusals'
 import type { Stack, StackResource } from '../schema'
 import { resourcesOf } from './records'
 import { refuseAbsent } from './requests'
-import { templateOf, templateTextOf } from './scope'
-import { eventView, metadataOf, resourceView, stackView, summaryView } from './views'
+import { scopeOf, templateOf, templateTextOf } from './scope'
+import { eventView, metadataView, resourceView, stackView, summaryView } from './views'
 
 /** The latest first. */
 const byAge = (a: Stack, b: Stack): number =>
@@ -89,10 +89,10 @@ const describeStackResource: Operation<DescribeStackResourceInput, DescribeStack
   const resource =
     shownResources(tx, stack).find(({ logicalId }) => logicalId === LogicalResourceId) ??
     noResource(LogicalResourceId, StackName)
-  const template = templateOf(tx, stack)
-  const { Timestamp: LastUpdatedTimestamp, ...view } = resourceView(stack, resource, template)
+  const scope = scopeOf(tx, stack, resourcesOf(tx, stack))
+  const { Timestamp: LastUpdatedTimestamp, ...view } = resourceView(stack, resource, scope.template)
   return {
-    StackResourceDetail: { ...view, LastUpdatedTimestamp, ...metadataOf(template, resource) },
+    StackResourceDetail: { ...view, LastUpdatedTimestamp, ...metadataView(scope, resource) },
   }
 }
 

@@ -3,7 +3,8 @@
 import type * as sdk from '@aws-sdk/client-cloudformation'
 import { stackArn } from '../arns'
 import type { Stack, StackEvent, StackResource } from '../schema'
-import type { Template } from '../template/contracts'
+import type { Scope, Template } from '../template/contracts'
+import { metadataIn } from './metadata'
 import { outputsOf, parametersOf } from './records'
 
 const hidden = '****'
@@ -73,11 +74,13 @@ export const resourceView = (stack: Stack, resource: StackResource, template: Te
   Description: template.resources.get(resource.logicalId)?.description,
 })
 
-/** As it is written: what functions in it would give is only known to the resource. */
-export const metadataOf = (
-  template: Template,
+/** What is secret is not told here either. */
+export const metadataView = (
+  scope: Scope,
   { logicalId }: Pick<StackResource, 'logicalId'>,
 ): { readonly Metadata?: string } => {
-  const metadata = template.resources.get(logicalId)?.metadata
+  const told = [...scope.parameters.values()].map(one => (one.noEcho ? { ...one, value: hidden } : one))
+  const parameters = new Map(told.map(one => [one.key, one]))
+  const metadata = metadataIn({ ...scope, parameters }, logicalId)
   return metadata === undefined ? {} : { Metadata: JSON.stringify(metadata) }
 }

@@ -31,7 +31,13 @@ describe('descriptions of stacks', () => {
   it('are told of stacks, whole and in part', async () => {
     const id = await create(
       c,
-      { A: group('a', {}, { Metadata: { Comment: 'hello' }, Description: 'first' }) },
+      {
+        A: group(
+          'a',
+          {},
+          { Metadata: { Comment: { 'Fn::Sub': 'hello ${AWS::StackName} ${P}' } }, Description: 'first' },
+        ),
+      },
       {
         ...{ Tags: [{ Key: 'k', Value: 'v' }], NotificationARNs: ['arn:aws:sns::000000000000:t'] },
         ...{ TimeoutInMinutes: 5, DisableRollback: true },
@@ -66,7 +72,7 @@ describe('descriptions of stacks', () => {
     const client = c.cloudformation()
     const named = { StackName: 'web', LogicalResourceId: 'A' }
     const { StackResourceDetail: detail } = await client.send(new sdk.DescribeStackResourceCommand(named))
-    assert.deepEqual([detail?.Metadata, detail?.Description], ['{"Comment":"hello"}', 'first'])
+    assert.deepEqual([detail?.Metadata, detail?.Description], ['{"Comment":"hello web ****"}', 'first'])
     const PhysicalResourceId = detail?.PhysicalResourceId
     const { StackResources } = await client.send(
       new sdk.DescribeStackResourcesCommand({ PhysicalResourceId }),

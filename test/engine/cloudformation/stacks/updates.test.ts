@@ -228,7 +228,7 @@ describe('the update of a stack', () => {
     const previous = { UsePreviousValue: true }
     await create(
       c,
-      { A: group('a') },
+      { A: group('a', {}, { Metadata: { Note: { Ref: 'Secret' } } }) },
       {
         template,
         Parameters: given({ ParameterValue: 'one' }, { ParameterValue: 'hush' }),
@@ -255,6 +255,9 @@ describe('the update of a stack', () => {
       update(c, {}, { UsePreviousTemplate: true, Parameters: given(previous, previous) }),
       /No updates are to be performed\./,
     )
+    // What only metadata have is a change as well.
+    const other = given(previous, { ParameterValue: 'quiet' })
+    await update(c, {}, { UsePreviousTemplate: true, Parameters: other })
   })
 
   it('fails by the name of what the account does not have, before anything is changed', async () => {
