@@ -20,10 +20,13 @@ export interface TemplateDocument {
   positionOf(path: Path): Position | undefined
 }
 
+// Of what has comments like these, none is YAML either, and whoever wrote them is told what is wrong with the JSON.
+const jsonBegins = /^\s*(?:\{|\/[/*])/
+
 export const readDocument = (text: string): TemplateDocument => {
   // The mark that some editors put before a text.
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text
-  const tree = /^\s*\{/.test(source) ? jsonTree(source) : yamlTree(source)
+  const tree = jsonBegins.test(source) ? jsonTree(source) : yamlTree(source)
   if (tree.kind !== 'object') return invalid('Template body is not a JSON object')
   const value = new Values(source).of(tree, []) as ValueObject
   return { value, positionOf: path => positionIn(source, tree, path) }
