@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Ansible as a client of Auto Scaling and CloudWatch: it makes what is not there, and finds that what is there is as it
+// Ansible as a client of Auto Scaling, CloudWatch, load balancers and stacks: it makes what is not there, and finds that what is there is as it
 // should be.
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Json, need, run, succeeded } from '../support/programs'
 import { ext4Disk, registerTiny } from '../support/tiny-image'
+import { until } from '../support/until'
 import { type MovingCloud, movingCloud } from './moving-cloud'
 
 const group = {
@@ -52,7 +53,31 @@ const tasks = (image: string) => [
   scaling('launch_config', { name: 'config', state: 'absent' }),
 ]
 
-describe('groups and alarms by Ansible', () => {
+const balancer = {
+  ...{ name: 'web', zones: ['PARTI00', 'PARTI01'], cross_az_load_balancing: true, idle_timeout: 30 },
+  listeners: [{ protocol: 'http', load_balancer_port: 80, instance_port: 8888 }],
+  health_check: {
+    ...{ ping_protocol: 'http', ping_port: 8888, ping_path: '/', response_timeout: 5, interval: 30 },
+    ...{ unhealthy_threshold: 2, healthy_threshold: 3 },
+  },
+  ...{ connection_draining_timeout: 60, tags: { team: 'red' }, state: 'present' },
+  stickiness: { type: 'loadbalancer', enabled: true, expiration: 300 },
+}
+const balancers = (options: object) => ({ 'amazon.aws.elb_classic_lb': options })
+
+const stack = (text: string) => ({
+  ...{ stack_name: 'web', state: 'present', template_parameters: { Text: text }, tags: { team: 'red' } },
+  template_body: JSON.stringify({
+    Parameters: { Text: { Type: 'String' } },
+    Resources: {
+      Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: { Ref: 'Text' } } },
+    },
+    Outputs: { Name: { Value: { Ref: 'Group' } } },
+  }),
+})
+const stacks = (options: object) => ({ 'amazon.aws.cloudformation': options })
+
+describe('groups, alarms, balancers and stacks by Ansible', () => {
   let cloud: MovingCloud
 
   before(function () {
@@ -63,8 +88,8 @@ describe('groups and alarms by Ansible', () => {
   })
   afterEach(() => cloud?.close())
 
-  it('are made once, and taken away', async () => {
-    const image = await registerTiny(cloud.inside, { disk: ext4Disk('tiny') }, { VirtualizationType: 'hvm' })
+  /** What became of each task. Time passes as fast as it can. */
+  const played = async (tasks: readonly object[]): Promise<Json> => {
     const where = { endpoint_url: cloud.endpoint, region: 'eucalyptus' }
     const play = {
       ...{ hosts: 'localhost', connection: 'local', gather_facts: false },
@@ -73,18 +98,38 @@ describe('groups and alarms by Ansible', () => {
         'group/amazon.aws.aws': where,
         'group/community.aws.aws': where,
       },
-      tasks: tasks(image),
+      tasks,
     }
     const file = join(cloud.work, 'play.json')
     writeFileSync(file, JSON.stringify([play]))
-    const env = { ...cloud.env, ANSIBLE_STDOUT_CALLBACK: 'json', ANSIBLE_LOCALHOST_WARNING: 'false' }
+    // Modules sleep for seconds between looks.
+    writeFileSync(
+      join(cloud.work, 'sitecustomize.py'),
+      'import time\nsleep = time.sleep\ntime.sleep = lambda seconds: sleep(min(seconds, 0.05))\n',
+    )
+    const env = {
+      ...{ ...cloud.env, ANSIBLE_STDOUT_CALLBACK: 'json', ANSIBLE_LOCALHOST_WARNING: 'false' },
+      PYTHONPATH: cloud.work,
+    }
     const python = 'ansible_python_interpreter={{ ansible_playbook_python }}'
-    const outcome = await run('ansible-playbook', ['-i', 'localhost,', '-e', python, file], {
+    let isOver = false
+    const playing = run('ansible-playbook', ['-i', 'localhost,', '-e', python, file], {
       env,
       cwd: cloud.work,
+    }).finally(() => {
+      isOver = true
     })
-    const { plays } = JSON.parse(succeeded(outcome, 'a playbook').stdout) as Json
-    const results = plays[0].tasks.map(({ hosts }: Json) => hosts.localhost)
+    await until(async () => {
+      await cloud.pass(1)
+      return isOver
+    })
+    const { plays } = JSON.parse(succeeded(await playing, 'a playbook').stdout) as Json
+    return plays[0].tasks.map(({ hosts }: Json) => hosts.localhost)
+  }
+
+  it('groups and alarms are made once, and taken away', async () => {
+    const image = await registerTiny(cloud.inside, { disk: ext4Disk('tiny') }, { VirtualizationType: 'hvm' })
+    const results = await played(tasks(image))
     assert.deepEqual(
       results.map(({ changed }: Json) => changed),
       [true, true, false, false, true, false, true, false, true, true, true],
@@ -95,5 +140,25 @@ describe('groups and alarms by Ansible', () => {
       cloud.inside.engine.read(tx => tx.scalingInstances.list().length),
       0,
     )
+  })
+
+  it('balancers and stacks are made once, and taken away', async () => {
+    const results = await played([
+      balancers(balancer),
+      balancers(balancer),
+      balancers({ name: 'web', state: 'absent', wait: true }),
+      stacks(stack('one')),
+      stacks(stack('two')),
+      stacks(stack('two')),
+      stacks({ stack_name: 'web', state: 'absent' }),
+      stacks({ stack_name: 'web', state: 'absent' }),
+    ])
+    assert.deepEqual(
+      results.map(({ changed }: Json) => changed),
+      [true, false, true, true, true, false, true, false],
+    )
+    assert.equal(results[1].load_balancer.load_balancer_attributes.connection_settings.idle_timeout, 30)
+    assert.match(results[5].stack_outputs.Name, /^web-Group-/)
+    assert.notEqual(results[5].stack_outputs.Name, results[3].stack_outputs.Name)
   })
 })
