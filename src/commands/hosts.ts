@@ -41,8 +41,14 @@ export default local.command({
   },
   call: async (context, { names }) => {
     const { hostsOf } = await import('../serve/hosts')
+    const { servers } = await import('../serve/claim')
     const { malleeHome } = await context.settings()
-    return hostsOf(malleeHome, names, context)
+    const entries = await hostsOf(malleeHome, names, context)
+    const isAnswered = servers(malleeHome).length > 0 || entries.some(({ by }) => by !== undefined)
+    if (entries.length > 0 && !isAnswered) {
+      await context.warn('No server runs on the folder: nothing answers there until `mallee serve` does')
+    }
+    return entries
   },
   rows: (entries, { curl }) => entries.flatMap(entry => (curl ? curlOptions(entry) : [line(entry)])),
 })
