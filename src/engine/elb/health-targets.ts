@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What a health check asks, as it is written: `HTTP:8888/status`, `TCP:22`.
+import { isHttp, protocolNamed } from './protocols'
 import { invalidConfiguration } from './refusals'
 import type { HealthCheck, Protocol } from './schema'
 
@@ -9,10 +10,6 @@ export interface CheckTarget {
   /** Of HTTP and HTTPS. */
   readonly path?: string
 }
-
-const protocols: readonly string[] = ['HTTP', 'HTTPS', 'TCP', 'SSL']
-
-const isProtocol = (text: string): text is Protocol => protocols.includes(text)
 
 // AWS' limit. Spaces and control characters would end the line of the request.
 const isPath = (text: string): boolean => /^\/[\x21-\x7e]{0,1023}$/.test(text)
@@ -25,12 +22,10 @@ const portOf = (text: string): number => {
 /** A target as a request has it; refused in the service's words. */
 export const targetGiven = (text: string): CheckTarget => {
   const [name = '', ...rest] = text.split(':')
-  const protocol = name.toUpperCase()
-  if (!isProtocol(protocol)) {
-    return invalidConfiguration('target must starts with one of HTTP, HTTPS, TCP, SSL')
-  }
+  const protocol =
+    protocolNamed(name) ?? invalidConfiguration('target must starts with one of HTTP, HTTPS, TCP, SSL')
   const where = rest.join(':')
-  if (protocol === 'TCP' || protocol === 'SSL') return { protocol, port: portOf(where) }
+  if (!isHttp(protocol)) return { protocol, port: portOf(where) }
   const slash = where.indexOf('/')
   if (slash < 1) return invalidConfiguration('Port and Path must be specified for HTTP')
   const path = where.slice(slash)

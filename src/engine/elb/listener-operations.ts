@@ -13,8 +13,9 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing'
 import { type Operation, type OperationEntry, operation } from '../operation'
 import { mustBalancer, putBalancer } from './balancers'
-import { checkedCertificate, isSecure, withListeners } from './listeners'
+import { checkedCertificate, withListeners } from './listeners'
 import { onBalancer, onBalancerWith, protocolsAsked } from './permissions'
+import { isTls } from './protocols'
 import { invalidConfiguration, listenerNotFound } from './refusals'
 
 export const createLoadBalancerListeners: Operation<
@@ -45,7 +46,7 @@ export const setLoadBalancerListenerSSLCertificate: Operation<
   if (!arn) return invalidConfiguration('SSLCertificateId is not specified')
   const balancer = mustBalancer(tx, LoadBalancerName)
   const listener = balancer.listeners.find(one => one.port === port) ?? listenerNotFound()
-  if (!isSecure(listener.protocol)) invalidConfiguration("Listener's protocol is not HTTPS or SSL")
+  if (!isTls(listener.protocol)) invalidConfiguration("Listener's protocol is not HTTPS or SSL")
   const changed = { ...listener, certificateArn: checkedCertificate(tx, arn) }
   const listeners = balancer.listeners.map(one => (one.port === port ? changed : one))
   putBalancer(tx, { ...balancer, listeners })

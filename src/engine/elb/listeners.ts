@@ -5,27 +5,13 @@ import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { certificateOf } from './certificates'
 import { newestReferencePolicy } from './policy-types'
+import { isHttp, isTls, protocolNamed } from './protocols'
 import { mostListeners } from './quotas'
 import { certificateNotFound, duplicateListener, invalidConfiguration } from './refusals'
 import type { BalancerPolicy, HealthCheck, Listener, LoadBalancer, Protocol } from './schema'
 
-/** What balances requests cannot balance connections, and the other way round. */
-const layers: Readonly<Record<Protocol, 'requests' | 'connections'>> = {
-  HTTP: 'requests',
-  HTTPS: 'requests',
-  TCP: 'connections',
-  SSL: 'connections',
-}
-
-const protocolNamed = (text: string): Protocol | undefined => {
-  const name = text.toUpperCase()
-  return Object.hasOwn(layers, name) ? (name as Protocol) : undefined
-}
-
-export const isSecure = (protocol: Protocol): boolean => protocol === 'HTTPS' || protocol === 'SSL'
-
 /** How instances are spoken to when nothing is said of it: in the clear, as Eucalyptus' workers did. */
-const plain = (protocol: Protocol): Protocol => (layers[protocol] === 'requests' ? 'HTTP' : 'TCP')
+const plain = (protocol: Protocol): Protocol => (isHttp(protocol) ? 'HTTP' : 'TCP')
 
 const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65535
 
@@ -63,14 +49,14 @@ const listenerOf = (tx: Tx, asked: AskedListener): Listener => {
     ? (protocolNamed(asked.InstanceProtocol) ?? invalidConfiguration('Invalid listener format'))
     : plain(protocol)
   checkPorts(tx, port, instancePort)
-  if (isSecure(protocol) && !arn)
-    invalidConfiguration('SSLCertificateId is required for HTTPS or SSL protocol')
-  if (layers[protocol] !== layers[instanceProtocol])
+  if (isTls(protocol) && !arn) invalidConfiguration('SSLCertificateId is required for HTTPS or SSL protocol')
+  // What balances requests cannot balance connections, and the other way round.
+  if (isHttp(protocol) !== isHttp(instanceProtocol))
     invalidConfiguration(`Protocol ${protocol} cannot be balanced to InstanceProtocol ${instanceProtocol}`)
   return {
     ...{ port, protocol, instancePort, instanceProtocol },
     ...(arn && { certificateArn: checkedCertificate(tx, arn) }),
-    policyNames: isSecure(protocol) ? [newestReferencePolicy] : [],
+    policyNames: isTls(protocol) ? [newestReferencePolicy] : [],
   }
 }
 
@@ -87,8 +73,7 @@ const withListener = (listeners: readonly Listener[], listener: Listener): reado
   if (known) return isSame(known, listener) ? listeners : duplicateListener()
   const { instancePort, instanceProtocol } = listener
   const mixed = listeners.find(
-    other =>
-      other.instancePort === instancePort && isSecure(other.instanceProtocol) !== isSecure(instanceProtocol),
+    other => other.instancePort === instancePort && isTls(other.instanceProtocol) !== isTls(instanceProtocol),
   )
   if (mixed) {
     invalidConfiguration(

@@ -8,6 +8,7 @@ import { balancedIndex, balancerKey, dnsNameOf } from './balancers'
 import { certificateOf } from './certificates'
 import { type CheckTarget, targetOf } from './health-targets'
 import { backendsOf, stickinessOf, tlsOf } from './plan-policies'
+import { isTls } from './protocols'
 import type { AccessLogs, BalancedInstance, Listener, LoadBalancer, Protocol } from './schema'
 
 export interface PlannedListener {
@@ -77,8 +78,6 @@ export interface BalancerPlan {
 
 // ---- listeners ---------------------------------------------------------------------------------------------------
 
-export const speaksTls = (protocol: Protocol): boolean => protocol === 'HTTPS' || protocol === 'SSL'
-
 const certified = (
   tx: Tx,
   { account }: LoadBalancer,
@@ -98,7 +97,7 @@ const plannedListener = (tx: Tx, balancer: LoadBalancer, listener: Listener): Pl
     protocol,
     instancePort,
     instanceProtocol,
-    ...(speaksTls(protocol) && { ...certified(tx, balancer, listener), tls: tlsOf(balancer, listener) }),
+    ...(isTls(protocol) && { ...certified(tx, balancer, listener), tls: tlsOf(balancer, listener) }),
     ...(stickiness && { stickiness }),
   }
 }

@@ -3,6 +3,7 @@
 import type { PolicyAttribute } from '@aws-sdk/client-elastic-load-balancing'
 import { publicKeyOf } from './plan-policies'
 import { type AttributeType, type PolicyType, policyTypeNamed, referencePolicies } from './policy-types'
+import { isHttp, isTls } from './protocols'
 import {
   duplicatePolicyName,
   invalidConfiguration,
@@ -10,7 +11,7 @@ import {
   policyTypeNotFound,
   tooManyPolicies,
 } from './refusals'
-import type { BalancerPolicy, Listener, LoadBalancer, Protocol } from './schema'
+import type { BalancerPolicy, Listener, LoadBalancer } from './schema'
 
 type Attribute = BalancerPolicy['attributes'][number]
 
@@ -113,9 +114,6 @@ export const withPolicy = (
 const stickiness: readonly string[] = ['LBCookieStickinessPolicyType', 'AppCookieStickinessPolicyType']
 const ofListeners: readonly string[] = [...stickiness, 'SSLNegotiationPolicyType']
 
-const isHttp = (protocol: Protocol): boolean => protocol === 'HTTP' || protocol === 'HTTPS'
-const isSecure = (protocol: Protocol): boolean => protocol === 'HTTPS' || protocol === 'SSL'
-
 /** Refuse policies that cannot hold for a listener, or not all at once. */
 export const checkForListener = ({ protocol }: Listener, policies: readonly BalancerPolicy[]): void => {
   for (const { typeName } of policies) {
@@ -128,7 +126,7 @@ export const checkForListener = ({ protocol }: Listener, policies: readonly Bala
   }
   if (cookies.length > 1) invalidConfiguration('Only one cookie stickiness policy can be set')
   const negotiations = types.filter(type => type === 'SSLNegotiationPolicyType')
-  if (negotiations.length > 0 && !isSecure(protocol)) {
+  if (negotiations.length > 0 && !isTls(protocol)) {
     invalidConfiguration('SSL negotiation policy can be associated with only HTTPS/SSL')
   }
   if (negotiations.length > 1) invalidConfiguration('Only one SSL negotiation policy can be set')
@@ -150,7 +148,7 @@ export const checkForBackend = (
   const used = listeners.filter(listener => listener.instancePort === instancePort)
   if (used.length === 0)
     invalidConfiguration('Listener with the specified backend instance port is not found')
-  if (types.includes(authentication) && !used.every(one => isSecure(one.instanceProtocol))) {
+  if (types.includes(authentication) && !used.every(one => isTls(one.instanceProtocol))) {
     invalidConfiguration(`Policies of ${authentication} can be set to only HTTPS/SSL instance protocol`)
   }
   if (types.includes(proxying) && used.some(one => isHttp(one.instanceProtocol))) {

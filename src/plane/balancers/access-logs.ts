@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path'
 import { stageBody } from '../../engine/bytes/stage-body'
 import type { BalancerPlan } from '../../engine/elb/plan'
+import { isHttp, isTls } from '../../engine/elb/protocols'
 import type { Engine } from '../../engine/engine'
 import { Refusal } from '../../engine/errors'
 import { administratorName, userCaller } from '../../engine/iam/callers'
@@ -80,8 +81,8 @@ const loggedListeners = ({ listeners }: LoggedBalancer): readonly LoggedListener
   listeners.map(listener => ({
     frontend: frontendOf(listener),
     port: listener.port,
-    isHttp: listener.protocol === 'HTTP' || listener.protocol === 'HTTPS',
-    isTls: listener.protocol === 'HTTPS' || listener.protocol === 'SSL',
+    isHttp: isHttp(listener.protocol),
+    isTls: isTls(listener.protocol),
   }))
 
 /** `[prefix/]AWSLogs/123456789012/elasticloadbalancing/…`, as AWS names them. */

@@ -9,6 +9,7 @@
 //   - Connections to a listener whose certificate or policy changes are cut.
 import type { Server, Socket } from 'node:net'
 import type { BalancerPlan, PlannedListener, PlannedTarget } from '../../engine/elb/plan'
+import { isHttp } from '../../engine/elb/protocols'
 import type { Balancing, PlacedPorts, Tell } from './balancing'
 import { Choosing } from './built-in-choice'
 import type { BuiltInListener, ListenerContext } from './built-in-listener'
@@ -136,7 +137,7 @@ export class BuiltInBalancing implements Balancing {
       counts: this.#counts,
       serves: (target, socket) => this.#note(target, socket),
     }
-    if (listener.protocol === 'TCP' || listener.protocol === 'SSL') return streamListener(context)
+    if (!isHttp(listener.protocol)) return streamListener(context)
     const { createProxyServer } = await import('httpxy')
     return webListener(context, createProxyServer())
   }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What HAProxy counts, in the terms of the metrics of `AWS/ELB` (engine-iam-elb, part 3 §8).
+import type { PlannedListener } from '../../engine/elb/plan'
+import { isHttp } from '../../engine/elb/protocols'
+import { backendOf, frontendOf } from './haproxy-config'
 
 /** Of a balancer, over some time. */
 export interface BalancerCounts {
@@ -69,22 +72,21 @@ export const readCounters = (
 }
 
 /** What counters of one process come to. Of TCP and SSL, a connection is a request. */
-export const countsOf = (
-  since: StatCounters,
-  listeners: readonly { readonly frontend: string; readonly backend: string; readonly isHttp: boolean }[],
-): BalancerCounts => {
+export const countsOf = (since: StatCounters, listeners: readonly PlannedListener[]): BalancerCounts => {
   const counts = noCounts()
-  for (const { frontend, backend, isHttp } of listeners) {
+  for (const listener of listeners) {
+    const [frontend, backend] = [frontendOf(listener), backendOf(listener)]
+    const isWeb = isHttp(listener.protocol)
     const inFront = (column: string): number => since[`${frontend}/front/${column}`] ?? 0
     const behind = (column: string): number => since[`${backend}/servers/${column}`] ?? 0
-    const requests = inFront(isHttp ? 'req_tot' : 'stot')
+    const requests = inFront(isWeb ? 'req_tot' : 'stot')
     counts.requests += requests
-    const timed = isHttp
+    const timed = isWeb
       ? behind('hrsp_2xx') + behind('hrsp_3xx') + behind('hrsp_4xx') + behind('hrsp_5xx')
       : requests
     counts.timed += timed
     counts.latencySeconds += (timed * (since[`${backend}/milliseconds`] ?? 0)) / 1000
-    if (!isHttp) continue
+    if (!isWeb) continue
     counts.backend2xx += behind('hrsp_2xx')
     counts.backend3xx += behind('hrsp_3xx')
     counts.backend4xx += behind('hrsp_4xx')

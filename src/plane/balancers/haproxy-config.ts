@@ -10,6 +10,7 @@
 import { createHash } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import type { BalancerPlan, PlannedListener, PlannedTarget } from '../../engine/elb/plan'
+import { isHttp, isTls } from '../../engine/elb/protocols'
 import { sharedByNobody } from './balancing'
 import { versionsSpoken } from './tls-versions'
 
@@ -29,9 +30,6 @@ export interface Shape {
   readonly socket: string
   readonly threads: number
 }
-
-const isHttp = (protocol: string): boolean => protocol === 'HTTP' || protocol === 'HTTPS'
-const isTls = (protocol: string): boolean => protocol === 'HTTPS' || protocol === 'SSL'
 
 /** Of the frontend in HAProxy's lists and logs. */
 export const frontendOf = ({ protocol, port }: PlannedListener): string => `${protocol.toLowerCase()}-${port}`

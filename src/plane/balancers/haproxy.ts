@@ -8,15 +8,7 @@ import { join } from 'node:path'
 import type { BalancerPlan, PlannedListener } from '../../engine/elb/plan'
 import type { Balancing, PlacedPorts, Tell } from './balancing'
 import { addCounts, type BalancerCounts, countsOf, noCounts } from './counters'
-import {
-  backendOf,
-  configOf,
-  frontendOf,
-  type Shape,
-  type Slots,
-  serverAt,
-  unwritable,
-} from './haproxy-config'
+import { configOf, type Shape, type Slots, serverAt, unwritable } from './haproxy-config'
 import { BalancerFolder, writePems } from './haproxy-folder'
 import { HaproxyProcess, socketName } from './haproxy-process'
 import { configTrouble, type HaproxyProgram } from './haproxy-program'
@@ -291,17 +283,7 @@ export class HaproxyBalancing implements Balancing {
   async #count(process: HaproxyProcess, listeners: readonly PlannedListener[]): Promise<void> {
     // One that has just ended says nothing more.
     const counted = await process.newlyCounted().catch(() => ({}))
-    addCounts(
-      this.#counted,
-      countsOf(
-        counted,
-        listeners.map(listener => ({
-          frontend: frontendOf(listener),
-          backend: backendOf(listener),
-          isHttp: listener.protocol === 'HTTP' || listener.protocol === 'HTTPS',
-        })),
-      ),
-    )
+    addCounts(this.#counted, countsOf(counted, listeners))
   }
 
   /** What cannot be written is tried again with the next plan. */

@@ -5,6 +5,7 @@ import { request as secureRequest } from 'node:https'
 import { connect } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
 import type { PlannedCheck } from '../../engine/elb/plan'
+import { isHttp, isTls } from '../../engine/elb/protocols'
 
 export interface Probe {
   readonly check: PlannedCheck
@@ -13,9 +14,6 @@ export interface Probe {
   /** The instance's. */
   readonly to: string
 }
-
-const isHttp = ({ protocol }: PlannedCheck): boolean => protocol === 'HTTP' || protocol === 'HTTPS'
-const isTls = ({ protocol }: PlannedCheck): boolean => protocol === 'HTTPS' || protocol === 'SSL'
 
 // Of a page that is longer, the rest is taken for good.
 const mostBytes = 1024 * 1024
@@ -57,7 +55,7 @@ const asking =
         response.on('error', () => reject(new Wrong('the answer broke off')))
         response.on('end', () => resolve())
       }
-      const outgoing = isTls(check)
+      const outgoing = isTls(check.protocol)
         ? secureRequest({ ...options, rejectUnauthorized: false }, answered)
         : request(options, answered)
       outgoing.on('error', reject).end()
@@ -68,7 +66,7 @@ const connecting =
   signal =>
     new Promise((resolve, reject) => {
       const options = { host: to, port: check.port, localAddress: from }
-      const socket = isTls(check)
+      const socket = isTls(check.protocol)
         ? connectSecurely({ ...options, rejectUnauthorized: false }, resolve)
         : connect(options, resolve)
       socket.on('error', reject)
@@ -90,7 +88,7 @@ export const probe = async (options: Probe, ending: AbortSignal): Promise<string
     const tooLate = (): void => reject(new Wrong(`no answer within ${seconds} seconds`))
     timer = setTimeout(tooLate, seconds * 1000)
   })
-  const attempt = (isHttp(check) ? asking(options) : connecting(options))(over.signal)
+  const attempt = (isHttp(check.protocol) ? asking(options) : connecting(options))(over.signal)
   try {
     await Promise.race([attempt, late])
     return undefined
