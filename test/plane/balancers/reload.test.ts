@@ -2,10 +2,13 @@
 // What a load balancer bears: reloads, many connections, ports and certificates that are not to be had, killed processes.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { Agent } from 'node:http'
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { isAlive, type ProcessName } from '../../../src/engine/processes'
 import type { HaproxyProgram } from '../../../src/plane/balancers/haproxy-program'
 import { endLeftovers } from '../../../src/plane/balancers/leftovers'
@@ -79,6 +82,64 @@ describe('A load balancer under load and faults', () => {
     const counts = await balancing.counts()
     assert.equal(counts.requests, answers)
     assert.equal(counts.backend2xx, answers)
+  })
+
+  it('loses no TLS connection and no slow upload either', async () => {
+    const read = async (incoming: IncomingMessage): Promise<number> => {
+      let bytes = 0
+      for await (const part of incoming) bytes += (part as Buffer).length
+      return bytes
+    }
+    const handler = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const bytes = await read(incoming)
+      response.end(String(bytes))
+    }
+    const instance = await webInstance(8888, { handler: (one, other) => void handler(one, other) })
+    const secure = listener({ port: 443, protocol: 'HTTPS' })
+    const plan = planOf({ listeners: [listener(), secure], targets: [target(instance)] })
+    const { balancing } = carrying(program)
+    await balancing.apply(plan)
+    let parts = 0
+    let isOver = false
+    const upload = async (isTls: boolean): Promise<void> => {
+      const options = { host: plan.address, port: isTls ? 443 : 80, method: 'PUT', agent: false as const }
+      const asking = isTls ? secureRequest({ ...options, rejectUnauthorized: false }) : request(options)
+      const answered = once(asking, 'response') as Promise<[IncomingMessage]>
+      let sent = 0
+      while (!isOver) {
+        asking.write(Buffer.alloc(1000))
+        sent += 1000
+        parts++
+        await pause(20)
+      }
+      asking.end()
+      const [response] = await answered
+      let text = ''
+      for await (const part of response) text += part
+      assert.deepEqual([response.statusCode, text], [200, String(sent)])
+    }
+    // New ones come all the time.
+    let handshakes = 0
+    const shake = async (): Promise<void> => {
+      while (!isOver) {
+        const asking = secureRequest({ host: plan.address, agent: false, rejectUnauthorized: false })
+        const [response] = (await once(asking.end(), 'response')) as [IncomingMessage]
+        assert.equal(response.statusCode, 200)
+        await read(response)
+        handshakes++
+      }
+    }
+    const clients = Promise.all([
+      ...Array.from({ length: 40 }, (_, number) => upload(number % 2 === 0)),
+      ...Array.from({ length: 4 }, shake),
+    ])
+    for (let round = 1; round <= 3 * rounds; round++) {
+      await balancing.apply({ ...plan, idleSeconds: 60 + round })
+      const [beforeParts, beforeShakes] = [parts, handshakes]
+      await until(() => parts > beforeParts + 80 && handshakes > beforeShakes + 8)
+    }
+    isOver = true
+    await clients
   })
 
   it('serves others while 1,000 connections are idle and readers are slow', async () => {
