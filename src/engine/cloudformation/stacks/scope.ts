@@ -4,21 +4,27 @@ import { zoneNames } from '../../ec2/zones'
 import type { Tx } from '../../operation'
 import { stackArn } from '../arns'
 import type { Stack, StackResource } from '../schema'
-import { readTemplate } from '../template'
+import { readKnownTemplate } from '../template'
 import type { KnownResource, Scope, StackParameter, Template } from '../template/contracts'
 import { bodyOf, parametersOf } from './records'
 
-// Every step of a stack wants its template, and to read one takes longer than most of what is done with it.
-const keptTemplates = 16
+// Every step of a stack wants its template, and to read one takes longer than most of what is done with it. A template in
+// memory is some ten times as large as its text.
+const mostKept = 8 * 2 ** 20
 const kept = new Map<string, Template>()
+let keptCharacters = 0
 
 const readOnce = (text: string): Template => {
   const known = kept.get(text)
   if (known) return known
-  const template = readTemplate(text)
-  const [oldest] = kept.keys()
-  if (kept.size >= keptTemplates && oldest !== undefined) kept.delete(oldest)
+  const template = readKnownTemplate(text)
+  for (const oldest of kept.keys()) {
+    if (keptCharacters + text.length <= mostKept) break
+    kept.delete(oldest)
+    keptCharacters -= oldest.length
+  }
   kept.set(text, template)
+  keptCharacters += text.length
   return template
 }
 

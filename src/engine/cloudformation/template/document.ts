@@ -13,7 +13,7 @@ import { malformed, placed } from './faults'
 export const deepest = 64
 
 // Aliases of YAML may repeat parts of the text, and parts that repeat others: this many values and characters in all.
-const mostRepeated = 500_000
+const mostRepeated = 100_000
 
 export interface TemplateDocument {
   readonly value: ValueObject

@@ -16,7 +16,8 @@
 // - What a resource that is not there by its condition is referred to by is refused as with AWS.
 // - A parameter that names something the account does not have is refused with its ConstraintDescription, if it has one.
 // - Of allowed values, each item of a CommaDelimitedList has to be one, as with AWS.
-// - A pattern may take a tenth of a second for a value, and the functions of one value may give a million characters.
+// - A pattern may take a tenth of a second for a value, all of a template half a second; the functions of one value may give a
+//   million characters, aliases repeat a hundred thousand.
 import { resourceTypeNamed } from '../resources'
 import type { Evaluated, EvaluatedObject, Path, Scope, Template, Value } from './contracts'
 import { readText } from './read'
@@ -34,7 +35,10 @@ export { conditionsOf, dependenciesOf, isThere, orderOf } from './stack-order'
 export { checkTypedParameters } from './typed-parameters'
 
 /** Read a template, JSON or YAML, and check all that can be known without parameters: refused with ValidationError. */
-export const readTemplate = (text: string): Template => readText(text)
+export const readTemplate = (text: string): Template => readText(text, false)
+
+/** Read one again that was found to be good. */
+export const readKnownTemplate = (text: string): Template => readText(text, true)
 
 /**
  * A value with its functions carried out. Throws `Unresolved`, and refuses what is wrong in it. The path, for whoever reads

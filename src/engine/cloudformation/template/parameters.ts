@@ -13,10 +13,14 @@ const keys: ReadonlySet<string> = new Set([
   ...['MaxValue', 'MinValue', 'Description', 'ConstraintDescription'],
 ])
 
-export const readParameters = (template: ValueObject): ReadonlyMap<string, ParameterDeclaration> => {
+/** Of a template that was read before, patterns and defaults are known to be good, and not tried again. */
+export const readParameters = (
+  template: ValueObject,
+  isKnown = false,
+): ReadonlyMap<string, ParameterDeclaration> => {
   const members = objectAt(template, 'Parameters') ?? {}
   const names = Object.keys(members)
-  const patterns = new Patterns()
+  const patterns = isKnown ? undefined : new Patterns()
   const declarations = names.map(name => {
     const member = objectAt(members, name, 'Any Parameters member must be a JSON object.') ?? {}
     return [name, readParameter(name, member, patterns)] as const
@@ -32,12 +36,16 @@ export const readParameters = (template: ValueObject): ReadonlyMap<string, Param
     }
   }
   for (const [, declaration] of declarations) {
-    if (declaration.default !== undefined) checkValue(declaration, declaration.default, patterns)
+    if (patterns && declaration.default !== undefined) checkValue(declaration, declaration.default, patterns)
   }
   return new Map(declarations)
 }
 
-const readParameter = (name: string, member: ValueObject, patterns: Patterns): ParameterDeclaration => {
+const readParameter = (
+  name: string,
+  member: ValueObject,
+  patterns: Patterns | undefined,
+): ParameterDeclaration => {
   const strangers = strangersIn(member, keys)
   if (strangers.length > 0) invalid(`Invalid template parameter property or properties ${listed(strangers)}`)
   const type = textAt(member, 'Type') ?? malformed('Every Parameters object must contain a Type member.')
@@ -80,7 +88,11 @@ const constrainedAs = (type: string): 'String' | 'Number' | undefined => {
   return itemTypeOf(type) === 'Number' ? 'Number' : 'String'
 }
 
-const checkConstraints = (member: ValueObject, declaration: Constraints, patterns: Patterns): void => {
+const checkConstraints = (
+  member: ValueObject,
+  declaration: Constraints,
+  patterns: Patterns | undefined,
+): void => {
   const { name, type = '', allowedPattern, maxLength, minLength, maxValue, minValue } = declaration
   const isOf = constrainedAs(type)
   const belong = (constraints: readonly string[], to: 'String' | 'Number') => {
@@ -96,7 +108,7 @@ const checkConstraints = (member: ValueObject, declaration: Constraints, pattern
     faulty(`Parameter '${name}' MinValue must be less than MaxValue.`)
   }
   // A pattern that is none is found before there is a value for it.
-  if (allowedPattern !== undefined) patterns.unmatched(`${name}`, allowedPattern, [''])
+  if (allowedPattern !== undefined) patterns?.unmatched(`${name}`, allowedPattern, [''])
 }
 
 /** Refuse a value that the declaration does not allow, in the words that it has for that. */

@@ -22,7 +22,7 @@ const sections: ReadonlySet<string> = new Set([
 
 export const formatVersion = '2010-09-09'
 
-export const readText = (text: string): Template => {
+export const readText = (text: string, isKnown: boolean): Template => {
   const { value, positionOf } = readDocument(text)
   const types = readTypes(value)
   const strangers = strangersIn(value, sections)
@@ -31,7 +31,7 @@ export const readText = (text: string): Template => {
   const description = readDescription(value)
   const metadata = objectAt(value, 'Metadata')
   const mappings = readMappings(value)
-  const parameters = readParameters(value)
+  const parameters = readParameters(value, isKnown)
   const typeOf = (logicalId: string) => types.get(logicalId)
   const conditions = readConditions(value, { parameters, conditions: new Map(), typeOf })
   const names: Names = { parameters, conditions, typeOf }

@@ -15,6 +15,9 @@ export const readYaml = (source: string, deepest: number): Json => new Reader(so
 // What is within braces and brackets, or behind dashes, adds one to the parser's stack each; document and text are on it too.
 const stackBesides = 4
 
+// A text that was written for people has one in five characters; of one that is nothing else it takes seconds to read them all.
+const mostLexemes = 150_000
+
 class Reader {
   readonly #anchors = new Map<string, Json | undefined>()
   constructor(
@@ -46,7 +49,9 @@ class Reader {
   /** Counts how deep it goes while it is read: what composes nodes of it calls itself. */
   *#tokens() {
     const parser = new Parser()
+    let lexemes = 0
     for (const lexeme of new Lexer().lex(this.source)) {
+      if (++lexemes > mostLexemes) this.#refuse('Template has too many parts', parser.offset)
       yield* parser.next(lexeme)
       if (parser.stack.length > this.deepest + stackBesides) {
         this.#refuse('Template is nested too deeply', parser.offset)

@@ -136,7 +136,12 @@ const faults: readonly (readonly [string, string, string])[] = [
   [
     'a billion laughs',
     laughs,
-    'Template format error: Aliases repeat too much of the template (line 1, column 26)',
+    'Template format error: Aliases repeat too much of the template (line 1, column 22)',
+  ],
+  [
+    'nothing, very often',
+    `A: [${'{},'.repeat(60_000)}]`,
+    'Template format error: Template has too many parts (line 1, column 149999)',
   ],
   [
     'one long text many times',

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Declarations of parameters, and the values that they take.
 import assert from 'node:assert/strict'
-import { settleParameters } from '../../../../src/engine/cloudformation/template'
-import { many, read, refusalOf, type Written, whyNot } from './reading'
+import { readKnownTemplate, settleParameters } from '../../../../src/engine/cloudformation/template'
+import { many, read, refusalOf, type Written, whyNot, withGroup } from './reading'
 
 const types =
   '[String, Number, CommaDelimitedList, AWS::EC2::AvailabilityZone::Name, AWS::EC2::Image::Id, AWS::EC2::Instance::Id,' +
@@ -218,6 +218,9 @@ describe('Parameters of templates', () => {
     const all = { Parameters: many(60, slow(size)) }
     const refused = took(() => assert.match(whyNot(all), /^Parameter 'N\d+' AllowedPattern takes too long/))
     assert.ok(refused < 5000, `${refused} ms`)
+    // A stack that has such a template reads it again and again.
+    const known = took(() => assert.equal(readKnownTemplate(withGroup(all)).parameters.size, 60))
+    assert.ok(known < 400, `${known} ms`)
     const list = { Type: 'List<AWS::EC2::KeyPair::KeyName>', AllowedPattern: '[a-z]' }
     const template = read({ Parameters: many(60, list) })
     const given = (value: string) => Object.keys(many(60, 1)).map(key => ({ key, value }))
