@@ -40,7 +40,8 @@ const resolverOf = async (options: PlaneOptions): Promise<Resolver | undefined> 
     return await names(options, dnsPort)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    onTrouble?.(`no names are answered for: port ${dnsPort} of 127.0.0.1 cannot be had (${code ?? message})`)
+    const trouble = `port ${dnsPort} of 127.0.0.1 cannot be had (${code ?? message})`
+    onTrouble?.(`no names are answered for: ${trouble}; --dns-port says another one`)
     return undefined
   }
 }

@@ -90,7 +90,7 @@ describe('A server whose resolver', () => {
     const { plane, endpoint } = await serving({ dnsPort: port })
     assert.equal(plane?.dnsPort, undefined)
     assert.deepEqual(troubles, [
-      `no names are answered for: port ${port} of 127.0.0.1 cannot be had (EADDRINUSE)`,
+      `no names are answered for: port ${port} of 127.0.0.1 cannot be had (EADDRINUSE); --dns-port says another one`,
     ])
     assert.ok((await fetch(endpoint)).status)
     thief.close()
