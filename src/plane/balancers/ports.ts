@@ -55,9 +55,13 @@ export const placeOf = (port: number, { bound, trouble }: FoundPort): PlacedPort
   ...(bound !== port && trouble !== undefined && { trouble }),
 })
 
-/** The ports of one balancer's listeners. One that was found stays, as long as it is used. */
+// How often a port that could not be had is tried again.
+const lookAgainMilliseconds = 1000
+
+/** The ports of one balancer's listeners. One that was found stays as long as it is used, or the listener's own can be had. */
 export class ListenerPorts {
   readonly #found = new Map<number, FoundPort>()
+  #triedAt = 0
 
   of(port: number): FoundPort {
     return this.#found.get(port) ?? {}
@@ -67,8 +71,15 @@ export class ListenerPorts {
   async find({ address, listeners }: BalancerPlan, inUse: ReadonlySet<number>): Promise<void> {
     const wanted = new Set(listeners.map(({ port }) => port))
     for (const port of this.#found.keys()) if (!wanted.has(port)) this.#found.delete(port)
+    const isTriedAgain = performance.now() - this.#triedAt > lookAgainMilliseconds
+    if (isTriedAgain) this.#triedAt = performance.now()
     for (const port of wanted) {
-      if (inUse.has(port) && this.of(port).bound !== undefined) continue
+      const { bound: before } = this.of(port)
+      if (inUse.has(port) && before !== undefined) {
+        const isFree = before !== port && isTriedAgain && (await tried(address, port)) === port
+        if (isFree) this.#found.set(port, { bound: port })
+        continue
+      }
       const others = [...this.#found].flatMap(([own, { bound }]) => (own === port ? [] : (bound ?? [])))
       this.#found.set(port, await findPort(address, port, new Set([...wanted, ...others])))
     }

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { request as secureRequest } from 'node:https'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isAlive, type ProcessName } from '../../../src/engine/processes'
@@ -31,10 +31,11 @@ const rounds = Number(process.env.MALLEE_ROUNDS ?? 1)
 const processesIn = (folder: string): readonly ProcessName[] =>
   JSON.parse(readFileSync(join(folder, 'processes.json'), 'utf8'))
 
-const take = async (address: string, port: number): Promise<void> => {
+const take = async (address: string, port: number): Promise<Server> => {
   const server = createServer()
   await new Promise<void>(resolve => void server.listen(port, address, resolve))
   later(() => void server.close())
+  return server
 }
 
 describe('A load balancer under load and faults', () => {
@@ -173,7 +174,7 @@ describe('A load balancer under load and faults', () => {
       listeners: [80, 81, 82].map(port => listener({ port })),
       targets: [target(instance)],
     })
-    await take(plan.address, 80)
+    const other = await take(plan.address, 80)
     await take(plan.address, 81)
     await take(plan.address, 10081)
     const { balancing } = carrying(program)
@@ -190,6 +191,12 @@ describe('A load balancer under load and faults', () => {
     }
     // It stays where it is while it runs.
     assert.equal((await balancing.apply({ ...plan, idleSeconds: 61 }))[0]?.mapped, 10080)
+    // Its own is better, as soon as it is nobody's.
+    other.close()
+    await until(async () => (await balancing.apply(plan))[0]?.mapped === undefined)
+    assert.deepEqual((await balancing.apply(plan))[0], { port: 80 })
+    assert.equal((await ask(plan.address)).status, 200)
+    assert.equal((await ask(plan.address, { port: second.mapped })).status, 200)
   })
 
   it('leaves out a listener whose certificate is gone or is none, and answers by the others', async () => {
