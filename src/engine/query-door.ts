@@ -11,6 +11,7 @@ import { readEc2, writeEc2 } from './wire/ec2'
 import { refuseProtocol } from './wire/errors'
 import { readForm } from './wire/form'
 import { readQuery, writeQuery } from './wire/query'
+import { asksForJson, writeQueryJson } from './wire/query-json'
 
 /** What is known of a request once its operation is. */
 export interface Prepared {
@@ -85,5 +86,6 @@ export const writeQueryAnswer = (
     const { namespace } = found.place
     return writeEc2(entry.schema, output, { requestId, version: form.version, namespace })
   }
+  if (found.place.writesJson && asksForJson(form)) return writeQueryJson(entry.schema, output, { requestId })
   return writeQuery(entry.schema, output, { requestId, namespace: found.place.namespace ?? '' })
 }

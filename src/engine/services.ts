@@ -20,6 +20,8 @@ export interface Place {
   readonly namespace?: string
   /** Bytes of a form, where it may be larger than others are: a template is part of one, and grows as it is encoded. */
   readonly formBytes?: number
+  /** Forms with ContentType=JSON are answered so. */
+  readonly writesJson?: true
   /** AWS' codes for those of the service that are others: for clients that know AWS alone (aws-clients.ts). */
   readonly awsCodes?: Readonly<Record<string, string>>
   /** API versions that only this service has, for requests to the root without a version 4 signature. */
@@ -109,6 +111,7 @@ export const places: readonly Place[] = [
     names: ['cloudformation'],
     // 51200 bytes of template and 60 parameters of 4096, each byte as three characters.
     formBytes: 1024 * 1024,
+    writesJson: true,
     namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
     versions: ['2010-05-15'],
   },

@@ -8,7 +8,8 @@
 //   deletion: requests that ask for one are refused.
 // - Update policies of Auto Scaling groups, and MinSuccessfulInstancesPercent: they are read, and nothing goes by them.
 // - Topics (NotificationARNs) are kept and shown; nothing is posted to them.
-// - Answers in JSON (ContentType=JSON), properties of resources in events, templates from other hosts than this cloud's.
+// - Refusals in JSON (those of requests with ContentType=JSON are XML), properties of resources in events, templates from other
+//   hosts than this cloud's.
 //
 // Different on purpose
 // - Unknown properties are refused with the request, with the line where they stand. Eucalyptus refused them when it came to the
