@@ -162,6 +162,14 @@ describe('places of load balancers', () => {
       undefined,
     )
     await refusedByCompute(authorize(GroupName, OwnerAlias), 'InvalidGroup.NotFound')
+    // Unless somebody has a group of that id by chance.
+    c.engine.write(tx =>
+      tx.securityGroups.put({ account: alice.accountId, id, name: 'chance', description: '', rules: [] }),
+    )
+    await makeBalancer(alice, 'lb')
+    assert.notEqual(sourceGroupId(), id)
+    await alice.elb().send(new DeleteLoadBalancerCommand({ LoadBalancerName: 'lb' }))
+    c.engine.write(tx => tx.securityGroups.delete(id))
     await makeBalancer(alice, 'lb')
     assert.equal(sourceGroupId(), id)
     await makeBalancer(await c.account('bob'), 'lb')

@@ -114,7 +114,10 @@ describe('plans of load balancers', () => {
       await requests.create('key', types.key, ['PublicKey', certificate])
       await requests.create('auth', types.back, ['PublicKeyPolicyName', 'key'])
       await requests.create('proxy', types.proxy, ['ProxyProtocol', 'True'])
+      await requests.create('straight', types.proxy, ['ProxyProtocol', 'false'])
       await requests.ofBackend(8443, 'auth')
+      await requests.ofBackend(2525, 'straight')
+      assert.equal(plan().backends.at(-1)?.proxyProtocol, false)
       await requests.ofBackend(2525, 'proxy')
       const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'pem' })
       assert.deepEqual(plan().backends, [
@@ -177,13 +180,14 @@ describe('plans of load balancers', () => {
     it('which ports groups let the balancer reach, those of checks too', async () => {
       await have('i-0000000a')
       await have('i-0000000b', { groupIds: [] })
-      const check = { Interval: 30, Timeout: 5, UnhealthyThreshold: 2, HealthyThreshold: 2 }
-      const configure = (Target: string) =>
-        alice
-          .elb()
-          .send(
-            new ConfigureHealthCheckCommand({ LoadBalancerName: 'lb', HealthCheck: { ...check, Target } }),
-          )
+      const check = { Interval: 30, UnhealthyThreshold: 2, HealthyThreshold: 2 }
+      const configure = (Target: string, Timeout = 5) => {
+        const HealthCheck = { ...check, Target, Timeout }
+        return alice.elb().send(new ConfigureHealthCheckCommand({ LoadBalancerName: 'lb', HealthCheck }))
+      }
+      // Nobody could answer in no time.
+      await configure('HTTPS:9999/up', 0)
+      assert.equal(plan().check?.timeoutSeconds, 1)
       await configure('HTTPS:9999/up')
       assert.deepEqual(plan().check, { protocol: 'HTTPS', port: 9999, path: '/up', timeoutSeconds: 5 })
       assert.deepEqual(target('i-0000000a')?.ports, [8888])
