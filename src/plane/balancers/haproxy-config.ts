@@ -139,16 +139,18 @@ const frontendLines = (shape: Shape, listener: PlannedListener): readonly string
   ].map(line => `  ${line}`),
 ]
 
-// As long as the workers of Eucalyptus remember an application's session, and how long its name may be.
+// As long as the workers of Eucalyptus remember an application's session. Of its name a digest is kept: clients name what they
+// like, and a hundred thousand names as long as cookies may be would fill the memory.
 const applicationHours = 24
-const applicationCookieBytes = 4096
+const nameDigest = 'sha1,hex'
+const digestCharacters = 40
 
 const stickinessLines = ({ plan }: Shape, { stickiness }: PlannedListener): readonly string[] => {
   if (stickiness?.kind === 'application') {
     return [
-      `stick-table type string len ${applicationCookieBytes} size 100k expire ${applicationHours}h`,
-      `stick on req.cook(${stickiness.cookie})`,
-      `stick store-response res.cook(${stickiness.cookie})`,
+      `stick-table type string len ${digestCharacters} size 100k expire ${applicationHours}h`,
+      `stick on req.cook(${stickiness.cookie}),${nameDigest}`,
+      `stick store-response res.cook(${stickiness.cookie}),${nameDigest}`,
     ]
   }
   if (stickiness?.kind !== 'balancer') return []

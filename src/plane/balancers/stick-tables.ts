@@ -4,8 +4,8 @@ import type { PlannedListener } from '../../engine/elb/plan'
 import { backendOf } from './haproxy-config'
 import type { HaproxyProcess } from './haproxy-process'
 
-// What sessions are named by in cookies. A name with anything else in it could be more than one word of a command.
-const sessionName = /^[A-Za-z0-9_.~+/=%:-]{1,1024}$/
+// The digest of what a session is named by in cookies.
+const sessionName = /^[0-9A-F]{40}$/
 const most = 20_000
 
 /** Commands for a process that is to come, so that it knows what this one knows by now. */

@@ -154,7 +154,9 @@ describe('HAProxy for a load balancer', () => {
     const instance = () =>
       webInstance(8888, {
         handler: (incoming, response) => {
-          if (!incoming.headers.cookie) response.setHeader('set-cookie', `JSESSIONID=s${++sessions}`)
+          // Names of any length, in which anything may stand.
+          const name = `${'~|"x'.repeat(700)}${++sessions}`
+          if (!incoming.headers.cookie) response.setHeader('set-cookie', `JSESSIONID=${name}`)
           response.end(JSON.stringify({ address: incoming.socket.localAddress }))
         },
       })
