@@ -8,6 +8,7 @@ import { services } from './resources/services'
 
 const largestBody = 51_200
 const largestObject = 460_800
+export const largestStackPolicy = 16_384
 
 interface Place {
   readonly Bucket: string
@@ -62,18 +63,21 @@ const textAt = (tx: Tx, place: Place, what: string, largest: number): string => 
     readonly Body: BlobSlices
   }
   const bytes = found.ContentLength ?? 0
-  if (bytes > largest) invalid(`${what} exceeds maximum byte count of ${largest}`)
+  if (bytes > largest) invalid(`${what} exceeds maximum byte count, ${largest}`)
   const parts = found.Body.slices.map(({ blob, start, end }) => tx.readBlob(blob, start, end))
   return Buffer.concat(parts).toString('utf8')
 }
 
 const fetched = (tx: Tx, url: string, what: string, largest: number): string => {
-  const place = placeOf(tx, url) ?? invalid(`Invalid ${what} ${url}`)
+  const place = placeOf(tx, url) ?? invalid(`Invalid ${what}:${url}`)
   try {
-    return textAt(tx, place, `${what[0]?.toUpperCase()}${what.slice(1)}`, largest)
+    return textAt(tx, place, what, largest)
   } catch (error) {
     if (!(error instanceof Refusal) || error.code === 'ValidationError') throw error
-    return invalid(`S3 error: ${error.message}`)
+    // The bracket that is not closed is the service's.
+    return invalid(
+      `${what} is an S3 URL to a non-existent or unauthorized bucket/key.  (bucket=${place.Bucket}, key=${place.Key}`,
+    )
   }
 }
 
@@ -95,10 +99,10 @@ export const checkOneTemplate = ({ TemplateBody, TemplateURL }: Given): void => 
 /** The text of the template that a request gives. */
 export const templateText = (tx: Tx, { TemplateBody, TemplateURL }: Given): string => {
   checkOneTemplate({ TemplateBody, TemplateURL })
-  if (TemplateURL !== undefined) return fetched(tx, TemplateURL, 'template url', largestObject)
+  if (TemplateURL !== undefined) return fetched(tx, TemplateURL, 'Template URL', largestObject)
   const text = TemplateBody ?? ''
   if (Buffer.byteLength(text) > largestBody) {
-    invalid(`Template body exceeds maximum byte count of ${largestBody}`)
+    invalid(`Template body may not exceed ${largestBody} bytes in a request.`)
   }
   return text
 }
@@ -106,12 +110,14 @@ export const templateText = (tx: Tx, { TemplateBody, TemplateURL }: Given): stri
 /** The text of a stack policy, if one is given. */
 export const policyText = (
   tx: Tx,
-  name: string,
+  name: 'StackPolicy' | 'StackPolicyDuringUpdate',
   body: string | undefined,
   url: string | undefined,
 ): string | undefined => {
   if (body !== undefined && url !== undefined) {
-    invalid(`Exactly one of ${name}Body or ${name}URL must be set.`)
+    invalid(`You cannot specify both ${name}URL and ${name}Body`)
   }
-  return url === undefined ? body : fetched(tx, url, 'stack policy url', 16_384)
+  if (url === undefined) return body
+  const what = name === 'StackPolicy' ? 'Stack Policy URL' : 'Stack Policy During Update URL'
+  return fetched(tx, url, what, largestStackPolicy)
 }

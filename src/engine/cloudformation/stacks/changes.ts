@@ -38,8 +38,8 @@ const surroundings = (scope: Scope, logicalId: string): string => {
   ])
 }
 
-const shape = ({ tags, notificationArns, description }: Stack): string =>
-  canonical([tags, notificationArns, description ?? null])
+const shape = ({ tags, notificationArns, description, policy }: Stack): string =>
+  canonical([tags, notificationArns, description ?? null, policy === undefined ? null : JSON.parse(policy)])
 
 export const isChange = (
   tx: Tx,

@@ -133,14 +133,13 @@ const deleted: Operation<DeleteStackInput, object> = (tx, input) => {
   if (retained.length > 0) {
     if (stack.status !== 'DELETE_FAILED') {
       invalid(
-        `Invalid operation on stack [${stackArn(stack)}]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
+        `Invalid operation on stack ${stackArn(stack)}. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
       )
     }
-    const failed = resources.filter(({ status }) => status === 'DELETE_FAILED')
-    const other = retained.find(id => !failed.some(({ logicalId }) => logicalId === id))
-    if (other !== undefined) {
+    const left = resources.filter(({ status }) => status !== 'DELETE_COMPLETE')
+    if (!retained.every(id => left.some(({ logicalId }) => logicalId === id))) {
       invalid(
-        `The specified resources to retain must be in a valid state. Resource [${other}] is not in the DELETE_FAILED state.`,
+        'The specified resources to retain must be in a valid state. Do not specify resources that are in the DELETE_COMPLETE state.',
       )
     }
   }

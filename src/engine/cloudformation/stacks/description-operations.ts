@@ -22,6 +22,7 @@ import {
   ListStacks$,
   type ListStacksInput,
   type ListStacksOutput,
+  StackStatus,
 } from '@aws-sdk/client-cloudformation'
 import { isAwsClient } from '../../aws-clients'
 import { type Operation, type OperationEntry, operation, type Tx } from '../../operation'
@@ -56,7 +57,12 @@ const describeStacks: Operation<DescribeStacksInput, DescribeStacksOutput> = (tx
   return { Stacks: [...stacks].sort(byAge).map(stackView) }
 }
 
+// Those of change sets and imports among them: no stack here is in such a state.
+const stackStatuses: ReadonlySet<string> = new Set(Object.values(StackStatus))
+
 const listStacks: Operation<ListStacksInput, ListStacksOutput> = (tx, { StackStatusFilter = [] }) => {
+  const unknown = StackStatusFilter.find(status => !stackStatuses.has(status))
+  if (unknown !== undefined) invalid(`Invalid value for StackStatus ${unknown}`)
   const wanted = new Set<string>(StackStatusFilter)
   const stacks = tx.stacks.list().filter(({ status }) => wanted.size === 0 || wanted.has(status))
   return { StackSummaries: stacks.filter(mayStack(tx)).sort(byAge).map(summaryView) }

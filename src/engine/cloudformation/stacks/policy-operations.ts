@@ -16,6 +16,7 @@ import { type Operation, type OperationEntry, operation } from '../../operation'
 import { mustLiveStack, mustStack, stackArn } from '../arns'
 import { onStack } from '../permissions'
 import { invalid } from '../refusals'
+import { resourceTypeNamed } from '../resources'
 import { policyText } from '../template-source'
 import { putStack, wake } from './records'
 import { checkedStackPolicy } from './stack-policies'
@@ -45,31 +46,37 @@ const updateTerminationProtection: Operation<
 }
 
 const longestId = 64
+/** States of a stack in which a resource of it may wait for signals. */
+const signalled = ['CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS']
 
 const signalResource: Operation<SignalResourceInput, object> = (tx, input) => {
   const { StackName, LogicalResourceId = '', UniqueId = '', Status } = input
   const stack = mustLiveStack(tx, StackName)
   if (Status !== 'SUCCESS' && Status !== 'FAILURE') {
-    invalid(
-      `Value '${Status}' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [SUCCESS, FAILURE]`,
-    )
+    invalid('Status must either be SUCCESS or FAILURE')
   }
   if (UniqueId === '' || UniqueId.length > longestId) {
     invalid(
       `Value '${UniqueId}' at 'uniqueId' failed to satisfy constraint: Member must have length between 1 and ${longestId}`,
     )
   }
+  if (!signalled.includes(stack.status)) {
+    invalid(`Stack:${stackArn(stack)} is in ${stack.status} state and can not be signaled.`)
+  }
   const resource =
     tx.stackResources.in(stack.account).get(stack.id, LogicalResourceId) ??
     invalid(`Resource ${LogicalResourceId} does not exist for stack ${stack.name}`)
+  if (!resourceTypeNamed(resource.type)?.takesSignals) {
+    invalid(`Resource ${LogicalResourceId} is of type ${resource.type} and cannot be signaled`)
+  }
   if (!/^(CREATE|UPDATE)_IN_PROGRESS$/.test(resource.status)) {
-    invalid(`Resource ${LogicalResourceId} is in ${resource.status} state and cannot be signaled`)
+    invalid(`Resource ${LogicalResourceId} is in ${resource.status} state and can not be signaled.`)
   }
   const signals = tx.stackSignals.in(stack.account)
   const isFailure = Status === 'FAILURE'
   if (signals.get(stack.id, LogicalResourceId, UniqueId) && !isFailure) {
     invalid(
-      `Signal with ID ${UniqueId} for resource ${LogicalResourceId} already exists. Signals may only be updated with a FAILURE status.`,
+      `Signal with ID ${UniqueId} for resource ${LogicalResourceId} already exists.  Signals may only be updated with a FAILURE status.`,
     )
   }
   signals.put({

@@ -17,7 +17,9 @@ export const checkedName = (name: string): string => {
       `Stack name ${name} must contain only letters, numbers, dashes and start with an alpha character.`,
     )
   }
-  if (name.length > longestName) invalid(`Stack name must be no longer than ${longestName} characters.`)
+  if (name.length > longestName) {
+    invalid(`Stack name ${name} must be no longer than ${longestName} characters.`)
+  }
   return name
 }
 
@@ -73,8 +75,16 @@ export const refuseAbsent = (input: object, absent: readonly string[]): void => 
   if (name !== undefined) invalid(`${name} is not supported.`)
 }
 
+const knownCapabilities = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
+
 /** CAPABILITY_IAM where the template needs it; CAPABILITY_NAMED_IAM says the same and more. */
 export const checkCapabilities = (template: Template, given: readonly string[]): void => {
+  const unknown = given.find(one => !knownCapabilities.includes(one))
+  if (unknown !== undefined) {
+    invalid(
+      `Capability ${unknown} is not a valid capability.  Valid values are [${knownCapabilities.join(', ')}]`,
+    )
+  }
   const { capabilities } = capabilitiesOf(template)
   const lacking = capabilities.filter(
     one => !given.includes(one) && !(one === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM')),

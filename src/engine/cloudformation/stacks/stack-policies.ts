@@ -5,6 +5,7 @@ import { globOf, partsOf } from '../../glob'
 import { invalid } from '../refusals'
 import { ResourceFailure } from '../resources/contracts'
 import type { Stack, StackResource } from '../schema'
+import { largestStackPolicy } from '../template-source'
 
 export type UpdateAction = 'Update:Modify' | 'Update:Replace' | 'Update:Delete'
 
@@ -14,8 +15,6 @@ interface Statement {
   readonly isDenial: boolean
   readonly holds: (action: UpdateAction, resource: Pick<StackResource, 'logicalId' | 'type'>) => boolean
 }
-
-const largestBytes = 16_384
 
 const wrong = (what: string): never => invalid(`Error validating stack policy: ${what}`)
 
@@ -109,8 +108,8 @@ const statementsOf = (text: string): readonly Statement[] => {
 
 /** A policy as a request gives it: checked. */
 export const checkedStackPolicy = (text: string): string => {
-  if (Buffer.byteLength(text) > largestBytes) {
-    invalid(`Stack policy body exceeds maximum byte count of ${largestBytes}`)
+  if (Buffer.byteLength(text) > largestStackPolicy) {
+    invalid(`StackPolicy body may not exceed ${largestStackPolicy} bytes in a request.`)
   }
   statementsOf(text)
   return text

@@ -15,7 +15,7 @@ import { onStack, onUpdatedStack } from '../permissions'
 import { invalid } from '../refusals'
 import type { Stack, StackResource } from '../schema'
 import { readTemplate, settleParameters } from '../template'
-import { checkOneTemplate, policyText, templateText } from '../template-source'
+import { policyText, templateText } from '../template-source'
 import { isChange } from './changes'
 import {
   enter,
@@ -52,17 +52,23 @@ const absent = [
   'DisableRollback',
 ]
 
-const newText = (tx: Tx, stack: Stack, input: UpdateStackInput): string => {
-  if (!input.UsePreviousTemplate) return templateText(tx, input)
-  if (input.TemplateBody !== undefined || input.TemplateURL !== undefined) {
-    invalid('Exactly one of TemplateBody or TemplateURL must be set.')
+/** A template may be given in one way, or be the one that there was. */
+const checkTemplateGiven = ({ TemplateBody, TemplateURL, UsePreviousTemplate }: UpdateStackInput): void => {
+  const [body, url] = [TemplateBody !== undefined, TemplateURL !== undefined]
+  if (UsePreviousTemplate && (body || url)) {
+    invalid('You cannot specify both usePreviousTemplate and Template Body/Template URL')
   }
-  return templateTextOf(tx, stack)
+  if (body && url) invalid('You cannot specify both Template Body and Template URL')
+  if (!UsePreviousTemplate && !body && !url) invalid('You must specify either Template Body or Template URL')
+}
+
+const newText = (tx: Tx, stack: Stack, input: UpdateStackInput): string => {
+  return input.UsePreviousTemplate ? templateTextOf(tx, stack) : templateText(tx, input)
 }
 
 const checkedPolicy = (
   tx: Tx,
-  name: string,
+  name: Parameters<typeof policyText>[1],
   body: string | undefined,
   url: string | undefined,
 ): string | undefined => {
@@ -99,7 +105,7 @@ const place = (tx: Tx, stack: Stack, plan: readonly Planned[], resources: readon
 
 const updated: Operation<UpdateStackInput, UpdateStackOutput> = (tx, input) => {
   refuseAbsent(input, absent)
-  if (!input.UsePreviousTemplate) checkOneTemplate(input)
+  checkTemplateGiven(input)
   const tags = input.Tags && checkedTags(input.Tags)
   const stack = mustLiveStack(tx, input.StackName)
   if (!updatable.includes(stack.status)) {
@@ -176,7 +182,7 @@ const continueUpdateRollback: Operation<ContinueUpdateRollbackInput, object> = (
     refuseAbsent(input, ['RoleARN', 'ForceRollback'])
     const stack = mustLiveStack(tx, input.StackName)
     if (stack.status !== 'UPDATE_ROLLBACK_FAILED') {
-      invalid('ContinueUpdateRollback cannot be called from current stack status.')
+      invalid(`Stack ${stackArn(stack)} is in ${stack.status} state and can not continue to update rollback.`)
     }
     const { ResourcesToSkip: skipped = [] } = input
     const failed = resourcesOf(tx, stack).filter(({ status }) => status === 'UPDATE_FAILED')

@@ -92,6 +92,10 @@ describe('descriptions of stacks', () => {
     )
     const none = await client.send(new sdk.ListStacksCommand({ StackStatusFilter: ['DELETE_COMPLETE'] }))
     assert.deepEqual(none.StackSummaries ?? [], [])
+    await assert.rejects(
+      client.send(new sdk.ListStacksCommand({ StackStatusFilter: ['WELL' as 'DELETE_COMPLETE'] })),
+      /Invalid value for StackStatus WELL/,
+    )
     assert.equal(
       (await client.send(new sdk.GetStackPolicyCommand({ StackName: 'web' }))).StackPolicyBody,
       undefined,

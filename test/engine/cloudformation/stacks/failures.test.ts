@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Stacks that cannot be made: what was made of them goes, or stays where that was asked for.
 import assert from 'node:assert/strict'
-import {
-  CreateStackCommand,
-  DeleteStackCommand,
-  DescribeStackResourcesCommand,
-  SignalResourceCommand,
-} from '@aws-sdk/client-cloudformation'
-import {
-  AuthorizeSecurityGroupIngressCommand,
-  CreateSecurityGroupCommand,
-  DeleteSecurityGroupCommand,
-  DescribeSecurityGroupsCommand,
-  RevokeSecurityGroupIngressCommand,
-} from '@aws-sdk/client-ec2'
+import { CreateStackCommand, DeleteStackCommand, SignalResourceCommand } from '@aws-sdk/client-cloudformation'
+import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2'
 import { GetUserCommand } from '@aws-sdk/client-iam'
 import { resourceTypeNamed } from '../../../../src/engine/cloudformation/resources'
 import { type Cloud, cloud } from '../../../support/cloud'
@@ -151,7 +140,7 @@ describe('stacks that fail', () => {
     await signal('web', 'one', 'SUCCESS')
     await assert.rejects(
       signal('web', 'one', 'SUCCESS'),
-      /Signal with ID one for resource D already exists. Signals may only be updated with a FAILURE status./,
+      /Signal with ID one for resource D already exists. {2}Signals may only be updated with a FAILURE status\./,
     )
     await c.settle()
     assert.equal(await statusOf(c), 'CREATE_IN_PROGRESS')
@@ -160,10 +149,22 @@ describe('stacks that fail', () => {
     assert.equal(await statusOf(c), 'CREATE_COMPLETE')
     await assert.rejects(
       signal('web', 'three', 'SUCCESS'),
-      /Resource D is in CREATE_COMPLETE state and cannot be signaled/,
+      /Stack:arn:.* is in CREATE_COMPLETE state and can not be signaled\./,
     )
 
-    await create(c, { D: D(2) }, { StackName: 'bad', DisableRollback: true })
+    await create(c, { D: D(2), E: group('e') }, { StackName: 'bad', DisableRollback: true })
+    const other = (LogicalResourceId: string) => ({
+      ...{ StackName: 'bad', LogicalResourceId },
+      UniqueId: 'x',
+    })
+    await assert.rejects(
+      c.cloudformation().send(new SignalResourceCommand({ ...other('E'), Status: 'SUCCESS' })),
+      /Resource E is of type AWS::EC2::SecurityGroup and cannot be signaled/,
+    )
+    await assert.rejects(
+      c.cloudformation().send(new SignalResourceCommand({ ...other('D'), Status: 'FINE' as 'SUCCESS' })),
+      /Status must either be SUCCESS or FAILURE/,
+    )
     await signal('bad', 'one', 'SUCCESS')
     await signal('bad', 'one', 'FAILURE')
     await c.settle()
@@ -178,47 +179,6 @@ describe('stacks that fail', () => {
       (await eventsOf(c, 'late')).includes(
         'D CREATE_FAILED Failed to receive 2 resource signal(s) within the specified duration',
       ),
-    )
-  })
-
-  it('cannot be deleted as long as a resource cannot, and the others go', async () => {
-    const id = await create(c, { A: group('a'), B: group('b') })
-    const { A } = await resourcesNow(c)
-    await c.ec2().send(new CreateSecurityGroupCommand({ GroupName: 'other', Description: 'o' }))
-    const rule = {
-      GroupName: 'other',
-      IpPermissions: [
-        { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, UserIdGroupPairs: [{ GroupName: A?.id ?? '' }] },
-      ],
-    }
-    await c.ec2().send(new AuthorizeSecurityGroupIngressCommand(rule))
-    await remove(c)
-    await elapse(4000)
-    const events = await eventsOf(c)
-    assert.ok(
-      events.some(event => event.startsWith('A DELETE_FAILED ')),
-      events.join('\n'),
-    )
-    assert.ok(events.includes('B DELETE_COMPLETE'))
-    assert.equal((await stackNow(c)).StackStatusReason, 'The following resource(s) failed to delete: [A].')
-    await c.ec2().send(new RevokeSecurityGroupIngressCommand(rule))
-    await remove(c)
-    assert.equal(await statusOf(c, id), 'DELETE_COMPLETE')
-    assert.deepEqual(await groups(), ['other'])
-    await c.ec2().send(new DeleteSecurityGroupCommand({ GroupName: 'other' }))
-  })
-
-  it('leave alone what is to be retained', async () => {
-    const id = await create(c, { A: group('a', {}, { DeletionPolicy: 'Retain' }), B: group('b') })
-    const { A } = await resourcesNow(c)
-    await remove(c)
-    assert.deepEqual(await groups(), [A?.id])
-    const { StackResources = [] } = await c
-      .cloudformation()
-      .send(new DescribeStackResourcesCommand({ StackName: id }))
-    assert.deepEqual(
-      StackResources.map(({ ResourceStatus }) => ResourceStatus),
-      ['DELETE_SKIPPED', 'DELETE_COMPLETE'],
     )
   })
 

@@ -60,7 +60,7 @@ export const casesOf = ({ web, slow }: Stacks, account: string): readonly Case[]
     on('GetStackPolicy', {}, { shows: 'Update:' }),
     on('UpdateTerminationProtection', { EnableTerminationProtection: false }),
     on('CancelUpdateStack', {}, { otherwise: /CancelUpdateStack cannot be called/ }),
-    on('ContinueUpdateRollback', {}, { otherwise: /ContinueUpdateRollback cannot be called/ }),
+    on('ContinueUpdateRollback', {}, { otherwise: /can not continue to update rollback/ }),
     on('UpdateStack', { UsePreviousTemplate: true, Tags: [{ Key: 'k', Value: 'v' }] }),
     {
       ...{ operation: 'SignalResource', on: slow },

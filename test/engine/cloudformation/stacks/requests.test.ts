@@ -42,7 +42,10 @@ describe('requests for stacks', () => {
         { StackName: '1web', TemplateBody: body },
         'Stack name 1web must contain only letters, numbers, dashes and start with an alpha character.',
       ],
-      [{ StackName: 'a'.repeat(256), TemplateBody: body }, /no longer than 255 characters/],
+      [
+        { StackName: 'a'.repeat(256), TemplateBody: body },
+        /^Stack name a+ must be no longer than 255 characters\.$/,
+      ],
       [{}, 'Either TemplateBody or TemplateURL must be set.'],
       [
         { TemplateBody: body, TemplateURL: 'http://s3.test/b/k' },
@@ -61,15 +64,19 @@ describe('requests for stacks', () => {
       ],
       [{ TemplateBody: body, TimeoutInMinutes: 0 }, /at 'timeoutInMinutes' failed to satisfy constraint/],
       [{ TemplateBody: body, RoleARN: 'arn:aws:iam::000000000000:role/r' }, 'RoleARN is not supported.'],
-      [{ TemplateBody: 'x'.repeat(51_201) }, 'Template body exceeds maximum byte count of 51200'],
-      [{ TemplateURL: 'http://example.org/b/k' }, 'Invalid template url http://example.org/b/k'],
-      [{ TemplateURL: 'https://s3.amazonaws.com/b/k' }, 'Invalid template url https://s3.amazonaws.com/b/k'],
-      [{ TemplateURL: 'ftp://cloud.test/b/k' }, /Invalid template url/],
-      [{ TemplateURL: 'http://cloud.test:8773/services/objectstorage/none/k' }, /^S3 error: /],
+      [{ TemplateBody: 'x'.repeat(51_201) }, 'Template body may not exceed 51200 bytes in a request.'],
+      [{ TemplateURL: 'http://example.org/b/k' }, 'Invalid Template URL:http://example.org/b/k'],
+      [{ TemplateURL: 'https://s3.amazonaws.com/b/k' }, 'Invalid Template URL:https://s3.amazonaws.com/b/k'],
+      [{ TemplateURL: 'ftp://cloud.test/b/k' }, /^Invalid Template URL:ftp/],
+      [{ TemplateURL: 'http://cloud.test:8773/services/objectstorage/none/k' }, / \(bucket=none, key=k$/],
       [{ TemplateBody: body, StackPolicyBody: '{}' }, /Error validating stack policy/],
       [
         { TemplateBody: body, StackPolicyBody: '{}', StackPolicyURL: 'http://cloud.test/b/k' },
-        'Exactly one of StackPolicyBody or StackPolicyURL must be set.',
+        'You cannot specify both StackPolicyURL and StackPolicyBody',
+      ],
+      [
+        { TemplateBody: body, Capabilities: ['CAPABILITY_ALL' as 'CAPABILITY_IAM'] },
+        'Capability CAPABILITY_ALL is not a valid capability.  Valid values are [CAPABILITY_IAM, CAPABILITY_NAMED_IAM, CAPABILITY_AUTO_EXPAND]',
       ],
       [{ TemplateBody: '{}' }, 'At least one Resources member must be defined.'],
       [
@@ -131,10 +138,14 @@ describe('requests for stacks', () => {
     await refused(
       order({ TemplateURL: big }),
       'ValidationError',
-      'Template url exceeds maximum byte count of 460800',
+      'Template URL exceeds maximum byte count, 460800',
     )
     const alice = await c.account('alice')
-    await refused(order({ TemplateURL: urls[0] }, alice), 'ValidationError', /^S3 error: Access/)
+    await refused(
+      order({ TemplateURL: urls[0] }, alice),
+      'ValidationError',
+      'Template URL is an S3 URL to a non-existent or unauthorized bucket/key.  (bucket=templates, key=a/web.json',
+    )
   })
 
   it('are held to the quota of the account', async () => {

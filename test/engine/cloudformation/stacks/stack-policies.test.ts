@@ -77,7 +77,7 @@ describe('a stack policy', () => {
     assert.equal(checkedStackPolicy(most), most)
     assert.throws(
       () => checkedStackPolicy(`${most} `),
-      /Stack policy body exceeds maximum byte count of 16384/,
+      /StackPolicy body may not exceed 16384 bytes in a request\./,
     )
   })
 
@@ -129,6 +129,14 @@ describe('a stack policy', () => {
       assert.equal(await statusOf(c), 'UPDATE_COMPLETE')
       await update(c, { A: group('a', ingress(3)), B: group('b') })
       assert.deepEqual(await reasons(), ['A UPDATE_FAILED Action not allowed by stack policy'])
+      const { Action, ...rest } = allow
+      const StackPolicyBody = policy({ ...rest, Action: ['Update:Modify'] })
+      await update(c, { A: group('a', ingress(2)), B: group('b') }, { StackPolicyBody })
+      assert.equal(await statusOf(c), 'UPDATE_COMPLETE')
+      await assert.rejects(
+        update(c, { A: group('a', ingress(2)), B: group('b') }, { StackPolicyBody: ` ${StackPolicyBody}` }),
+        /No updates are to be performed\./,
+      )
       await assert.rejects(set('{}'), /Error validating stack policy/)
     })
   })

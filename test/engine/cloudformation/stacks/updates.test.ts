@@ -5,6 +5,7 @@ import {
   CancelUpdateStackCommand,
   ContinueUpdateRollbackCommand,
   GetTemplateCommand,
+  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation'
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2'
 import { DeleteUserCommand, GetUserCommand } from '@aws-sdk/client-iam'
@@ -195,7 +196,10 @@ describe('the update of a stack', () => {
     assert.equal(await statusOf(c), 'UPDATE_ROLLBACK_COMPLETE')
     const { User } = await c.iam().send(new GetUserCommand({ UserName: 'carl' }))
     assert.equal(User?.Path, '/one/')
-    await assert.rejects(again(), /ContinueUpdateRollback cannot be called from current stack status\./)
+    await assert.rejects(
+      again(),
+      /Stack arn:.* is in UPDATE_ROLLBACK_COMPLETE state and can not continue to update rollback\./,
+    )
     await c.iam().send(new DeleteUserCommand({ UserName: 'carl' }))
   })
 
@@ -206,6 +210,18 @@ describe('the update of a stack', () => {
     await assert.rejects(
       update(c, { A: { Type: 'AWS::EC2::EIP' } }),
       /Update of resource type is not permitted\. The new template modifies resource type of the following resources: \[A\]/,
+    )
+    const TemplateURL = 'http://s3.test/b/k'
+    const asked = (input: object) =>
+      c.cloudformation().send(new UpdateStackCommand({ StackName: 'web', ...input }))
+    await assert.rejects(asked({}), /You must specify either Template Body or Template URL/)
+    await assert.rejects(
+      asked({ TemplateURL, TemplateBody: '{}' }),
+      /You cannot specify both Template Body and Template URL/,
+    )
+    await assert.rejects(
+      asked({ TemplateURL, UsePreviousTemplate: true }),
+      /You cannot specify both usePreviousTemplate and Template Body\/Template URL/,
     )
     await update(c, { ...resources, D: signal })
     await assert.rejects(
