@@ -47,6 +47,8 @@ export interface StackTag {
 export interface Order {
   readonly account: string
   readonly userName: string
+  /** Of whom it was: another one of that name is not he. */
+  readonly userId?: string
   readonly orderer?: Orderer
 }
 

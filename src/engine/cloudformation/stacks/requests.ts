@@ -129,7 +129,7 @@ export const orderOfCaller = (tx: Tx, account: string): Order => {
     return isWhole ? { account, userName: administratorName } : tx.refuseAccess()
   }
   const orderer = ordererOf(caller)
-  return { account, userName: caller.userName, ...(orderer && { orderer }) }
+  return { account, userName: caller.userName, ...(orderer ? { orderer } : { userId: caller.userId }) }
 }
 
 const tokens: TokenRules = {

@@ -2,17 +2,26 @@
 // What types of resources work with: the transaction as whoever ordered the stack, and operations of other services, which are
 // run as his requests would be.
 import { authorize } from '../../access'
-import { Refusal } from '../../errors'
+import { Refusal, refuse } from '../../errors'
 import { administratorName, orderingCaller, userCaller } from '../../iam/callers'
 import type { Service, Tx } from '../../operation'
 import { stackArn } from '../arns'
 import type { Work } from '../resources/contracts'
-import type { Stack } from '../schema'
+import type { Order, Stack } from '../schema'
+
+/** Refuse what somebody ordered who is not there any more, or is not to do anything now. */
+const checkOrderer = (tx: Tx, { account, userName, userId, orderer }: Order): void => {
+  if (orderer) return
+  const user = tx.users.in(account).get(userName)
+  const isHe = user !== undefined && (userId === undefined || user.id === userId)
+  if (!isHe || user.enabled === false) refuse('NoSuchEntity', `Can not find ${userName}`, 404)
+}
 
 /** As whom something is done for a stack. Whoever ordered it may be gone: what he made is cleared away by the administrator then. */
 export const callerFor = (tx: Tx, stack: Stack, isClearing: boolean) => {
   const order = stack.order
   try {
+    checkOrderer(tx, order)
     return orderingCaller(tx, order)
   } catch (error) {
     if (!isClearing || !(error instanceof Refusal)) throw error

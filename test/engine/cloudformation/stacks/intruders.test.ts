@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Stacks as a way to what one has no right to.
 import assert from 'node:assert/strict'
-import { DeleteStackCommand } from '@aws-sdk/client-cloudformation'
+import { DeleteStackCommand, SignalResourceCommand } from '@aws-sdk/client-cloudformation'
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import { type Clients, type Cloud, cloud } from '../../../support/cloud'
 import { person } from '../../ec2/people'
@@ -49,6 +49,35 @@ describe('a stack', () => {
     await c.settle()
     assert.equal(await statusOf(alice, id), 'DELETE_COMPLETE')
     assert.ok(!groups().includes('a'))
+  })
+
+  it('goes on neither for one who was disabled nor for another one of his name', async () => {
+    const waits = { Type: 'AWS::CloudFormation::WaitConditionHandle' }
+    const signalled = {
+      Type: 'AWS::CloudFormation::WaitCondition',
+      CreationPolicy: { ResourceSignal: { Timeout: 'PT1H' } },
+    }
+    for (const [name, change] of [
+      ['dora', { enabled: false }],
+      ['emil', { id: 'AIDAOTHER' }],
+    ] as const) {
+      const user = person(c, alice, name)
+      user.may({ Action: '*' })
+      const resources = { W: signalled, H: waits, A: group(name, {}, { DependsOn: 'W' }) }
+      const id = await create(c, resources, { StackName: name }, user as never)
+      c.engine.write(tx => {
+        const users = tx.users.in(alice.accountId)
+        users.put({ ...users.must(name), ...change })
+      })
+      await alice.cloudformation().send(
+        new SignalResourceCommand({
+          ...{ StackName: name, LogicalResourceId: 'W', UniqueId: '1', Status: 'SUCCESS' },
+        }),
+      )
+      await c.settle()
+      assert.equal(await statusOf(alice, id), 'ROLLBACK_COMPLETE')
+      assert.ok(!groups().includes(name))
+    }
   })
 
   it("of another account is not changed in a session of a role of the cloud's, whatever it may do with stacks", async () => {
