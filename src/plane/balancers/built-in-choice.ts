@@ -35,17 +35,23 @@ export class Choosing {
   }
 
   /** Who served a client before, where the listener is sticky, else the next. */
-  forCookie(plan: BalancerPlan, listener: PlannedListener, header: string | undefined): Choice | undefined {
+  forCookie(
+    plan: BalancerPlan,
+    listener: PlannedListener,
+    header: string | undefined,
+    refused: ReadonlySet<string> = new Set(),
+  ): Choice | undefined {
     if (listener.stickiness?.kind !== 'balancer') {
-      const target = this.next(plan, listener)
+      const target = this.next(plan, listener, refused)
       return target && { target }
     }
     const tokens = new Set(cookies(header).map(text => text.replace(`${cookie}=`, '')))
     const before = plan.targets.find(
-      one => tokens.has(tokenOf(plan, one)) && stateFor(listener, one) !== 'rests',
+      one =>
+        tokens.has(tokenOf(plan, one)) && stateFor(listener, one) !== 'rests' && !refused.has(one.instanceId),
     )
     if (before) return { target: before }
-    const target = this.next(plan, listener)
+    const target = this.next(plan, listener, refused)
     if (!target) return undefined
     const { seconds } = listener.stickiness
     const life = seconds === undefined ? '' : `;MAX-AGE=${seconds}`

@@ -42,6 +42,21 @@ const refuse = (context: ListenerContext, response: ServerResponse | Socket, sta
   else response.writeHead(status, { 'content-length': 0, connection: 'close' }).end()
 }
 
+const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])
+
+// Each adds its listeners to the answer.
+const mostRetries = 3
+
+/** Nobody there, nothing in time, or nothing that is an answer. */
+const statusOf = ({ code = '' }: NodeJS.ErrnoException, tookSeconds: number, idleSeconds: number): number => {
+  if (unreachable.has(code)) return 503
+  return tookSeconds >= idleSeconds ? 504 : 502
+}
+
+/** Nothing of it is lost when it is sent once more. */
+const hasNoBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
+
 export const webListener = (context: ListenerContext, proxy: ProxyServer): BuiltInListener => {
   const { listener, plan } = context.now()
   const isTls = listener.instanceProtocol === 'HTTPS'
@@ -54,21 +69,32 @@ export const webListener = (context: ListenerContext, proxy: ProxyServer): Built
     localAddress: plan.address,
     proxyTimeout: context.now().plan.idleSeconds * 1000,
   })
-  const choose = (incoming: IncomingMessage, response: ServerResponse | Socket) => {
-    context.counts.requests++
+  const choose = (
+    cookie: string | undefined,
+    response: ServerResponse | Socket,
+    refused?: ReadonlySet<string>,
+  ) => {
     const { plan, listener } = context.now()
-    const choice = context.choosing.forCookie(plan, listener, incoming.headers.cookie)
-    if (!choice) {
-      refuse(context, response, 503)
-      return undefined
-    }
-    forwarded(incoming, context)
+    const choice = context.choosing.forCookie(plan, listener, cookie, refused)
+    if (!choice) refuse(context, response, 503)
     return choice
   }
   const answering = new WeakMap<IncomingMessage, (from: IncomingMessage) => void>()
   proxy.on('proxyRes', (from, incoming) => answering.get(incoming)?.(from))
   const answer = (incoming: IncomingMessage, response: ServerResponse): void => {
-    const choice = choose(incoming, response)
+    context.counts.requests++
+    const { cookie } = incoming.headers
+    forwarded(incoming, context)
+    response.setMaxListeners(0)
+    send(incoming, response, cookie, new Set())
+  }
+  const send = (
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    cookie: string | undefined,
+    refused: Set<string>,
+  ): void => {
+    const choice = choose(cookie, response, refused)
     if (!choice) return
     const startedAt = performance.now()
     answering.set(incoming, from => {
@@ -78,17 +104,26 @@ export const webListener = (context: ListenerContext, proxy: ProxyServer): Built
       const { 'cache-control': said } = from.headers
       from.headers['cache-control'] = said === undefined ? sharedByNobody : `${said}, ${sharedByNobody}`
     })
-    response.on('close', context.serves(choice.target, incoming.socket))
-    proxy
-      .web(incoming, response, optionsFor(choice.target))
-      .catch((error: NodeJS.ErrnoException) =>
-        refuse(context, response, error.code === 'ECONNRESET' ? 504 : 503),
-      )
+    const over = context.serves(choice.target, incoming.socket)
+    response.on('close', over)
+    proxy.web(incoming, response, optionsFor(choice.target)).catch((error: NodeJS.ErrnoException) => {
+      const isRefused = unreachable.has(error.code ?? '') && !response.headersSent
+      if (isRefused && hasNoBody(incoming) && refused.size < mostRetries) {
+        over()
+        refused.add(choice.target.instanceId)
+        send(incoming, response, cookie, refused)
+        return
+      }
+      const tookSeconds = (performance.now() - startedAt) / 1000
+      refuse(context, response, statusOf(error, tookSeconds, context.now().plan.idleSeconds))
+    })
   }
   const upgrade = (incoming: IncomingMessage, socket: Socket, head: Buffer): void => {
     socket.on('error', () => socket.destroy())
-    const choice = choose(incoming, socket)
+    context.counts.requests++
+    const choice = choose(incoming.headers.cookie, socket)
     if (!choice) return
+    forwarded(incoming, context)
     context.serves(choice.target, socket)
     proxy.ws(incoming, socket, optionsFor(choice.target), head).catch(() => refuse(context, socket, 503))
   }
