@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// AWS::CloudFormation::Stack: a stack in a stack. What is read at its URL is read when it is made and when its properties change;
-// AWS looks for another template there with every update of the stack around it.
+// AWS::CloudFormation::Stack: a stack in a stack. What is at its URL is read when it is made and when its properties change; AWS and
+// Eucalyptus look for another template there with every update of the stack around it. Taken back, such an update would find
+// the new template there again.
 import { Refusal } from '../../errors'
 import type { Tx } from '../../operation'
 import { stackNamed } from '../arns'
@@ -75,6 +76,17 @@ const settled = (work: Work, made: Made, done: 'created' | 'updated'): Progress 
   throw new ResourceFailure(`Embedded stack ${made.physicalId} was not successfully ${done}: ${why}`)
 }
 
+/** Whether the update of the stack around it is taken back. */
+const isTakenBack = ({ tx, stack }: Work): boolean =>
+  stackNamed(tx, stack.id)?.status === 'UPDATE_ROLLBACK_IN_PROGRESS'
+
+/** How it goes back itself when the update around it does, by its state. Of others, it is updated to what it was. */
+const waysBack: ReadonlyMap<string | undefined, string> = new Map([
+  ['UPDATE_IN_PROGRESS', 'CancelUpdateStack'],
+  // What it could not be given back is tried once more with each attempt around it.
+  ['UPDATE_ROLLBACK_FAILED', 'ContinueUpdateRollback'],
+])
+
 /** Begin to update it, unless it is what it is to be. Whether it has begun. */
 const update = (work: Work, made: Made, values: Values): boolean => {
   try {
@@ -124,11 +136,11 @@ export const nestedStack = resourceType({
     const { memory: _, ...rest } = made
     const status = there(work, made)?.status
     // The update around it is taken back while it is being updated itself: it goes back to what it was, too.
-    const isBehind = status === 'UPDATE_IN_PROGRESS' || status === 'UPDATE_ROLLBACK_IN_PROGRESS'
-    if (!isBehind && update(work, made, values)) return rest
-    if (status === 'UPDATE_IN_PROGRESS') {
-      work.call(services.cloudformation, 'CancelUpdateStack', { StackName: made.physicalId })
-    }
+    const isBack = isTakenBack(work)
+    const way = isBack ? waysBack.get(status) : undefined
+    const isOnItsWay = isBack && status === 'UPDATE_ROLLBACK_IN_PROGRESS'
+    if (!way && !isOnItsWay && update(work, made, values)) return rest
+    if (way) work.call(services.cloudformation, way, { StackName: made.physicalId })
     return { ...rest, memory: { goesBack: true } }
   },
   updated: (work, made) => {

@@ -2,6 +2,7 @@
 // Stacks that are resources of other stacks.
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-cloudformation'
+import { CreateUserCommand, DeleteUserCommand, GetUserCommand } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { type Cloud, cloud } from '../../../support/cloud'
 import { create, eventsOf, group, remove, stackNow, statusOf, templateOf, update } from './made'
@@ -155,5 +156,43 @@ describe('nested stacks', () => {
     assert.equal(await statusOf(c), 'UPDATE_ROLLBACK_COMPLETE')
     const statuses = c.engine.read(tx => tx.stacks.everywhere().map(({ status }) => status))
     assert.deepEqual(statuses, ['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'])
+  })
+
+  it('try again to go back when that is gone on with around them', async () => {
+    await c.s3().send(new CreateBucketCommand({ Bucket: 'templates' }))
+    const user = (Path: string) => ({ Type: 'AWS::IAM::User', Properties: { UserName: 'carl', Path } })
+    const waits = {
+      ...{ Type: 'AWS::CloudFormation::WaitCondition', DependsOn: 'U' },
+      CreationPolicy: { ResourceSignal: { Timeout: 'PT1H' } },
+    }
+    for (const [Key, Body] of [
+      ['one', templateOf({ U: user('/one/') })],
+      ['two', templateOf({ U: user('/two/'), W: waits })],
+    ] as const) {
+      await c.s3().send(new PutObjectCommand({ Bucket: 'templates', Key, Body }))
+    }
+    const outer = (key: string) => ({
+      N: {
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: { TemplateURL: `http://s3.cloud.test/templates/${key}` },
+      },
+    })
+    const Capabilities = ['CAPABILITY_IAM' as const]
+    await create(c, outer('one'), { Capabilities })
+    await c.pass(10)
+    await update(c, outer('two'), { Capabilities })
+    await c.pass(10)
+    // Somebody takes away what is to be changed back, and gives it back.
+    await c.iam().send(new DeleteUserCommand({ UserName: 'carl' }))
+    await c.cloudformation().send(new sdk.CancelUpdateStackCommand({ StackName: 'web' }))
+    await c.pass(20)
+    const statuses = () => c.engine.read(tx => tx.stacks.everywhere().map(({ status }) => status))
+    assert.deepEqual(statuses(), ['UPDATE_ROLLBACK_FAILED', 'UPDATE_ROLLBACK_FAILED'])
+    await c.iam().send(new CreateUserCommand({ UserName: 'carl', Path: '/two/' }))
+    await c.cloudformation().send(new sdk.ContinueUpdateRollbackCommand({ StackName: 'web' }))
+    await c.pass(20)
+    assert.deepEqual(statuses(), ['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'])
+    const { User } = await c.iam().send(new GetUserCommand({ UserName: 'carl' }))
+    assert.equal(User?.Path, '/one/')
   })
 })
