@@ -104,7 +104,8 @@ export const startPlane = async (options: PlaneOptions): Promise<Plane> => {
       clearTimeout(waking)
       await running
       await resolver?.stop()
-      for (const part of [...parts].reverse()) await part.stop()
+      // One that cannot end is no reason to leave what the others have started.
+      for (const part of [...parts].reverse()) await part.stop().catch(options.onBug)
       holding.release()
     },
   }

@@ -3,9 +3,9 @@
 import type { Clock } from '../engine/clock'
 import { Engine } from '../engine/engine'
 import { keepWorking } from '../engine/keeper'
-import { startServer } from '../engine/server'
+import { type RunningServer, startServer } from '../engine/server'
 import type { Plane } from '../plane/plane'
-import { claimServing } from './claim'
+import { type Claiming, claimServing } from './claim'
 
 export interface ServeOptions {
   readonly home: string
@@ -47,13 +47,23 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
   const identity = engine.read(tx => tx.cloudIdentity.must('cloud'))
   const keeper = keepWorking(engine, onBug)
   engine.isKept = true
+  let server: RunningServer | undefined
+  let claim: Claiming | undefined
   let plane: Plane | undefined
   engine.onWork = () => {
     keeper.wake()
     plane?.wake()
   }
+  /** Also where not all of it has come to be. */
+  const stop = async (): Promise<void> => {
+    await server?.close()
+    await plane?.stop()
+    await keeper.stop()
+    claim?.release()
+    await engine.close()
+  }
   try {
-    const server = await startServer(request => engine.handle(request), {
+    server = await startServer(request => engine.handle(request), {
       host,
       port,
       name: serverName,
@@ -61,29 +71,16 @@ export const serve = async (options: ServeOptions): Promise<Serving> => {
       tls: { key: identity.privateKey, cert: identity.certificate },
     })
     const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
-    const claim = claimServing(home, endpoint)
+    claim = claimServing(home, endpoint)
     const credentials = await engine.writeCredentials(endpoint)
     if (command) {
       const { startPlane } = await import('../plane/plane')
       plane = await startPlane({ ...options, engine, endpoint, command })
       if (plane.dnsPort !== undefined) claim.note({ dnsPort: plane.dnsPort })
     }
-    return {
-      endpoint,
-      credentials,
-      engine,
-      plane,
-      stop: async () => {
-        await server.close()
-        await plane?.stop()
-        await keeper.stop()
-        claim.release()
-        await engine.close()
-      },
-    }
+    return { endpoint, credentials, engine, plane, stop }
   } catch (error) {
-    await keeper.stop()
-    await engine.close()
+    await stop()
     throw error
   }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // `mallee serve` and its siblings on one folder, while it serves.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { Interruption } from '../../src/cli/context'
 import { execute } from '../../src/cli/execute'
+import { serve as serveHere } from '../../src/serve/serve'
 import { loader, run } from '../cli/process'
 
 interface Server {
@@ -70,6 +71,21 @@ describe('mallee serve', () => {
       readFileSync(server.eucarc, 'utf8'),
       new RegExp(`EC2_URL='${server.endpoint}/services/compute'`),
     )
+    await server.stop()
+  })
+
+  it('leaves nothing behind when it cannot be started as a whole', async () => {
+    const options = { home, host: '127.0.0.1', onBug: () => {} }
+    const before = await serveHere({ ...options, port: 0 })
+    await before.stop()
+    const port = Number(new URL(before.endpoint).port)
+    const servers = join(home, 'servers')
+    rmSync(servers, { recursive: true })
+    writeFileSync(servers, 'in the way')
+    await assert.rejects(serveHere({ ...options, port }), { code: 'EEXIST' })
+    rmSync(servers)
+    const server = await serveHere({ ...options, port })
+    assert.equal(server.endpoint, before.endpoint)
     await server.stop()
   })
 

@@ -128,6 +128,8 @@ class Balancers implements Part {
     await this.#count()
   }
 
+  // What goes wrong with one is no reason to leave the others.
+
   async #apply(plan: BalancerPlan, program: HaproxyProgram | undefined): Promise<void> {
     try {
       const carried = this.#carried.get(plan.id) ?? this.#begin(plan, program)
@@ -141,7 +143,6 @@ class Balancers implements Part {
       this.#place(carried, await carried.balancing.apply(await carried.keys.trusted(plan)))
       await this.#deliverWhenDue(carried)
     } catch (error) {
-      // What goes wrong with one is no reason to leave the others.
       this.#options.onBug(error)
     }
   }
@@ -158,10 +159,14 @@ class Balancers implements Part {
   }
 
   async #remove(carried: Carried): Promise<void> {
-    await carried.balancing.stop()
-    await this.#deliver(carried)
-    this.#carried.delete(carried.plan.id)
-    rmSync(carried.folder, { recursive: true, force: true })
+    try {
+      await carried.balancing.stop()
+      await this.#deliver(carried)
+      this.#carried.delete(carried.plan.id)
+      rmSync(carried.folder, { recursive: true, force: true })
+    } catch (error) {
+      this.#options.onBug(error)
+    }
   }
 
   /** Folders of balancers that were deleted while no server ran. */
