@@ -54,6 +54,8 @@ const longestPause = 5
 const largestPause = 60
 /** What is not ready by then never is; some types have a time of their own. */
 const patienceSeconds = 3600
+/** It has to have been asked so often, too: while no server runs, or the clock leaps, nothing can become ready. */
+const fewestAsked = patienceSeconds / largestPause
 
 /** Whether it is time to ask how far it is. What is to be in an hour was planned by a clock that has been turned back. */
 export const isToBeAsked = ({ askAt = 0 }: Remains, now: Date): boolean =>
@@ -71,7 +73,8 @@ export const waitOn = <R extends StackResource | Leftover>(
   { seconds, reason, hasOwnLimit }: Waiting,
 ): R => {
   const { begunAt = tx.now, asked = 0 } = record
-  if (!hasOwnLimit && tx.now.getTime() - begunAt.getTime() > patienceSeconds * 1000) {
+  const isLate = tx.now.getTime() - begunAt.getTime() > patienceSeconds * 1000
+  if (!hasOwnLimit && isLate && asked >= fewestAsked) {
     throw new ResourceFailure(reason ?? 'Resource timed out waiting for completion')
   }
   const pause = Math.min(seconds ?? Math.min(firstPause + asked, longestPause), largestPause)

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CreateStackCommand } from '@aws-sdk/client-cloudformation'
 import { CreateKeyPairCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
 import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing'
 import { type Cloud, cloud } from '../../../support/cloud'
@@ -18,7 +19,7 @@ import {
   update as scale,
 } from '../../autoscaling/machines'
 import { haveCertificate } from '../../elb/made'
-import { create, eventsOf, remove, resourcesNow, stackNow, statusOf } from './made'
+import { create, eventsOf, remove, resourcesNow, stackNow, statusOf, templateOf } from './made'
 
 const TemplateBody = readFileSync(join(__dirname, '../../../../examples/console-stack.template.yaml'), 'utf8')
 
@@ -102,6 +103,20 @@ describe('a volume of a stack', () => {
     c = await cloud()
   })
   afterEach(() => c.close())
+
+  it('is waited for, also when nobody was there to make it for a day', async () => {
+    const Data = { Type: 'AWS::EC2::Volume', Properties: { AvailabilityZone: 'PARTI00', Size: '1' } }
+    await c
+      .cloudformation()
+      .send(new CreateStackCommand({ StackName: 'web', TemplateBody: templateOf({ Data }) }))
+    // The stack is looked after, and the jobs of the volume are not.
+    await c.engine.drain()
+    assert.equal((await resourcesNow(c)).Data?.status, 'CREATE_IN_PROGRESS')
+    c.clock.advance(24 * 3600)
+    await c.engine.drain()
+    await c.pass(30)
+    assert.equal(await statusOf(c), 'CREATE_COMPLETE')
+  })
 
   it('is kept as a snapshot, if its deletion policy says so', async () => {
     const Data = {
