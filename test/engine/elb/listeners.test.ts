@@ -238,15 +238,17 @@ describe('listeners', () => {
     const inUse = (name: string) =>
       `Server certificate ${name} is in use by arn:aws:elasticloadbalancing:eucalyptus:${alice.accountId}:loadbalancer/lb`
     await refused(remove('site'), 'DeleteConflict', inUse('site'), 409)
+    const other = haveCertificate(c, alice, 'other')
+    await add({ ...https(), LoadBalancerPort: 8443, SSLCertificateId: other })
     await alice.iam().send(
       new UpdateServerCertificateCommand({
         ...{ ServerCertificateName: 'site', NewServerCertificateName: 'page', NewPath: '/' },
       }),
     )
     const { ListenerDescriptions = [] } = (await shown()) ?? {}
-    assert.equal(
-      ListenerDescriptions[1]?.Listener?.SSLCertificateId,
-      `arn:aws:iam::${alice.accountId}:server-certificate/page`,
+    assert.deepEqual(
+      ListenerDescriptions.map(({ Listener }) => Listener?.SSLCertificateId),
+      [undefined, `arn:aws:iam::${alice.accountId}:server-certificate/page`, other],
     )
     await refused(remove('page'), 'DeleteConflict', inUse('page'), 409)
     await alice

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // From the records of a cloud to what listens, and back: places, health, metrics.
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import {
@@ -10,12 +10,13 @@ import {
   DescribeInstanceHealthCommand,
   RegisterInstancesWithLoadBalancerCommand,
 } from '@aws-sdk/client-elastic-load-balancing'
+import { balancers } from '../../../src/plane/balancers/balancers'
 import { BuiltInBalancing } from '../../../src/plane/balancers/built-in'
 import { haveInstance } from '../../engine/ec2/instance'
 import type { Cloud } from '../../support/cloud'
 import { until } from '../../support/until'
 import { type BalancedCloud, balancedCloud } from './balanced-cloud'
-import { answeredBy, ask, needHaproxy, streamInstance } from './scene'
+import { answeredBy, ask, needHaproxy, planOf, streamInstance } from './scene'
 
 describe('Load balancers of a cloud', () => {
   let balanced: BalancedCloud
@@ -97,6 +98,24 @@ describe('Load balancers of a cloud', () => {
     assert.deepEqual(balanced.troubles, [
       '/bin/true is no HAProxy that could be started: load balancers are carried out by the small proxy that is built in',
     ])
+  })
+
+  it('have no place on record when they were deleted meanwhile, and no folder when that was while no server ran', async () => {
+    await balanced.stop()
+    const folder = join(c.home, 'plane', 'balancers')
+    mkdirSync(join(folder, 'gone'), { recursive: true })
+    const plan = planOf()
+    const { engine, home } = c
+    const around = { engine, home, endpoint: '', onBug: (error: unknown) => void c.bugs.push(error) }
+    const part = balancers({ ...around, haproxy: 'built in', readPlans: () => [plan] })
+    await part.settle()
+    assert.equal((await ask(plan.address)).status, 503)
+    assert.deepEqual(
+      engine.read(tx => tx.balancerPlaces.list()),
+      [],
+    )
+    assert.deepEqual(readdirSync(folder), [])
+    await part.stop()
   })
 
   it('wait for nobody who does not answer his check, and hear of it later', async () => {

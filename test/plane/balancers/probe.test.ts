@@ -35,6 +35,13 @@ describe('A health check', () => {
     }
   })
 
+  it('takes the rest of a very long answer for good', async () => {
+    const endless = await webInstance(8888, {
+      handler: (_, response) => void response.write(Buffer.alloc(2 * 1024 * 1024)),
+    })
+    assert.equal(await check(endless, { timeoutSeconds: 2 }), undefined)
+  })
+
   it('does not verify certificates', async () => {
     const instance = await webInstance(8888, { isTls: true })
     assert.equal(await check(instance, { protocol: 'HTTPS' }), undefined)

@@ -296,6 +296,10 @@ describe('the update of a stack', () => {
     c.clock.advance(91 * 24 * 3600)
     await update(c, { A: group('a', ingress(2)) })
     assert.equal((await eventsOf(c))[0], 'web UPDATE_IN_PROGRESS User Initiated')
+    const told = (await eventsOf(c)).length
+    c.clock.advance(89 * 24 * 3600)
+    await update(c, { A: group('a', ingress(3)) })
+    assert.equal((await eventsOf(c)).length, 2 * told)
     assert.equal(
       c.engine.read(tx => tx.stackTemplates.everywhere().length),
       1,
