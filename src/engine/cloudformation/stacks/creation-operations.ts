@@ -17,7 +17,7 @@ import { invalid } from '../refusals'
 import type { Stack } from '../schema'
 import { readTemplate, settleParameters } from '../template'
 import { checkOneTemplate, policyText, templateText } from '../template-source'
-import { enter, mark, resourcesOf, wake } from './records'
+import { enter, leftoversOf, mark, resourcesOf, wake } from './records'
 import {
   checkCapabilities,
   checkedName,
@@ -136,7 +136,8 @@ const deleted: Operation<DeleteStackInput, object> = (tx, input) => {
         `Invalid operation on stack ${stackArn(stack)}. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
       )
     }
-    const left = resources.filter(({ status }) => status !== 'DELETE_COMPLETE')
+    const all = [...resources, ...leftoversOf(tx, stack)]
+    const left = all.filter(({ status }) => status !== 'DELETE_COMPLETE')
     if (!retained.every(id => left.some(({ logicalId }) => logicalId === id))) {
       invalid(
         'The specified resources to retain must be in a valid state. Do not specify resources that are in the DELETE_COMPLETE state.',

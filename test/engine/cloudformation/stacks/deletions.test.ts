@@ -9,9 +9,14 @@ import {
   DescribeSecurityGroupsCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2'
-import { HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import {
+  DeleteObjectCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
 import { type Cloud, cloud } from '../../../support/cloud'
-import { create, eventsOf, group, remove, resourcesNow, stackNow, statusOf } from './made'
+import { create, eventsOf, group, remove, resourcesNow, stackNow, statusOf, update } from './made'
 
 describe('stacks that are deleted', () => {
   let c: Cloud
@@ -43,7 +48,8 @@ describe('stacks that are deleted', () => {
     }
     await c.ec2().send(new AuthorizeSecurityGroupIngressCommand(rule))
     await remove(c)
-    await elapse(4000)
+    // For an hour, and it is asked now and then.
+    for (let minute = 0; minute <= 61; minute++) await elapse(60)
     const events = await eventsOf(c)
     assert.ok(
       events.some(event => event.startsWith('A DELETE_FAILED ')),
@@ -105,5 +111,32 @@ describe('stacks that are deleted', () => {
       ].flat(),
     )
     await c.s3().send(new HeadBucketCommand({ Bucket: 'full' }))
+  })
+
+  it('take along what updates could not clear away, which is tried again with each', async () => {
+    const bucket = (BucketName: string) => ({ Type: 'AWS::S3::Bucket', Properties: { BucketName } })
+    const fill = (Bucket: string) => c.s3().send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'b' }))
+    const empty = (Bucket: string) => c.s3().send(new DeleteObjectCommand({ Bucket, Key: 'k' }))
+    const buckets = async () =>
+      ((await c.s3().send(new ListBucketsCommand({}))).Buckets ?? []).map(({ Name }) => Name)
+    const id = await create(c, { A: group('a'), B: bucket('one'), C: bucket('two') })
+    await fill('one')
+    await fill('two')
+    await update(c, { A: group('a'), B: bucket('three') })
+    const { StackStatus, StackStatusReason } = await stackNow(c)
+    assert.equal(
+      `${StackStatus} ${StackStatusReason}`,
+      'UPDATE_COMPLETE One or more resources could not be deleted.',
+    )
+    assert.deepEqual(await buckets(), ['one', 'three', 'two'])
+    await empty('one')
+    await update(c, { A: group('a', {}, { Metadata: { more: true } }), B: bucket('three') })
+    assert.deepEqual(await buckets(), ['three', 'two'])
+    await remove(c)
+    assert.equal((await stackNow(c)).StackStatusReason, 'The following resource(s) failed to delete: [C].')
+    await c.cloudformation().send(new DeleteStackCommand({ StackName: 'web', RetainResources: ['C'] }))
+    await c.settle()
+    assert.equal(await statusOf(c, id), 'DELETE_COMPLETE')
+    assert.deepEqual(await buckets(), ['two'])
   })
 })
