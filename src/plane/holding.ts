@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Several servers may run on one folder; what runs beside the cloud is one's alone, as an address can be listened on once.
 // Another one takes over when that has ended, however it did.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '../engine/engine'
 import { isRunning, type ProcessName, thisProcess } from '../engine/processes'
+import { writeWhole } from '../engine/whole-file'
 
 interface Holder extends ProcessName {
   /** Tells servers of one process apart. */
@@ -40,8 +41,7 @@ export const holdingOf = (engine: Engine, home: string): Holding => {
   }
   const write = (): void => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeFileSync(`${file}.part`, JSON.stringify({ ...thisProcess, number }), { mode: 0o600 })
-    renameSync(`${file}.part`, file)
+    writeWhole(file, JSON.stringify({ ...thisProcess, number }))
   }
   let isHeld = false
   return {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Which servers run on a folder, so that status can tell and reset can refuse. Several may.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive } from '../engine/processes'
+import { writeWhole } from '../engine/whole-file'
 
 export interface Claim {
   readonly pid: number
@@ -24,9 +25,7 @@ export const claimServing = (home: string, endpoint: string): Claiming => {
   mkdirSync(folderOf(home), { recursive: true, mode: 0o700 })
   const file = join(folderOf(home), `${process.pid}.json`)
   const write = (claim: Claim): void => {
-    // Whole or not at all: what is killed half way must not be in the way of those who read it.
-    writeFileSync(`${file}.part`, JSON.stringify(claim))
-    renameSync(`${file}.part`, file)
+    writeWhole(file, JSON.stringify(claim))
   }
   write({ pid: process.pid, endpoint })
   return {

@@ -3,16 +3,7 @@
 //
 // HAProxy writes to files, which nobody can be too slow for, and which are there after this process was killed. How far
 // they have been taken is written down after the object was put: of a server that dies between the two, lines come twice.
-import {
-  closeSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stageBody } from '../../engine/bytes/stage-body'
 import type { BalancerPlan } from '../../engine/elb/plan'
@@ -22,6 +13,7 @@ import { Refusal } from '../../engine/errors'
 import { administratorName, userCaller } from '../../engine/iam/callers'
 import { s3 } from '../../engine/s3'
 import { putObject } from '../../engine/s3/objects'
+import { writeWhole } from '../../engine/whole-file'
 import { accessLogLine, type LoggedListener } from './access-log-lines'
 import type { Tell } from './balancing'
 import { frontendOf } from './haproxy-config'
@@ -56,9 +48,7 @@ const readPositions = (folder: string): Positions => {
 }
 
 const writePositions = (folder: string, positions: Positions): void => {
-  const file = join(folder, positionsFile)
-  writeFileSync(`${file}.new`, JSON.stringify(positions), { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  writeWhole(join(folder, positionsFile), JSON.stringify(positions))
 }
 
 /** Whole lines of a file from a position on. */

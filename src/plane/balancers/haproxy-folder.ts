@@ -7,7 +7,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -15,6 +14,7 @@ import {
 import { join } from 'node:path'
 import type { PlannedListener } from '../../engine/elb/plan'
 import type { ProcessName } from '../../engine/processes'
+import { writeWhole } from '../../engine/whole-file'
 import { nobodyServes, pemName, pemOf } from './haproxy-config'
 import type { HaproxyProcess } from './haproxy-process'
 import { writeLeftovers } from './leftovers'
@@ -86,8 +86,6 @@ export const writePems = (folder: string, listeners: readonly PlannedListener[])
   for (const pem of listeners.flatMap(listener => pemOf(listener) ?? [])) {
     const file = join(folder, pemName(pem))
     if (existsSync(file) && statSync(file).size === Buffer.byteLength(pem)) continue
-    // Whole or not at all: half a key would be there to be used when there is room for it.
-    writeFileSync(`${file}.new`, pem, { mode: 0o600 })
-    renameSync(`${file}.new`, file)
+    writeWhole(file, pem)
   }
 }

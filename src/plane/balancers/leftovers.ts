@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Processes that a server which was killed has left behind: they are written down while they run, and ended at the next
 // start, before others want their ports.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRunning, type ProcessName } from '../../engine/processes'
+import { writeWhole } from '../../engine/whole-file'
 
 const fileName = 'processes.json'
 
@@ -16,8 +17,7 @@ export const writeLeftovers = (folder: string, processes: readonly ProcessName[]
   }
   const text = JSON.stringify(processes)
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return
-  writeFileSync(`${file}.new`, text, { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  writeWhole(file, text)
 }
 
 const namesIn = (folder: string): readonly ProcessName[] => {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Where guests are, for whoever looks into the folder: a file in each guest's own.
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRunning, type ProcessName } from '../../engine/processes'
+import { writeWhole } from '../../engine/whole-file'
 import type { GuestPort } from './messages'
 
 export interface GuestPlace {
@@ -25,10 +26,7 @@ export const writePlace = (home: string, place: GuestPlace): void => {
   const folder = join(guestsFolder(home), place.instanceId)
   // Somebody may have removed it under the guest.
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const file = join(folder, fileName)
-  // Whole or not at all: others read it at any moment.
-  writeFileSync(`${file}.part`, JSON.stringify(place), { mode: 0o600 })
-  renameSync(`${file}.part`, file)
+  writeWhole(join(folder, fileName), JSON.stringify(place))
 }
 
 const namesIn = (folder: string): string[] => {

@@ -69,7 +69,7 @@ describe('Guests', function () {
 
   it('are there, and once only, also where that cannot be written down', async () => {
     const id = 'i-000000ab'
-    const inTheWay = join(s.home, 'plane/guests', id, 'place.json.part')
+    const inTheWay = join(s.home, 'plane/guests', id, 'place.json.new')
     mkdirSync(inTheWay, { recursive: true })
     s.have(id, { userData: '#cloud-config\n{}\n' })
     await s.settle()

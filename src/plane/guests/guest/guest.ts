@@ -3,8 +3,9 @@
 // it is to be, does what of that is known here inside a folder of its own, and opens the ports that then answer.
 //
 // It is started in its folder by the server, and ends as soon as the server does.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { letsIn } from '../../../engine/ec2/reachability'
+import { writeWhole } from '../../../engine/whole-file'
 import type { Boot, FromGuest, Rules, ToGuest } from '../messages'
 import { configure } from './cloud-config'
 import type { Surroundings } from './commands'
@@ -36,8 +37,7 @@ const remembered = (): Memory => {
 }
 
 const remember = (memory: Memory): void => {
-  writeFileSync(`${memoryFile}.part`, JSON.stringify(memory), { mode: 0o600 })
-  renameSync(`${memoryFile}.part`, memoryFile)
+  writeWhole(memoryFile, JSON.stringify(memory))
 }
 
 const tell = (message: FromGuest): void => {
