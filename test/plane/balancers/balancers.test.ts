@@ -120,7 +120,8 @@ describe('Load balancers of a cloud', () => {
 
   it('wait for nobody who does not answer his check, and hear of it later', async () => {
     const address = await balanced.haveWeb()
-    const hangs = await streamInstance(8888, () => {})
+    let asked = 0
+    const hangs = await streamInstance(8888, () => void asked++)
     const { groupIds } = c.engine.read(tx => tx.instances.must('i-00000001'))
     haveInstance(c, { id: 'i-00000002', privateIp: hangs, groupIds })
     const Instances = [{ InstanceId: 'i-00000002' }]
@@ -137,5 +138,10 @@ describe('Load balancers of a cloud', () => {
       return troubleOf('i-00000002') !== undefined
     })
     assert.equal(troubleOf('i-00000002'), 'no answer within 2 seconds')
+    // Once in all the looks that there were meanwhile, and again with the next interval.
+    assert.equal(asked, 1)
+    c.clock.advance(5)
+    await balanced.settle()
+    assert.equal(asked, 2)
   })
 })
