@@ -148,6 +148,12 @@ describe('requests for stacks', () => {
     )
   })
 
+  it('may have more capabilities than the template needs', async () => {
+    const user = { U: { Type: 'AWS::IAM::User' } }
+    await create(c, user, { StackName: 'named', Capabilities: ['CAPABILITY_NAMED_IAM'] })
+    assert.equal(await statusOf(c, 'named'), 'CREATE_COMPLETE')
+  })
+
   it('are held to the quota of the account', async () => {
     const alice = await c.account('alice')
     havePolicy(
