@@ -3,8 +3,8 @@
 // deletion one is killed, and the next goes on. Nothing is left over, of records or of what runs.
 //
 // Here each process does some transactions and is killed after them, or in the middle of the next. With MALLEE_ROUNDS each
-// does a single one; and a server, with its balancers and guests, is killed at one place, each of so many, and the next one
-// goes on to the end.
+// does a few, of which a job needs that many; and a server, with its balancers and guests, is killed at one place, each of so
+// many, and the next one goes on to the end.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -172,8 +172,8 @@ describe('a stack whose processes are killed', function () {
   }
 
   const byManyLives = async (): Promise<void> => {
-    // Not the same number each time, as no two lives should end at the same step.
-    const commitsOf = (): number => (rounds > 0 ? 1 : 24 + (lives % 5))
+    // Not the same number each time, as no two lives should end at the same step; as many as a job has, which is begun anew.
+    const commitsOf = (): number => (rounds > 0 ? 5 : 24) + (lives % 5)
     while (!(await live({ commits: commitsOf(), inNext: lives % 2 === 0 }))) {
       assert.ok(lives < 2000, 'it comes to no end')
     }

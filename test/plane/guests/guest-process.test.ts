@@ -24,6 +24,7 @@ describe('The process of a guest', () => {
       {
         ...{ home, endpoint: 'http://127.0.0.1:1', command: [process.execPath, '-e', script] },
         onLines: () => {},
+        onTrouble: error => assert.fail(String(error)),
         onEnd: how => void ends.push(how),
       },
     )
