@@ -7,6 +7,7 @@ import { guests } from './guests/guests'
 import { holdingOf } from './holding'
 import { names, type Resolver } from './names/names'
 import type { Part, Surroundings } from './part'
+import { seldom } from './seldom'
 
 export interface PlaneOptions extends Surroundings {
   /** Of the resolver on 127.0.0.1; 0 takes a free one, undefined: no resolver. */
@@ -46,7 +47,8 @@ const resolverOf = async (options: PlaneOptions): Promise<Resolver | undefined> 
   }
 }
 
-export const startPlane = async (options: PlaneOptions): Promise<Plane> => {
+export const startPlane = async (asked: PlaneOptions): Promise<Plane> => {
+  const options = { ...asked, onBug: seldom(asked.onBug) }
   const resolver = await resolverOf(options)
   const holding = holdingOf(options.engine, options.home)
   const parts: readonly Part[] = [guests(options), checks(options), balancers(options)]
