@@ -43,8 +43,8 @@ export const failUpdate = (
       .filter(one => one.status === status && one.generation === stack.generation)
       .map(({ logicalId }) => logicalId)
   const why = [
-    ...[named('CREATE_FAILED')].map(ids => ({ ids, done: 'create' })),
-    ...[named('UPDATE_FAILED')].map(ids => ({ ids, done: 'update' })),
+    { ids: named('CREATE_FAILED'), done: 'create' },
+    { ids: named('UPDATE_FAILED'), done: 'update' },
   ]
     .filter(({ ids }) => ids.length > 0)
     .map(({ ids, done }) => `The following resource(s) failed to ${done}: [${ids.join(', ')}].`)
