@@ -253,18 +253,19 @@ describe('a stack whose processes are killed', function () {
     assert.ok(lives > 6, `there were ${lives} processes`)
   })
 
-  it('leaves nothing that runs either, when its server is killed at one place, whichever', async function () {
-    if (rounds === 0) return this.skip()
-    this.timeout(0)
-    command = guestCommand()
-    for (let place = 1; place <= rounds; place++) {
-      if (place > 1) {
-        await end()
-        await begin()
+  if (rounds > 0) {
+    it('leaves nothing that runs either, when its server is killed at one place, whichever', async function () {
+      this.timeout(0)
+      command = guestCommand()
+      for (let place = 1; place <= rounds; place++) {
+        if (place > 1) {
+          await end()
+          await begin()
+        }
+        await wholeLife(async () => {
+          if (!(await live({ commits: place, inNext: place % 2 === 0 }))) await live({})
+        })
       }
-      await wholeLife(async () => {
-        if (!(await live({ commits: place, inNext: place % 2 === 0 }))) await live({})
-      })
-    }
-  })
+    })
+  }
 })
