@@ -14,8 +14,8 @@
 // Different on purpose
 // - Unknown properties are refused with the request, with the line where they stand. Eucalyptus refused them when it came to the
 //   resource; the setting by which it passed them over works here as well, and an event of the stack tells of them.
-// - What is done for a stack is done with the permissions of whoever ordered it last. When he is gone, what is left is cleared
-//   away by the account's administrator.
+// - What is done for a stack is done with the permissions of whoever ordered it last. When he is gone, the account's
+//   administrator takes back what was being created; all else fails until somebody orders it again.
 // - A resource that is not ready within an hour has failed; Eucalyptus waited for five minutes at each step.
 // - The rollback of an update restores what it can in one go; what could not be cleared away after an update is kept in mind,
 //   and tried again after the next one and when the stack is deleted.
