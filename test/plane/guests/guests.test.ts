@@ -170,7 +170,20 @@ describe('Guests', function () {
     await assert.rejects(ask(address, 8888), { code: 'ECONNREFUSED' })
     assert.equal((await ask(address, 8889)).text, 'mine')
     await new Promise(resolve => own.close(resolve))
+    // Who finds out that it has ended is broken off; then the port is closed until the program is there again.
     await assert.rejects(ask(address, 8889), { code: 'ECONNRESET' })
+    await s.said(id, /forward: 127\.0\.0\.1:\d+ does not answer; port 8889 is closed until it does/)
+    await assert.rejects(ask(address, 8889), { code: 'ECONNREFUSED' })
+    const other = createServer((_, answer) => answer.end('another'))
+    await new Promise<void>(resolve => other.listen(port, '127.0.0.1', resolve))
+    await s.said(id, /forward: 127\.0\.0\.1:\d+ answers; port 8889 is open/)
+    await until(() =>
+      ask(address, 8889).then(
+        ({ text }) => text === 'another',
+        () => false,
+      ),
+    )
+    await new Promise(resolve => other.close(resolve))
     forward([])
     await s.settle()
     assert.equal(s.pid(id), undefined)

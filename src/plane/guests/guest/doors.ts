@@ -7,23 +7,32 @@ export type Door = (client: Socket) => void
 
 const connectMilliseconds = 10_000
 
-/** Everything goes both ways, no faster than it is read, and each side may end what it sends before the other does. */
+/**
+ * Everything goes both ways, no faster than it is read, and each side may end what it sends before the other does. `onGone`
+ * is told when nobody is behind it.
+ */
 export const relayTo =
-  (target: NetConnectOpts): Door =>
+  (target: NetConnectOpts, onGone: () => void = () => {}): Door =>
   client => {
     const upstream = connect({ ...target, allowHalfOpen: true })
     // Only TCP has resets.
     const isTcp = !('path' in target)
+    let hasAnswered = false
     const abort = (): void => {
       client.resetAndDestroy()
       if (isTcp) upstream.resetAndDestroy()
       else upstream.destroy()
     }
+    const fail = (): void => {
+      if (!hasAnswered) onGone()
+      abort()
+    }
     client.once('error', abort)
-    upstream.once('error', abort)
-    upstream.setTimeout(connectMilliseconds, abort)
+    upstream.once('error', fail)
+    upstream.setTimeout(connectMilliseconds, fail)
     client.once('close', () => upstream.destroySoon())
     upstream.once('connect', () => {
+      hasAnswered = true
       upstream.setTimeout(0)
       upstream.setNoDelay(true)
       client.pipe(upstream)

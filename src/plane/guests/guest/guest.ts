@@ -10,6 +10,7 @@ import type { Boot, FromGuest, Rules, ToGuest } from '../messages'
 import { configure } from './cloud-config'
 import type { Surroundings } from './commands'
 import { type Door, relayTo, sshDoor } from './doors'
+import { Forwards } from './forwards'
 import { Gate } from './gate'
 import { userDataOf } from './metadata'
 import { consoleFile } from './packages'
@@ -70,6 +71,7 @@ class Guest {
   readonly #root = new Root(rootFolder)
   readonly #gate: Gate
   readonly #services: Services
+  readonly #forwards: Forwards
   #rules: Rules
   #memory = remembered()
 
@@ -82,6 +84,7 @@ class Guest {
       onPorts: ports => tell({ kind: 'ports', ports }),
       say: this.#say,
     })
+    this.#forwards = new Forwards({ onChange: () => void this.#open(), say: this.#say })
     this.#services = new Services({
       instanceId: boot.instanceId,
       zone: boot.zone,
@@ -103,13 +106,13 @@ class Guest {
   #open(): Promise<void> {
     const doors = new Map<number, Door>([[sshPort, sshDoor]])
     for (const [port, path] of this.#services.ports) doors.set(port, relayTo({ path }))
-    for (const { port, host, hostPort } of this.#rules.forwards)
-      doors.set(port, relayTo({ host, port: hostPort }))
+    for (const [port, door] of this.#forwards.doors) doors.set(port, door)
     return this.#gate.open(doors)
   }
 
   async rule(rules: Rules): Promise<void> {
     this.#rules = rules
+    await this.#forwards.set(rules.forwards)
     await this.#open()
   }
 
@@ -118,6 +121,7 @@ class Guest {
     this.#say(
       `Cloud-init v. 0.7.5 running 'modules:config' at ${new Date().toUTCString()}. Guest process ${process.pid}`,
     )
+    await this.#forwards.set(this.#rules.forwards)
     await this.#open()
     await this.#services.startEnabled().catch(this.#refused)
     if (this.#boot.readsUserData) await this.#configure(endpoint, instanceId)
