@@ -161,6 +161,7 @@ export const takeSnapshot = async (context: JobContext, id: string): Promise<voi
 /** Whether some volume is still being made from the snapshot, or another snapshot takes over its blocks. */
 const isBeingRead = (tx: Tx, id: string): boolean =>
   tx.volumes.list().some(volume => volume.snapshotId === id && volume.state === 'creating') ||
+  tx.snapshots.list().some(({ sourceId, state }) => sourceId === id && state === 'pending') ||
   isBeingInherited(tx, id)
 
 /** Blocks that one transaction lets go of. */
