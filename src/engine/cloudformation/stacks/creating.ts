@@ -2,14 +2,13 @@
 // A stack that is being created: every resource once those that it refers to are there, as many at once as can be.
 import type { Tx } from '../../operation'
 import type { OnFailure, Stack, StackResource } from '../schema'
-import { ask, make } from './making'
+import { isGoing, make, questions } from './making'
 import { outputsFor } from './outputs'
 import { parameterTask } from './parameter-task'
 import { enter, mark, resourcesOf } from './records'
 import { scopeOf } from './scope'
-import { earliest, type Found, isToBeAsked, type Phase, reasonOf, type Task } from './tasks'
+import { earliest, type Found, type Phase, reasonOf, type Task } from './tasks'
 
-const isGoing = ({ status }: StackResource): boolean => status === 'CREATE_IN_PROGRESS'
 const isFailed = ({ status }: StackResource): boolean => status === 'CREATE_FAILED'
 const isThere = ({ status }: StackResource): boolean => status === 'CREATE_COMPLETE'
 
@@ -33,17 +32,7 @@ const find = (tx: Tx, stack: Stack): Found => {
     ({ status, dependsOn }) => status === 'NOT_STARTED' && dependsOn.every(id => there.has(id)),
   )
   const tasks: Task[] = [
-    ...going
-      .filter(resource => isToBeAsked(resource, tx.now))
-      .map(resource => ({
-        key: `ask ${resource.logicalId}`,
-        run: () => {
-          ask(tx, stack, scope, resource)
-        },
-        fail: (reason: string) => {
-          mark(tx, stack, resource, 'CREATE_FAILED', reason)
-        },
-      })),
+    ...questions(tx, stack, going, () => scope),
     ...ready.map(resource => ({
       key: `make ${resource.logicalId}`,
       run: () => {

@@ -7,7 +7,7 @@ import { signalsFor } from '../signals'
 import { checkedProperties, propertiesOf } from '../template'
 import type { EvaluatedObject, Scope } from '../template/contracts'
 import { type Body, bodyOf, mark, putRemains } from './records'
-import { begun, typeOf, waitOn, withBody } from './tasks'
+import { begun, isToBeAsked, type Task, typeOf, waitOn, withBody } from './tasks'
 import { workFor } from './work'
 
 /** The properties that a resource is to have, checked against its type. */
@@ -23,6 +23,10 @@ export const settledProperties = (scope: Scope, resource: StackResource): Evalua
 }
 
 type InProgress = 'CREATE_IN_PROGRESS' | 'UPDATE_IN_PROGRESS'
+
+/** Whether it is being made or changed. */
+export const isGoing = ({ status }: StackResource): boolean =>
+  status === 'CREATE_IN_PROGRESS' || status === 'UPDATE_IN_PROGRESS'
 
 const complete = {
   CREATE_IN_PROGRESS: 'CREATE_COMPLETE',
@@ -72,7 +76,7 @@ export const change = (
 }
 
 /** Ask how far it is, and write that down. */
-export const ask = (tx: Tx, stack: Stack, scope: Scope, resource: StackResource): StackResource => {
+const ask = (tx: Tx, stack: Stack, scope: Scope, resource: StackResource): StackResource => {
   const type = typeOf(resource)
   const body = bodyOf(resource)
   if (!body) throw new Error(`${resource.logicalId} is in progress without anything there`)
@@ -97,3 +101,23 @@ export const ask = (tx: Tx, stack: Stack, scope: Scope, resource: StackResource)
   }
   return mark(tx, stack, now, complete[status])
 }
+
+/** To ask those, of the resources that are being made or changed, whose time has come. */
+export const questions = (
+  tx: Tx,
+  stack: Stack,
+  going: readonly StackResource[],
+  scope: () => Scope,
+): readonly Task[] =>
+  going
+    .filter(resource => isToBeAsked(resource, tx.now))
+    .map(resource => ({
+      key: `ask ${resource.logicalId}`,
+      run: () => {
+        ask(tx, stack, scope(), resource)
+      },
+      fail: reason => {
+        const status = resource.status === 'CREATE_IN_PROGRESS' ? 'CREATE_FAILED' : 'UPDATE_FAILED'
+        mark(tx, stack, resource, status, reason)
+      },
+    }))

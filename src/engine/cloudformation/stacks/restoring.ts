@@ -3,7 +3,7 @@
 // what was made for the update is cleared away at the end.
 import type { Tx } from '../../operation'
 import type { Stack, StackResource } from '../schema'
-import { ask, change } from './making'
+import { change, isGoing, questions } from './making'
 import {
   beforeOf,
   bodyOf,
@@ -17,10 +17,7 @@ import {
 } from './records'
 import { leave } from './removing'
 import { scopeOf } from './scope'
-import { earliest, type Found, isToBeAsked, type Phase, type Task } from './tasks'
-
-const isGoing = ({ status }: StackResource): boolean =>
-  status === 'CREATE_IN_PROGRESS' || status === 'UPDATE_IN_PROGRESS'
+import { earliest, type Found, type Phase, type Task } from './tasks'
 
 // ---- from an update to its being taken back ----------------------------------------------------------------------
 
@@ -122,17 +119,7 @@ const find = (tx: Tx, stack: Stack): Found => {
   const going = resources.filter(one => isGoing(one) && !isPending(stack, one))
   const ready = resources.filter(one => isPending(stack, one) && one.dependsOn.every(id => done.has(id)))
   const tasks: Task[] = [
-    ...going
-      .filter(one => isToBeAsked(one, tx.now))
-      .map(one => ({
-        key: `ask ${one.logicalId}`,
-        run: () => {
-          ask(tx, stack, scopeOf(tx, stack, resources), one)
-        },
-        fail: (reason: string) => {
-          mark(tx, stack, one, 'UPDATE_FAILED', reason)
-        },
-      })),
+    ...questions(tx, stack, going, () => scopeOf(tx, stack, resources)),
     ...ready.map(one => ({
       key: `restore ${one.logicalId}`,
       run: () => restore(tx, stack, one),

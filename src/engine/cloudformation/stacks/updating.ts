@@ -6,7 +6,7 @@ import type { Tx } from '../../operation'
 import type { Stack, StackResource } from '../schema'
 import { forgetSignals } from '../signals'
 import { differencesOf } from './differences'
-import { ask, change, make, settledProperties } from './making'
+import { change, isGoing, make, questions, settledProperties } from './making'
 import { outputsFor } from './outputs'
 import { parameterTask } from './parameter-task'
 import {
@@ -25,11 +25,8 @@ import { leave, type Removable, removals, unremoved } from './removing'
 import { failUpdate } from './restoring'
 import { scopeOf } from './scope'
 import { checkStackPolicy } from './stack-policies'
-import { earliest, type Found, isToBeAsked, type Phase, reasonOf, type Task, typeOf } from './tasks'
+import { earliest, type Found, type Phase, reasonOf, type Task, typeOf } from './tasks'
 import { workFor } from './work'
-
-const isGoing = ({ status }: StackResource): boolean =>
-  status === 'CREATE_IN_PROGRESS' || status === 'UPDATE_IN_PROGRESS'
 
 const isFailed = (stack: Stack, { status, generation }: StackResource): boolean =>
   generation === stack.generation && (status === 'CREATE_FAILED' || status === 'UPDATE_FAILED')
@@ -128,18 +125,7 @@ const find = (tx: Tx, stack: Stack): Found => {
       },
     ]
   })
-  const asked = going
-    .filter(resource => isToBeAsked(resource, tx.now))
-    .map(resource => ({
-      key: `ask ${resource.logicalId}`,
-      run: () => {
-        ask(tx, stack, scopeOf(tx, stack, resources), resource)
-      },
-      fail: (reason: string) => {
-        const status = resource.status === 'CREATE_IN_PROGRESS' ? 'CREATE_FAILED' : 'UPDATE_FAILED'
-        mark(tx, stack, resource, status, reason)
-      },
-    }))
+  const asked = questions(tx, stack, going, () => scopeOf(tx, stack, resources))
   return { tasks: [...asked, ...tasks], waitsUntil: earliest(going) }
 }
 
