@@ -53,6 +53,8 @@ export interface Argument<out T = unknown> extends OptionSettings {
 export interface Exclusive<out M extends Options = Options> {
   readonly kind: 'exclusive'
   readonly required: boolean
+  /** Required, but the command demands it itself, for on a terminal it asks instead. */
+  readonly asked?: boolean
   readonly members: M
 }
 
@@ -159,9 +161,9 @@ export const constant = <const V extends string, const S extends Described & { r
 
 /** At most one of these; with `required`, exactly one. */
 export const exclusive = <const M extends Options>(
-  settings: { readonly required: boolean },
+  settings: Pick<Exclusive, 'required' | 'asked'>,
   members: M,
-): Exclusive<M> => ({ kind: 'exclusive', required: settings.required, members })
+): Exclusive<M> => ({ ...settings, kind: 'exclusive', members })
 
 type Choices<K extends string> = {
   readonly [Value in K]: { readonly flags: string; readonly help?: string }

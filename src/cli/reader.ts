@@ -29,8 +29,9 @@ const breakable = (parts: string[]): string[] => {
   return found.join(' ') === text ? found : parts
 }
 
-// Keys of options that every tool of a kind has and no original had: usage texts stay as they were.
-const ours = new Set(['json', 'wait', 'waitTimeout'])
+// Keys of options that every tool of a kind has and no original had: usage texts stay as they were, and so do the
+// abbreviations that scripts use, such as `--fo` of `--force`.
+const ours = new Set(['json', 'outputFormat', 'wait', 'waitTimeout'])
 
 class PythonFormatter extends BaseFormatter {
   override _format_args(action: Action, fallback: string): string {
@@ -68,6 +69,11 @@ const nameOf = (action: Action): string =>
 
 const missing = 'the following arguments are required: '
 
+// Another part that the type declarations leave out.
+const inherited = (
+  ArgumentParser.prototype as unknown as { _get_option_tuples(word: string): [Action, ...unknown[]][] }
+)._get_option_tuples
+
 class Parser extends ArgumentParser {
   /** Python 2 looks for missing positionals first, and then names one missing option only. */
   #translate(message: string): string {
@@ -83,7 +89,19 @@ class Parser extends ArgumentParser {
   override error(message: string): never {
     throw new UsageError(this.#translate(message))
   }
+  /** Groups that usage shows as required and reading does not demand. */
+  readonly asked: { required: boolean }[] = []
+  demandAsked(required: boolean): void {
+    for (const group of this.asked) group.required = required
+  }
+  /** What an abbreviation may stand for. Our options are meant where none of the original's is. */
+  _get_option_tuples(word: string): [Action, ...unknown[]][] {
+    const tuples = inherited.call(this, word)
+    const theirs = tuples.filter(([action]) => !ours.has(action.dest))
+    return theirs.length > 0 ? theirs : tuples
+  }
   override print_help(): never {
+    this.demandAsked(true)
     throw new Leave(this.format_help(), '')
   }
   /** What argparse prints by itself is the version; the original printed it on standard error. */
@@ -133,10 +151,13 @@ const addFlags = (container: ActionsContainer, flags: readonly string[], setting
   container.add_argument(first, ...rest, settings)
 }
 
-const addAll = (parser: ArgumentParser, container: ActionsContainer, options: Options): void => {
+const addAll = (parser: Parser, container: ActionsContainer, options: Options): void => {
   for (const [key, entry] of Object.entries(options)) {
     if (entry.kind === 'exclusive') {
-      addAll(parser, parser.add_mutually_exclusive_group({ required: entry.required }), entry.members)
+      const group = parser.add_mutually_exclusive_group({ required: entry.required })
+      addAll(parser, group, entry.members)
+      // argparse looks at the property, which its declarations do not know.
+      if (entry.asked) parser.asked.push(group as unknown as { required: boolean })
     } else if (entry.kind === 'one-of') {
       const group = entry.excludes
         ? parser.add_mutually_exclusive_group({ required: entry.required })
@@ -217,8 +238,16 @@ export const reader = (
     action: 'help',
     help: 'show this help message and exit',
   })
+  const read = (words: readonly string[]): Record<string, unknown> => {
+    parser.demandAsked(false)
+    try {
+      return { ...parser.parse_args<Record<string, unknown>>(joinDashValues(words, options)) }
+    } finally {
+      parser.demandAsked(true)
+    }
+  }
   return {
-    read: words => ({ ...parser.parse_args<Record<string, unknown>>(joinDashValues(words, options)) }),
+    read,
     usage: () => parser.format_usage(),
     help: () => parser.format_help(),
   }

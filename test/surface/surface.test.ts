@@ -1,136 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The tools take the options that the original took: commands.json is the part of its reference that is implemented.
+// Every tool takes what the original took: options and their order, metavars, choices, defaults, exclusions, filters.
 import assert from 'node:assert/strict'
 import type { Command } from '../../src/cli/command'
-import { idOf } from '../../src/cli/find'
-import { type Argument, type Options, option } from '../../src/cli/options'
-import { flatten, valueName } from '../../src/cli/reader'
-import { loadCommand } from '../../src/cli/shelf'
-import reference from './commands.json'
+import { idOf, progOf } from '../../src/cli/find'
+import { exclusive, flag, option, positional } from '../../src/cli/options'
+import { commandIds, loadCommand } from '../../src/cli/shelf'
+import { local } from '../../src/cli/suites'
+import { differences } from './judge'
+import { type ReferenceCommand, referenceCommands } from './reference'
+import { stillMissing } from './still-missing'
+import { isTried, typeName } from './type-samples'
 
-interface ReferenceOption {
-  readonly flags?: readonly string[]
-  readonly positional?: string
-  readonly action: string
-  readonly nargs: number | string
-  readonly const?: string
-  readonly choices?: readonly string[]
-  readonly required?: boolean
-  readonly hidden?: boolean
-  readonly metavar?: string
-  readonly dest?: string
-  readonly sent_as?: string | null
-  readonly type?: unknown
-}
-
-interface ReferenceCommand {
-  readonly name: string
-  readonly common: readonly string[]
-  readonly exclusive_groups?: readonly { readonly required: boolean; readonly id: number | string }[]
-  readonly options?: readonly (ReferenceOption & { readonly exclusive_group?: number | string })[]
-  readonly positionals?: readonly (ReferenceOption & { readonly exclusive_group?: number | string })[]
-  readonly filters?: readonly {
-    readonly name: string
-    readonly type: string
-    readonly choices?: readonly string[]
-  }[]
-}
-
-const commands = reference.commands as unknown as readonly ReferenceCommand[]
-
-/** What both sides are brought to before they are compared. */
-interface Form {
-  readonly flags: string
-  readonly takes: string
-  readonly nargs: string
-  readonly choices: string
-  readonly required: boolean
-  readonly hidden: boolean
-  readonly metavar: string
-  readonly number: string
-}
-
-const takes: Readonly<Record<string, string>> = {
-  option: 'store',
-  positional: 'store',
-  append: 'append',
-  flag: 'flag',
-}
-
-const declaredForm = (key: string, argument: Argument): Form => {
-  const { kind, flags, nargs, choices, required = false, hidden = false, metavar, type, value } = argument
-  const isBare = kind === 'flag' || kind === 'constant'
-  return {
-    flags: flags.join(' '),
-    takes: kind === 'constant' ? `const ${value}` : (takes[kind] ?? kind),
-    nargs: isBare ? '0' : (nargs ?? '1'),
-    choices: choices?.join(' ') ?? '',
-    required: kind === 'positional' ? nargs !== '?' && nargs !== '*' : required,
-    hidden,
-    metavar: isBare || hidden ? '' : (metavar ?? (choices ? '' : valueName(key))),
-    number: typeof type === 'function' ? 'checked' : (type ?? ''),
-  }
-}
-
-const referenceForm = (given: ReferenceOption): Form => {
-  const { flags = [], action, nargs, choices, metavar, dest, sent_as, type } = given
-  const isBare = nargs === 0
-  // As Python's argparse has it, where nothing else is said.
-  const spelling = flags.at(-1)?.replace(/^-+/, '').replaceAll('-', '_') ?? ''
-  const name = metavar ?? (choices ? '' : (dest ?? sent_as ?? spelling).toUpperCase())
-  return {
-    flags: flags.join(' '),
-    takes: action === 'const' ? `const ${given.const}` : action,
-    nargs: String(nargs),
-    choices: choices?.join(' ') ?? '',
-    required: given.required === true,
-    hidden: given.hidden === true,
-    metavar: isBare || given.hidden ? '' : name,
-    number: type === 'int' || type === 'float' ? type : '',
-  }
-}
-
-/** Exclusive groups as sorted texts, such as `required: --a --b`. */
-const declaredGroups = (options: Options): string[] =>
-  Object.values(options)
-    .filter(entry => entry.kind === 'exclusive' || (entry.kind === 'one-of' && entry.excludes))
-    .map(group => {
-      const members = flatten({ group }).map(([, { flags }]) => flags.at(-1) ?? '')
-      return `${group.required ? 'required' : 'optional'}: ${members.sort().join(' ')}`
-    })
-    .sort()
-
-const referenceGroups = ({
-  positionals = [],
-  options: named = [],
-  exclusive_groups = [],
-}: ReferenceCommand): string[] => {
-  const options = [...positionals, ...named]
-  const ids = [...new Set(options.flatMap(({ exclusive_group }) => exclusive_group ?? []))]
-  return ids
-    .map(id => {
-      const members = options
-        .filter(option => option.exclusive_group === id)
-        .map(({ flags }) => flags?.at(-1) ?? '')
-      const required = exclusive_groups.find(group => group.id === id)?.required === true
-      return `${required ? 'required' : 'optional'}: ${members.sort().join(' ')}`
-    })
-    .sort()
-}
-
-// On a terminal the images are offered to choose from, so that neither option is required by the parser; without a
-// terminal the command's own rule demands one in the parser's words.
-const chosenOnTerminal = 'required: --image-name --tarball'
-
-// Where the original showed the name of its own variable, which says less than the option does.
-const clearerNames: Readonly<Record<string, string>> = { '-p --prefix': 'PREFIX' }
-
-/** A type of our own may be stricter than the original's. */
-const comparable = (wanted: Form, declared: Form | undefined): Form => ({
-  ...wanted,
-  metavar: wanted.metavar === 'MANIFEST' ? (clearerNames[wanted.flags] ?? wanted.metavar) : wanted.metavar,
-  number: declared?.number === 'checked' ? 'checked' : wanted.number,
-})
+/** Tools of ours beside the original's. */
+const extra = ['euca-convert-image']
 
 const load = async (name: string): Promise<Command> => {
   const command = await loadCommand(idOf(name))
@@ -138,70 +20,130 @@ const load = async (name: string): Promise<Command> => {
   return command
 }
 
-/** No original had it. */
-const waiting = 'wait'
-
-const shared = ['credentials', 'progress', 'region', 'service-url', 'table', 'tabify']
+const present = referenceCommands.filter(({ name }) => !stillMissing.includes(name))
 
 describe('The surface', () => {
-  for (const expected of commands) {
-    const { name, common, options = [], positionals = [], filters } = expected
-    it(`${name} takes what the original took, in its order`, async () => {
-      const declared = flatten((await load(name)).options)
-      const isPositional = ([, { kind }]: [string, Argument]) => kind === 'positional'
-      const assertSame = (entries: [string, Argument][], wanted: readonly ReferenceOption[]) => {
-        const forms = entries.map(([key, argument]) => declaredForm(key, argument))
-        assert.deepEqual(
-          forms,
-          wanted.map((given, i) => comparable(referenceForm(given), forms[i])),
-        )
-      }
-      assertSame(declared.filter(isPositional), positionals)
-      assertSame(
-        declared.filter(entry => !isPositional(entry)),
-        options,
-      )
-      const groups = referenceGroups(expected).map(group =>
-        group === chosenOnTerminal ? group.replace('required', 'optional') : group,
-      )
-      assert.deepEqual(declaredGroups((await load(name)).options), groups.sort())
+  for (const expected of present) {
+    it(`${expected.name} takes what the original took`, async () => {
+      const [first] = differences(expected, await load(expected.name))
+      assert.equal(first, undefined, first)
     })
-
-    it(`${name} shares the groups of options that the original shared`, async () => {
-      const command = await load(name)
-      assert.deepEqual(
-        command.common.filter(group => group !== waiting).sort(),
-        common.filter(group => shared.includes(group)).sort(),
-      )
-      assert.equal(command.dashH === false, common.includes('base-without-h'))
-      assert.equal(command.filters !== undefined, common.includes('filter'))
-    })
-
-    if (filters && filters.length > 0) {
-      it(`${name} offers the filters that the original offered`, async () => {
-        const offered = Object.entries((await load(name)).filters ?? {}).map(
-          ([key, { type, choices, prefix }]) => ({
-            name: prefix ? `${key}KEY` : key,
-            type: type ?? 'str',
-            choices: choices?.join(' ') ?? '',
-          }),
-        )
-        const wanted = filters.map(({ name, type, choices = [] }) => ({
-          name,
-          type,
-          choices: choices.join(' '),
-        }))
-        const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1)
-        assert.deepEqual(offered.sort(byName), wanted.sort(byName))
-      })
-    }
   }
 
-  it('notices an option that is declared otherwise', () => {
-    const form = declaredForm('name', option('-n --name', { required: true }))
-    assert.notDeepEqual(
-      form,
-      referenceForm({ flags: ['-n', '--name'], action: 'store', nargs: 1, dest: 'name' }),
+  it('is that of all 326 tools, without a difference', async () => {
+    assert.equal(referenceCommands.length, 326)
+    const judged = await Promise.all(
+      present.map(async expected => differences(expected, await load(expected.name))),
     )
+    assert.deepEqual(judged.flat(), [])
+    assert.equal(judged.length, 326 - stillMissing.length)
+  })
+
+  it('lacks the tools that are known to be missing, and no more', () => {
+    const tools = new Set(commandIds().map(progOf))
+    const missing = referenceCommands.map(({ name }) => name).filter(name => !tools.has(name))
+    assert.deepEqual(missing, [...stillMissing].sort())
+  })
+
+  it('has no tool that the original had not, but for those that are named', () => {
+    const known = new Set([...referenceCommands.map(({ name }) => name), ...extra])
+    const tools = commandIds().map(progOf)
+    assert.deepEqual(
+      tools.filter(tool => !tool.startsWith('mallee ') && !known.has(tool)),
+      [],
+    )
+  })
+
+  it('knows what every type of value takes', () => {
+    const types = referenceCommands.flatMap(({ options, positionals }) =>
+      [...options, ...positionals].map(typeName),
+    )
+    assert.deepEqual(
+      types.filter(type => !isTried(type)),
+      [],
+    )
+  })
+})
+
+describe('The judge of the surface', () => {
+  const wanted: ReferenceCommand = {
+    name: 'euca-try',
+    actions: [],
+    common: ['base'],
+    exclusive_groups: [{ id: 1, required: true }],
+    positionals: [{ positional: 'Id', metavar: 'ID', action: 'store', nargs: 1, required: true }],
+    options: [
+      { flags: ['-n', '--name'], action: 'store', nargs: 1, default: 'x', dest: 'name', exclusive_group: 1 },
+      { flags: ['--all'], action: 'flag', nargs: 0, exclusive_group: 1 },
+      { flags: ['--size'], action: 'store', nargs: 1, metavar: 'BYTES', type: 'filesize' },
+    ],
+    filters: null,
+    prints: true,
+  }
+  const kilobytes = (text: string) => Number(text.replace('k', '000'))
+  const bytes = (text: string) => {
+    if (text === '10x') throw new TypeError('no')
+    return 10240
+  }
+  const id = { id: positional('ID', {}) }
+  const size = { size: option('--size', { metavar: 'BYTES', type: bytes }) }
+  const name = option('-n --name', { default: 'x' })
+  const all = flag('--all', {})
+  const which = { which: exclusive({ required: true }, { name, all }) }
+  const judge = (options: Command['options'], rest: Partial<Command> = {}) =>
+    differences(wanted, { ...local.command({ summary: 'Try', options, call: () => {} }), ...rest })
+
+  it('finds nothing where nothing is different', () => {
+    assert.deepEqual(judge({ ...id, ...which, ...size }), [])
+  })
+
+  it('names every kind of difference', () => {
+    const cases: readonly (readonly [Command['options'], string])[] = [
+      [{ ...which, ...size }, 'ID is missing'],
+      [{ id: positional('ID', { nargs: '?' }), ...which, ...size }, 'ID: values is "?", not "1"'],
+      [{ ...id, ...size, ...which }, '--size stands where -n/--name should'],
+      [{ ...id, ...which }, '--size is missing'],
+      [{ ...id, ...which, ...size, more: flag('--more', {}) }, "--more is none of the original's"],
+      [
+        { ...id, which: exclusive({ required: false }, { name, all }), ...size },
+        'no exclusive group required: --all --name',
+      ],
+      [
+        { ...id, which: exclusive({ required: true }, { name: option('-n --name', {}), all }), ...size },
+        '-n/--name: default is "", not ""x""',
+      ],
+      [
+        { ...id, ...which, size: option('--size', { type: bytes }) },
+        '--size: metavar is "SIZE", not "BYTES"',
+      ],
+      [
+        { ...id, ...which, size: option('--size', { metavar: 'BYTES' }) },
+        '--size: its values are not read as filesize',
+      ],
+      [
+        { ...id, ...which, size: option('--size', { metavar: 'BYTES', type: kilobytes }) },
+        '--size: reads "10k" as 10000, not as 10240',
+      ],
+      [
+        { ...id, ...which, size: option('--size', { metavar: 'BYTES', type: () => 10240 }) },
+        '--size: takes "10x", which is no filesize',
+      ],
+      [
+        { ...id, ...which, size: option('--size', { metavar: 'BYTES', type: bytes, required: true }) },
+        '--size: required is "yes", not "no"',
+      ],
+    ]
+    for (const [options, text] of cases) assert.equal(judge(options)[0], `euca-try: ${text}`)
+  })
+
+  it('looks into shared groups, filters and -h', () => {
+    const options = { ...id, ...which, ...size }
+    const texts = (rest: Partial<Command>) => judge(options, rest)
+    assert.deepEqual(texts({ common: ['region'] }), ["euca-try: --region is none of the original's"])
+    assert.deepEqual(texts({ dashH: false }), ['euca-try: -h means something else'])
+    assert.deepEqual(texts({ filters: { state: {} } }), [
+      "euca-try: --filter is none of the original's",
+      "euca-try: filter state is none of the original's",
+    ])
   })
 })

@@ -120,6 +120,8 @@ export const bundlePlaceOptions = {
     {
       manifest: option('-m --manifest', { help: "name of the bundle's manifest in the bucket" }),
       prefix: option('-p --prefix', {
+        // As the original has it, which tells usage the name of what it makes of the prefix.
+        metavar: 'MANIFEST',
         type: (text: string) => `${text}.manifest.xml`,
         help: "prefix of the bundle's files: the manifest's name without .manifest.xml",
       }),

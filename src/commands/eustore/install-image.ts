@@ -15,7 +15,7 @@ export default eustore.command({
   olderSpellings: { '--image_name': '--image-name', '--kernel_type': '--kernel-type' },
   options: {
     source: exclusive(
-      { required: false },
+      { required: true, asked: true },
       {
         imageName: option('-i --image-name', {
           metavar: 'EUIMAGE',
