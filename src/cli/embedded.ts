@@ -31,7 +31,8 @@ const leaveToWorker = async ({ packageRoot, env }: Io, home: string): Promise<vo
 }
 
 /** Opens the cloud in the settings' folder, making it on first use. */
-export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: boolean): Promise<Embedded> => {
+export const openEmbedded = async (settings: Settings, io: Io, debug: boolean): Promise<Embedded> => {
+  const { malleeHome, networking } = settings
   const [{ Engine }, { isDue }, { isAttended }] = await Promise.all([
     import('../engine/engine'),
     import('../engine/due'),
@@ -39,6 +40,7 @@ export const openEmbedded = async ({ malleeHome }: Settings, io: Io, debug: bool
   ])
   const engine = await Engine.open({
     home: malleeHome,
+    ...(networking && { networking }),
     onBug: error => {
       if (debug) io.stderr.write(`${errorStack(error)}\n`)
     },

@@ -30,9 +30,9 @@ export default local.command({
   },
   call: async (context, { account, user, endpoint, destination }) => {
     const { writeCredentials } = await import('../serve/credentials')
-    const { malleeHome } = await context.settings()
+    const { malleeHome, networking } = await context.settings()
     const path = context.path(destination)
-    await writeCredentials({ home: malleeHome, account, user, endpoint, path })
+    await writeCredentials({ home: malleeHome, account, user, endpoint, path, networking })
     return { written: destination }
   },
   rows: ({ written }) => [`Wrote ${written}`],

@@ -37,18 +37,26 @@ export default local.command({
         'port of 127.0.0.1 on which names of load balancers and instances are answered for; 0 takes a free one, ' +
         'none: no names (default: %(default)s)',
     }),
+    networking: option('--networking', {
+      choices: ['vpc', 'classic'],
+      help:
+        'networks of a cloud that is not there yet: virtual private clouds, or one flat network as EC2 had before ' +
+        'them (default: MALLEE_NETWORKING, else vpc). A cloud keeps what it was founded with',
+    }),
     haproxy: option('--haproxy', {
       metavar: 'PATH',
       help: 'the HAProxy that balances, or built-in for the small proxy of this program (default: HAProxy where it is installed)',
     }),
   },
-  call: async (context, { host, port, dnsPort, haproxy }) => {
+  call: async (context, { host, port, dnsPort, networking, haproxy }) => {
     const { serve } = await import('../serve/serve')
-    const { malleeHome } = await context.settings()
+    const { malleeHome, networking: usual } = await context.settings()
     const running = await serve({
       home: malleeHome,
       host,
       port,
+      networking,
+      usualNetworking: usual,
       dnsPort: dnsPort === 'none' ? undefined : dnsPort,
       haproxy: haproxy === 'built-in' ? 'built in' : haproxy?.includes('/') ? context.path(haproxy) : haproxy,
       command: [process.execPath, join(context.io.packageRoot, 'bin', 'run.js')],

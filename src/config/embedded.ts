@@ -48,6 +48,13 @@ export const isConfigured = (options: SettingsOptions, env: Environment, files: 
 export const malleeHome = (env: Environment, home: string): string =>
   env.MALLEE_HOME || join(env.XDG_DATA_HOME || join(home, '.local/share'), 'mallee')
 
+/** What a cloud is founded with that is not there yet; undefined where nobody says. */
+export const networkingOf = ({ MALLEE_NETWORKING: word }: Environment): 'vpc' | 'classic' | undefined => {
+  if (!word) return undefined
+  if (word === 'vpc' || word === 'classic') return word
+  throw new ConfigError(`MALLEE_NETWORKING is neither vpc nor classic: '${word}'`)
+}
+
 /** Requests never leave the process; the address is what their Host header and signatures say. */
 const embeddedOrigin = 'http://127.0.0.1:8773'
 const embeddedPaths: Readonly<Record<ServiceName, string>> = {

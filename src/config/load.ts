@@ -6,6 +6,7 @@ import {
   hasEmbeddedSession,
   isConfigured,
   malleeHome,
+  networkingOf,
   readEmbeddedEucarc,
   regionVariables,
 } from './embedded'
@@ -62,6 +63,9 @@ export const loadSettings = (source: SettingsSource): Settings => {
   return {
     mode,
     malleeHome: folder,
+    get networking() {
+      return networkingOf(env)
+    },
     region: choice.region,
     get user() {
       return chosenUser()

@@ -83,6 +83,8 @@ export interface Settings {
   readonly mode: 'embedded' | 'remote'
   /** Folder of the embedded cloud: MALLEE_HOME, else XDG_DATA_HOME/mallee, else ~/.local/share/mallee. */
   readonly malleeHome: string
+  /** Of an embedded cloud that is yet to be founded: MALLEE_NETWORKING. Throws ConfigError for any other word. */
+  readonly networking: 'vpc' | 'classic' | undefined
   /** Chosen region and user, where anything chose them. */
   readonly region: string | undefined
   readonly user: string | undefined

@@ -2,6 +2,7 @@
 // What a cloud is opened with, and what its transactions have around them.
 import { Blobs } from './bytes/blobs'
 import { type Clock, systemClock } from './clock'
+import type { Networking } from './ec2/vpc/networking'
 import { type Entropy, systemEntropy } from './entropy'
 import { EventLog } from './event-log'
 import { settingIn, wordIn } from './node/conf'
@@ -14,6 +15,8 @@ export interface EngineOptions {
   readonly clock?: Clock
   readonly entropy?: Entropy
   readonly region?: string
+  /** What a cloud that is founded by this opening gets: `vpc` unless told otherwise. One that is there keeps its own. */
+  readonly networking?: Networking
   /** How long an answer may wait for work that belongs to it; unlimited unless clients might give up meanwhile. */
   readonly patienceSeconds?: number
   /** Called with what no client should see: the stack of a bug. */

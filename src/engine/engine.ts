@@ -74,7 +74,7 @@ export class Engine {
     if (isNew) {
       const certify = await engine.#certify()
       engine.write(tx => {
-        if (!tx.cloudIdentity.get('cloud')) createCloud(tx, certify)
+        if (!tx.cloudIdentity.get('cloud')) createCloud(tx, certify, options.networking ?? 'vpc')
       })
     }
     // Also where a first start was killed before it came to this.

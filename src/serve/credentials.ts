@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { rename, rm, writeFile } from 'node:fs/promises'
+import type { Networking } from '../engine/ec2/vpc/networking'
 import { Engine } from '../engine/engine'
 import { credentialFiles, holderOf, writeCredentialFolder, zipOf } from '../engine/iam/credentials'
 import { handedOut } from '../engine/iam/signing-certificates'
@@ -12,6 +13,8 @@ export interface CredentialOrder {
   readonly endpoint: string | undefined
   /** A folder, or a file whose name ends in .zip. */
   readonly path: string
+  /** Of a cloud that is not there yet. */
+  readonly networking?: Networking | undefined
 }
 
 /** Readable by its owner alone; there as a whole, or not at all. Errors name it, and not what it is called meanwhile. */
@@ -35,8 +38,9 @@ export const writeCredentials = async ({
   user,
   endpoint,
   path,
+  networking,
 }: CredentialOrder): Promise<void> => {
-  const engine = await Engine.open({ home })
+  const engine = await Engine.open({ home, ...(networking && { networking }) })
   try {
     const address = endpoint ?? servers(home)[0]?.endpoint ?? 'http://127.0.0.1:8773'
     const order = { account, user, endpoint: address.replace(/\/+$/, '') }

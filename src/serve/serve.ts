@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A cloud on a port: engine, server and keeper, started and stopped together.
 import type { Clock } from '../engine/clock'
+import { type Networking, networkingOf } from '../engine/ec2/vpc/networking'
 import { Engine } from '../engine/engine'
 import { keepWorking } from '../engine/keeper'
 import { type RunningServer, startServer } from '../engine/server'
@@ -17,6 +18,10 @@ export interface ServeOptions {
   readonly haproxy?: string | undefined
   /** Runs `mallee` again: program and first arguments. Without it nothing runs beside the cloud: no balancer, no guest. */
   readonly command?: readonly string[]
+  /** What the folder's cloud has to have; refused when it has another. */
+  readonly networking?: Networking | undefined
+  /** What a cloud that is not there yet gets, where that is not said. */
+  readonly usualNetworking?: Networking | undefined
   /** Tests move theirs. */
   readonly clock?: Clock
   readonly onBug: (error: unknown) => void
@@ -35,6 +40,11 @@ export interface Serving {
   stop(): Promise<void>
 }
 
+/** The folder's cloud has networks of another kind than was asked for. */
+export class NetworkingError extends Error {
+  override readonly name = 'NetworkingError'
+}
+
 // The release whose behaviour the engine has; Eucalyptus names itself so.
 const serverName = 'Eucalyptus/4.4.5'
 
@@ -42,8 +52,22 @@ const serverName = 'Eucalyptus/4.4.5'
 const patienceSeconds = 20
 
 export const serve = async (options: ServeOptions): Promise<Serving> => {
-  const { home, host, port, clock, command, onBug } = options
-  const engine = await Engine.open({ home, onBug, patienceSeconds, ...(clock && { clock }) })
+  const { home, host, port, clock, command, networking, onBug } = options
+  const founding = networking ?? options.usualNetworking
+  const engine = await Engine.open({
+    home,
+    onBug,
+    patienceSeconds,
+    ...(clock && { clock }),
+    ...(founding && { networking: founding }),
+  })
+  const own = engine.read(networkingOf)
+  if (networking && networking !== own) {
+    await engine.close()
+    throw new NetworkingError(
+      `the cloud in ${home} was founded with ${own} networking, which stays; give it another folder (MALLEE_HOME), or remove it (mallee reset)`,
+    )
+  }
   const identity = engine.read(tx => tx.cloudIdentity.must('cloud'))
   const keeper = keepWorking(engine, onBug)
   engine.isKept = true

@@ -212,7 +212,12 @@ const clientsOf = (engine: Engine, clock: SimulatedClock, accountId: string): Cl
 }
 
 export const cloud = async (
-  options: { readonly seed?: string; readonly start?: string } = {},
+  options: {
+    readonly seed?: string
+    readonly start?: string
+    /** Most rules are of both kinds of networks; those of VPCs ask for them. */
+    readonly networking?: 'vpc' | 'classic'
+  } = {},
 ): Promise<Cloud> => {
   const home = mkdtempSync(join(tmpdir(), 'mallee-test-'))
   const clock = new SimulatedClock(options.start ?? '2014-02-16T12:13:16Z')
@@ -221,6 +226,7 @@ export const cloud = async (
     home,
     clock,
     entropy: repeatingEntropy(options.seed ?? 'mallee'),
+    networking: options.networking ?? 'classic',
     onBug: error => bugs.push(error),
   })
   const first = engine.read(

@@ -8,6 +8,7 @@
 //     ? 1                                          exit status, unless 0
 //     $ clock +30                                  the cloud's time moves, and what falls due is done
 //     $ image disk.img 5000                        a file of 5000 bytes of noise, the same each time
+//     $ networking vpc                            first of all: the cloud has virtual private clouds
 //     $ account alice                              another account
 //     $ serve                                      the cloud on a port, at $SERVER
 //     $ plane                                      what really runs beside it: balancers that listen, checks, guests
@@ -42,9 +43,13 @@ const outcomeLines = ({ status, stdout, stderr }: Outcome): string[] => [
   ...(status === 0 ? [] : [`? ${status}`]),
 ]
 
+/** What the cloud is founded with: told in the first line typed, `$ networking vpc`. */
+const networkingOf = (transcript: string): 'vpc' | 'classic' =>
+  /^\$ .*/m.exec(transcript)?.[0] === '$ networking vpc' ? 'vpc' : 'classic'
+
 /** Plays the lines typed in a transcript; the transcript as it should read. */
 export const replay = async (transcript: string): Promise<string> => {
-  const stage = await Stage.open()
+  const stage = await Stage.open(networkingOf(transcript))
   const written: string[] = []
   try {
     let inOutput = false

@@ -49,9 +49,12 @@ export class Stage {
     mkdirSync(this.cwd)
   }
 
-  static async open(): Promise<Stage> {
+  static async open(networking: 'vpc' | 'classic'): Promise<Stage> {
     await loader
-    return new Stage(await cloud(), realpathSync(mkdtempSync(join(tmpdir(), 'mallee-scenario-'))))
+    return new Stage(
+      await cloud({ networking }),
+      realpathSync(mkdtempSync(join(tmpdir(), 'mallee-scenario-'))),
+    )
   }
 
   #pass(seconds: number): Promise<void> {
@@ -129,6 +132,8 @@ export class Stage {
 
   readonly #own: Readonly<Record<string, (...words: string[]) => Promise<void>>> = {
     clock: async (seconds = '') => this.#pass(Number(seconds)),
+    // Read before the cloud was founded; see scenario.ts.
+    networking: async () => {},
     // A disk image of so many bytes.
     image: async (name = '', bytes = '') => writeFileSync(join(this.cwd, name), noise(name, Number(bytes))),
     account: async (alias = '') => {

@@ -29,6 +29,7 @@
 import {
   CancelBundleTask$,
   CancelConversionTask$,
+  ConfirmProductInstance$,
   CopyImage$,
   CreateImage$,
   DeregisterImage$,
@@ -96,6 +97,7 @@ import {
   stopOverdue,
   volumesOverdue,
 } from './instance-life'
+import { confirmProductInstance } from './instance-products'
 import {
   monitorInstances,
   rebootInstances,
@@ -110,6 +112,7 @@ import { networkOperations } from './network-operations'
 import { runInstances } from './run-instances'
 import { volumeForgotten } from './volume-life'
 import { volumeOperations } from './volume-operations'
+import { vpcOperations, vpcTasks } from './vpc'
 
 export const ec2: Service = {
   name: 'ec2',
@@ -144,6 +147,9 @@ export const ec2: Service = {
     MonitorInstances: operation(MonitorInstances$, monitorInstances, { access: on.instances('InstanceIds') }),
     UnmonitorInstances: operation(UnmonitorInstances$, unmonitorInstances, {
       access: on.instances('InstanceIds'),
+    }),
+    ConfirmProductInstance: operation(ConfirmProductInstance$, confirmProductInstance, {
+      access: on.instances('InstanceId'),
     }),
     GetConsoleOutput: operation(GetConsoleOutput$, getConsoleOutput, { access: on.instances('InstanceId') }),
     GetPasswordData: operation(GetPasswordData$, getPasswordData, { access: on.instances('InstanceId') }),
@@ -185,6 +191,7 @@ export const ec2: Service = {
 
     ...networkOperations,
     ...absentResources,
+    ...vpcOperations,
   },
   tasks: {
     'image.deregistered': sweepImage,
@@ -204,6 +211,7 @@ export const ec2: Service = {
     'conversion.silent': conversionSilent,
     'imaging.enabling-retried': enablingRetried,
     'imaging.workers-changed': workersChanged,
+    ...vpcTasks,
     'node.pass-due': (tx: Tx, node: string) => tx.start('node.pass', node),
   },
   jobs,

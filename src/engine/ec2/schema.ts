@@ -6,6 +6,7 @@ import { instanceTables } from './schema/instances'
 import { networkTables } from './schema/network'
 import { tagTables } from './schema/tags'
 import { volumeTables } from './schema/volumes'
+import { vpcTables } from './schema/vpc'
 
 export const ec2Tables = {
   ...bundleTaskTables,
@@ -15,4 +16,5 @@ export const ec2Tables = {
   ...networkTables,
   ...tagTables,
   ...volumeTables,
+  ...vpcTables,
 }

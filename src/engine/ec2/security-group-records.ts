@@ -5,33 +5,32 @@ import { createHash } from 'node:crypto'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import type { SecurityGroup } from './schema/network'
+import { hasVpcs } from './vpc/networking'
 
 export const defaultGroupName = 'default'
 
-const defaultGroupId = (account: string): string =>
+export const defaultGroupId = (account: string): string =>
   `sg-${createHash('sha256').update(`default group of ${account}`).digest('hex').slice(0, 8)}`
 
-/** The group `default` of an account, by default the caller's. */
-export const defaultGroup = (tx: Tx, account = tx.caller.account): SecurityGroup => {
+const noDefaultVpc = (): never => refuse('VPCIdNotSpecified', 'No default VPC for this user')
+
+/** The default group as it is, if it is anything: with VPCs it goes and comes with the default VPC. */
+const firstGroup = (tx: Tx, account: string): SecurityGroup | undefined => {
   const id = defaultGroupId(account)
-  return (
-    tx.securityGroups.get(id) ?? {
-      account,
-      id,
-      name: defaultGroupName,
-      description: 'default group',
-      rules: [],
-    }
-  )
+  const found = tx.securityGroups.get(id)
+  if (found || hasVpcs(tx)) return found
+  return { account, id, name: defaultGroupName, description: 'default group', rules: [] }
 }
+
+/** The group `default` of an account, by default the caller's; with VPCs that of its default VPC. */
+export const defaultGroup = (tx: Tx, account = tx.caller.account): SecurityGroup =>
+  firstGroup(tx, account) ?? noDefaultVpc()
 
 /** All groups of an account, the default one first. */
 export const groupsOf = (tx: Tx, account = tx.caller.account): readonly SecurityGroup[] => {
-  const first = defaultGroup(tx, account)
-  return [
-    first,
-    ...tx.securityGroups.list().filter(group => group.account === account && group.id !== first.id),
-  ]
+  const first = firstGroup(tx, account)
+  const others = tx.securityGroups.list().filter(group => group.account === account && group.id !== first?.id)
+  return first ? [first, ...others] : others
 }
 
 /** A group of any account by its id, in any case. */
@@ -40,11 +39,15 @@ export const groupById = (tx: Tx, id: string): SecurityGroup | undefined => {
   const found = tx.securityGroups.get(wanted)
   if (found) return found
   const owner = tx.accounts.list().find(account => defaultGroupId(account.id) === wanted)
-  return owner && defaultGroup(tx, owner.id)
+  return owner && firstGroup(tx, owner.id)
 }
 
 const notFound = (group: string): never =>
   refuse('InvalidGroup.NotFound', `The security group '${group}' does not exist`)
+
+/** Names say nothing of VPCs: they are for the classic network and for default VPCs. */
+const hasUniqueName = (tx: Tx, { vpcId }: SecurityGroup): boolean =>
+  vpcId === undefined || tx.vpcs.get(vpcId)?.isDefault === true
 
 interface GroupReference {
   readonly GroupId?: string | undefined
@@ -70,7 +73,10 @@ export const groupNamed = (
     return visible ? group : notFound(GroupId)
   }
   if (!GroupName) return refuse('MissingParameter', 'Group id or name required')
-  return groupsOf(tx, owner).find(({ name }) => name === GroupName) ?? notFound(GroupName)
+  return (
+    groupsOf(tx, owner).find(group => group.name === GroupName && hasUniqueName(tx, group)) ??
+    notFound(GroupName)
+  )
 }
 
 /** Whether an instance that has not ended yet runs in the group. */

@@ -20,6 +20,7 @@ import { canonicalImageId } from './image-ids'
 import type { TagRecord } from './schema/tags'
 import { groupById, groupsOf } from './security-group-records'
 import { mayRestore } from './snapshot-access'
+import { networkKinds } from './vpc/kinds'
 
 interface Taggable {
   readonly type: ResourceType
@@ -41,12 +42,16 @@ const image: Taggable = {
   missing: id => refuse('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`),
 }
 
-/** A kind of resource that this cloud has none of. */
-const absent = (type: ResourceType, code: string, what: string): Taggable => ({
-  type,
-  isVisible: () => false,
-  missing: id => refuse(code, `The ${what} '${id}' does not exist`),
-})
+const ofNetworks: Readonly<Record<string, Taggable>> = Object.fromEntries(
+  networkKinds.map(kind => [
+    kind.prefix,
+    {
+      type: kind.type,
+      isVisible: (tx, id) => owned(tx, kind.find(tx, id)),
+      missing: kind.missing,
+    } satisfies Taggable,
+  ]),
+)
 
 /** Taggable resources by the part of their ids before the hyphen. */
 const taggables: Readonly<Record<string, Taggable>> = {
@@ -91,10 +96,7 @@ const taggables: Readonly<Record<string, Taggable>> = {
     },
     missing: id => refuse('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`),
   },
-  vpc: absent('vpc', 'InvalidVpcID.NotFound', 'vpc ID'),
-  subnet: absent('subnet', 'InvalidSubnetID.NotFound', 'subnet ID'),
-  eni: absent('network-interface', 'InvalidNetworkInterfaceID.NotFound', 'networkInterface ID'),
-  eipalloc: absent('elastic-ip', 'InvalidAllocationID.NotFound', 'allocation ID'),
+  ...ofNetworks,
 }
 
 const taggableOf = (id: string): Taggable | undefined => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What an account has, and taking it away with the account.
+import { hasNetworks, isOfDefaultVpc, removeNetworks } from '../ec2/vpc/account-networks'
 import type { Tx } from '../operation'
 import { administratorName } from './callers'
 import type { Account } from './schema'
@@ -28,6 +29,7 @@ export const hasResources = (tx: Tx, { id, canonicalId }: Account): boolean => {
     // A group would launch instances for nobody, and a load balancer would listen for nobody.
     tx.scalingGroups.in(id).first() !== undefined ||
     tx.loadBalancers.in(id).first() !== undefined ||
+    hasNetworks(tx, id) ||
     tx.stackNames.in(id).first() !== undefined
   )
 }
@@ -53,7 +55,7 @@ export const hasContents = (tx: Tx, account: Account): boolean =>
   [tx.keyPairs, tx.launchConfigurations, tx.alarms].some(
     table => table.in(account.id).first() !== undefined,
   ) ||
-  tx.securityGroups.list().some(group => group.account === account.id)
+  tx.securityGroups.list().some(group => group.account === account.id && !isOfDefaultVpc(group))
 
 /** What Auto Scaling and CloudWatch have of an account without groups. Metrics and activities go when they are old. */
 const removeMonitoring = (tx: Tx, account: string): void => {
@@ -88,6 +90,7 @@ export const removeContents = (tx: Tx, account: Account): void => {
   }
   for (const session of tx.sessions.list()) if (session.account === id) tx.sessions.delete(session.id)
   for (const { name } of tx.keyPairs.in(id).list()) tx.keyPairs.in(id).delete(name)
+  removeNetworks(tx, id)
   for (const group of tx.securityGroups.list()) if (group.account === id) tx.securityGroups.delete(group.id)
   for (const { resourceId, key } of tx.tags.in(id).list()) tx.tags.in(id).delete(resourceId, key)
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Accounts and what they begin with: an administrator, a pair of keys, a signing certificate.
+import { makeDefaultVpc } from '../ec2/vpc/foundation'
+import { hasVpcs, type Networking } from '../ec2/vpc/networking'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import type { CertificateRequest } from './certificates'
@@ -84,6 +86,7 @@ export const newAccount = (tx: Tx, alias?: string): { readonly account: Account;
     id: identifier(tx, 'AID'),
     createdAt: tx.now,
   })
+  if (hasVpcs(tx)) makeDefaultVpc(tx, account.id)
   return { account, admin }
 }
 
@@ -96,7 +99,7 @@ export const createAccount = (tx: Tx, alias: string, certify: Certify): Account 
 }
 
 /** What the cloud has before anybody comes: its own certificate, and the account `eucalyptus`. */
-export const createCloud = (tx: Tx, certify: Certify): void => {
+export const createCloud = (tx: Tx, certify: Certify, networking: Networking): void => {
   const privateKey = tx.rsaKey()
   const certificate = certify({
     privateKey,
@@ -111,7 +114,9 @@ export const createCloud = (tx: Tx, certify: Certify): void => {
     now: tx.now,
     isServers: true,
   })
-  createServiceAccounts(tx, createAccount(tx, cloudAccountAlias, certify))
+  const account = createAccount(tx, cloudAccountAlias, certify)
+  createServiceAccounts(tx, account)
+  if (networking === 'vpc') makeDefaultVpc(tx, account.id)
   // Last, as its presence says that the rest is there.
-  tx.cloudIdentity.put({ name: 'cloud', certificate, privateKey })
+  tx.cloudIdentity.put({ name: 'cloud', certificate, privateKey, networking })
 }

@@ -196,6 +196,8 @@ export interface CloudIdentity {
   readonly name: 'cloud'
   readonly certificate: string
   readonly privateKey: string
+  /** What it was founded with; absent in folders that are older than VPCs, which are classic. */
+  readonly networking?: 'vpc' | 'classic'
 }
 
 const noSuchEntity = (what: string) => (name: string | number) =>

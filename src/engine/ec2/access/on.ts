@@ -34,7 +34,8 @@ export const asking =
   (tx: Tx, input: Input): readonly Demand[] =>
     isUnbound(tx) ? [] : demands(tx, input)
 
-const of =
+/** Asks about each thing that a member of the request names. */
+export const of =
   (byId: ById) =>
   <Member extends string>(member: Member) =>
     asking<Named<Member>>((tx, input) => listed(input[member]).map(id => byId(tx, id)))
@@ -99,6 +100,12 @@ export const onAttachment = asking<AttachmentReference>((tx, { VolumeId, Instanc
   const named = [...(InstanceId ? [InstanceId] : []), ...(holder ? [holder] : [])]
   return [volumeById(tx, VolumeId || any), ...listed([...new Set(named)]).map(id => instanceById(tx, id))]
 })
+
+interface TypeReference {
+  readonly Name?: string | undefined
+}
+
+export const onType = asking<TypeReference>((tx, { Name }) => [typeDemand(tx, Name || any)])
 
 const given = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))

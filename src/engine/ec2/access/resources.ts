@@ -30,9 +30,10 @@ export const arn = (tx: Tx, type: string, id: string, account = tx.caller.accoun
   `arn:aws:ec2:${tx.region}:${account}:${type}/${id}`
 
 /** Each account has its own tags on what is shared. */
-const tagsOn = (tx: Tx, id: string, account?: string): Values => resourceTags('ec2', tagsOf(tx, id, account))
+export const tagsOn = (tx: Tx, id: string, account?: string): Values =>
+  resourceTags('ec2', tagsOf(tx, id, account))
 
-const regional = (tx: Tx, context: Values = {}): Values => ({ 'ec2:Region': tx.region, ...context })
+export const regional = (tx: Tx, context: Values = {}): Values => ({ 'ec2:Region': tx.region, ...context })
 
 /** A thing of this kind that has no record, or none for the caller. */
 export const thing = (tx: Tx, type: string, id: string, context?: Values): Demand => ({
@@ -40,7 +41,10 @@ export const thing = (tx: Tx, type: string, id: string, context?: Values): Deman
   context: regional(tx, context),
 })
 
-const owned = <R extends { readonly account: string }>(tx: Tx, record: R | undefined): R | undefined =>
+export const owned = <R extends { readonly account: string }>(
+  tx: Tx,
+  record: R | undefined,
+): R | undefined =>
   record && (tx.caller.isCloudAdmin || record.account === tx.caller.account) ? record : undefined
 
 // ---- of records --------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import type { Tx } from '../../operation'
 import { requestTags } from '../../tag-conditions'
 import { tagsOf } from '../../tags'
 import { canonicalImageId } from '../image-ids'
+import { networksByPrefix } from './networks'
 import { asking, listed, withContext } from './on'
 import {
   any,
@@ -29,6 +30,7 @@ const kinds: Readonly<Record<string, ById>> = {
   sgr: ruleById,
   vol: volumeById,
   snap: snapshotById,
+  ...networksByPrefix,
 }
 
 const kindOf = (id: string): ById | undefined => {

@@ -47,6 +47,14 @@ export interface Instance {
   /** Security groups by id. */
   readonly groupIds: readonly string[]
   readonly privateIp: string
+  /** In a VPC: where the primary interface is. All interfaces know themselves what they are attached to. */
+  readonly vpcId?: string
+  readonly subnetId?: string
+  /**
+   * In a VPC: the address in 127/8 at which this machine reaches it. Private addresses of VPCs are nobody's on this
+   * machine, and those of two VPCs may be the same. Elsewhere it is `privateIp`.
+   */
+  readonly hostIp?: string
   readonly macAddress: string
   readonly monitoring: boolean
   /** As it came: base64. */
@@ -75,6 +83,8 @@ export interface Instance {
   readonly scalingGroup?: string
   /** In which of its boots what stands for it broke down, and when; see impairment.ts. */
   readonly impaired?: { readonly boot: string; readonly at: Date }
+  /** What it has of its node since it was started, where its type had been changed by then. */
+  readonly size?: { readonly cpus: number; readonly diskGib: number; readonly memoryMib: number }
 }
 
 /** What an instance wrote to its serial console. Apart from the instance, as it is long and seldom read. */

@@ -41,7 +41,12 @@ export interface SecurityGroup {
   readonly description: string
   /** Id of the user who made it, as whose it counts. */
   readonly createdBy?: string
+  /** What may come in. */
   readonly rules: readonly SecurityGroupRule[]
+  /** Names are unique within a VPC. Without one it is of the classic network. */
+  readonly vpcId?: string
+  /** What may go out: of a VPC's groups alone. Sources are destinations here. */
+  readonly egress?: readonly SecurityGroupRule[]
 }
 
 /** A public address in use: an elastic one that an account holds, or one that an instance was given at its start. */
@@ -50,6 +55,13 @@ export interface Address {
   readonly account: string
   readonly kind: 'elastic' | 'automatic'
   readonly instanceId?: string
+  /** What it is known by in a VPC: `eipalloc-` and 8 hex digits. Without it, it is of the domain `standard`. */
+  readonly allocationId?: string
+  /** `eipassoc-` and 8 hex digits, while an interface has it. */
+  readonly associationId?: string
+  /** In a VPC, the interface that has it, and for which of the interface's private addresses. */
+  readonly interfaceId?: string
+  readonly privateIp?: string
   /** Id of the user who made it, as whose it counts. */
   readonly createdBy?: string
   readonly allocatedAt: Date
@@ -77,6 +89,15 @@ export interface ZoneResources {
   readonly diskGib: number
 }
 
+/** An instance type that an administrator has changed, as it is now. */
+export interface ChangedType {
+  readonly name: string
+  readonly cpus: number
+  readonly diskGib: number
+  readonly memoryMib: number
+  readonly networkInterfaces: number
+}
+
 export const networkTables = {
   keyPairs: table<KeyPair>({
     scope: 'account',
@@ -88,4 +109,5 @@ export const networkTables = {
   privateAddresses: table<PrivateAddress>({ scope: 'cloud', key: address => address.ip }),
   instanceAddresses: table<InstanceAddresses>({ scope: 'cloud', key: addresses => addresses.instanceId }),
   zones: table<ZoneResources>({ scope: 'cloud', key: zone => zone.name }),
+  changedTypes: table<ChangedType>({ scope: 'cloud', key: type => type.name }),
 }

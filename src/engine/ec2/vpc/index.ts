@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Virtual private clouds: the table of contents of their operations. The compute service spreads it into its own.
+import type { Service } from '../../operation'
+import { aclFamily } from './acl-operations'
+import { interfaceFamily } from './interface-operations'
+import { peeringFamily } from './peering-operations'
+import { routingFamily } from './routing-operations'
+import { vpcFamily } from './vpc-operations'
+import { vpnFamily } from './vpn-operations'
+
+export const vpcOperations: Service['operations'] = {
+  ...vpcFamily,
+  ...routingFamily,
+  ...aclFamily,
+  ...peeringFamily,
+  ...vpnFamily,
+  ...interfaceFamily,
+}
+
+/** Due work of networks, by task. */
+export const vpcTasks: NonNullable<Service['tasks']> = {}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import type { OperationEntry } from '../../operation'
+
+export const vpcFamily: Readonly<Record<string, OperationEntry>> = {}
