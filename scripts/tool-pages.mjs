@@ -33,7 +33,7 @@ const ruleText = (name, { type, choices, prefix }) => {
 }
 
 const pageOf = ({ prog, command }) => {
-  const common = command.ignoresWords ? {} : commonOptions(command.common, command.filters)
+  const common = command.ignoresWords ? {} : commonOptions(command.common, command.filters, command.options)
   const { usage } = reader(
     prog,
     command.summary,

@@ -3,6 +3,7 @@
 import { duration } from './argument-types'
 import type { CommonGroup } from './command'
 import { type FilterTable, filterType } from './filters'
+import { formats } from './formats'
 import { append, exclusive, flag, type Options, option } from './options'
 
 const groups: Readonly<Record<CommonGroup, Options>> = {
@@ -70,14 +71,34 @@ const filterHelp = (table: FilterTable): string => {
   return `restrict results to those that meet criteria. Allowed filter names: ${names.join(', ')}`
 }
 
+/** Whether a tool has an option of this name itself, with a meaning of its own. */
+const isTaken = (own: Options, name: string): boolean =>
+  Object.values(own).some(entry =>
+    'members' in entry ? isTaken(entry.members, name) : entry.flags.includes(name),
+  )
+
+const outputFormat: Options = {
+  outputFormat: option('--format', {
+    choices: formats,
+    help: 'how to print: text for programs, a table for people, or all of it as JSON (default: $MALLEE_FORMAT, else text)',
+  }),
+}
+
 const base: Options = {
-  json: flag('--json', { help: 'print the whole result as JSON instead of records' }),
+  json: flag('--json', { help: 'print the whole result as JSON' }),
   debug: flag('--debug', { help: 'show debugging output' }),
   debugger: flag('--debugger', { help: 'as --debug' }),
 }
 
-/** The options of the shared groups named, the filter option for a table, and those of every tool. */
-export const commonOptions = (names: readonly CommonGroup[], filters?: FilterTable): Options => ({
+/**
+ * The options of the shared groups named, the filter option for a table, and those of every tool. `own` are those that the
+ * tool has beside them: a few have a --format that is about something else.
+ */
+export const commonOptions = (
+  names: readonly CommonGroup[],
+  filters?: FilterTable,
+  own: Options = {},
+): Options => ({
   ...Object.assign({}, ...order.filter(name => names.includes(name)).map(name => groups[name])),
   ...(filters && {
     filters: append('--filter', {
@@ -86,5 +107,6 @@ export const commonOptions = (names: readonly CommonGroup[], filters?: FilterTab
       help: filterHelp(filters),
     }),
   }),
+  ...(!isTaken(own, '--format') && outputFormat),
   ...base,
 })

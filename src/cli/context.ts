@@ -51,7 +51,7 @@ export interface Context {
   readonly io: Io
   /** Aborted on SIGINT and SIGTERM. Clean up and reject; the command's promise is awaited. */
   readonly signal: AbortSignal
-  /** --json was given: records on standard output are replaced by the result. */
+  /** The result is wanted as JSON: it replaces records on standard output. */
   readonly json: boolean
   readonly debug: boolean
   readonly progress: 'bar' | 'porcelain' | 'none'
@@ -72,10 +72,12 @@ export interface Context {
    * do meanwhile, for there may be no other process that does. Rejects with the signal's reason.
    */
   pause(seconds: number): Promise<void>
-  /** Rows now rather than at the end. Nothing with --json. */
+  /** Rows now rather than at the end. Nothing of them as JSON; as tables, records are kept until all of them are there. */
   print(...rows: Row[]): Promise<void>
   /** A line on standard error. */
   warn(text: string): Promise<void>
+  /** How far something has come, on standard error. On a terminal it takes the place of what was told before. */
+  tell(text: string): Promise<void>
   /** Contents of a file named on the command line; with `stdin`, `-` means standard input. Errors name it as typed. */
   read(file: string, settings?: { readonly stdin?: boolean }): Promise<Buffer>
   /** The file's path from the process's point of view. */

@@ -2,11 +2,10 @@
 // The tools' door: a command line goes in, an exit status comes out. Nothing below here touches the process.
 import type { Command } from './command'
 import { commonOptions } from './common-options'
-import { type Context, Interruption, type Io } from './context'
+import { Interruption, type Io } from './context'
 import { asTyped, errorStack, errorText, isLeave, isUsageError, Leave } from './errors'
 import { mergeFilters } from './filters'
 import { dispatch, type Found } from './find'
-import { asJson, printed } from './output'
 import { type Reader, reader } from './reader'
 import { openContext, type Session } from './session'
 import { write } from './write'
@@ -23,7 +22,10 @@ const readerFor = ({ prog, command }: Found, io: Io): Reader =>
   reader(
     prog,
     command.description ? `${command.summary}. ${command.description}` : command.summary,
-    { ...command.options, ...(command.ignoresWords ? {} : commonOptions(command.common, command.filters)) },
+    {
+      ...command.options,
+      ...(command.ignoresWords ? {} : commonOptions(command.common, command.filters, command.options)),
+    },
     { columns: columnsOf(io), dashH: command.dashH !== false },
   )
 
@@ -49,13 +51,13 @@ const readWords = async (command: Command, words: readonly string[], read: Reade
   return given
 }
 
-const run = async (command: Command, given: Given, context: Context): Promise<number> => {
+const run = async (command: Command, given: Given, { context, printer }: Session): Promise<number> => {
   await command.rules?.(given, context)
   const subject = command.service === undefined ? context : await context.client(command.service)
   const result = await command.call(subject, given, context)
-  if (context.json) await write(context.io.stdout, asJson(result))
-  else if (command.rows)
-    await write(context.io.stdout, printed(command.rows(result, given), given.showEmptyFields === true))
+  // The rows of what is wanted as JSON are never made.
+  const shown = printer.hasHeaders ? { ...given, showHeaders: false } : given
+  await printer.result(result, () => command.rows?.(result, shown) ?? [])
   return command.status?.(result) ?? 0
 }
 
@@ -107,8 +109,7 @@ const perform = async (found: Found, io: Io): Promise<number> => {
   const attempt = async (): Promise<number> => {
     const given = await readWords(command, words, read)
     session = openContext(found, given, io)
-    const { context } = session
-    return untilInterrupted(run(command, given, context), command, context.signal)
+    return untilInterrupted(run(command, given, session), command, session.context.signal)
   }
   const failed = (error: unknown): Promise<number> =>
     report(error, found, () => read.usage(), session?.isDebugging() ?? false, io)
@@ -116,7 +117,8 @@ const perform = async (found: Found, io: Io): Promise<number> => {
   try {
     status = await attempt()
   } catch (error) {
-    // What went wrong first is what is reported.
+    // What went wrong first is what is reported, below what was found out before.
+    await session?.printer.flush().catch(() => {})
     await session?.close().catch(() => {})
     return failed(error)
   }

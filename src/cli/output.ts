@@ -3,7 +3,8 @@
 
 import { blank, type Cell, type Row } from './row'
 
-const field = (cell: Cell, empty: string): string => {
+/** A field as text; `empty` is what stands for nothing. */
+export const fieldText = (cell: Cell, empty: string): string => {
   if (cell === blank) return ''
   if (cell === undefined || cell === null || cell === '' || cell === false) return empty
   if (cell === true) return 'True'
@@ -15,7 +16,7 @@ export const printed = (rows: Iterable<Row>, showEmptyFields: boolean): string =
   const empty = showEmptyFields ? '(nil)' : ''
   let text = ''
   for (const row of rows) {
-    text += typeof row === 'string' ? row : row.map(cell => field(cell, empty)).join('\t')
+    text += typeof row === 'string' ? row : row.map(cell => fieldText(cell, empty)).join('\t')
     text += '\n'
   }
   return text

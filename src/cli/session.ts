@@ -7,11 +7,11 @@ import type { Settings, SettingsOptions } from '../config'
 import { type Context, type Door, Interruption, type Io } from './context'
 import { debugLog } from './debug-log'
 import type { Found } from './find'
-import { printed } from './output'
+import { formatOf } from './formats'
+import { openPrinter, type Printer } from './printer'
 import { barMeter, noMeter, porcelainMeter } from './progress'
 import type { Row } from './row'
 import { packageVersion } from './version'
-import { write } from './write'
 
 // Options that settings understand, wherever a command declares them.
 const settingNames = [
@@ -78,6 +78,7 @@ const loadSettings = async (io: Io, options: SettingsOptions, now: () => number)
 
 export interface Session {
   readonly context: Context
+  readonly printer: Printer
   /** True with --debug, and once settings were read that say so. */
   isDebugging(): boolean
   /** Runs what the command deferred, last first. A clean-up that fails does not keep the others from running. */
@@ -90,7 +91,8 @@ export const openContext = ({ prog, id, command, words }: Found, given: Given, i
   const signal = io.signal ?? new AbortController().signal
   const cleanUps: (() => void | Promise<void>)[] = []
   const defer = (cleanUp: () => void | Promise<void>) => void cleanUps.push(cleanUp)
-  const json = given.json === true
+  const format = formatOf(given, io.env)
+  const printer = openPrinter(io, { tool: prog, format, showEmptyFields: given.showEmptyFields === true })
   const progress = progressOf(given, io)
   const options = settingsOptions(given, command.service ?? command.urlService)
   let debugging = options.debug === true
@@ -144,6 +146,8 @@ export const openContext = ({ prog, id, command, words }: Found, given: Given, i
   )
   const pause = async (seconds: number): Promise<void> => {
     signal.throwIfAborted()
+    // Who waits has seen what there is to see already.
+    await printer.flush()
     if (io.pause) return io.pause(seconds)
     await endWork()
     workMeanwhile()
@@ -180,7 +184,7 @@ export const openContext = ({ prog, id, command, words }: Found, given: Given, i
     words: [...prog.split(' '), ...words],
     io,
     signal,
-    json,
+    json: format === 'json',
     debug: options.debug === true,
     progress,
     patience: patienceOf(given),
@@ -191,10 +195,9 @@ export const openContext = ({ prog, id, command, words }: Found, given: Given, i
     door,
     pause,
     defer,
-    print: async (...rows: Row[]) => {
-      if (!json) await write(io.stdout, printed(rows, given.showEmptyFields === true))
-    },
-    warn: text => write(io.stderr, `${text}\n`),
+    print: (...rows: Row[]) => printer.print(rows),
+    warn: text => printer.warn(text),
+    tell: text => printer.tell(text),
     read: (file, { stdin = false } = {}) => (stdin && file === '-' ? readAll(io.stdin) : readNamed(file, io)),
     path: file => resolve(io.cwd, file),
     meter: (label, total) => {
@@ -213,5 +216,5 @@ export const openContext = ({ prog, id, command, words }: Found, given: Given, i
     }
     if (failures.length > 0 && !(signal.reason instanceof Interruption)) throw failures[0]
   }
-  return { context, isDebugging: () => debugging, close }
+  return { context, printer, isDebugging: () => debugging, close }
 }

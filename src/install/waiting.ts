@@ -30,7 +30,7 @@ export const until = async (
   for (let seconds = firstSeconds; ; seconds = Math.min(longestSeconds, seconds * 2)) {
     const seen = await look()
     if (seen === undefined) return
-    if (seen !== told && !isTold) await context.warn(seen)
+    if (seen !== told && !isTold) await context.tell(seen)
     told = seen
     const left = patience - Math.max(waited, (context.now() - start) / 1000)
     if (left <= 0) throw new WaitError(`gave up waiting after ${patience} seconds: ${seen}`)
