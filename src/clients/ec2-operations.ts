@@ -10,6 +10,7 @@ export type Ec2OperationName =
   | 'authorizeSecurityGroupIngress'
   | 'cancelBundleTask'
   | 'cancelConversionTask'
+  | 'confirmProductInstance'
   | 'copyImage'
   | 'createImage'
   | 'createKeyPair'

@@ -9,6 +9,7 @@ import {
   AuthorizeSecurityGroupIngress$,
   CancelBundleTask$,
   CancelConversionTask$,
+  ConfirmProductInstance$,
   CopyImage$,
   CreateImage$,
   CreateKeyPair$,
@@ -68,7 +69,7 @@ import {
   RegisterImageWithPlatform$,
   RunInstancesWithAddressing$,
 } from '../schemas/extended-operations'
-import { DescribeEucalyptusInstanceTypes$ } from '../schemas/extensions'
+import { DescribeEucalyptusInstanceTypes$, ModifyInstanceTypeAttribute$ } from '../schemas/extensions'
 import type { Connection } from './connection'
 import type { Ec2Client } from './operations'
 import { methodsOf, querySender } from './query-client'
@@ -84,6 +85,7 @@ export const open = (connection: Connection): Ec2Client =>
     bundleInstance: BundleInstanceAsTyped$,
     cancelBundleTask: CancelBundleTask$,
     cancelConversionTask: CancelConversionTask$,
+    confirmProductInstance: ConfirmProductInstance$,
     copyImage: CopyImage$,
     createImage: CreateImage$,
     createKeyPair: CreateKeyPair$,
@@ -124,6 +126,7 @@ export const open = (connection: Connection): Ec2Client =>
     importVolume: ImportVolume$,
     modifyImageAttribute: ModifyImageAttribute$,
     modifyInstanceAttribute: ModifyInstanceAttributeAsTyped$,
+    modifyInstanceTypeAttribute: ModifyInstanceTypeAttribute$,
     modifySnapshotAttribute: ModifySnapshotAttribute$,
     monitorInstances: MonitorInstances$,
     rebootInstances: RebootInstances$,

@@ -62,6 +62,8 @@ import type {
   DescribeEucalyptusInstanceTypesOutput,
   DescribeServiceCertificatesInput,
   DescribeServiceCertificatesOutput,
+  ModifyInstanceTypeAttributeInput,
+  ModifyInstanceTypeAttributeOutput,
 } from '../schemas/extensions'
 import type { ResultAdditions, SimulationAdditions, StatementAdditions } from '../schemas/simulation'
 import type { BalancingClient, CloudFormationClient } from './balancing-operations'
@@ -72,6 +74,11 @@ import type { AutoScalingClient, MonitoringClient } from './scaling-operations'
 export interface Ec2Client extends Operations<EC2, Ec2OperationName> {
   /** Its policy is base64 already, sent as it is. */
   readonly bundleInstance: Call<BundleInstanceInput, BundleInstanceResult>
+  /** Eucalyptus' own. */
+  readonly modifyInstanceTypeAttribute: Call<
+    ModifyInstanceTypeAttributeInput,
+    ModifyInstanceTypeAttributeOutput
+  >
   /** Eucalyptus' own action of this name, not AWS': see extensions.ts. */
   readonly describeInstanceTypes: Call<
     DescribeEucalyptusInstanceTypesInput,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Instance types are columns aligned with blanks, unlike everything else.
-import { byBytes, type Row } from './cell'
+// Lists of instance types are columns aligned with blanks, unlike everything else.
+import { byBytes, type Row, text } from './cell'
 
 interface ZoneCapacity {
   readonly ZoneName?: string
@@ -87,3 +87,12 @@ export const instanceTypeRows = (
   types: readonly EucalyptusInstanceType[] | undefined,
   show: { readonly byZone: boolean; readonly capacity: boolean },
 ): Row[] => (show.byZone ? byZone : allZones)(types ?? [], show.capacity)
+
+/** What `euca-modify-instance-type` made of a type, in fields as everything else. */
+export const changedTypeRows = (type: EucalyptusInstanceType = {}): Row[] => [
+  [
+    'INSTANCETYPE',
+    type.Name,
+    ...[type.Cpu, type.MemoryMib, type.DiskGib, type.NetworkInterfaces].map(value => text(value)),
+  ],
+]

@@ -140,6 +140,57 @@ const EucalyptusInstanceType$: StaticStructureSchema = [
   ],
 ]
 
+// ---- ec2: ModifyInstanceTypeAttribute ----------------------------------------------------------------------------
+
+export interface ModifyInstanceTypeAttributeInput {
+  Name?: string
+  Cpu?: number
+  /** GiB. */
+  Disk?: number
+  /** MiB. */
+  Memory?: number
+  NetworkInterfaces?: number
+  /** Everything as it was by itself. */
+  Reset?: boolean
+  /** Eucalyptus takes it and does nothing with it. */
+  Force?: boolean
+}
+
+export interface ModifyInstanceTypeAttributeOutput {
+  InstanceType?: EucalyptusInstanceType
+  PreviousInstanceType?: EucalyptusInstanceType
+}
+
+export const ModifyInstanceTypeAttribute$: StaticOperationSchema = [
+  9,
+  ec2Namespace,
+  'ModifyInstanceTypeAttribute',
+  0,
+  [
+    3,
+    ec2Namespace,
+    'ModifyInstanceTypeAttributeRequest',
+    0,
+    ['Name', 'Cpu', 'Disk', 'Memory', 'NetworkInterfaces', 'Reset', 'Force'],
+    [0, 1, 1, 1, 1, 2, 2],
+    // Of these so many are required, from the first.
+    1,
+  ],
+  [
+    3,
+    ec2Namespace,
+    'ModifyInstanceTypeAttributeResult',
+    0,
+    ['InstanceType', 'PreviousInstanceType'],
+    [
+      [() => EucalyptusInstanceType$, { xmlName: 'instanceType' }],
+      [() => EucalyptusInstanceType$, { xmlName: 'previousInstanceType' }],
+    ],
+  ],
+]
+
+// ---- ec2: DescribeInstanceTypes, the operation -------------------------------------------------------------------
+
 /** Named as the action is; AWS' later action of the same name has another form, which this takes the place of. */
 export const DescribeEucalyptusInstanceTypes$: StaticOperationSchema = [
   9,

@@ -105,7 +105,7 @@ export const benchScaling = async (): Promise<Row[]> => {
           c.engine.write(tx => {
             const group = groupOfKey(tx, key)
             for (const { id } of group ? membersOf(tx, group) : []) tx.instances.get(id)
-            capacity(tx, 'PARTI00', instanceTypeNamed())
+            capacity(tx, 'PARTI00', instanceTypeNamed(tx))
             tx.groupWakes.put({ groupId: 'none', at: round })
           }),
         ),

@@ -206,6 +206,7 @@ describe('another account', () => {
       ['StartInstances', instances],
       ['MonitorInstances', instances],
       ['UnmonitorInstances', instances],
+      ['ConfirmProductInstance', { InstanceId: instance, ProductCode: 'theirs' }],
       ['GetConsoleOutput', { InstanceId: instance }],
       ['GetPasswordData', { InstanceId: instance }],
       ['DescribeInstanceAttribute', { InstanceId: instance, Attribute: 'userData' }],
@@ -282,6 +283,8 @@ describe('another account', () => {
         'DescribeAvailabilityZones',
       ],
       ...['DescribeRegions', 'DescribeInstanceTypes', 'DescribeAccountAttributes'],
+      // Types are the cloud's, and administrators' alone to modify.
+      'ModifyInstanceTypeAttribute',
       // Whose objects they read is tested with them.
       ...['ImportVolume', 'ImportInstance'],
     ]

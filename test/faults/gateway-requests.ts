@@ -133,6 +133,8 @@ export const plain: readonly Plain[] = [
     'ec2',
     'Action=RunInstances&ImageId=emi-00000001&MinCount=1&MaxCount=1&BlockDeviceMapping.1.DeviceName=sdb&BlockDeviceMapping.1.VirtualName=ephemeral0',
   ),
+  form('/services/compute', 'ec2', 'Action=ModifyInstanceTypeAttribute&Name=m1.small&Cpu=1&Reset=true'),
+  form('/services/compute', 'ec2', 'Action=ConfirmProductInstance&ProductCode=abc&InstanceId=i-00000001'),
   form('/services/compute', 'ec2', 'Action=CreateVolume&Size=1&AvailabilityZone=PARTI00&DryRun=true'),
   form('/', 'ec2', 'Action=CreateKeyPair&KeyName=fuzz&DryRun=true&Version=2016-11-15'),
   form('/services/Euare', 'iam', 'Action=CreateUser&UserName=fuzz&Path=%2Fa%2F&Version=2010-05-08'),

@@ -27,7 +27,7 @@ export const zoneCounts = (
   instanceType: string,
 ): readonly ZoneCount[] => {
   const zones = byZone(members)
-  const type = instanceTypeNamed(instanceType)
+  const type = instanceTypeNamed(tx, instanceType)
   const isValid = isValidZone(group)
   return group.zones.map(zone => ({
     zone,

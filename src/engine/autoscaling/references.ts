@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What groups and launch configurations name of other services has to be there when they are made (engine-autoscaling §2).
 // Later it may go: the loop finds out when it wants to launch. All that is missing is told at once.
-import { instanceTypes } from '../ec2/capacity'
+import { standardType } from '../ec2/capacity'
 import { isStandard, mayRun } from '../ec2/image-access'
 import { findImage } from '../ec2/image-ids'
 import { groupsOf } from '../ec2/security-group-records'
@@ -82,9 +82,7 @@ export const checkLaunchReferences = (tx: Tx, references: LaunchReferences): voi
     own.some(({ id, name }) => (isGroupId(text) ? id === text.toLowerCase() : name === text))
   refuseAny([
     ...absent('Invalid image id(s)', images, isImage),
-    ...(instanceTypes.some(({ name }) => name === instanceType)
-      ? []
-      : [`Invalid instance type: ${instanceType}`]),
+    ...(standardType(instanceType) ? [] : [`Invalid instance type: ${instanceType}`]),
     ...(keyName && !tx.keyPairs.get(keyName) ? [`Invalid ssh key: ${keyName}`] : []),
     ...absent('Invalid security group(s)', securityGroups, isGroup),
     ...(profile && !profileNamed(tx, profileReference(profile))

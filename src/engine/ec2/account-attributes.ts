@@ -16,7 +16,7 @@ const attributes: Readonly<Record<string, (tx: Tx) => readonly string[]>> = {
   'default-vpc': () => ['none'],
   // Nothing but room limits an account's instances.
   'max-instances': tx => [
-    String(zoneNames.reduce((sum, zone) => sum + capacity(tx, zone, instanceTypeNamed()).max, 0)),
+    String(zoneNames.reduce((sum, zone) => sum + capacity(tx, zone, instanceTypeNamed(tx)).max, 0)),
   ],
   'max-elastic-ips': () => [String(maximumAddresses)],
   'vpc-max-elastic-ips': () => ['0'],

@@ -2,47 +2,83 @@
 // Instance types, and how many instances of each the nodes of a zone have room for.
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
+import type { Instance } from './schema/instances'
 import type { ZoneResources } from './schema/network'
 
-export interface InstanceType {
-  readonly name: string
+/** What an instance takes of its node. */
+export interface Amount {
   readonly cpus: number
   readonly diskGib: number
   readonly memoryMib: number
 }
 
+export interface InstanceType extends Amount {
+  readonly name: string
+  /** How many an instance can have in a VPC. */
+  readonly networkInterfaces: number
+}
+
 export const defaultInstanceType = 'm1.small'
 
-/** Eucalyptus' own table (engine-ebs §8), in the order of its size. */
-export const instanceTypes: readonly InstanceType[] = [
-  { name: 't1.micro', cpus: 1, diskGib: 5, memoryMib: 256 },
-  { name: 'm1.small', cpus: 1, diskGib: 5, memoryMib: 256 },
-  { name: 'm1.medium', cpus: 1, diskGib: 10, memoryMib: 512 },
-  { name: 'c1.medium', cpus: 2, diskGib: 10, memoryMib: 512 },
-  { name: 'm1.large', cpus: 2, diskGib: 10, memoryMib: 512 },
-  { name: 'm1.xlarge', cpus: 2, diskGib: 10, memoryMib: 1024 },
-  { name: 'm2.xlarge', cpus: 2, diskGib: 10, memoryMib: 2048 },
-  { name: 'c1.xlarge', cpus: 2, diskGib: 10, memoryMib: 2048 },
-  { name: 'm3.xlarge', cpus: 4, diskGib: 15, memoryMib: 2048 },
-  { name: 'm2.2xlarge', cpus: 2, diskGib: 30, memoryMib: 4096 },
-  { name: 'm3.2xlarge', cpus: 4, diskGib: 30, memoryMib: 4096 },
-  { name: 'cc1.4xlarge', cpus: 8, diskGib: 60, memoryMib: 3072 },
-  { name: 'm2.4xlarge', cpus: 8, diskGib: 60, memoryMib: 4096 },
-  { name: 'hi1.4xlarge', cpus: 8, diskGib: 120, memoryMib: 6144 },
-  { name: 'cc2.8xlarge', cpus: 16, diskGib: 120, memoryMib: 6144 },
-  { name: 'cg1.4xlarge', cpus: 16, diskGib: 200, memoryMib: 12288 },
-  { name: 'cr1.8xlarge', cpus: 16, diskGib: 240, memoryMib: 16384 },
-  { name: 'hs1.8xlarge', cpus: 48, diskGib: 24000, memoryMib: 119808 },
+const type = (
+  name: string,
+  cpus: number,
+  diskGib: number,
+  memoryMib: number,
+  networkInterfaces: number,
+): InstanceType => ({ name, cpus, diskGib, memoryMib, networkInterfaces })
+
+/** Eucalyptus' own table (engine-ebs §8), in the order of its size; numbers of network interfaces are those of AWS. */
+export const standardTypes: readonly InstanceType[] = [
+  type('t1.micro', 1, 5, 256, 2),
+  type('m1.small', 1, 5, 256, 2),
+  type('m1.medium', 1, 10, 512, 2),
+  type('c1.medium', 2, 10, 512, 2),
+  type('m1.large', 2, 10, 512, 3),
+  type('m1.xlarge', 2, 10, 1024, 4),
+  type('m2.xlarge', 2, 10, 2048, 4),
+  type('c1.xlarge', 2, 10, 2048, 4),
+  type('m3.xlarge', 4, 15, 2048, 4),
+  type('m2.2xlarge', 2, 30, 4096, 4),
+  type('m3.2xlarge', 4, 30, 4096, 4),
+  type('cc1.4xlarge', 8, 60, 3072, 8),
+  type('m2.4xlarge', 8, 60, 4096, 8),
+  type('hi1.4xlarge', 8, 120, 6144, 8),
+  type('cc2.8xlarge', 16, 120, 6144, 8),
+  type('cg1.4xlarge', 16, 200, 12288, 8),
+  type('cr1.8xlarge', 16, 240, 16384, 8),
+  type('hs1.8xlarge', 48, 24000, 119808, 8),
 ]
 
-const byName = new Map(instanceTypes.map(type => [type.name, type]))
+const standardByName = new Map(standardTypes.map(type => [type.name, type]))
+
+/** The type as it is before an administrator changes it. */
+export const standardType = (name: string): InstanceType | undefined => standardByName.get(name)
+
+/** Types as they are now, in the order of the table. */
+export const instanceTypes = (tx: Tx): readonly InstanceType[] =>
+  standardTypes.map(standard => tx.changedTypes.get(standard.name) ?? standard)
 
 export const unknownType = (name: string): never =>
   refuse('InvalidParameterValue', `Invalid value '${name}' for InstanceType.`)
 
-/** The type of this name; without a name the default one. Refused when there is none. */
-export const instanceTypeNamed = (name: string = defaultInstanceType): InstanceType =>
-  byName.get(name) ?? unknownType(name)
+/** The type of this name as it is now; without a name the default one. Refused when there is none. */
+export const instanceTypeNamed = (tx: Tx, name: string = defaultInstanceType): InstanceType =>
+  (standardByName.has(name) ? tx.changedTypes.get(name) : undefined) ??
+  standardByName.get(name) ??
+  unknownType(name)
+
+const amountOf = ({ cpus, diskGib, memoryMib }: InstanceType): Amount => ({ cpus, diskGib, memoryMib })
+
+/** What an instance of this type is to remember of it: something only where the type is not what it is by itself. */
+export const sizeAtStart = (tx: Tx, type: InstanceType): { readonly size?: Amount } =>
+  tx.changedTypes.get(type.name) ? { size: amountOf(type) } : {}
+
+type Sized = Pick<Instance, 'instanceType' | 'size'>
+
+/** What an instance has had since it was started, whatever became of its type. */
+export const sizeOf = ({ instanceType, size }: Sized): Amount =>
+  size ?? standardByName.get(instanceType) ?? unknownType(instanceType)
 
 // What a zone has when its record says nothing else. Nodes are simulated; one of each type fits.
 const defaultResources = { cpus: 64, memoryMib: 131_072, diskGib: 25_000 }
@@ -51,24 +87,22 @@ const defaultResources = { cpus: 64, memoryMib: 131_072, diskGib: 25_000 }
 export const resourcesOf = (tx: Tx, zone: string): ZoneResources =>
   tx.zones.get(zone) ?? { name: zone, ...defaultResources }
 
-type Amount = Omit<InstanceType, 'name'>
-
 const nothing: Amount = { cpus: 0, diskGib: 0, memoryMib: 0 }
 
 /** What the instances of a zone hold now. Stopped and terminated ones hold nothing. */
 const usedIn = (tx: Tx, zone: string): Amount =>
   tx.instances.list().reduce((sum, instance) => {
-    const type = byName.get(instance.instanceType)
     const holds = instance.zone === zone && instance.state !== 'terminated' && instance.state !== 'stopped'
-    if (!type || !holds) return sum
+    if (!holds) return sum
+    const has = sizeOf(instance)
     return {
-      cpus: sum.cpus + type.cpus,
-      diskGib: sum.diskGib + type.diskGib,
-      memoryMib: sum.memoryMib + type.memoryMib,
+      cpus: sum.cpus + has.cpus,
+      diskGib: sum.diskGib + has.diskGib,
+      memoryMib: sum.memoryMib + has.memoryMib,
     }
   }, nothing)
 
-const fits = (has: Amount, type: InstanceType): number =>
+const fits = (has: Amount, type: Amount): number =>
   Math.max(
     0,
     Math.floor(Math.min(has.cpus / type.cpus, has.diskGib / type.diskGib, has.memoryMib / type.memoryMib)),

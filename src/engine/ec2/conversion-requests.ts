@@ -76,7 +76,7 @@ export const checkLaunch = (
     invalid(`Unsupported architecture: ${architecture}`)
   }
   if (!asked.InstanceType) invalid('Instance type is required')
-  const instanceType = instanceTypeNamed(asked.InstanceType).name
+  const instanceType = instanceTypeNamed(tx, asked.InstanceType).name
   const zone = asked.Placement?.AvailabilityZone
   const groupIds = checkGroups(tx, {
     ...{ MinCount: 1, MaxCount: 1, SecurityGroups: asked.GroupNames, SecurityGroupIds: asked.GroupIds },

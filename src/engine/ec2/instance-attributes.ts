@@ -11,7 +11,7 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { sameDevice } from './block-device-mappings'
-import { instanceTypes } from './capacity'
+import { standardType } from './capacity'
 import { instanceWithAttributes } from './instance-ids'
 import { checkUserData, runnable } from './instance-launch'
 import { groupNames, volumeViews } from './instance-views'
@@ -80,7 +80,7 @@ const mustBeStopped = (instance: Instance, attribute: string): void => {
 }
 
 const withType = (instance: Instance, name: string | undefined): Instance => {
-  const type = instanceTypes.find(type => type.name === name)
+  const type = standardType(name ?? '')
   if (!type) return refuse('InvalidInstanceAttributeValue', `Invalid value '${name}' for InstanceType.`)
   mustBeStopped(instance, 'instance type')
   return { ...instance, instanceType: type.name }

@@ -9,6 +9,7 @@ import { disksOf } from '../node/folders'
 import type { Tx } from '../operation'
 import { forgetTags } from '../tags'
 import { autoAddress, privateAddress, releaseInstanceAddresses } from './address-pools'
+import { instanceTypeNamed, sizeAtStart } from './capacity'
 import { isEbsBacked, stateOfVolumes } from './instance-volumes'
 import { instanceProperties } from './properties'
 import type { Instance, InstanceStateName, StateReason } from './schema/instances'
@@ -230,13 +231,15 @@ export const stopOverdue = (tx: Tx, id: string): void => {
 
 /** Start a stopped instance, whose root and whose place on a node were checked. */
 export const startAgain = (tx: Tx, instance: Instance): Instance => {
-  const { stateReason: _, ...rest } = instance
+  // Its type may be another, or have been changed, since it was started last.
+  const { stateReason: _, size: __, ...rest } = instance
   tx.consoles.delete(instance.id)
   const again = changed(tx, rest, 'start', {
     reason: 'User started.',
     launchedAt: tx.now,
     privateIp: privateAddress(tx, instance.id),
     starts: (instance.starts ?? 0) + 1,
+    ...sizeAtStart(tx, instanceTypeNamed(tx, instance.instanceType)),
   })
   if (!instance.isPrivate) autoAddress(tx, instance.id, instance.account)
   begun(tx, again)

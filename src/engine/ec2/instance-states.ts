@@ -125,7 +125,7 @@ const start = (tx: Tx, instance: Instance): InstanceStateChange => {
       `The instance '${instance.id}' has no root volume. Attach a volume to ${instance.rootDeviceName} and try again.`,
     )
   }
-  const type = instanceTypeNamed(instance.instanceType)
+  const type = instanceTypeNamed(tx, instance.instanceType)
   placeInstances(tx, instance.zone, type, { minimum: 1, maximum: 1 })
   checkStartQuotas(tx, type)
   return changeView(instance, startAgain(tx, instance).state)

@@ -63,13 +63,15 @@ export const describeInstanceTypes: Operation<
   Input,
   DescribeInstanceTypesResult & DescribeEucalyptusInstanceTypesOutput
 > = (tx, input) => {
-  const named = (input.InstanceTypes ?? []).map(instanceTypeNamed)
+  const named = (input.InstanceTypes ?? []).map(name => instanceTypeNamed(tx, name))
   const isSeen = seenBy(tx, (tx, { name }: InstanceType) => typeDemand(tx, name))
   const unseen = named.find(type => !isSeen(type))
   if (unseen) unknownType(unseen.name)
-  const asked = instanceTypes.filter(type => (named.length === 0 || named.includes(type)) && isSeen(type))
+  const all = instanceTypes(tx)
+  const isNamed = (type: InstanceType) => named.length === 0 || named.some(({ name }) => name === type.name)
+  const asked = all.filter(type => isNamed(type) && isSeen(type))
   // Types have an order of their own, which a page keeps: it is that of the table, not of the alphabet.
-  const place = (type: InstanceType) => String(instanceTypes.indexOf(type)).padStart(4, '0')
+  const place = (type: InstanceType) => String(all.indexOf(type)).padStart(4, '0')
   const { items, nextToken } = page(asked.filter(matchFilters(input.Filters, filters)), input, {
     key: place,
     maximum: 100,
@@ -139,7 +141,7 @@ const filters: FilterTable<InstanceType> = {
   'instance-storage-supported': () => true,
   'instance-type': type => type.name,
   'memory-info.size-in-mib': type => type.memoryMib,
-  'network-info.maximum-network-interfaces': () => 1,
+  'network-info.maximum-network-interfaces': type => type.networkInterfaces,
   'processor-info.supported-architecture': () => ['i386', 'x86_64'],
   'supported-root-device-type': () => 'instance-store',
   'supported-usage-class': () => 'on-demand',
@@ -154,8 +156,7 @@ const eucalyptusView = (tx: Tx, withCapacity: boolean) => {
     Cpu: type.cpus,
     MemoryMib: type.memoryMib,
     DiskGib: type.diskGib,
-    // Outside a VPC an instance has one.
-    NetworkInterfaces: 1,
+    NetworkInterfaces: type.networkInterfaces,
     Availability: withCapacity
       ? zones.map(({ zone, capacity }) => {
           const { max, available } = capacity(type)
@@ -179,5 +180,5 @@ const awsView = (type: InstanceType): InstanceTypeInfo => ({
   MemoryInfo: { SizeInMiB: type.memoryMib },
   InstanceStorageSupported: true,
   InstanceStorageInfo: { TotalSizeInGB: type.diskGib },
-  NetworkInfo: { MaximumNetworkInterfaces: 1 },
+  NetworkInfo: { MaximumNetworkInterfaces: type.networkInterfaces },
 })

@@ -28,6 +28,7 @@ import {
   AssociateAddressWithReturn$,
   CreateSecurityGroupWithReturn$,
 } from '../../schemas/extended-operations'
+import { ModifyInstanceTypeAttribute$ } from '../../schemas/extensions'
 import { type OperationEntry, operation } from '../operation'
 import {
   toAllocateAddress,
@@ -36,7 +37,7 @@ import {
   toCreateSecurityGroup,
   toImportKeyPair,
 } from './access/creating'
-import { onAddress, onAddressAndInstance, onEverything, onGroup, onKeyPair } from './access/on'
+import { onAddress, onAddressAndInstance, onEverything, onGroup, onKeyPair, onType } from './access/on'
 import { toTag, toUntag } from './access/tagging'
 import { describeAccountAttributes } from './account-attributes'
 import {
@@ -46,6 +47,7 @@ import {
   disassociateAddress,
   releaseAddress,
 } from './addresses'
+import { modifyInstanceTypeAttribute } from './instance-type-changes'
 import { DescribeInstanceTypes$, describeInstanceTypes } from './instance-types'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs'
 import {
@@ -96,6 +98,9 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
   DescribeAvailabilityZones: operation(DescribeAvailabilityZones$, describeAvailabilityZones),
   DescribeRegions: operation(DescribeRegions$, describeRegions, { access: onEverything }),
   DescribeInstanceTypes: operation(DescribeInstanceTypes$, describeInstanceTypes),
+  ModifyInstanceTypeAttribute: operation(ModifyInstanceTypeAttribute$, modifyInstanceTypeAttribute, {
+    access: onType,
+  }),
   DescribeAccountAttributes: operation(DescribeAccountAttributes$, describeAccountAttributes, {
     access: onEverything,
   }),

@@ -7,7 +7,7 @@
 import { refuse } from '../errors'
 import type { Caller, Tx } from '../operation'
 import { any, arn } from './access/resources'
-import { type InstanceType, instanceTypeNamed } from './capacity'
+import { type Amount, type InstanceType, sizeOf } from './capacity'
 import type { Image } from './schema/images'
 import type { Instance } from './schema/instances'
 import type { Address, SecurityGroup } from './schema/network'
@@ -152,10 +152,10 @@ const isActive = ({ state }: Instance): boolean => state !== 'terminated' && sta
 
 interface Measure {
   readonly key: string
-  readonly of: (type: InstanceType) => number
+  readonly of: (size: Amount) => number
 }
 
-/** What active instances take: themselves, and what their types have. */
+/** What active instances take: themselves, and what they have. */
 const measures: readonly Measure[] = [
   { key: 'vminstanceactivenumber', of: one },
   { key: 'cputotalsize', of: ({ cpus }) => cpus },
@@ -170,7 +170,7 @@ const roomForActive = (tx: Tx, type: InstanceType): number =>
         ...instances,
         key: measure.key,
         isCounted: isActive,
-        amountOf: instance => measure.of(instanceTypeNamed(instance.instanceType)),
+        amountOf: instance => measure.of(sizeOf(instance)),
       })
       return Math.floor(room / measure.of(type))
     }),

@@ -7,7 +7,7 @@ import { contractsOf } from '../policy/lifetimes'
 import { putTags, specifiedTags } from '../tags'
 import { newInstance } from './access/launching'
 import { autoAddress, privateAddress } from './address-pools'
-import { instanceTypeNamed } from './capacity'
+import { instanceTypeNamed, sizeAtStart } from './capacity'
 import {
   checkCounts,
   checkGroups,
@@ -60,7 +60,7 @@ const oneOf = <T extends string>(value: string | undefined, known: readonly T[],
 /** What all instances of the request have in common. Every check is made here. */
 const template = (tx: Tx, input: Request) => {
   refuseTemplates(input)
-  const type = instanceTypeNamed(input.InstanceType)
+  const type = instanceTypeNamed(tx, input.InstanceType)
   const zone = input.Placement?.AvailabilityZone ? zoneNamed(input.Placement.AvailabilityZone) : undefined
   const { machine, kernelId, ramdiskId } = checkImages(tx, input)
   const keyName = checkKey(tx, input.KeyName)
@@ -91,6 +91,7 @@ const template = (tx: Tx, input: Request) => {
       productCodes: machine.productCodes,
       mappings: mappings.filter(({ ebs }) => !ebs),
       instanceType: type.name,
+      ...sizeAtStart(tx, type),
       ...(keyName && { keyName }),
       groupIds,
       monitoring: input.Monitoring?.Enabled ?? false,

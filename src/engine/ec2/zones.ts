@@ -76,7 +76,7 @@ const typeRows = (tx: Tx, { ZoneName, RegionName }: AvailabilityZone): Availabil
   const blanks = (value: number, width: number) => String(value).padStart(width)
   return [
     row('vm types', 'free / max   cpu   ram  disk'),
-    ...instanceTypes.map(type => {
+    ...instanceTypes(tx).map(type => {
       const { available, max } = capacity(type)
       const { cpus, memoryMib, diskGib } = type
       const room = `${digits(available, 4)} / ${digits(max, 4)}`

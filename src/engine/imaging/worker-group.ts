@@ -74,7 +74,7 @@ const userData = (): string => {
 const checkWishes = (tx: Tx, { image, instanceType, keyName, zones }: Wishes): void => {
   if (image) runnable(tx, image, 'machine')
   if (keyName) tx.keyPairs.must(keyName)
-  const type = instanceTypeNamed(instanceType)
+  const type = instanceTypeNamed(tx, instanceType)
   if (!zones.some(zone => capacity(tx, zoneNamed(zone), type).available > 0)) {
     refuse('InsufficientInstanceCapacity', 'No zone has room for an imaging worker', 503)
   }

@@ -2,7 +2,7 @@
 // The console of a simulated machine: what a guest made of these very disks would have written, as far as its files
 // tell. A disk without a file system panics on the console, which is where one looks when an instance does not answer.
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
-import { instanceTypeNamed } from '../ec2/capacity'
+import { sizeOf } from '../ec2/capacity'
 import type { ConsoleRecord, Instance } from '../ec2/schema/instances'
 import type { KeyPair } from '../ec2/schema/network'
 import type { JobContext, Tx } from '../operation'
@@ -111,7 +111,7 @@ export const bootText = async (
 ): Promise<string> => {
   const facts = await probeDisk(disk)
   const version = kernel ? await kernelVersion(entryDisk(context.home, instance.zone, kernel)) : undefined
-  const { cpus, memoryMib } = instanceTypeNamed(instance.instanceType)
+  const { cpus, memoryMib } = sizeOf(instance)
   const guest = context.transact(tx => guestOf(tx, instance))
   if (!kernel && facts.kind === 'unknown') {
     return lines(['Booting from Hard Disk...', 'Boot failed: not a bootable disk', 'No bootable device.'])

@@ -4,7 +4,7 @@
 // was started: what is done to either afterwards does not show in the other.
 import { chmod, mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { instanceTypeNamed } from '../ec2/capacity'
+import { sizeOf } from '../ec2/capacity'
 import { leaveNode } from '../ec2/instance-life'
 import type { Instance, InstanceStateName } from '../ec2/schema/instances'
 import type { Volume } from '../ec2/schema/volumes'
@@ -17,8 +17,8 @@ import { linkDevice } from './volume-files'
 const hasEphemeral = ({ mappings }: Pick<Instance, 'mappings'>): boolean =>
   mappings.some(mapping => mapping.virtualName !== undefined)
 
-const totalBytes = ({ instanceType }: Pick<Instance, 'instanceType'>): number =>
-  instanceTypeNamed(instanceType).diskGib * 2 ** 30
+const totalBytes = (instance: Pick<Instance, 'instanceType' | 'size'>): number =>
+  sizeOf(instance).diskGib * 2 ** 30
 
 export interface DiskLayout {
   readonly rootBytes: number
@@ -32,7 +32,7 @@ export interface DiskLayout {
  * the rest. A whole disk grows to all of it, unless an ephemeral disk was asked for.
  */
 export const diskLayout = (
-  instance: Pick<Instance, 'instanceType' | 'mappings'>,
+  instance: Pick<Instance, 'instanceType' | 'size' | 'mappings'>,
   image: { readonly bytes: number; readonly format?: 'partitioned' | 'fulldisk' | undefined },
 ): DiskLayout => {
   const total = totalBytes(instance)

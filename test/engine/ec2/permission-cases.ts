@@ -127,6 +127,7 @@ export const casesOf = (things: Things, account: string): readonly Case[] => {
       'MonitorInstances',
       'UnmonitorInstances',
     ].map(operation => of(operation, some, onInstance)),
+    of('ConfirmProductInstance', { ...one, ProductCode: 'abc' }, onInstance),
     of('GetConsoleOutput', one, onInstance),
     of('GetPasswordData', one, onInstance),
     of('DescribeInstanceAttribute', { ...one, Attribute: 'userData' }, onInstance),
@@ -314,6 +315,9 @@ export const listsOf = (things: Things, account: string): readonly ListCase[] =>
     }),
   ]
 }
+
+/** What administrators of the cloud alone do, whatever policies say; their tests say more. */
+export const ofAdministrators = ['ModifyInstanceTypeAttribute']
 
 /** Lists of what there is none of: they may be asked for by whoever may ask at all. */
 export const emptyLists = ['DescribeVpcs', 'DescribeSubnets', 'DescribeNetworkInterfaces']
