@@ -82,7 +82,7 @@ const request = async (
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.ca === undefined ? {} : { ca: options.ca }),
     })
-    const silence = () => unreachable(url, `no answer within ${seconds} seconds`)
+    const silence = () => unreachable(url, 'request timed out')
     sent.on('timeout', () => sent.destroy(silence()))
     sent.on('response', response => {
       response.setTimeout(seconds * 1000, () => response.destroy(silence()))

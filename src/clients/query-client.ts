@@ -5,14 +5,13 @@ import { inputOf, outputOf } from '../schemas/shapes'
 import { bytesBody, noBody } from './body'
 import type { CallOptions } from './call'
 import { type Connection, optionsFor } from './connection'
-import { ClientError } from './errors'
 import { collect, exchange, type Signer } from './exchange'
 import { encodeForm, type FormDialect, type Parameter, writeForm } from './form-writer'
 import { readOutput } from './output-reader'
 import { redacted } from './redaction'
 import { signQueryV2, signV4 } from './sign'
 import type { Outgoing } from './transport'
-import { childOf, parseXml, type XmlElement, XmlSyntaxError } from './xml'
+import { childOf, parseAnswer, type XmlElement } from './xml'
 
 export interface QueryProtocol {
   readonly dialect: FormDialect
@@ -80,13 +79,7 @@ const read = (operation: StaticOperationSchema, text: string, bare: boolean): un
   const shape = outputOf(operation)
   // Some services answer an operation without a result with nothing at all.
   if (shape.kind === 'unit' && text.trim() === '') return {}
-  let root: XmlElement
-  try {
-    root = parseXml(text)
-  } catch (error) {
-    if (!(error instanceof XmlSyntaxError)) throw error
-    throw new ClientError('parse', 'XML parse error', { cause: error })
-  }
+  const root = parseAnswer(text)
   return readOutput(shape, bare ? root : resultOf(root, operation[2]))
 }
 

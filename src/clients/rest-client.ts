@@ -22,7 +22,7 @@ import type { Send } from './query-client'
 import { readHeaders, writeBound } from './rest-members'
 import { signS3V2, signV4 } from './sign'
 import type { Answer, Outgoing } from './transport'
-import { parseXml, XmlSyntaxError } from './xml'
+import { parseAnswer } from './xml'
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -155,13 +155,8 @@ const readAnswer = async (operation: StaticOperationSchema, answer: Answer): Pro
   if (payload?.shape.kind === 'blob') return { ...output, [payload.name]: answer.body satisfies Readable }
   const text = await collect(answer.body)
   if (text.trim() === '') return output
-  try {
-    const root = parseXml(text)
-    return payload
-      ? { ...output, [payload.name]: readOutput(payload.shape, root) }
-      : { ...(readOutput(shape, root) as object), ...output }
-  } catch (error) {
-    if (!(error instanceof XmlSyntaxError)) throw error
-    throw new ClientError('parse', 'XML parse error', { cause: error })
-  }
+  const root = parseAnswer(text)
+  return payload
+    ? { ...output, [payload.name]: readOutput(payload.shape, root) }
+    : { ...(readOutput(shape, root) as object), ...output }
 }

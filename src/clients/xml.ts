@@ -3,6 +3,8 @@
 // lose their namespace prefix (output.md 1.4). It reads what services send: no entity is ever declared or fetched, and
 // a document that does so anyway is not well-formed to it.
 
+import { ClientError } from './errors'
+
 export interface XmlElement {
   readonly name: string
   /** All text directly inside, verbatim. */
@@ -100,3 +102,15 @@ const decode = (text: string, fail: (what: string) => never): string =>
 /** The last child of that name: a repeated child of a map replaces the former one. */
 export const childOf = (element: XmlElement, name: string): XmlElement | undefined =>
   element.children.findLast(child => child.name === name)
+
+/** The root of a service's answer. A page for people, well-formed or not, is none: a proxy's, or of some other server. */
+export const parseAnswer = (text: string): XmlElement => {
+  try {
+    const root = parseXml(text)
+    if (root.name.toLowerCase() !== 'html') return root
+  } catch (error) {
+    if (!(error instanceof XmlSyntaxError)) throw error
+    throw new ClientError('parse', 'XML parse error', { cause: error })
+  }
+  throw new ClientError('parse', 'XML parse error')
+}

@@ -15,6 +15,7 @@ export const openCatalog = async (context: Context, given?: string): Promise<Cat
   const catalog = await readCatalog({
     builtIn: builtInCatalog(packageRoot),
     cacheDirectory: join(env.XDG_CACHE_HOME || join(home, '.cache'), 'mallee', 'catalog'),
+    http: { silenceSeconds: settings.timeoutSeconds },
     signal: context.signal,
     ...(url !== undefined && { url }),
   })

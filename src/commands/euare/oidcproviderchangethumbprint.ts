@@ -3,6 +3,7 @@ import { provider } from '../../cli/euare/names'
 import { thumbprintsOf } from '../../cli/euare/provider'
 import { append } from '../../cli/options'
 import { euare } from '../../cli/suites'
+import { required } from '../../rows/plain'
 
 export default euare.command({
   summary: "Replace an OpenID Connect provider's thumbprints",
@@ -17,8 +18,10 @@ export default euare.command({
   },
   call: async (iam, { provider: OpenIDConnectProviderArn, thumbprints }, context) => {
     // A provider's URL comes without its scheme.
-    const url = async () =>
-      `https://${(await iam.getOpenIDConnectProvider({ OpenIDConnectProviderArn })).Url}`
+    const url = async () => {
+      const { Url } = await iam.getOpenIDConnectProvider({ OpenIDConnectProviderArn })
+      return `https://${required(Url, 'Url')}`
+    }
     const ThumbprintList = await thumbprintsOf(thumbprints, url, context)
     return iam.updateOpenIDConnectProviderThumbprint({ OpenIDConnectProviderArn, ThumbprintList })
   },
