@@ -65,15 +65,20 @@ export const isPublicAddress = (ip: string): boolean => {
   return match !== null && Number(match[1]) < 16 && Number(match[2]) >= 1 && Number(match[2]) <= 254
 }
 
-const note = (tx: Tx, instanceId: string, change: Omit<InstanceAddresses, 'instanceId'>): void => {
-  tx.instanceAddresses.put({ ...tx.instanceAddresses.get(instanceId), ...change, instanceId })
+type Change = { readonly [Kind in keyof Omit<InstanceAddresses, 'instanceId'>]: string | undefined }
+
+/** Keep with an instance what it is given, or (`undefined`) that it is taken away. */
+export const noteAddress = (tx: Tx, instanceId: string, change: Change): void => {
+  const all = Object.entries({ ...tx.instanceAddresses.get(instanceId), ...change, instanceId })
+  const kept = all.filter(([, value]) => value !== undefined)
+  tx.instanceAddresses.put({ instanceId, ...Object.fromEntries(kept) })
 }
 
 /** Give an instance a private address. It has it until `releaseInstanceAddresses`. */
 export const privateAddress = (tx: Tx, instanceId: string): string => {
   const ip = nextFree(tx, privatePool, candidate => tx.privateAddresses.get(candidate) !== undefined)
   tx.privateAddresses.put({ ip, instanceId })
-  note(tx, instanceId, { privateIp: ip })
+  noteAddress(tx, instanceId, { privateIp: ip })
   return ip
 }
 
@@ -81,7 +86,7 @@ export const privateAddress = (tx: Tx, instanceId: string): string => {
 export const autoAddress = (tx: Tx, instanceId: string, account = tx.caller.account): string => {
   const ip = freePublicAddress(tx)
   tx.addresses.put({ ip, account, kind: 'automatic', instanceId, allocatedAt: tx.now })
-  note(tx, instanceId, { automaticIp: ip })
+  noteAddress(tx, instanceId, { automaticIp: ip })
   return ip
 }
 
@@ -100,7 +105,7 @@ export const attach = (tx: Tx, address: Address, instanceId: string): void => {
   const old = before === undefined ? undefined : tx.addresses.get(before)
   if (old) detach(tx, old)
   tx.addresses.put({ ...address, instanceId })
-  note(tx, instanceId, { elasticIp: address.ip })
+  noteAddress(tx, instanceId, { elasticIp: address.ip })
 }
 
 /** The public address that an instance is reached by: the elastic one, else the automatic one, if any. */

@@ -12,15 +12,12 @@ import type {
 import type { Tx } from '../operation'
 import { tagIndex } from '../tags'
 import { addressIndex } from './address-pools'
+import { dnsName } from './dns-names'
 import { stateCodes } from './instance-life'
 import type { Instance } from './schema/instances'
 import type { Volume } from './schema/volumes'
 import { groupById } from './security-group-records'
 import { attachedIndex } from './volume-life'
-
-/** `euca-127-110-0-1.eucalyptus.internal` inside, `euca-198-18-0-1.eucalyptus.localhost` outside. */
-const dnsName = (ip: string, domain: 'internal' | 'localhost'): string =>
-  `euca-${ip.replaceAll('.', '-')}.eucalyptus.${domain}`
 
 /** The network of an instance, while it has one. */
 export interface Network {
