@@ -23,16 +23,21 @@ const values: Readonly<Record<string, string>> = {
   VOLUME: 'vol-00000001',
 }
 
+const policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+
 /** What tools' rules or types want beside what is required. */
 const lines: Readonly<Record<string, string>> = {
+  'euare-accountuploadpolicy': `x -p x -o '${policy}'`,
   'euare-oidcprovidercreate': `https://example.org -t ${'ab'.repeat(20)}`,
   'euare-useraddloginprofile': 'x -p secret',
   'euare-usermodloginprofile': 'x -p secret',
-  'euca-associate-address': '-i i-00000001 198.51.100.1',
+  'euca-associate-address': '198.51.100.1 -i i-00000001',
+  'euca-attach-volume': 'vol-00000001 -i i-00000001 -d /dev/vdb',
   'euca-authorize': 'x -p 22',
   'euca-bundle-and-upload-image':
     '-b b -i x -r x86_64 -c cert.pem -k key.pem --ec2cert cert.pem -u 123456789012',
   'euca-convert-image': '-i emi-00000001 -k key.pem',
+  'euca-create-image': 'i-00000001 -n name',
   'euca-create-volume': '-z x -s 1',
   'euca-disassociate-address': '198.51.100.1',
   'euca-download-and-unbundle': '-b b -m x.manifest.xml -k key.pem -d out',
