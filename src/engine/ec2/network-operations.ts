@@ -32,6 +32,7 @@ import { ModifyInstanceTypeAttribute$ } from '../../schemas/extensions'
 import { type OperationEntry, operation } from '../operation'
 import {
   toAllocateAddress,
+  toAuthorizeEgress,
   toAuthorizeIngress,
   toCreateKeyPair,
   toCreateSecurityGroup,
@@ -51,14 +52,13 @@ import { modifyInstanceTypeAttribute } from './instance-type-changes'
 import { DescribeInstanceTypes$, describeInstanceTypes } from './instance-types'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs'
 import {
+  authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
-  createSecurityGroup,
-  deleteSecurityGroup,
   describeSecurityGroupRules,
-  describeSecurityGroups,
-  refuseEgress,
+  revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
-} from './security-groups'
+} from './security-group-permissions'
+import { createSecurityGroup, deleteSecurityGroup, describeSecurityGroups } from './security-groups'
 import { createTags, deleteTags, describeTags } from './tags'
 import { describeAvailabilityZones, describeRegions } from './zones'
 
@@ -80,8 +80,12 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
   RevokeSecurityGroupIngress: operation(RevokeSecurityGroupIngress$, revokeSecurityGroupIngress, {
     access: onGroup,
   }),
-  AuthorizeSecurityGroupEgress: operation(AuthorizeSecurityGroupEgress$, refuseEgress, { access: onGroup }),
-  RevokeSecurityGroupEgress: operation(RevokeSecurityGroupEgress$, refuseEgress, { access: onGroup }),
+  AuthorizeSecurityGroupEgress: operation(AuthorizeSecurityGroupEgress$, authorizeSecurityGroupEgress, {
+    access: toAuthorizeEgress,
+  }),
+  RevokeSecurityGroupEgress: operation(RevokeSecurityGroupEgress$, revokeSecurityGroupEgress, {
+    access: onGroup,
+  }),
 
   AllocateAddress: operation(AllocateAddress$, allocateAddress, { access: toAllocateAddress }),
   AssociateAddress: operation(AssociateAddressWithReturn$, associateAddress, {

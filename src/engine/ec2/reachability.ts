@@ -14,7 +14,8 @@ import type { SecurityGroupRule } from './schema/network'
 
 /** What may come in: addresses and the ports they may reach, any where there is no port. */
 export interface OpenPort {
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | '-1'
+  /** `tcp`, `udp`, `icmp`, `-1` for all, or IANA's number of another. */
+  readonly protocol: string
   readonly fromPort?: number
   readonly toPort?: number
   /** Blocks such as `10.0.0.0/8`; a source group has been resolved to the addresses of what is in it. */

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
-import type { SecurityGroup } from './schema/network'
+import type { SecurityGroup, SecurityGroupRule } from './schema/network'
 import { hasVpcs } from './vpc/networking'
 
 export const defaultGroupName = 'default'
@@ -12,7 +12,7 @@ export const defaultGroupName = 'default'
 export const defaultGroupId = (account: string): string =>
   `sg-${createHash('sha256').update(`default group of ${account}`).digest('hex').slice(0, 8)}`
 
-const noDefaultVpc = (): never => refuse('VPCIdNotSpecified', 'No default VPC for this user')
+export const noDefaultVpc = (): never => refuse('VPCIdNotSpecified', 'No default VPC for this user')
 
 /** The default group as it is, if it is anything: with VPCs it goes and comes with the default VPC. */
 const firstGroup = (tx: Tx, account: string): SecurityGroup | undefined => {
@@ -46,7 +46,7 @@ const notFound = (group: string): never =>
   refuse('InvalidGroup.NotFound', `The security group '${group}' does not exist`)
 
 /** Names say nothing of VPCs: they are for the classic network and for default VPCs. */
-const hasUniqueName = (tx: Tx, { vpcId }: SecurityGroup): boolean =>
+export const hasUniqueName = (tx: Tx, { vpcId }: SecurityGroup): boolean =>
   vpcId === undefined || tx.vpcs.get(vpcId)?.isDefault === true
 
 interface GroupReference {
@@ -79,6 +79,13 @@ export const groupNamed = (
   )
 }
 
-/** Whether an instance that has not ended yet runs in the group. */
+/** What it lets in and out. */
+export const allRules = ({ rules, egress = [] }: SecurityGroup): readonly SecurityGroupRule[] => [
+  ...rules,
+  ...egress,
+]
+
+/** Whether an instance that has not ended yet, or an interface, is in the group. */
 export const isGroupInUse = (tx: Tx, id: string): boolean =>
-  tx.instances.list().some(({ groupIds, state }) => state !== 'terminated' && groupIds.includes(id))
+  tx.instances.list().some(({ groupIds, state }) => state !== 'terminated' && groupIds.includes(id)) ||
+  tx.networkInterfaces.list().some(({ groupIds }) => groupIds.includes(id))

@@ -15,7 +15,7 @@ import { groupNamed } from './security-group-records'
 /** A rule that is not in a group yet. */
 export type Rule = Omit<SecurityGroupRule, 'id'>
 
-const protocols: Readonly<Record<string, Rule['protocol']>> = {
+const protocols: Readonly<Record<string, string>> = {
   tcp: 'tcp',
   '6': 'tcp',
   udp: 'udp',
@@ -28,13 +28,15 @@ const protocols: Readonly<Record<string, Rule['protocol']>> = {
 
 const malformed = (why: string): never => refuse('InvalidPermission.Malformed', why)
 
-const protocolOf = ({ IpProtocol }: IpPermission): Rule['protocol'] => {
+const protocolOf = ({ IpProtocol }: IpPermission, isInVpc: boolean): string => {
   if (!IpProtocol) return refuse('MissingParameter', 'The request must contain the parameter ipProtocol')
   const name = IpProtocol.toLowerCase()
-  return (
-    (Object.hasOwn(protocols, name) ? protocols[name] : undefined) ??
-    malformed(`Unsupported IP protocol "${IpProtocol}" - supported: [tcp, udp, icmp]`)
-  )
+  const known = Object.hasOwn(protocols, name) ? protocols[name] : undefined
+  if (known !== undefined) return known
+  if (!isInVpc) return malformed(`Unsupported IP protocol "${IpProtocol}" - supported: [tcp, udp, icmp]`)
+  return /^\d{1,3}$/.test(name) && Number(name) <= 255
+    ? String(Number(name))
+    : malformed(`Invalid protocol (${IpProtocol})`)
 }
 
 const checkPorts = (from: number, to: number): void => {
@@ -44,8 +46,9 @@ const checkPorts = (from: number, to: number): void => {
   if (from > to) malformed(`Provided lowPort is greater than highPort: ${ports}`)
 }
 
-const rangeOf = (protocol: Rule['protocol'], { FromPort, ToPort }: IpPermission): Partial<Rule> => {
-  if (protocol === '-1') return {}
+const rangeOf = (protocol: string, { FromPort, ToPort }: IpPermission): Partial<Rule> => {
+  // Of what has no ports nobody is asked which.
+  if (!['tcp', 'udp', 'icmp'].includes(protocol)) return {}
   if (protocol === 'icmp') {
     const [type, code] = [FromPort ?? -1, ToPort ?? -1]
     if ([type, code].some(number => number < -1 || number > 255)) {
@@ -87,12 +90,39 @@ const described = (description: string | undefined): Pick<Rule, 'description'> =
   return { description }
 }
 
-const groupSource = (tx: Tx, pair: NonNullable<IpPermission['UserIdGroupPairs']>[number]): RuleSource => {
+/** Whether the two VPCs' networks are one: the same, or with a peering between them. */
+const areConnected = (tx: Tx, one: string, other: string): boolean =>
+  one === other ||
+  tx.vpcPeeringConnections.list().some(({ state, requester, accepter }) => {
+    const sides = [requester.vpcId, accepter.vpcId]
+    return state === 'active' && sides.includes(one) && sides.includes(other)
+  })
+
+/**
+ * In a VPC, groups of it and of its peers are sources. What has no VPC in a cloud of VPCs is a load balancer's own.
+ * Nothing is learnt of groups elsewhere that are not the caller's.
+ */
+const checkSource = (tx: Tx, { vpcId }: SecurityGroup, source: SecurityGroup, said: string): void => {
+  if (vpcId === undefined || source.vpcId === undefined || areConnected(tx, vpcId, source.vpcId)) return
+  refuse(
+    'InvalidGroup.NotFound',
+    source.account === tx.caller.account
+      ? 'You have specified two resources that belong to different networks.'
+      : `The security group '${said}' does not exist`,
+  )
+}
+
+const groupSource = (
+  tx: Tx,
+  pair: NonNullable<IpPermission['UserIdGroupPairs']>[number],
+  group: SecurityGroup,
+): RuleSource => {
   const { GroupId, GroupName, UserId } = pair
   if (!GroupId && !GroupName) return malformed('A source group needs a name or an ID')
   const account = UserId ? UserId.replaceAll('-', '') : undefined
-  const group = groupNamed(tx, { GroupId, GroupName }, account)
-  return { groupId: group.id, groupName: group.name, account: group.account }
+  const source = groupNamed(tx, { GroupId, GroupName }, account)
+  checkSource(tx, group, source, GroupId || GroupName || '')
+  return { groupId: source.id, groupName: source.name, account: source.account }
 }
 
 const refuseWithoutSource = (): never =>
@@ -101,11 +131,12 @@ const refuseWithoutSource = (): never =>
     'Missing source specification: include source security group or CIDR information',
   )
 
-const rulesOf = (tx: Tx, permission: IpPermission): Rule[] => {
+const rulesOf = (tx: Tx, permission: IpPermission, group: SecurityGroup): Rule[] => {
   if (permission.Ipv6Ranges?.length || permission.PrefixListIds?.length) {
-    refuse('UnsupportedOperation', 'Security groups outside a VPC take IPv4 ranges and groups only')
+    const whose = group.vpcId ? 'of this cloud' : 'outside a VPC'
+    refuse('UnsupportedOperation', `Security groups ${whose} take IPv4 ranges and groups only`)
   }
-  const protocol = protocolOf(permission)
+  const protocol = protocolOf(permission, group.vpcId !== undefined)
   if (!permission.IpRanges?.length && !permission.UserIdGroupPairs?.length) refuseWithoutSource()
   const base = { protocol, ...rangeOf(protocol, permission) }
   return [
@@ -116,7 +147,7 @@ const rulesOf = (tx: Tx, permission: IpPermission): Rule[] => {
     })),
     ...(permission.UserIdGroupPairs ?? []).map(pair => ({
       ...base,
-      source: groupSource(tx, pair),
+      source: groupSource(tx, pair, group),
       ...described(pair.Description),
     })),
   ]
@@ -155,18 +186,18 @@ const flatPermissions = (request: RuleRequest): IpPermission[] => {
   return [{ IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp }] }]
 }
 
-/** The rules that a request means, checked, one a source. */
-export const requestedRules = (tx: Tx, request: RuleRequest): Rule[] => {
+/** The rules that a request means for a group, checked, one a source. */
+export const requestedRules = (tx: Tx, request: RuleRequest, group: SecurityGroup): Rule[] => {
   const { CidrIp, FromPort, ToPort, IpProtocol, SourceSecurityGroupName, SourceSecurityGroupOwnerId } =
     request
   const flat = { CidrIp, FromPort, ToPort, IpProtocol, SourceSecurityGroupName, SourceSecurityGroupOwnerId }
-  if (!request.IpPermissions?.length) return flatPermissions(request).flatMap(one => rulesOf(tx, one))
+  if (!request.IpPermissions?.length) return flatPermissions(request).flatMap(one => rulesOf(tx, one, group))
   const [both] = Object.entries(flat).find(([, value]) => value !== undefined) ?? []
   if (both) {
     const name = both.charAt(0).toLowerCase() + both.slice(1)
     refuse('InvalidParameterCombination', `${name} and ipPermissions must not both be set`)
   }
-  return request.IpPermissions.flatMap(one => rulesOf(tx, one))
+  return request.IpPermissions.flatMap(one => rulesOf(tx, one, group))
 }
 
 // ---- records ----
@@ -222,12 +253,12 @@ export const permissionsOf = (rules: readonly Rule[]): IpPermission[] => {
 
 /** Rules as AWS' newer answers have them. */
 export const ruleInfo =
-  (group: SecurityGroup) =>
+  (group: SecurityGroup, isEgress: boolean) =>
   ({ id, protocol, fromPort, toPort, source, description }: SecurityGroupRule): RuleInfo => ({
     SecurityGroupRuleId: id,
     GroupId: group.id,
     GroupOwnerId: group.account,
-    IsEgress: false,
+    IsEgress: isEgress,
     IpProtocol: protocol,
     FromPort: fromPort ?? -1,
     ToPort: toPort ?? -1,

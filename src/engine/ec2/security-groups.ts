@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Security groups as EC2 had them before VPC: rules for what may come in, none for what may go out.
+// Security groups: of the classic network, with rules for what may come in, or of a VPC, with rules for what may go out, too.
 import type {
-  AuthorizeSecurityGroupEgressRequest,
-  AuthorizeSecurityGroupIngressRequest,
-  AuthorizeSecurityGroupIngressResult,
   CreateSecurityGroupRequest,
   CreateSecurityGroupResult,
   DeleteSecurityGroupRequest,
   DeleteSecurityGroupResult,
-  DescribeSecurityGroupRulesRequest,
-  DescribeSecurityGroupRulesResult,
   DescribeSecurityGroupsRequest,
   DescribeSecurityGroupsResult,
   SecurityGroup as GroupInfo,
-  RevokeSecurityGroupIngressRequest,
-  RevokeSecurityGroupIngressResult,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters, withoutMatch } from '../filters'
@@ -28,12 +21,25 @@ import { permitted, seenBy } from './access/lists'
 import { groupDemand } from './access/resources'
 import { checkGroupQuota, madeBy } from './quotas'
 import type { SecurityGroup, SecurityGroupRule } from './schema/network'
-import { defaultGroupName, groupById, groupNamed, groupsOf, isGroupInUse } from './security-group-records'
-import { permissionsOf, requestedRules, ruleInfo, sameness, spoken } from './security-group-rules'
+import type { Vpc } from './schema/vpc'
+import {
+  allRules,
+  defaultGroupName,
+  groupById,
+  groupNamed,
+  groupsOf,
+  hasUniqueName,
+  isGroupInUse,
+  noDefaultVpc,
+} from './security-group-records'
+import { permissionsOf } from './security-group-rules'
+import { defaultVpc } from './vpc/foundation'
+import { kinds, named } from './vpc/kinds'
+import { hasVpcs } from './vpc/networking'
 
-// AWS' limits outside a VPC.
+// AWS' limit outside a VPC, and Eucalyptus' in each.
 const maximumGroups = 500
-const maximumRules = 100
+const maximumGroupsInVpc = 100
 const textLength = 255
 
 const checkText = (parameter: string, value: string): void => {
@@ -43,6 +49,52 @@ const checkText = (parameter: string, value: string): void => {
   if (value.length > textLength) invalid(`Length exceeds maximum of ${textLength}.`)
 }
 
+const vpcText = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/
+const vpcCharacters = 'a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*'
+
+/** In a VPC, names and descriptions are of fewer characters. */
+const checkTexts = (isInVpc: boolean, name: string, description: string): void => {
+  if (!isInVpc) {
+    checkText('GroupName', name)
+    checkText('GroupDescription', description)
+    return
+  }
+  const strings = `strings less than 256 characters from the following set:  ${vpcCharacters}`
+  if (!vpcText.test(name)) {
+    refuse('InvalidParameterValue', `Invalid security group name. Valid names are non-empty ${strings}`)
+  }
+  if (!vpcText.test(description)) {
+    refuse('InvalidParameterValue', `Invalid security group description. Valid descriptions are ${strings}`)
+  }
+}
+
+/** Where a new group is to be: the VPC that is named, else the default one; undefined in the classic network. */
+const vpcFor = (tx: Tx, id: string | undefined): Vpc | undefined => {
+  if (!id) return hasVpcs(tx) ? (defaultVpc(tx) ?? noDefaultVpc()) : undefined
+  const vpc = named(tx, kinds.vpc, id)
+  // A group belongs to whoever makes it, also to an administrator who finds everybody's VPC.
+  return vpc.account === tx.caller.account ? vpc : kinds.vpc.missing(id)
+}
+
+const checkRoom = (tx: Tx, own: readonly SecurityGroup[], vpc: Vpc | undefined): void => {
+  if (vpc) {
+    if (own.filter(({ vpcId }) => vpcId === vpc.id).length >= maximumGroupsInVpc) {
+      refuse('SecurityGroupLimitExceeded', `Security group limit exceeded for ${vpc.id}`)
+    }
+  } else if (own.length >= maximumGroups) {
+    refuse(
+      'SecurityGroupLimitExceeded',
+      `The maximum number of security groups (${maximumGroups}) has been reached.`,
+    )
+  }
+  checkGroupQuota(tx)
+}
+
+/** What is in a VPC may send to everywhere from the start. */
+const firstEgress = (tx: Tx): SecurityGroupRule[] => [
+  { id: tx.id('sgr'), protocol: '-1', source: { cidr: '0.0.0.0/0' } },
+]
+
 export const createSecurityGroup: Operation<
   CreateSecurityGroupRequest,
   CreateSecurityGroupResult & { readonly Return: boolean }
@@ -51,8 +103,8 @@ export const createSecurityGroup: Operation<
   if (!name) return refuse('MissingParameter', 'The request must contain the parameter GroupName')
   if (!description)
     return refuse('MissingParameter', 'The request must contain the parameter GroupDescription')
-  checkText('GroupName', name)
-  checkText('GroupDescription', description)
+  const isInVpc = hasVpcs(tx)
+  checkTexts(isInVpc, name, description)
   if (name.startsWith('sg-')) {
     const why = 'Group names may not be in the format sg-*'
     refuse('InvalidParameterValue', `Value (${name}) for parameter GroupName is invalid. ${why}`)
@@ -60,18 +112,12 @@ export const createSecurityGroup: Operation<
   if (name === defaultGroupName) {
     refuse('InvalidGroup.Reserved', `The security group '${name}' is reserved`)
   }
-  if (input.VpcId) refuse('InvalidVpcID.NotFound', `The vpc ID '${input.VpcId}' does not exist`)
+  const vpc = vpcFor(tx, input.VpcId)
   const groups = groupsOf(tx)
-  if (groups.some(group => group.name === name)) {
+  if (groups.some(group => group.name === name && group.vpcId === vpc?.id)) {
     refuse('InvalidGroup.Duplicate', `The security group '${name}' already exists`)
   }
-  if (groups.length >= maximumGroups) {
-    refuse(
-      'SecurityGroupLimitExceeded',
-      `The maximum number of security groups (${maximumGroups}) has been reached.`,
-    )
-  }
-  checkGroupQuota(tx)
+  checkRoom(tx, groups, vpc)
   const tags = specifiedTags(input.TagSpecifications, 'security-group')
   const group = tx.securityGroups.put({
     ...madeBy(tx),
@@ -79,9 +125,18 @@ export const createSecurityGroup: Operation<
     name,
     description,
     rules: [],
+    ...(vpc && { vpcId: vpc.id, egress: firstEgress(tx) }),
   })
   putTags(tx, group.id, tags)
   return { Return: true, GroupId: group.id, Tags: [...tagsOf(tx, group.id)] }
+}
+
+const checkDefault = ({ id, name, vpcId }: SecurityGroup): void => {
+  if (name !== defaultGroupName) return
+  if (vpcId) {
+    refuse('CannotDelete', `Group (${id}) cannot be deleted, it is the default group for ${vpcId}`)
+  }
+  refuse('InvalidGroup.Reserved', `The security group '${name}' is reserved`)
 }
 
 export const deleteSecurityGroup: Operation<DeleteSecurityGroupRequest, DeleteSecurityGroupResult> = (
@@ -89,82 +144,23 @@ export const deleteSecurityGroup: Operation<DeleteSecurityGroupRequest, DeleteSe
   input,
 ) => {
   const group = groupNamed(tx, input)
-  if (group.name === defaultGroupName) {
-    refuse('InvalidGroup.Reserved', `The security group '${group.name}' is reserved`)
-  }
+  checkDefault(group)
   const refersToIt = ({ source }: SecurityGroupRule) => 'groupId' in source && source.groupId === group.id
-  const isNamed = tx.securityGroups.list().some(({ id, rules }) => id !== group.id && rules.some(refersToIt))
+  const isNamed = tx.securityGroups
+    .list()
+    .some(other => other.id !== group.id && allRules(other).some(refersToIt))
   if (isNamed || isGroupInUse(tx, group.id)) {
-    refuse('InvalidGroup.InUse', 'Specified group cannot be deleted because it is in use.')
+    const code = group.vpcId ? 'DependencyViolation' : 'InvalidGroup.InUse'
+    refuse(code, 'Specified group cannot be deleted because it is in use.')
   }
   tx.securityGroups.delete(group.id)
   forgetTags(tx, group.id)
+  for (const { id } of allRules(group)) forgetTags(tx, id)
   return { Return: true, GroupId: group.id }
 }
 
-export const authorizeSecurityGroupIngress: Operation<
-  AuthorizeSecurityGroupIngressRequest,
-  AuthorizeSecurityGroupIngressResult
-> = (tx, input) => {
-  const group = groupNamed(tx, input)
-  const rules = requestedRules(tx, input)
-  const taken = new Set(group.rules.map(sameness))
-  for (const rule of rules) {
-    if (taken.has(sameness(rule))) {
-      refuse('InvalidPermission.Duplicate', `the specified rule "${spoken(rule)}" already exists`)
-    }
-  }
-  if (new Set(rules.map(sameness)).size < rules.length) {
-    refuse('InvalidParameterValue', 'The same permission must not appear multiple times')
-  }
-  if (group.rules.length + rules.length > maximumRules) {
-    refuse(
-      'RulesPerSecurityGroupLimitExceeded',
-      'The maximum number of rules per security group has been reached.',
-    )
-  }
-  const tags = specifiedTags(input.TagSpecifications, 'security-group-rule')
-  const added = rules.map(rule => ({ id: tx.id('sgr'), ...rule }))
-  tx.securityGroups.put({ ...group, rules: [...group.rules, ...added] })
-  for (const { id } of added) putTags(tx, id, tags)
-  return { Return: true, SecurityGroupRules: added.map(ruleInfo(group)) }
-}
-
-/** Rules that are not there are no error; they come back as `unknownIpPermissionSet`. */
-export const revokeSecurityGroupIngress: Operation<
-  RevokeSecurityGroupIngressRequest,
-  RevokeSecurityGroupIngressResult
-> = (tx, input) => {
-  const group = groupNamed(tx, input)
-  const ids = (input.SecurityGroupRuleIds ?? []).map(id => id.toLowerCase())
-  for (const id of ids) if (!group.rules.some(rule => rule.id === id)) unknownRule(id)
-  const hasRules = ids.length === 0 || input.IpPermissions?.length || input.IpProtocol || input.CidrIp
-  const rules = hasRules ? requestedRules(tx, input) : []
-  const wanted = new Set(rules.map(sameness))
-  const goes = (rule: SecurityGroupRule) => ids.includes(rule.id) || wanted.has(sameness(rule))
-  const gone = group.rules.filter(goes)
-  if (gone.length > 0) {
-    tx.securityGroups.put({ ...group, rules: group.rules.filter(rule => !goes(rule)) })
-    for (const { id } of gone) forgetTags(tx, id)
-  }
-  const known = new Set(gone.map(sameness))
-  return {
-    Return: true,
-    UnknownIpPermissions: permissionsOf(rules.filter(rule => !known.has(sameness(rule)))),
-  }
-}
-
-const unknownRule = (id: string): never =>
-  refuse('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`)
-
-/** Both egress operations: groups outside a VPC have no rules for what goes out. */
-export const refuseEgress: Operation<AuthorizeSecurityGroupEgressRequest, never> = (tx, input) => {
-  groupNamed(tx, input)
-  return refuse('InvalidParameterValue', 'Only Amazon VPC security groups may be used with this operation.')
-}
-
 /** The groups that the caller may see; administrators see every account's with `verbose`. */
-const visibleGroups = (tx: Tx, all = false): readonly SecurityGroup[] =>
+export const visibleGroups = (tx: Tx, all = false): readonly SecurityGroup[] =>
   permitted(tx, all ? peoplesAccounts(tx).flatMap(({ id }) => groupsOf(tx, id)) : groupsOf(tx), groupDemand)
 
 export const describeSecurityGroups: Operation<
@@ -175,7 +171,7 @@ export const describeSecurityGroups: Operation<
   const { isVerbose, named: wanted } = askedWithoutVerbose(tx.caller, names)
   const groups = visibleGroups(tx, isVerbose)
   const isNamed = (group: SecurityGroup, name: string) =>
-    group.name === name || group.id === name.toLowerCase()
+    (group.name === name && hasUniqueName(tx, group)) || group.id === name.toLowerCase()
   const isSeen = seenBy(tx, groupDemand)
   for (const name of wanted) {
     // A cloud administrator may name those of other accounts, though they are not shown.
@@ -193,68 +189,45 @@ export const describeSecurityGroups: Operation<
 
 const referenceTo = (name: string) => (name.startsWith('sg-') ? { GroupId: name } : { GroupName: name })
 
-interface RuleInGroup {
-  readonly group: SecurityGroup
-  readonly rule: SecurityGroupRule
-}
-
-export const describeSecurityGroupRules: Operation<
-  DescribeSecurityGroupRulesRequest,
-  DescribeSecurityGroupRulesResult
-> = (tx, input) => {
-  const ids = (input.SecurityGroupRuleIds ?? []).map(id => id.toLowerCase())
-  const all = visibleGroups(tx).flatMap(group => group.rules.map(rule => ({ group, rule })))
-  for (const id of ids) if (!all.some(({ rule }) => rule.id === id)) unknownRule(id)
-  const matches = matchFilters<RuleInGroup>(input.Filters, {
-    'group-id': ({ group }) => group.id,
-    'security-group-rule-id': ({ rule }) => rule.id,
-    ...tagFilters<RuleInGroup>(tx, ({ rule }) => rule.id),
-  })
-  const asked = ({ rule }: RuleInGroup) => ids.length === 0 || ids.includes(rule.id)
-  const { items, nextToken } = page(all.filter(asked).filter(matches), input, { key: ({ rule }) => rule.id })
-  const tags = tagIndex(tx)
-  return {
-    SecurityGroupRules: items.map(({ group, rule }) => ({
-      ...ruleInfo(group)(rule),
-      Tags: [...tags(rule.id)],
-    })),
-    NextToken: nextToken,
-  }
-}
-
-// What only groups in a VPC have.
-const ofVpcs = withoutMatch<SecurityGroup>([
-  'egress.ip-permission.cidr',
-  'egress.ip-permission.from-port',
-  'egress.ip-permission.group-id',
-  'egress.ip-permission.group-name',
+// There are no rules for either.
+const unmatched = withoutMatch<SecurityGroup>([
   'egress.ip-permission.ipv6-cidr',
   'egress.ip-permission.prefix-list-id',
-  'egress.ip-permission.protocol',
-  'egress.ip-permission.to-port',
-  'egress.ip-permission.user-id',
   'ip-permission.ipv6-cidr',
   'ip-permission.prefix-list-id',
-  'vpc-id',
 ])
 
+/** What filters may ask of the rules of one direction. */
+const ruleFilters = (
+  prefix: string,
+  rulesOf: (group: SecurityGroup) => readonly SecurityGroupRule[],
+): FilterTable<SecurityGroup> => {
+  const table: FilterTable<readonly SecurityGroupRule[]> = {
+    cidr: rules => rules.map(({ source }) => ('cidr' in source ? source.cidr : undefined)),
+    'from-port': rules => rules.map(({ fromPort }) => fromPort),
+    'group-id': rules => rules.map(({ source }) => ('groupId' in source ? source.groupId : undefined)),
+    'group-name': rules => rules.map(({ source }) => ('groupId' in source ? source.groupName : undefined)),
+    protocol: rules => rules.map(({ protocol }) => protocol),
+    'to-port': rules => rules.map(({ toPort }) => toPort),
+    'user-id': rules => rules.map(({ source }) => ('groupId' in source ? source.account : undefined)),
+  }
+  return Object.fromEntries(
+    Object.entries(table).map(([name, of]) => [
+      `${prefix}${name}`,
+      (group: SecurityGroup) => of(rulesOf(group), ''),
+    ]),
+  )
+}
+
 const filters = (tx: Tx): FilterTable<SecurityGroup> => ({
-  ...ofVpcs,
+  ...unmatched,
   description: group => group.description,
   'group-id': group => group.id,
   'group-name': group => group.name,
-  'ip-permission.cidr': ({ rules }) =>
-    rules.map(({ source }) => ('cidr' in source ? source.cidr : undefined)),
-  'ip-permission.from-port': ({ rules }) => rules.map(({ fromPort }) => fromPort),
-  'ip-permission.group-id': ({ rules }) =>
-    rules.map(({ source }) => ('groupId' in source ? source.groupId : undefined)),
-  'ip-permission.group-name': ({ rules }) =>
-    rules.map(({ source }) => ('groupId' in source ? source.groupName : undefined)),
-  'ip-permission.protocol': ({ rules }) => rules.map(({ protocol }) => protocol),
-  'ip-permission.to-port': ({ rules }) => rules.map(({ toPort }) => toPort),
-  'ip-permission.user-id': ({ rules }) =>
-    rules.map(({ source }) => ('groupId' in source ? source.account : undefined)),
+  ...ruleFilters('ip-permission.', ({ rules }) => rules),
+  ...ruleFilters('egress.ip-permission.', ({ egress = [] }) => egress),
   'owner-id': group => group.account,
+  'vpc-id': group => group.vpcId,
   ...tagFilters(tx, group => group.id),
 })
 
@@ -266,7 +239,8 @@ const viewOf = (tx: Tx) => {
     GroupName: group.name,
     Description: group.description,
     IpPermissions: permissionsOf(group.rules),
-    IpPermissionsEgress: [],
+    IpPermissionsEgress: permissionsOf(group.egress ?? []),
+    VpcId: group.vpcId,
     Tags: [...tags(group.id)],
   })
 }

@@ -18,7 +18,7 @@ import { taggedThing } from './access/tagging'
 import { mayRun } from './image-access'
 import { canonicalImageId } from './image-ids'
 import type { TagRecord } from './schema/tags'
-import { groupById, groupsOf } from './security-group-records'
+import { allRules, groupById, groupsOf } from './security-group-records'
 import { mayRestore } from './snapshot-access'
 import { networkKinds } from './vpc/kinds'
 
@@ -78,7 +78,7 @@ const taggables: Readonly<Record<string, Taggable>> = {
   },
   sgr: {
     type: 'security-group-rule',
-    isVisible: (tx, id) => groupsOf(tx).some(({ rules }) => rules.some(rule => rule.id === id)),
+    isVisible: (tx, id) => groupsOf(tx).some(group => allRules(group).some(rule => rule.id === id)),
     missing: id =>
       refuse('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`),
   },

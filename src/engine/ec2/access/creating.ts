@@ -20,7 +20,11 @@ import type { Tx } from '../../operation'
 import { requestTags, type TagLike } from '../../tag-conditions'
 import type { Snapshot } from '../schema/volumes'
 import { mayRestore } from '../snapshot-access'
+import { defaultVpc } from '../vpc/foundation'
+import { kinds } from '../vpc/kinds'
+import { hasVpcs } from '../vpc/networking'
 import { zoneAsWritten } from '../zones'
+import { networkById } from './networks'
 import { asking, withContext } from './on'
 import {
   any,
@@ -161,14 +165,26 @@ const newKeyPair = (operation: string) =>
 export const toCreateKeyPair = newKeyPair('CreateKeyPair')
 export const toImportKeyPair = newKeyPair('ImportKeyPair')
 
-export const toCreateSecurityGroup = asking<CreateSecurityGroupRequest>((tx, input) =>
-  newThing(tx, 'security-group', 'CreateSecurityGroup', input.TagSpecifications),
-)
-
-export const toAuthorizeIngress = asking<AuthorizeSecurityGroupIngressRequest>((tx, input) => {
-  const rules = newThing(tx, 'security-group-rule', 'AuthorizeSecurityGroupIngress', input.TagSpecifications)
-  return [groupByName(tx, input.GroupId || input.GroupName || any), ...rules.slice(1)]
+/** In a VPC, the VPC is asked about as well. */
+export const toCreateSecurityGroup = asking<CreateSecurityGroupRequest>((tx, input) => {
+  const vpcId = input.VpcId || (hasVpcs(tx) ? defaultVpc(tx)?.id : undefined)
+  const vpc = vpcId === undefined ? undefined : networkById(kinds.vpc)(tx, vpcId)
+  return [
+    ...newThing(tx, 'security-group', 'CreateSecurityGroup', input.TagSpecifications, {
+      'ec2:Vpc': vpc?.resource,
+    }),
+    ...(vpc ? [vpc] : []),
+  ]
 })
+
+const toAuthorize = (operation: string) =>
+  asking<AuthorizeSecurityGroupIngressRequest>((tx, input) => {
+    const rules = newThing(tx, 'security-group-rule', operation, input.TagSpecifications)
+    return [groupByName(tx, input.GroupId || input.GroupName || any), ...rules.slice(1)]
+  })
+
+export const toAuthorizeIngress = toAuthorize('AuthorizeSecurityGroupIngress')
+export const toAuthorizeEgress = toAuthorize('AuthorizeSecurityGroupEgress')
 
 export const toAllocateAddress = asking<AllocateAddressRequest>((tx, { Address }) => [
   thing(tx, 'address', Address || any, { 'ec2:PublicIpAddress': Address, 'ec2:Domain': 'standard' }),

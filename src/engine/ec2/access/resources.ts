@@ -18,7 +18,7 @@ import type { Image } from '../schema/images'
 import type { Instance } from '../schema/instances'
 import type { Address, KeyPair, SecurityGroup } from '../schema/network'
 import type { Snapshot, Volume } from '../schema/volumes'
-import { groupById, groupsOf } from '../security-group-records'
+import { groupById, groupsOf, hasUniqueName } from '../security-group-records'
 import { mayRestore } from '../snapshot-access'
 
 export type Values = NonNullable<Demand['context']>
@@ -109,6 +109,7 @@ export const groupDemand = (tx: Tx, group: SecurityGroup): Demand => ({
   resource: arn(tx, 'security-group', group.id, group.account),
   context: regional(tx, {
     'ec2:SecurityGroupID': group.id,
+    'ec2:Vpc': group.vpcId && arn(tx, 'vpc', group.vpcId, group.account),
     ...tagsOn(tx, group.id, group.account),
   }),
 })
@@ -169,7 +170,7 @@ export const snapshotById: ById = (tx, text) => {
 /** By id, or by name in the caller's account. */
 export const groupByName: ById = (tx, text) => {
   const byId = /^sg-/i.test(text) ? owned(tx, groupById(tx, text)) : undefined
-  const group = byId ?? groupsOf(tx).find(({ name }) => name === text)
+  const group = byId ?? groupsOf(tx).find(one => one.name === text && hasUniqueName(tx, one))
   return group ? groupDemand(tx, group) : thing(tx, 'security-group', text)
 }
 

@@ -20,8 +20,8 @@ export interface KeyPair {
 export interface SecurityGroupRule {
   /** `sgr-` and 8 hex digits. */
   readonly id: string
-  /** `-1` is every protocol; it has no ports. */
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | '-1'
+  /** `-1` is every protocol. In a VPC it may be any, by IANA's number. Only `tcp`, `udp` and `icmp` have ports. */
+  readonly protocol: string
   readonly fromPort?: number
   readonly toPort?: number
   readonly source: RuleSource
