@@ -14,6 +14,14 @@ export type CommonGroup = 'tabify' | 'table' | 'progress' | 'wait' | 'region' | 
 export type Given<O extends Options, F> = Args<O> &
   (F extends FilterTable ? { readonly filters: Filter[] } : {})
 
+/** Something that goes on after the answer, and what is to come of it. */
+export interface Goal {
+  /** Looks once before anything is asked for: who may not look had better learn that then. */
+  rehearse(context: Context): Promise<unknown>
+  /** Looks until it has come about for all of these, for so many seconds at most. Throws what became of it instead. */
+  reach(context: Context, patience: number, ids: readonly string[]): Promise<void>
+}
+
 interface About {
   /** One line for help, pages and the manifest: an imperative without a full stop. */
   readonly summary: string
@@ -41,6 +49,11 @@ export interface Declaration<Subject, O extends Options, F extends FilterTable |
   call(subject: Subject, args: Given<O, F>, context: Context): Result
   /** Pure: the result as rows. Absent: the tool prints nothing of its own accord. */
   rows?(result: Awaited<Result>, args: Given<O, F>): Iterable<Row>
+  /** With --wait, once the rows are printed: what is waited for, and of which things. The tool has that option by this. */
+  readonly wait?: {
+    readonly until: Goal
+    of(result: Awaited<Result>, args: Given<O, F>): readonly (string | undefined)[]
+  }
   /** The exit status of a tool that answers a question; 0 without it. */
   status?(result: Awaited<Result>): number
 }
@@ -55,6 +68,10 @@ export interface Command extends About {
   rules?(args: Record<string, unknown>, context: Context): void | Promise<void>
   call(subject: unknown, args: Record<string, unknown>, context: Context): unknown
   rows?(result: unknown, args: Record<string, unknown>): Iterable<Row>
+  readonly wait?: {
+    readonly until: Goal
+    of(result: unknown, args: Record<string, unknown>): readonly (string | undefined)[]
+  }
   status?(result: unknown): number
 }
 
@@ -71,8 +88,8 @@ export const suite = <Subject>(
 ): Suite<Subject> => ({
   // The types were checked where the declaration was written; `execute` gives `call` what they ask for.
   command: declaration => ({
-    common,
     ...(declaration as unknown as Omit<Command, 'service' | 'common'>),
+    common: [...(declaration.common ?? common), ...(declaration.wait ? (['wait'] as const) : [])],
     service,
   }),
 })

@@ -54,10 +54,21 @@ const readWords = async (command: Command, words: readonly string[], read: Reade
 const run = async (command: Command, given: Given, { context, printer }: Session): Promise<number> => {
   await command.rules?.(given, context)
   const subject = command.service === undefined ? context : await context.client(command.service)
+  const { wait } = command
+  const { patience } = context
+  if (wait && patience !== undefined) await wait.until.rehearse(context)
   const result = await command.call(subject, given, context)
   // The rows of what is wanted as JSON are never made.
   const shown = printer.hasHeaders ? { ...given, showHeaders: false } : given
   await printer.result(result, () => command.rows?.(result, shown) ?? [])
+  if (wait && patience !== undefined) {
+    await wait.until.reach(
+      context,
+      patience,
+      wait.of(result, given).filter(id => id !== undefined),
+    )
+    await printer.flush()
+  }
   return command.status?.(result) ?? 0
 }
 

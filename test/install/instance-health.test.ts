@@ -25,7 +25,7 @@ const registering = async (...looks: readonly Readonly<Record<string, string>>[]
   const context = {
     patience: 600,
     now: () => now,
-    warn: async (text: string) => void told.push(text),
+    tell: async (text: string) => void told.push(text),
     pause: async (seconds: number) => {
       now += seconds * 1000
     },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { attached } from '../../install/goals'
 import { attachmentRow } from '../../rows/volumes'
 
 export default ec2.command({
@@ -20,4 +21,5 @@ export default ec2.command({
   call: (ec2, { volume, instance, device }) =>
     ec2.attachVolume({ VolumeId: volume, InstanceId: instance, Device: device }),
   rows: attachment => [attachmentRow(attachment)],
+  wait: { until: attached, of: (_, { volume }) => [volume] },
 })

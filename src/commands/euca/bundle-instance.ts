@@ -2,6 +2,7 @@
 import { UsageError } from '../../cli/errors'
 import { option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { bundled } from '../../install/goals'
 import { bundleTaskRows } from '../../rows/bundle-tasks'
 
 export default ec2.command({
@@ -54,4 +55,5 @@ export default ec2.command({
     return ec2.bundleInstance({ InstanceId: args.instance, Storage: { S3 } })
   },
   rows: ({ BundleTask }) => bundleTaskRows([BundleTask]),
+  wait: { until: bundled, of: ({ BundleTask }) => [BundleTask?.BundleId] },
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { option } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { imageAvailable } from '../../install/goals'
 
 export default ec2.command({
   summary: 'Copy an image from another region',
@@ -32,4 +33,5 @@ export default ec2.command({
       ClientToken: clientToken,
     }),
   rows: ({ ImageId }) => [['IMAGE', ImageId]],
+  wait: { until: imageAvailable, of: ({ ImageId }) => [ImageId] },
 })

@@ -3,6 +3,7 @@ import { blockDeviceMapping } from '../../cli/argument-types'
 import { someOf } from '../../cli/ec2/given'
 import { append, constant, option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { imageAvailable } from '../../install/goals'
 
 export default ec2.command({
   summary: 'Create an image from an instance that boots from a volume',
@@ -28,4 +29,5 @@ export default ec2.command({
       BlockDeviceMappings: someOf(blockDeviceMapping),
     }),
   rows: ({ ImageId }) => [['IMAGE', ImageId]],
+  wait: { until: imageAvailable, of: ({ ImageId }) => [ImageId] },
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { snapshotCompleted } from '../../install/goals'
 import { createdSnapshotRow } from '../../rows/snapshots'
 
 export default ec2.command({
@@ -11,4 +12,5 @@ export default ec2.command({
   },
   call: (ec2, { volume, description }) => ec2.createSnapshot({ VolumeId: volume, Description: description }),
   rows: snapshot => [createdSnapshotRow(snapshot)],
+  wait: { until: snapshotCompleted, of: ({ SnapshotId }) => [SnapshotId] },
 })

@@ -3,6 +3,7 @@ import type { VolumeType } from '@aws-sdk/client-ec2'
 import { UsageError } from '../../cli/errors'
 import { option } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { volumeAvailable } from '../../install/goals'
 import { createdVolumeRow } from '../../rows/volumes'
 
 export default ec2.command({
@@ -43,4 +44,5 @@ export default ec2.command({
       Iops: iops,
     }),
   rows: volume => [createdVolumeRow(volume)],
+  wait: { until: volumeAvailable, of: ({ VolumeId }) => [VolumeId] },
 })

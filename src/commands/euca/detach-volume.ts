@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { flag, option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { detached } from '../../install/goals'
 import { attachmentRow } from '../../rows/volumes'
 
 export default ec2.command({
@@ -19,4 +20,5 @@ export default ec2.command({
   call: (ec2, { volume, instance, device, force }) =>
     ec2.detachVolume({ VolumeId: volume, InstanceId: instance, Device: device, Force: force }),
   rows: attachment => [attachmentRow(attachment)],
+  wait: { until: detached, of: (_, { volume }) => [volume] },
 })

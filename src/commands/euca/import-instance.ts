@@ -15,6 +15,7 @@ import {
 import { UsageError } from '../../cli/errors'
 import { exclusive, flag, option } from '../../cli/options'
 import { local } from '../../cli/suites'
+import { converted } from '../../install/goals'
 import { conversionTaskRows } from '../../rows/conversion-tasks'
 
 export default local.command({
@@ -103,4 +104,5 @@ export default local.command({
     )
   },
   rows: ({ ConversionTask }) => conversionTaskRows(ConversionTask),
+  wait: { until: converted, of: ({ ConversionTask }) => [ConversionTask?.ConversionTaskId] },
 })

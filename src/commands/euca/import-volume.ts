@@ -14,6 +14,7 @@ import {
 import { UsageError } from '../../cli/errors'
 import { option } from '../../cli/options'
 import { local } from '../../cli/suites'
+import { converted } from '../../install/goals'
 import { conversionTaskRows } from '../../rows/conversion-tasks'
 
 export default local.command({
@@ -58,4 +59,5 @@ export default local.command({
     )
   },
   rows: ({ ConversionTask }) => conversionTaskRows(ConversionTask),
+  wait: { until: converted, of: ({ ConversionTask }) => [ConversionTask?.ConversionTaskId] },
 })

@@ -5,6 +5,7 @@ import { someOf } from '../../cli/ec2/given'
 import { checkRegistration, registrationDisks } from '../../cli/ec2/registration'
 import { append, option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { imageAvailable } from '../../install/goals'
 
 export default ec2.command({
   summary: 'Register a new image',
@@ -66,4 +67,5 @@ export default ec2.command({
     })
   },
   rows: ({ ImageId }) => [['IMAGE', ImageId]],
+  wait: { until: imageAvailable, of: ({ ImageId }) => [ImageId] },
 })

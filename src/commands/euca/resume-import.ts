@@ -3,6 +3,7 @@ import { checkExpires, checkOwner, expires, source, storeOptions } from '../../c
 import { UsageError } from '../../cli/errors'
 import { flag, option } from '../../cli/options'
 import { local } from '../../cli/suites'
+import { converted } from '../../install/goals'
 
 // The largest object that one request can store.
 const largestPartMib = 5120
@@ -35,4 +36,5 @@ export default local.command({
     if ('fault' in resumed) throw new UsageError(resumed.fault)
     return resumed
   },
+  wait: { until: converted, of: (_, { task, dryRun }) => (dryRun ? [] : [task]) },
 })

@@ -4,6 +4,7 @@ import { checkLaunch, launchRequest } from '../../cli/ec2/launch'
 import { userDataOptions } from '../../cli/ec2/user-data'
 import { append, constant, exclusive, option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { running } from '../../install/goals'
 import { reservationRows } from '../../rows/instances'
 
 export default ec2.command({
@@ -100,4 +101,5 @@ export default ec2.command({
   rules: checkLaunch,
   call: async (ec2, args, context) => ec2.runInstances(await launchRequest(args, context)),
   rows: reservationRows,
+  wait: { until: running, of: ({ Instances = [] }) => Instances.map(({ InstanceId }) => InstanceId) },
 })

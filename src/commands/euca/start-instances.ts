@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { running } from '../../install/goals'
 import { stateChangeRows } from '../../rows/instances'
 
 export default ec2.command({
@@ -10,4 +11,5 @@ export default ec2.command({
   },
   call: (ec2, { instance }) => ec2.startInstances({ InstanceIds: [...instance] }),
   rows: ({ StartingInstances }) => stateChangeRows(StartingInstances),
+  wait: { until: running, of: (_, { instance }) => instance },
 })

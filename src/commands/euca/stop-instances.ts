@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { constant, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { stopped } from '../../install/goals'
 import { stateChangeRows } from '../../rows/instances'
 
 export default ec2.command({
@@ -14,4 +15,5 @@ export default ec2.command({
   call: (ec2, { instance, force }) =>
     ec2.stopInstances({ InstanceIds: [...instance], ...(force && { Force: true }) }),
   rows: ({ StoppingInstances }) => stateChangeRows(StoppingInstances),
+  wait: { until: stopped, of: (_, { instance }) => instance },
 })
