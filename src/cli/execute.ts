@@ -86,15 +86,20 @@ const isBrokenPipe = (error: unknown): boolean =>
   'code' in error &&
   (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
 
+interface Told {
+  readonly usage: () => string
+  readonly debug: boolean
+}
+
+const hintLine = async (error: unknown, command: Command, given: Given): Promise<string> => {
+  const { hintFor } = await import('./hints')
+  const hint = await hintFor(error, command, given)
+  return hint === undefined ? '' : `hint: ${hint}\n`
+}
+
 /** Says what went wrong; the exit status. */
-const report = async (
-  error: unknown,
-  found: Found,
-  usage: () => string,
-  debug: boolean,
-  io: Io,
-): Promise<number> => {
-  const { prog, words } = found
+const report = async (error: unknown, found: Found, given: Given, told: Told, io: Io): Promise<number> => {
+  const { prog, command, words } = found
   if (io.signal?.aborted && io.signal.reason instanceof Interruption) return io.signal.reason.status
   if (isLeave(error)) {
     await write(io.stdout, error.stdout)
@@ -103,13 +108,13 @@ const report = async (
   }
   if (isBrokenPipe(error)) return brokenPipe
   if (isUsageError(error)) {
-    await write(io.stderr, `${usage()}${prog}: error: ${error.message}\n`)
+    const hint = await hintLine(error, command, given)
+    await write(io.stderr, `${told.usage()}${prog}: error: ${error.message}\n${hint}`)
     return 2
   }
-  await write(
-    io.stderr,
-    `${asTyped(errorText(prog, error), words, io.cwd)}\n${debug ? `${errorStack(error)}\n` : ''}`,
-  )
+  const stack = told.debug ? `${errorStack(error)}\n` : ''
+  const text = asTyped(errorText(prog, error), words, io.cwd)
+  await write(io.stderr, `${text}\n${await hintLine(error, command, given)}${stack}`)
   return 1
 }
 
@@ -117,13 +122,14 @@ const perform = async (found: Found, io: Io): Promise<number> => {
   const { command, words } = found
   const read = readerFor(found, io)
   let session: Session | undefined
+  let given: Given = {}
   const attempt = async (): Promise<number> => {
-    const given = await readWords(command, words, read)
+    given = await readWords(command, words, read)
     session = openContext(found, given, io)
     return untilInterrupted(run(command, given, session), command, session.context.signal)
   }
   const failed = (error: unknown): Promise<number> =>
-    report(error, found, () => read.usage(), session?.isDebugging() ?? false, io)
+    report(error, found, given, { usage: () => read.usage(), debug: session?.isDebugging() ?? false }, io)
   let status: number
   try {
     status = await attempt()

@@ -4,7 +4,7 @@
 import { basename } from 'node:path'
 import type { Command } from './command'
 import type { Io } from './context'
-import { loadCommand } from './shelf'
+import { commandIds, loadCommand } from './shelf'
 import { versionLines } from './version'
 
 export interface Found {
@@ -23,8 +23,12 @@ export const idOf = (tool: string): string => tool.replace('-', '/')
 /** `euca/describe-images` → `euca-describe-images`, `serve` → `mallee serve`. */
 export const progOf = (id: string): string => (id.includes('/') ? id.replace('/', '-') : `mallee ${id}`)
 
-const unknown = (io: Io, prog: string, name: string): number => {
-  io.stderr.write(`${prog}: error: no such command: ${name}\n`)
+const unknown = async (io: Io, prog: string, name: string): Promise<number> => {
+  const { didYouMean } = await import('./closest')
+  // `euca describe-images` is as good as `euca-describe-images`, and `serve` as `mallee serve`.
+  const tools = commandIds().map(id => id.replace('/', '-'))
+  const hint = didYouMean(name.replace(' ', '-'), tools)
+  io.stderr.write(`${prog}: error: no such command: ${name}\n${hint === undefined ? '' : `hint: ${hint}\n`}`)
   return 2
 }
 

@@ -71,11 +71,12 @@ export const openPrinter = (io: Io, { tool, format, showEmptyFields }: Style): P
       await write(io.stderr, `${text}\n`)
     },
     tell: async text => {
-      if (!isRewriting) return write(io.stderr, `${text}\n`)
+      const { harmless } = await import('./table/cells')
+      if (!isRewriting) return write(io.stderr, `${harmless(text)}\n`)
       const columns = (io.stderr as { columns?: number }).columns ?? 80
       isTelling = true
       // A line that goes on to a second one could not be taken back.
-      await write(io.stderr, `${clearLine}${text.slice(0, columns - 1)}`)
+      await write(io.stderr, `${clearLine}${harmless(text).slice(0, columns - 1)}`)
     },
   }
 }

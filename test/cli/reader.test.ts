@@ -43,6 +43,36 @@ describe('The reader', () => {
     }
   })
 
+  it('takes an abbreviation for an option of the original, where it could be one of ours as well', () => {
+    const options = { force: flag('--force', {}), writeConfig: flag('--write-config', {}) }
+    const ours = { ...commonOptions(['wait']) }
+    for (const [words, key, value] of [
+      [['--f'], 'force', true],
+      [['--fo'], 'force', true],
+      [['--w'], 'writeConfig', true],
+      [['--wa'], 'no such key', undefined],
+      [['--form', 'table'], 'outputFormat', 'table'],
+      [['--wait'], 'wait', true],
+      [['--wait-t', '5'], 'waitTimeout', 5],
+      [['--j'], 'json', true],
+    ] as const) {
+      if (value === undefined) {
+        assert.equal(
+          complaint({ ...options, ...ours }, ...words),
+          'ambiguous option: --wa could match --wait, --wait-timeout',
+        )
+      } else assert.equal(read({ ...options, ...ours }, words)[key], value, words.join(' '))
+    }
+  })
+
+  it('leaves a --format alone that a tool has for something else', () => {
+    const options = { format: option('-f --format', {}) }
+    const all = { ...options, ...commonOptions([], undefined, options) }
+    const words = ['--format', 'raw', '--json']
+    const given = reader('euca-test', 'Try things', all, { columns, dashH: true }).read(words)
+    assert.deepEqual([given.format, given.outputFormat, given.json], ['raw', undefined, true])
+  })
+
   it('lets the last one win', () => {
     assert.equal(read({ name: option('-n', {}) }, ['-n', 'a', '-n', 'b']).name, 'b')
   })

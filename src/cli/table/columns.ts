@@ -5,7 +5,7 @@
 // by their number of fields, of names separated by blanks. The first name is that of the table.
 //
 // A name that ends in `*` takes all fields that the others leave over. `=` stands for fields that are names and values
-// by turns; `=NAME` says which of these is the record's own.
+// by turns; with `=NAME` they begin at the tag, and NAME is the record's own.
 import type { Cell } from '../row'
 import { computeColumns } from './compute-columns'
 import { networkColumns } from './network-columns'
@@ -13,7 +13,18 @@ import { serviceColumns } from './service-columns'
 
 export type Columns = Readonly<Record<string, readonly string[]>>
 
-const columns: Columns = { ...computeColumns, ...networkColumns, ...serviceColumns }
+export const columns: Columns = { ...computeColumns, ...networkColumns, ...serviceColumns }
+
+/** Of wide records, the fields that people look for, in front of the others. By the name of the table. */
+const leading: Readonly<Record<string, string>> = {
+  INSTANCE: 'INSTANCE STATE TYPE PUBLIC-IP PRIVATE-IP ZONE KEY IMAGE',
+}
+
+/** Names of columns in the order in which people want to read them. */
+export const inReadingOrder = (names: readonly string[]): string[] => {
+  const first = (leading[names[0] ?? '']?.split(' ') ?? []).filter(name => names.includes(name))
+  return [...first, ...names.filter(name => !first.includes(name))]
+}
 
 /** The fields of a record by name, of a table of its own. */
 export interface Named {
@@ -39,11 +50,16 @@ const pairsOf = (fields: readonly Cell[]): [string, Cell][] => {
   return pairs
 }
 
-const named = (table: string, shape: string, fields: readonly Cell[]): Named => {
-  if (shape.startsWith('=')) {
-    const pairs = pairsOf(fields)
-    return { table, fields: pairs, id: pairs.find(([name]) => name === shape.slice(1))?.[1] }
-  }
+const paired = (table: string, shape: string, record: readonly Cell[]): Named => {
+  const own = shape.slice(1)
+  const pairs = pairsOf(own === '' ? record.slice(1) : record)
+  return { table, fields: pairs, id: pairs.find(([name]) => name === own)?.[1] }
+}
+
+/** A record of which the first field is no tag has all of them named. */
+const named = (table: string, shape: string, record: readonly Cell[], isTagged = true): Named => {
+  if (shape.startsWith('=')) return paired(table, shape, record)
+  const fields = isTagged ? record.slice(1) : record
   const names = shape.split(' ')
   const open = names.findIndex(name => name.endsWith('*'))
   const surplus = fields.length - names.length
@@ -77,19 +93,19 @@ export const namedRecord = (
   above: readonly Above[],
 ): Named | undefined => {
   const untagged = fitting(columns[`${tool} *`] ?? [], record)
-  if (untagged !== undefined) return named(tool, untagged, record)
+  if (untagged !== undefined) return named(tool, untagged, record, false)
   const [first, ...fields] = record
   const tag = String(first)
   const own = fitting(columns[`${tool} ${tag}`] ?? [], fields)
-  if (own !== undefined) return named(tag, own, own === '=TaskId' ? record : fields)
+  if (own !== undefined) return named(tag, own, record)
   for (const parent of above) {
     const shape = fitting(columns[`${parent.tag}/${tag}`] ?? [], fields)
     if (shape === undefined) continue
-    const found = named(`${parent.tag}/${tag}`, shape, fields)
+    const found = named(`${parent.tag}/${tag}`, shape, record)
     const [head, ...rest] = found.fields
     // Its own name stays in front.
     return { ...found, fields: [...(head ? [head] : []), [parent.tag, parent.id], ...rest] }
   }
   const shape = fitting(columns[tag] ?? [], fields)
-  return shape === undefined ? undefined : named(tag, shape, fields)
+  return shape === undefined ? undefined : named(tag, shape, record)
 }

@@ -5,7 +5,7 @@
 import { fieldText } from '../output'
 import type { Cell, Row } from '../row'
 import { bold, coloured, harmless, holdsStates, widthOf } from './cells'
-import { type Above, type Named, namedRecord } from './columns'
+import { type Above, inReadingOrder, type Named, namedRecord } from './columns'
 
 export interface TableStyle {
   /** The tool whose records these are. */
@@ -22,7 +22,7 @@ interface Column {
 const gap = '  '
 
 const columnsOf = (records: readonly Named[], { showEmptyFields }: TableStyle): Column[] => {
-  const names = [...new Set(records.flatMap(({ fields }) => fields.map(([name]) => name)))]
+  const names = inReadingOrder([...new Set(records.flatMap(({ fields }) => fields.map(([name]) => name)))])
   return names.flatMap(name => {
     const cells = records.map(({ fields }) => fields.find(([own]) => own === name)?.[1])
     const texts = cells.map(cell => harmless(fieldText(cell, showEmptyFields ? '(nil)' : '')))

@@ -10,8 +10,13 @@ export default balancingWaits.command({
     'Prints all instances that it has then. With --wait it is over when those that were added are in service.',
   options: { ...changed, ...theInstances('add') },
   call: (elb, { balancer, instances }, context) =>
-    serving(context, elb, balancer, instances, () =>
-      elb.registerInstancesWithLoadBalancer({ LoadBalancerName: balancer, Instances: instances }),
-    ),
-  rows: ({ Instances }) => registeredRows(Instances),
+    serving(context, elb, balancer, instances, async () => {
+      const registered = await elb.registerInstancesWithLoadBalancer({
+        LoadBalancerName: balancer,
+        Instances: instances,
+      })
+      // At once: they are registered, even if what is waited for does not come about.
+      await context.print(...registeredRows(registered.Instances))
+      return registered
+    }),
 })
