@@ -9,6 +9,13 @@ import { s3 as s3Service } from '../../src/engine/s3'
 import { type Clients, type Cloud, cloud, inProcess } from '../support/cloud'
 import { ext4Disk, registerTiny } from '../support/tiny-image'
 import { haveInstance } from './ec2/instance'
+import {
+  haveNetworks,
+  type NetworkThings,
+  networkAttempts,
+  networkListings,
+  networksOfNobody,
+} from './ec2/vpc/network-cases'
 import { haveVolumes, volumeAttempts, volumeListings } from './isolation-volumes'
 
 const bobsInstance = 'i-0000b0b0'
@@ -41,6 +48,8 @@ describe('another account', () => {
   let bob: Clients
   let nobody: s3Sdk.S3Client
   let names: Record<string, string>
+  let networks: NetworkThings
+  let bobsNetworks: NetworkThings
 
   /** All records but those that any request may leave. */
   const records = () =>
@@ -58,6 +67,9 @@ describe('another account', () => {
         ...[tx.volumes, tx.snapshots, tx.snapshotBlocks, tx.directSnapshots, tx.directWrites].map(table => [
           ...table.scan(),
         ]),
+        ...[tx.vpcs, tx.subnets, tx.dhcpOptions, tx.internetGateways, tx.routeTables].map(table =>
+          table.list(),
+        ),
         [...tx.due.scan()],
         tx.jobs.list(),
       ]),
@@ -111,6 +123,8 @@ describe('another account', () => {
       new ec2Sdk.CreateTagsCommand({ Resources: [instance, image], Tags: [{ Key: 'whose', Value: 'hers' }] }),
     )
     const volumes = await haveVolumes(c, alice, instance)
+    networks = haveNetworks(c, alice)
+    bobsNetworks = haveNetworks(c, bob)
     haveInstance(c, { id: bobsInstance, account: bob.accountId })
     c.engine.write(tx =>
       tx.conversions.put({
@@ -130,6 +144,7 @@ describe('another account', () => {
       ...{ image, group: GroupId, rule: SecurityGroupRules[0]?.SecurityGroupRuleId ?? '', address: PublicIp },
       ...{ instance, keyPair: KeyPairs[0]?.KeyPairId ?? '', upload: UploadId },
       ...volumes,
+      ...networks,
     }
     assert.ok(Object.values(names).every(Boolean))
   })
@@ -233,6 +248,7 @@ describe('another account', () => {
       ['DisassociateAddress', { PublicIp: address }],
       ['ReleaseAddress', { PublicIp: address }],
       ['AllocateAddress', { Address: address }],
+      ...networkAttempts(networks, bobsNetworks),
       ...volumeAttempts(names, { instance: bobsInstance, account: bob.accountId }),
       ...[image, instance, group, rule, keyPair].map(
         id => ['CreateTags', { Resources: [id], Tags: [{ Key: 'mine', ...value }] }] as const,
@@ -261,8 +277,7 @@ describe('another account', () => {
       ['DescribeSecurityGroups', { GroupNames: ['verbose'] }],
       ['DescribeSecurityGroupRules', {}],
       ['DescribeTags', {}],
-      ['DescribeVpcs', {}],
-      ['DescribeSubnets', {}],
+      ...networkListings,
       ['DescribeNetworkInterfaces', {}],
       ...volumeListings(alice.accountId),
     ]
@@ -283,6 +298,7 @@ describe('another account', () => {
         'DescribeAvailabilityZones',
       ],
       ...['DescribeRegions', 'DescribeInstanceTypes', 'DescribeAccountAttributes'],
+      ...networksOfNobody,
       // Types are the cloud's, and administrators' alone to modify.
       'ModifyInstanceTypeAttribute',
       // Whose objects they read is tested with them.

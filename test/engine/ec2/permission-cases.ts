@@ -14,6 +14,7 @@ import type { Clients, Cloud } from '../../support/cloud'
 import { ext4Disk, registerTiny } from '../../support/tiny-image'
 import { haveVolumes } from '../isolation-volumes'
 import { arnIn } from './people'
+import { haveNetworks, networkCases, networkLists } from './vpc/network-cases'
 
 /** One of each, all of them somebody's. */
 export const haveThings = async (c: Cloud, who: Clients) => {
@@ -55,7 +56,11 @@ export const haveThings = async (c: Cloud, who: Clients) => {
   })
   const rule = SecurityGroupRules[0]?.SecurityGroupRuleId ?? ''
   const volumes = await haveVolumes(c, who, instance)
-  return { ...{ image, keyPair, group, rule, address, instance, bundle }, ...volumes }
+  return {
+    ...{ image, keyPair, group, rule, address, instance, bundle },
+    ...volumes,
+    ...haveNetworks(c, who),
+  }
 }
 
 export type Things = Awaited<ReturnType<typeof haveThings>>
@@ -239,6 +244,8 @@ export const casesOf = (things: Things, account: string): readonly Case[] => {
         ...[arn('security-group-rule', rule), arn('key-pair', 'hers')],
       ),
     ),
+    ...networkCases(things, arn).map(([operation, input, ...needs]) => of(operation, input, ...needs)),
+    of('CreateVpc', { CidrBlock: '10.1.0.0/16', ...tags('vpc') }, arn('vpc'), tagging('vpc')),
     of('DescribeRegions', {}, '*'),
     of('DescribeAccountAttributes', {}, '*'),
   ]
@@ -304,6 +311,9 @@ export const listsOf = (things: Things, account: string): readonly ListCase[] =>
       ...{ shows: address, by: arn('address', address) },
       ...{ named: { PublicIps: [address] }, unknown: 'InvalidAddress.NotFound' },
     }),
+    ...networkLists(things, arn).map(([operation, shows, by, named, unknown]) =>
+      list(operation, { shows, by, named, unknown }),
+    ),
     list('DescribeTags', byInstance),
     list('DescribeAvailabilityZones', {
       ...{ shows: 'PARTI01', by: arn('availabilityzone', 'PARTI01') },
@@ -320,4 +330,4 @@ export const listsOf = (things: Things, account: string): readonly ListCase[] =>
 export const ofAdministrators = ['ModifyInstanceTypeAttribute']
 
 /** Lists of what there is none of: they may be asked for by whoever may ask at all. */
-export const emptyLists = ['DescribeVpcs', 'DescribeSubnets', 'DescribeNetworkInterfaces']
+export const emptyLists = ['DescribeNetworkInterfaces']

@@ -18,7 +18,7 @@ export interface Vpc extends Made {
   readonly cidr: string
   readonly tenancy: 'default' | 'dedicated'
   readonly isDefault: boolean
-  /** `default` where there is no set. */
+  /** Of its account. Without a wish it is the account's first set. */
   readonly dhcpOptionsId: string
   readonly dnsSupport: boolean
   readonly dnsHostnames: boolean
@@ -136,6 +136,7 @@ export interface CustomerGateway extends Made {
   readonly type: string
   readonly ip: string
   readonly bgpAsn: string
+  readonly deviceName?: string
   readonly state: 'available' | 'deleted'
   readonly deletedAt?: Date
 }
@@ -160,6 +161,8 @@ export interface VpnConnection extends Made {
   readonly routes: readonly string[]
   /** What the customer's device is to be told: an XML document with the keys of both tunnels. */
   readonly configuration: string
+  /** The cloud's ends of both tunnels, and the blocks that are within these. */
+  readonly tunnels: readonly { readonly outsideIp: string; readonly insideCidr: string }[]
   readonly deletedAt?: Date
 }
 
@@ -187,6 +190,9 @@ export interface VpcPeeringConnection extends Made {
     | 'deleting'
   readonly message: string
   readonly expiresAt?: Date
+  /** When it came to its end, and the account that did it, where one did. */
+  readonly endedAt?: Date
+  readonly endedBy?: string
 }
 
 const missing = (code: string, what: string) => (id: string | number) =>

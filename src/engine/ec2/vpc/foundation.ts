@@ -5,7 +5,7 @@
 // the same with and without it.
 import { createHash } from 'node:crypto'
 import type { Tx } from '../../operation'
-import type { Subnet, Vpc } from '../schema/vpc'
+import type { DhcpOptions, Subnet, Vpc } from '../schema/vpc'
 import { defaultGroupId, defaultGroupName } from '../security-group-records'
 import { zoneNames } from '../zones'
 
@@ -93,21 +93,34 @@ export const makeSubnet = (tx: Tx, wanted: Omit<Subnet, 'createdAt' | 'id'>, id:
 const defaultSubnetCidr = (index: number): string =>
   `172.31.${index * 2 ** (24 - defaultSubnetBits)}.0/${defaultSubnetBits}`
 
+/** The blocks that default subnets can have, in the order in which they are given. */
+export const defaultSubnetCidrs = (): readonly string[] =>
+  Array.from({ length: 2 ** (defaultSubnetBits - 16) }, (_, index) => defaultSubnetCidr(index))
+
+/** The set of DHCP options that an account's VPCs begin with. It is made anew where it was deleted. */
+export const defaultDhcpOptions = (tx: Tx, account: string): DhcpOptions => {
+  const id = derivedIds(account)('dopt')
+  return (
+    tx.dhcpOptions.get(id) ??
+    tx.dhcpOptions.put({
+      account,
+      createdAt: tx.now,
+      id,
+      options: [
+        { key: 'domain-name', values: ['eucalyptus.internal'] },
+        { key: 'domain-name-servers', values: ['AmazonProvidedDNS'] },
+      ],
+    })
+  )
+}
+
 /**
  * The default VPC: a subnet in each zone, whose instances get public addresses, an internet gateway and the route to it.
  * `freshIds` is for an account that makes a new one instead of the one it had.
  */
 export const makeDefaultVpc = (tx: Tx, account: string, freshIds?: MakeId): Vpc => {
   const id = freshIds ?? derivedIds(account)
-  const dhcp = tx.dhcpOptions.put({
-    account,
-    createdAt: tx.now,
-    id: id('dopt'),
-    options: [
-      { key: 'domain-name', values: ['eucalyptus.internal'] },
-      { key: 'domain-name-servers', values: ['AmazonProvidedDNS'] },
-    ],
-  })
+  const dhcp = defaultDhcpOptions(tx, account)
   const vpc = makeVpc(
     tx,
     { account, cidr: defaultCidr, tenancy: 'default', isDefault: true, dhcpOptionsId: dhcp.id },
