@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { authorize } from './access'
+import { settleFolder } from './archive/work-folders'
 import { anonymousCaller } from './callers'
 import { answerOnce } from './client-tokens'
 import { askedOf, type Door } from './door'
@@ -68,6 +69,7 @@ export class Engine {
 
   /** Open a folder; its first opening makes the cloud's identity and the account `eucalyptus`. */
   static async open(options: EngineOptions): Promise<Engine> {
+    settleFolder(options.home)
     const engine = new Engine(options)
     bringUpToDate(engine.around)
     const isNew = engine.read(tx => !tx.cloudIdentity.get('cloud'))

@@ -18,7 +18,9 @@ export const writeWhole = async <T>(file: string, write: (handle: FileHandle) =>
     dirname(file),
     `.${basename(file).slice(0, 200)}.${randomBytes(4).toString('hex')}.partial`,
   )
-  const handle = await open(partial, 'wx')
+  const handle = await open(partial, 'wx').catch(error => {
+    throw withName(error, partial, file)
+  })
   try {
     let result: T
     try {

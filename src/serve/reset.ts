@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { settleFolder } from '../engine/archive/work-folders'
 import { servers } from './claim'
 import { isCloudFolder } from './status'
 
@@ -17,6 +18,7 @@ export class FolderInUseError extends Error {
  * False when the folder holds none; then nothing is touched.
  */
 export const reset = (home: string): boolean => {
+  settleFolder(home)
   if (!isCloudFolder(home)) return false
   const [server] = servers(home)
   if (server) throw new FolderInUseError(home, server.endpoint)

@@ -2,6 +2,7 @@
 // What is in a folder: counts of records, bytes on disk, what is still to be done, who serves it.
 import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { settleFolder } from '../engine/archive/work-folders'
 import { blockBytes } from '../engine/bytes/blocks'
 import type { Clock } from '../engine/clock'
 import { Engine } from '../engine/engine'
@@ -98,6 +99,7 @@ export const isCloudFolder = (home: string): boolean =>
 
 /** Undefined when there is no cloud in the folder yet: asking does not make one. */
 export const statusOf = async (home: string, clock: Clock): Promise<Status | undefined> => {
+  settleFolder(home)
   if (!isCloudFolder(home)) return undefined
   const engine = await Engine.open({ home, clock })
   try {

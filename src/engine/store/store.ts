@@ -14,8 +14,8 @@ import { isOutOfSpace, namingFolder, openRecords } from './open-records'
 import type { KeyPart, ScanOptions, Table, TableSpec } from './table'
 import { Vault } from './vault'
 
-// 1 had its secrets as they are.
-const formatVersion = 2
+/** Of the folder. 1 had its secrets as they are. */
+export const formatVersion = 2
 
 /** The folder was written by a later release. */
 export class NewerFolderError extends Error {
