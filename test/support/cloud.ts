@@ -217,9 +217,11 @@ export const cloud = async (
     readonly start?: string
     /** Most rules are of both kinds of networks; those of VPCs ask for them. */
     readonly networking?: 'vpc' | 'classic'
+    /** A folder that holds a cloud already. It is removed as any other. */
+    readonly home?: string
   } = {},
 ): Promise<Cloud> => {
-  const home = mkdtempSync(join(tmpdir(), 'mallee-test-'))
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'mallee-test-'))
   const clock = new SimulatedClock(options.start ?? '2014-02-16T12:13:16Z')
   const bugs: unknown[] = []
   const engine = await Engine.open({
