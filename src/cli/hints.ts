@@ -107,36 +107,31 @@ const misspelt = (command: Command, message: string): string | undefined => {
   )
 }
 
-const keys =
-  'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a file of them in AWS_CREDENTIAL_FILE, or write key-id and ' +
-  'secret-key into a [user NAME] of ~/.euca/NAME.ini'
+const inFile = 'in ~/.euca/*.ini'
 
 /** Where a setting comes from that is missing. */
 const settings: readonly (readonly [RegExp, string])[] = [
-  [/^missing (access key ID|secret key); /, keys],
-  [/^missing account ID; /, 'set EC2_USER_ID, or write account-id into a [user NAME] of ~/.euca/NAME.ini'],
   [
-    /^missing cloud certificate; /,
-    'set EUCALYPTUS_CERT to a file, or write certificate into a [region NAME] of ~/.euca/NAME.ini',
+    /^missing (access key ID|secret key); /,
+    `set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_CREDENTIAL_FILE, or key-id and secret-key of a [user] ${inFile}`,
   ],
-  [
-    /^missing certificate; /,
-    'set EC2_CERT to a file, or write certificate into a [user NAME] of ~/.euca/NAME.ini',
-  ],
-  [
-    /^missing private key; /,
-    'set EC2_PRIVATE_KEY to a file, or write private-key into a [user NAME] of ~/.euca/NAME.ini',
-  ],
+  [/^missing account ID; /, `set EC2_USER_ID, or account-id of a [user] ${inFile}`],
+  [/^missing cloud certificate; /, `set EUCALYPTUS_CERT to its file, or certificate of a [region] ${inFile}`],
+  [/^missing certificate; /, `set EC2_CERT to its file, or certificate of a [user] ${inFile}`],
+  [/^missing private key; /, `set EC2_PRIVATE_KEY to its file, or private-key of a [user] ${inFile}`],
 ]
 
-const unset = async (message: string): Promise<string | undefined> => {
+const unset = async (command: Command, message: string): Promise<string | undefined> => {
   const [, service] = /^No ([a-z0-9]+) endpoint to connect to was given\./.exec(message) ?? []
   if (service === undefined) return settings.find(([pattern]) => pattern.test(message))?.[1]
   const { endpointVariables } = await import('../config/index')
   const variable = Object.hasOwn(endpointVariables, service)
     ? endpointVariables[service as keyof typeof endpointVariables]
     : undefined
-  return variable && `set ${variable}, give -U, or choose a region with --region or EUCA_DEFAULT_REGION`
+  const isItsOwn =
+    command.common.includes('service-url') && (command.service ?? command.urlService) === service
+  const given = isItsOwn ? ' give -U,' : ''
+  return variable && `set ${variable},${given} or choose a region with --region or EUCA_DEFAULT_REGION`
 }
 
 /** The line for an error of a command that was given these arguments, as far as they were read; or nothing. */
@@ -148,5 +143,5 @@ export const hintFor = async (
   if (!(error instanceof Error)) return undefined
   if (isUsageError(error)) return misspelt(command, error.message)
   if (error.name === 'ServiceError') return otherKind(command, given)
-  return unset(error.message)
+  return unset(command, error.message)
 }

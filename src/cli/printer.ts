@@ -43,7 +43,8 @@ export const openPrinter = (io: Io, { tool, format, showEmptyFields }: Style): P
     return tabulated(rows, { tool, showEmptyFields, hasColour: hasColour(io) })
   }
   const endTelling = async (): Promise<void> => {
-    if (isTelling) await write(io.stderr, '\n')
+    // What there is to say at the end is said by others, or nothing is.
+    if (isTelling) await write(io.stderr, clearLine)
     isTelling = false
   }
   const flush = async (): Promise<void> => {
@@ -73,7 +74,7 @@ export const openPrinter = (io: Io, { tool, format, showEmptyFields }: Style): P
     tell: async text => {
       const { harmless } = await import('./table/cells')
       if (!isRewriting) return write(io.stderr, `${harmless(text)}\n`)
-      const columns = (io.stderr as { columns?: number }).columns ?? 80
+      const columns = (io.stderr as { columns?: number }).columns || 80 // Some terminals say that they have none.
       isTelling = true
       // A line that goes on to a second one could not be taken back.
       await write(io.stderr, `${clearLine}${harmless(text).slice(0, columns - 1)}`)

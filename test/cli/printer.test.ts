@@ -68,7 +68,7 @@ describe('What a tool prints', () => {
     await tell('three')
     await flush()
     await flush()
-    assert.equal(err(), '\r\u001b[Kone\r\u001b[Ktwo, which \na warning\n\r\u001b[Kthree\n')
+    assert.equal(err(), '\r\u001b[Kone\r\u001b[Ktwo, which \r\u001b[Ka warning\n\r\u001b[Kthree\r\u001b[K')
   })
 
   it('tells progress on a line each where there is no terminal', async () => {
@@ -80,7 +80,7 @@ describe('What a tool prints', () => {
   })
 
   it('says of a state what a cloud sent, without what would command the terminal', async () => {
-    const { tell, err } = printer({ isTerminal: true })
+    const { tell, err } = printer({ isTerminal: true, columns: 0 })
     await tell('i-1: \u001b[2Jrunning')
     assert.equal(err(), '\r\u001b[Ki-1: ^[[2Jrunning')
   })
