@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { need } from '../support/programs'
+import { need, needRoot } from '../support/programs'
 import { replay } from '../support/scenario'
 import { shellWords } from '../support/shell-words'
 
@@ -18,6 +18,10 @@ describe('Scenario', () => {
       const expected = readFileSync(file, 'utf8')
       if (/^\$ mke2fs /m.test(expected)) need(this, 'mke2fs', 'debugfs', 'e2fsck')
       if (/^\$ openssl /m.test(expected)) need(this, 'openssl')
+      if (/^\$ .*euca-bundle-vol /m.test(expected)) {
+        needRoot(this)
+        need(this, 'rsync', 'mkfs.ext4', 'debugfs', 'e2fsck')
+      }
       const actual = await replay(expected)
       if (process.env.UPDATE) writeFileSync(file, actual)
       else assert.equal(actual, expected)

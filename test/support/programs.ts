@@ -67,6 +67,14 @@ export const need = (suite: Mocha.Context, ...names: string[]): void => {
   suite.skip()
 }
 
+/** The same for what only root can do. */
+export const needRoot = (suite: Mocha.Context): void => {
+  if (process.geteuid?.() === 0) return
+  if (process.env.MALLEE_TEST_CLIENTS === 'required') throw new Error('must be root')
+  console.log(`  skipping ${suite.test?.parent?.fullTitle() ?? 'a suite'}: must be root`)
+  suite.skip()
+}
+
 /** The words of a command line; what is filled in stays part of its word, whatever it holds. A list is words. */
 export const words = (texts: TemplateStringsArray, ...values: readonly unknown[]): string[] => {
   const result: string[] = []
