@@ -2,6 +2,7 @@
 // Operations of the SDK with the members that Eucalyptus' clients send or read and AWS' API no longer has. Requests with
 // an unknown parameter are refused, so what is accepted must be in a schema.
 import {
+  AssignPrivateIpAddresses$,
   AssociateAddress$,
   AttributeValue$,
   BundleInstance$,
@@ -15,6 +16,7 @@ import {
   ModifyInstanceAttribute$,
   ModifySnapshotAttribute$,
   RegisterImage$,
+  ResetNetworkInterfaceAttribute$,
   RunInstances$,
   RunInstancesMonitoringEnabled$,
   S3Storage$,
@@ -131,3 +133,13 @@ export const DeleteSnapshotWithReturn$ = answering(DeleteSnapshot$, { Return: re
 /** With `return`, by which clients of EC2's first versions tell success (right_aws, fog); so is the next. */
 export const CreateSecurityGroupWithReturn$ = withOutput(CreateSecurityGroup$, { Return: returned })
 export const AssociateAddressWithReturn$ = withOutput(AssociateAddress$, { Return: returned })
+
+/** With `return`, by which success was told before the answer had anything else to say. */
+export const AssignPrivateIpAddressesWithReturn$ = withOutput(AssignPrivateIpAddresses$, {
+  Return: returned,
+})
+
+/** With `Attribute` (`sourceDestCheck`), as Eucalyptus and its tools name what AWS names by a member of its own. */
+export const ResetNetworkInterfaceAttributeByName$ = withInput(ResetNetworkInterfaceAttribute$, {
+  Attribute: text,
+})

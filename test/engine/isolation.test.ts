@@ -8,6 +8,7 @@ import { ec2 as ec2Service } from '../../src/engine/ec2'
 import { s3 as s3Service } from '../../src/engine/s3'
 import { type Clients, type Cloud, cloud, inProcess } from '../support/cloud'
 import { ext4Disk, registerTiny } from '../support/tiny-image'
+import { attempt } from './attempt'
 import { haveInstance } from './ec2/instance'
 import {
   haveNetworks,
@@ -19,28 +20,6 @@ import {
 import { haveVolumes, volumeAttempts, volumeListings } from './isolation-volumes'
 
 const bobsInstance = 'i-0000b0b0'
-
-interface Sent {
-  send(command: never): Promise<Record<string, unknown>>
-}
-
-type Commands = Readonly<Record<string, new (input: never) => unknown>>
-
-/** `name` sent with `input`: the answer, or the code and status of the refusal. */
-const attempt = async (client: unknown, commands: unknown, name: string, input: object) => {
-  const Command = (commands as Commands)[`${name}Command`]
-  assert.ok(Command, name)
-  try {
-    return { output: await (client as Sent).send(new Command(input as never) as never) }
-  } catch (error) {
-    const { Code, name, $metadata } = error as {
-      Code?: string
-      name: string
-      $metadata?: { httpStatusCode: number }
-    }
-    return { code: Code ?? name, status: $metadata?.httpStatusCode }
-  }
-}
 
 describe('another account', () => {
   let c: Cloud
@@ -67,9 +46,14 @@ describe('another account', () => {
         ...[tx.volumes, tx.snapshots, tx.snapshotBlocks, tx.directSnapshots, tx.directWrites].map(table => [
           ...table.scan(),
         ]),
-        ...[tx.vpcs, tx.subnets, tx.dhcpOptions, tx.internetGateways, tx.routeTables].map(table =>
-          table.list(),
-        ),
+        ...[
+          tx.vpcs,
+          tx.subnets,
+          tx.dhcpOptions,
+          tx.internetGateways,
+          tx.routeTables,
+          tx.networkInterfaces,
+        ].map(table => table.list()),
         [...tx.due.scan()],
         tx.jobs.list(),
       ]),
@@ -278,7 +262,6 @@ describe('another account', () => {
       ['DescribeSecurityGroupRules', {}],
       ['DescribeTags', {}],
       ...networkListings,
-      ['DescribeNetworkInterfaces', {}],
       ...volumeListings(alice.accountId),
     ]
     for (const [name, input] of silent) {

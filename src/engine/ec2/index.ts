@@ -62,7 +62,6 @@ import {
 } from '../../schemas/extended-operations'
 import { enablingRetried, workersChanged } from '../imaging/workers'
 import { operation, type Service, type Tx } from '../operation'
-import { absentResources } from './absent-resources'
 import { toCopyImage, toCreateImage, toRegisterImage } from './access/creating'
 import { deniedByEc2 } from './access/denied'
 import { toImportInstance, toImportVolume, toRunInstances } from './access/launching'
@@ -190,7 +189,6 @@ export const ec2: Service = {
     CancelConversionTask: operation(CancelConversionTask$, cancelConversionTask, { access: onEverything }),
 
     ...networkOperations,
-    ...absentResources,
     ...vpcOperations,
   },
   tasks: {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type Cloud, cloud } from '../../support/cloud'
 import { ask, errorOf } from './answer'
 
-describe('what this cloud has none of', () => {
+describe('what a classic cloud has none of', () => {
   let c: Cloud
   before(async () => {
     c = await cloud()

@@ -3,7 +3,11 @@
 // gets to know. The records are written as they are, so that the cloud may be a classic one.
 import { defaultDhcpOptions, makeSubnet, makeVpc } from '../../../../src/engine/ec2/vpc/foundation'
 import { freshIds } from '../../../../src/engine/ec2/vpc/fresh-ids'
+import { attachInterface, makeInterface } from '../../../../src/engine/ec2/vpc/interface-records'
 import type { Clients, Cloud } from '../../../support/cloud'
+
+/** An instance that need not be there. */
+const instanceId = 'i-00000aaa'
 
 /** One of each. */
 export const haveNetworks = (c: Cloud, { accountId: account }: Clients) =>
@@ -14,9 +18,19 @@ export const haveNetworks = (c: Cloud, { accountId: account }: Clients) =>
     const wanted = { account, cidr: '10.0.0.0/16', tenancy: 'default', isDefault: false } as const
     const { id: vpc } = makeVpc(tx, { ...wanted, dhcpOptionsId: dhcpOptions }, id)
     const inZone = { account, vpcId: vpc, zone: 'PARTI00', isDefault: false, mapPublicIp: false }
-    const { id: subnet } = makeSubnet(tx, { ...inZone, cidr: '10.0.0.0/24' }, id)
+    const home = makeSubnet(tx, { ...inZone, cidr: '10.0.0.0/24' }, id)
+    const { id: subnet } = home
     const { id: internetGateway } = tx.internetGateways.put({ ...made, id: id('igw'), vpcId: vpc })
-    return { vpc, subnet, dhcpOptions, internetGateway }
+    const { id: networkInterface } = makeInterface(tx, { subnet: home, groupIds: [] })
+    const other = makeInterface(tx, { subnet: home, groupIds: [] })
+    const on = { instanceId, deviceIndex: 1, deleteOnTermination: false }
+    const attached = attachInterface(tx, other, on)
+    const interfaceAttachment = attached.attachment?.id ?? ''
+    const attachedInterface = other.id
+    return {
+      ...{ vpc, subnet, dhcpOptions, internetGateway },
+      ...{ networkInterface, attachedInterface, interfaceAttachment },
+    }
   })
 
 export type NetworkThings = ReturnType<typeof haveNetworks>
@@ -25,11 +39,48 @@ type Arn = (type: string, id?: string) => string
 
 type Attempt = readonly [string, object]
 
-/** Operations with a request, and the things that its own action is asked for. */
-export const networkCases = (
-  { vpc, subnet, dhcpOptions }: NetworkThings,
+const interfaceCases = (
+  { subnet, networkInterface: eni, attachedInterface, interfaceAttachment }: NetworkThings,
   arn: Arn,
 ): readonly (readonly [string, object, ...string[]])[] => {
+  const NetworkInterfaceId = eni
+  const onInterface = arn('network-interface', eni)
+  const onInstance = arn('instance', instanceId)
+  const groups = { Groups: ['sg-00000aaa'] }
+  const onGroup = arn('security-group', 'sg-00000aaa')
+  return [
+    ['CreateNetworkInterface', { SubnetId: subnet }, arn('network-interface'), arn('subnet', subnet)],
+    [
+      'CreateNetworkInterface',
+      { SubnetId: subnet, ...groups },
+      ...[arn('network-interface'), arn('subnet', subnet), onGroup],
+    ],
+    ['DeleteNetworkInterface', { NetworkInterfaceId }, onInterface],
+    [
+      'AttachNetworkInterface',
+      { NetworkInterfaceId, InstanceId: instanceId, DeviceIndex: 1 },
+      ...[onInterface, onInstance],
+    ],
+    [
+      'DetachNetworkInterface',
+      { AttachmentId: interfaceAttachment },
+      ...[arn('network-interface', attachedInterface), onInstance],
+    ],
+    ['DescribeNetworkInterfaceAttribute', { NetworkInterfaceId, Attribute: 'description' }, onInterface],
+    ['ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Description: { Value: 'x' } }, onInterface],
+    ['ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, ...groups }, onInterface, onGroup],
+    ['ResetNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck: 'true' }, onInterface],
+    ['AssignPrivateIpAddresses', { NetworkInterfaceId, SecondaryPrivateIpAddressCount: 1 }, onInterface],
+    ['UnassignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: ['10.0.0.9'] }, onInterface],
+  ]
+}
+
+/** Operations with a request, and the things that its own action is asked for. */
+export const networkCases = (
+  things: NetworkThings,
+  arn: Arn,
+): readonly (readonly [string, object, ...string[]])[] => {
+  const { vpc, subnet, dhcpOptions } = things
   const onVpc = arn('vpc', vpc)
   const onSubnet = arn('subnet', subnet)
   const onDhcp = arn('dhcp-options', dhcpOptions)
@@ -50,12 +101,13 @@ export const networkCases = (
     ],
     ['AssociateDhcpOptions', { DhcpOptionsId: dhcpOptions, VpcId: vpc }, onDhcp, onVpc],
     ['DeleteDhcpOptions', { DhcpOptionsId: dhcpOptions }, onDhcp],
+    ...interfaceCases(things, arn),
   ]
 }
 
 /** Lists: what is in them, by which ARN it may be seen, how it is asked for by name, and what is said when it is not there. */
 export const networkLists = (
-  { vpc, subnet, dhcpOptions }: NetworkThings,
+  { vpc, subnet, dhcpOptions, networkInterface }: NetworkThings,
   arn: Arn,
 ): readonly (readonly [operation: string, shows: string, by: string, named: object, unknown: string])[] => [
   ['DescribeVpcs', vpc, arn('vpc', vpc), { VpcIds: [vpc] }, 'InvalidVpcID.NotFound'],
@@ -66,6 +118,13 @@ export const networkLists = (
     arn('dhcp-options', dhcpOptions),
     { DhcpOptionsIds: [dhcpOptions] },
     'InvalidDhcpOptionID.NotFound',
+  ],
+  [
+    'DescribeNetworkInterfaces',
+    networkInterface,
+    arn('network-interface', networkInterface),
+    { NetworkInterfaceIds: [networkInterface] },
+    'InvalidNetworkInterfaceID.NotFound',
   ],
 ]
 
@@ -79,6 +138,7 @@ export const networkAttempts = (things: NetworkThings, own: NetworkThings): read
     ['DescribeVpcs', { VpcIds: [vpc] }],
     ['DescribeSubnets', { SubnetIds: [subnet] }],
     ['DescribeDhcpOptions', { DhcpOptionsIds: [dhcpOptions] }],
+    ['DescribeNetworkInterfaces', { NetworkInterfaceIds: [things.networkInterface] }],
     ['AssociateDhcpOptions', { DhcpOptionsId: dhcpOptions, VpcId: own.vpc }],
     ['AssociateDhcpOptions', { DhcpOptionsId: own.dhcpOptions, VpcId: vpc }],
     ...Object.values(things).map(
@@ -88,9 +148,12 @@ export const networkAttempts = (things: NetworkThings, own: NetworkThings): read
 }
 
 /** Lists without names, in which nothing of it is to be seen. */
-export const networkListings = ['DescribeVpcs', 'DescribeSubnets', 'DescribeDhcpOptions'].map(
-  (operation): Attempt => [operation, {}],
-)
+export const networkListings = [
+  'DescribeVpcs',
+  'DescribeSubnets',
+  'DescribeDhcpOptions',
+  'DescribeNetworkInterfaces',
+].map((operation): Attempt => [operation, {}])
 
 /** What says nothing of anybody's. */
 export const networksOfNobody = ['CreateVpc', 'CreateDefaultVpc', 'CreateDefaultSubnet', 'CreateDhcpOptions']
