@@ -74,6 +74,9 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   VPNCONN: ['vpn'],
 }
 
+/** Codes of refusals because of what was given, rather than of who asks or how much there is. */
+const aboutValues = /^Invalid|^ValidationError$|NotFound$|Malformed$/
+
 const prefixOf = (id: string): string | undefined => /^([a-z-]+)-[0-9a-fA-F]{8,17}$/.exec(id)?.[1]
 
 /** `i-… is an instance: see euca-describe-instances`, when an argument is given what is no ID of its kind. */
@@ -142,6 +145,7 @@ export const hintFor = async (
 ): Promise<string | undefined> => {
   if (!(error instanceof Error)) return undefined
   if (isUsageError(error)) return misspelt(command, error.message)
-  if (error.name === 'ServiceError') return otherKind(command, given)
+  if (error.name === 'ServiceError' && 'code' in error)
+    return aboutValues.test(String(error.code)) ? otherKind(command, given) : undefined
   return unset(command, error.message)
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 export { embeddedEucarc } from './embedded'
+export { endpointVariables } from './endpoints'
 export { environmentLines } from './environment'
 export { ConfigError } from './errors'
 export { loadSettings } from './load'

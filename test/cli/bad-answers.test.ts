@@ -139,7 +139,7 @@ describe('A cloud that is none', () => {
       status === 0
         ? stderr === ''
         : status === 1 &&
-          /^\S+: error: .*\n$/.test(stderr) &&
+          /^\S+: error: .*\n(hint: .*\n)?$/.test(stderr) &&
           !/undefined|Cannot read|is not (a function|iterable|defined)|null/.test(stderr)
     answer = response => response.end('<Response/>')
     assert.deepEqual(await judged(isClean), [])
