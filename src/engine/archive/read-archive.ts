@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // An archive into a folder. Nothing in it is believed: it may be cut short or damaged, and it may come from a stranger.
 // First is the index, by which all that follows is bounded; last are the digests, without which nothing is taken for whole.
-import { closeSync, linkSync, mkdirSync, openSync, utimesSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, linkSync, mkdirSync, openSync, utimesSync, writeSync } from 'node:fs'
 import { copyFile, open, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { addAbortSignal, pipeline, type Readable } from 'node:stream'
@@ -55,15 +55,11 @@ const checkMember = ({ path, type, size, runs }: TarMember, file: ArchivedFile |
   return file
 }
 
-const writeSmall = async (
-  target: string,
-  { mode }: ArchivedFile,
-  spans: AsyncIterable<Span>,
-): Promise<void> => {
+const writeSmall = async (target: string, spans: AsyncIterable<Span>): Promise<void> => {
   const pieces: Buffer[] = []
   for await (const span of spans) if (Buffer.isBuffer(span)) pieces.push(Buffer.from(span))
   const bytes = Buffer.concat(pieces)
-  const file = openSync(target, 'wx', mode | 0o200)
+  const file = openSync(target, 'wx', 0o600)
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
   } finally {
@@ -80,8 +76,9 @@ const writeLarge = async (target: string, spans: AsyncIterable<Span>): Promise<v
   }
 }
 
-/** As exactly as Node can say it. */
-const setTime = (target: string, { modifiedAt }: ArchivedFile): void => {
+/** The time as exactly as Node can say it. */
+const setFacts = (target: string, { mode, modifiedAt }: ArchivedFile): void => {
+  if (mode !== 0o600) chmodSync(target, mode)
   const seconds = Number(modifiedAt) / 1e9
   utimesSync(target, seconds, seconds)
 }
@@ -114,9 +111,9 @@ class Unpacking {
     const target = this.#place(file)
     const hash = fileHash(member.runs)
     const spans = this.#seen(member.data, piece => hash.update(piece))
-    if (file.size <= smallBytes && !member.runs) await writeSmall(target, file, spans)
+    if (file.size <= smallBytes && !member.runs) await writeSmall(target, spans)
     else await writeLarge(target, spans)
-    setTime(target, file)
+    setFacts(target, file)
     return hash.digest('hex')
   }
 
