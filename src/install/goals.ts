@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// --wait of the tools that start something in EC2: which state each of them is to come to, and in which it has failed.
-import type { Context } from '../cli/context'
-import type { Ec2Client } from '../clients'
+// What --wait of the tools for instances, images and volumes waits for: which state each of them is to come to, and in which it
+// has failed.
+import { goal } from './goal'
 import {
   attachments,
   bundleTasks,
@@ -9,86 +9,9 @@ import {
   images,
   instanceChecks,
   instances,
-  type Look,
-  type Seen,
   snapshots,
   volumes,
 } from './resource-states'
-import { until, WaitError } from './waiting'
-
-interface Destination {
-  readonly look: Look
-  /** What the look before anything has changed asks for: an ID that there is none of, or none where it has no filter. */
-  readonly stranger?: string
-  /** States in which it has come about, separated by blanks. */
-  readonly reached: string
-  /** States that last, and in which it has not. */
-  readonly failed: string
-  /** It has come about as well where there is none any more. */
-  readonly orGone?: true
-}
-
-const idsOfOneRequest = 100
-
-const look = async (ec2: Ec2Client, ask: Look, ids: readonly string[]): Promise<Map<string, Seen>> => {
-  const seen = new Map<string, Seen>()
-  for (let at = 0; at < ids.length; at += idsOfOneRequest) {
-    for (const one of await ask(ec2, ids.slice(at, at + idsOfOneRequest))) seen.set(one.id ?? '', one)
-  }
-  return seen
-}
-
-const fewOfThem = 3
-
-interface Open {
-  readonly id: string
-  readonly state: string
-  readonly progress?: string | undefined
-}
-
-/** How far all of them are, in one line: each by its name while there are few. */
-const howFar = (open: readonly Open[], total: number): string => {
-  if (total <= fewOfThem)
-    return open
-      .map(({ id, state, progress }) => `${id}: ${state}${progress ? ` (${progress})` : ''}`)
-      .join(', ')
-  const counts = new Map<string, number>()
-  for (const { state } of open) counts.set(state, (counts.get(state) ?? 0) + 1)
-  const states = [...counts].map(([state, count]) => `${count} ${state}`)
-  return `${total - open.length} of ${total} done, ${states.join(', ')}`
-}
-
-/** What the tools wait for; `reach` looks again and again until all are in one of the states, or one has failed. */
-const goal = ({ look: ask, stranger, reached, failed, orGone }: Destination) => {
-  const [good, bad] = [new Set(reached.split(' ')), new Set(failed.split(' '))]
-  return {
-    rehearse: async (context: Context) =>
-      ask(await context.client('ec2'), stranger === undefined ? [] : [stranger]),
-    reach: async (context: Context, patience: number, ids: readonly string[]): Promise<void> => {
-      const ec2 = await context.client('ec2')
-      const known = new Set<string>()
-      /** What is still open of one; undefined when nothing is. */
-      const openOf = (id: string, found: Seen | undefined): Open | undefined => {
-        if (!found) {
-          if (orGone) return undefined
-          if (known.has(id)) throw new WaitError(`${id}: is gone`)
-          // Some clouds do not list at once what they have just made.
-          return { id, state: 'not listed yet' }
-        }
-        known.add(id)
-        const { state = 'unknown', reason, progress } = found
-        if (good.has(state)) return undefined
-        if (bad.has(state)) throw new WaitError(`${id}: ended as ${state}${reason ? `: ${reason}` : ''}`)
-        return { id, state, progress }
-      }
-      await until(context, patience, async () => {
-        const seen = await look(ec2, ask, ids)
-        const open = ids.map(id => openOf(id, seen.get(id))).filter(one => one !== undefined)
-        return open.length === 0 ? undefined : howFar(open, ids.length)
-      })
-    },
-  }
-}
 
 const ended = 'shutting-down terminated'
 
@@ -176,5 +99,12 @@ export const conversionCancelled = goal({
   look: conversionTasks,
   reached: 'cancelled',
   failed: 'completed failed',
+  orGone: true,
+})
+export const bundlingCancelled = goal({
+  look: bundleTasks,
+  stranger: 'bun-00000000',
+  reached: 'cancelled canceled',
+  failed: 'complete failed',
   orGone: true,
 })

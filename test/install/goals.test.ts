@@ -77,6 +77,7 @@ const cases: Readonly<Record<keyof typeof goals, { reached: readonly Said[]; fai
   snapshotDeleted: { reached: ['deleted', undefined], failed: ['error', 'error_deleting'] },
   imageAvailable: { reached: ['available'], failed: ['failed', 'error', 'invalid', 'deregistered'] },
   bundled: { reached: ['complete'], failed: ['failed', 'cancelling', 'cancelled', 'canceled'] },
+  bundlingCancelled: { reached: ['cancelled', 'canceled', undefined], failed: ['complete', 'failed'] },
   converted: { reached: ['completed'], failed: ['cancelling', 'cancelled', 'failed'] },
   conversionCancelled: { reached: ['cancelled', undefined], failed: ['completed', 'failed'] },
 }

@@ -94,7 +94,8 @@ export const tabulated = (rows: readonly Row[], style: TableStyle): string => {
   for (const row of rows) {
     if (typeof row === 'string') {
       flush()
-      text += `${harmless(row, true)}\n`
+      // Instance types are aligned already, behind a tag that says what they are to programs.
+      text += `${harmless(row.replace(/^INSTANCETYPE\t/, ''), true)}\n`
     } else records.push(row)
   }
   flush()

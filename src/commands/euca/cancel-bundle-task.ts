@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { bundlingCancelled } from '../../install/goals'
 import { bundleTaskRows } from '../../rows/bundle-tasks'
 
 export default ec2.command({
@@ -10,4 +11,5 @@ export default ec2.command({
   },
   call: (ec2, { task }) => ec2.cancelBundleTask({ BundleId: task }),
   rows: ({ BundleTask }) => bundleTaskRows([BundleTask]),
+  wait: { until: bundlingCancelled, of: (_, { task }) => [task] },
 })
