@@ -20,7 +20,8 @@ import { canonicalImageId } from './image-ids'
 import type { TagRecord } from './schema/tags'
 import { allRules, groupById, groupsOf } from './security-group-records'
 import { mayRestore } from './snapshot-access'
-import { networkKinds } from './vpc/kinds'
+import { kinds, networkKinds } from './vpc/kinds'
+import { isPeeringKnown } from './vpc/peering-records'
 
 interface Taggable {
   readonly type: ResourceType
@@ -97,6 +98,12 @@ const taggables: Readonly<Record<string, Taggable>> = {
     missing: id => refuse('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`),
   },
   ...ofNetworks,
+  // Known to both of its accounts, each of which has tags of its own on it.
+  pcx: {
+    type: 'vpc-peering-connection',
+    isVisible: (tx, id) => isPeeringKnown(tx, tx.vpcPeeringConnections.get(id)),
+    missing: kinds.peeringConnection.missing,
+  },
 }
 
 const taggableOf = (id: string): Taggable | undefined => {

@@ -8,6 +8,7 @@ import { tagsOf } from '../../tags'
 import { canonicalImageId } from '../image-ids'
 import { networksByPrefix } from './networks'
 import { asking, listed, withContext } from './on'
+import { peeringById } from './peering'
 import {
   any,
   type ById,
@@ -31,6 +32,7 @@ const kinds: Readonly<Record<string, ById>> = {
   vol: volumeById,
   snap: snapshotById,
   ...networksByPrefix,
+  pcx: peeringById,
 }
 
 const kindOf = (id: string): ById | undefined => {

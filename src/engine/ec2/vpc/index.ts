@@ -2,10 +2,14 @@
 // Virtual private clouds: the table of contents of their operations. The compute service spreads it into its own.
 import type { Service } from '../../operation'
 import { aclFamily } from './acl-operations'
+import { customerGatewayForgotten } from './customer-gateways'
 import { interfaceFamily } from './interface-operations'
 import { peeringFamily } from './peering-operations'
+import { peeringExpired, peeringForgotten } from './peering-records'
 import { routingFamily } from './routing-operations'
 import { vpcFamily } from './vpc-operations'
+import { vpnConnectionForgotten, vpnConnectionSettled } from './vpn-connections'
+import { vpnGatewayForgotten } from './vpn-gateways'
 import { vpnFamily } from './vpn-operations'
 
 export const vpcOperations: Service['operations'] = {
@@ -18,4 +22,11 @@ export const vpcOperations: Service['operations'] = {
 }
 
 /** Due work of networks, by task. */
-export const vpcTasks: NonNullable<Service['tasks']> = {}
+export const vpcTasks: NonNullable<Service['tasks']> = {
+  'customer-gateway.forgotten': customerGatewayForgotten,
+  'vpn-gateway.forgotten': vpnGatewayForgotten,
+  'vpn-connection.settled': vpnConnectionSettled,
+  'vpn-connection.forgotten': vpnConnectionForgotten,
+  'peering-connection.expired': peeringExpired,
+  'peering-connection.forgotten': peeringForgotten,
+}

@@ -5,6 +5,7 @@ import { defaultDhcpOptions, makeSubnet, makeVpc } from '../../../../src/engine/
 import { freshIds } from '../../../../src/engine/ec2/vpc/fresh-ids'
 import { attachInterface, makeInterface } from '../../../../src/engine/ec2/vpc/interface-records'
 import type { Clients, Cloud } from '../../../support/cloud'
+import { gatewayCases, gatewayLists, gatewaysOfNobody, haveGateways } from './gateway-cases'
 
 /** An instance that need not be there. */
 const instanceId = 'i-00000aaa'
@@ -30,6 +31,7 @@ export const haveNetworks = (c: Cloud, { accountId: account }: Clients) =>
     return {
       ...{ vpc, subnet, dhcpOptions, internetGateway },
       ...{ networkInterface, attachedInterface, interfaceAttachment },
+      ...haveGateways(tx, account, vpc, id),
     }
   })
 
@@ -102,14 +104,16 @@ export const networkCases = (
     ['AssociateDhcpOptions', { DhcpOptionsId: dhcpOptions, VpcId: vpc }, onDhcp, onVpc],
     ['DeleteDhcpOptions', { DhcpOptionsId: dhcpOptions }, onDhcp],
     ...interfaceCases(things, arn),
+    ...gatewayCases(things, arn),
   ]
 }
 
 /** Lists: what is in them, by which ARN it may be seen, how it is asked for by name, and what is said when it is not there. */
 export const networkLists = (
-  { vpc, subnet, dhcpOptions, networkInterface }: NetworkThings,
+  { vpc, subnet, dhcpOptions, networkInterface, ...things }: NetworkThings,
   arn: Arn,
 ): readonly (readonly [operation: string, shows: string, by: string, named: object, unknown: string])[] => [
+  ...gatewayLists(things, arn),
   ['DescribeVpcs', vpc, arn('vpc', vpc), { VpcIds: [vpc] }, 'InvalidVpcID.NotFound'],
   ['DescribeSubnets', subnet, arn('subnet', subnet), { SubnetIds: [subnet] }, 'InvalidSubnetID.NotFound'],
   [
@@ -139,6 +143,7 @@ export const networkAttempts = (things: NetworkThings, own: NetworkThings): read
     ['DescribeSubnets', { SubnetIds: [subnet] }],
     ['DescribeDhcpOptions', { DhcpOptionsIds: [dhcpOptions] }],
     ['DescribeNetworkInterfaces', { NetworkInterfaceIds: [things.networkInterface] }],
+    ...gatewayLists(things, () => '').map(([operation, , , named]): Attempt => [operation, named]),
     ['AssociateDhcpOptions', { DhcpOptionsId: dhcpOptions, VpcId: own.vpc }],
     ['AssociateDhcpOptions', { DhcpOptionsId: own.dhcpOptions, VpcId: vpc }],
     ...Object.values(things).map(
@@ -153,7 +158,15 @@ export const networkListings = [
   'DescribeSubnets',
   'DescribeDhcpOptions',
   'DescribeNetworkInterfaces',
+  'DescribeNetworkAcls',
+  'DescribeVpcPeeringConnections',
+  'DescribeCustomerGateways',
+  'DescribeVpnGateways',
+  'DescribeVpnConnections',
 ].map((operation): Attempt => [operation, {}])
 
 /** What says nothing of anybody's. */
-export const networksOfNobody = ['CreateVpc', 'CreateDefaultVpc', 'CreateDefaultSubnet', 'CreateDhcpOptions']
+export const networksOfNobody = [
+  ...['CreateVpc', 'CreateDefaultVpc', 'CreateDefaultSubnet', 'CreateDhcpOptions'],
+  ...gatewaysOfNobody,
+]
