@@ -10,9 +10,9 @@ export const plain = (value: Value): string => {
   return text(value) || '{}'
 }
 
-/** A value that an answer must have. Its name alone is the whole error, as it was in the original. */
+/** A value that an answer must have. The original's error was its name alone. */
 export const required = <T>(value: T | undefined, name: string): T => {
-  if (value === undefined) throw new Error(name)
+  if (value === undefined) throw new Error(`the service's answer lacks ${name}`)
   return value
 }
 

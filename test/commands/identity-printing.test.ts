@@ -42,7 +42,10 @@ describe('Tools of accounts', () => {
   it('make no key when it is not said which account is new', async () => {
     const nameless = { CreateAccount: '<Account><AccountName>alice</AccountName></Account>' }
     const { status, stderr, requests } = await outcome('euare-accountcreate alice -k', nameless)
-    assert.deepEqual({ status, stderr }, { status: 1, stderr: 'euare-accountcreate: error: AccountId\n' })
+    assert.deepEqual(
+      { status, stderr },
+      { status: 1, stderr: "euare-accountcreate: error: the service's answer lacks AccountId\n" },
+    )
     assert.equal(requests.length, 1)
   })
 
@@ -185,7 +188,7 @@ describe('Tools of groups', () => {
     const { status, stdout, stderr } = await outcome('euare-grouplistbypath', {
       ListGroups: '<Groups><member><Arn>arn:1</Arn></member><member><Path>/</Path></member></Groups>',
     })
-    assert.equal(stderr, 'euare-grouplistbypath: error: Arn\n')
+    assert.equal(stderr, "euare-grouplistbypath: error: the service's answer lacks Arn\n")
     assert.equal(status, 1)
     assert.ok('groups\n   arn:1\n'.startsWith(stdout))
   })

@@ -66,7 +66,10 @@ describe('Tools of roles and instance profiles', () => {
         typed,
         `<${list}><member><Arn>arn:a</Arn></member><member/></${list}>`,
       )
-      assert.deepEqual([stdout, stderr], ['arn:a\n', `${typed.split(' ')[0]}: error: Arn\n`])
+      assert.deepEqual(
+        [stdout, stderr],
+        ['arn:a\n', `${typed.split(' ')[0]}: error: the service's answer lacks Arn\n`],
+      )
     }
   })
 
@@ -151,14 +154,14 @@ describe('Tools of certificates, devices, providers and passwords', () => {
       '',
     ])
     const { stderr } = await fails('euare-userlistcerts', '<Certificates><member/></Certificates>')
-    assert.equal(stderr, 'euare-userlistcerts: error: CertificateId\n')
+    assert.equal(stderr, "euare-userlistcerts: error: the service's answer lacks CertificateId\n")
   })
 
   it('print devices', async () => {
     const devices = '<MFADevices><member><SerialNumber>S</SerialNumber></member></MFADevices>'
     assert.deepEqual(await lines('euare-userlistmfadevices bob', devices), ['S'])
     const { stderr } = await fails('euare-userlistmfadevices', '<MFADevices><member/></MFADevices>')
-    assert.equal(stderr, 'euare-userlistmfadevices: error: SerialNumber\n')
+    assert.equal(stderr, "euare-userlistmfadevices: error: the service's answer lacks SerialNumber\n")
   })
 
   it('print providers', async () => {

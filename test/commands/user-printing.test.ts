@@ -79,7 +79,7 @@ describe('Tools of users', () => {
       const answers = { [action]: arns(name, 'arn:1', 'm'), [`${action} m`]: arns(name, 'arn:2') }
       assert.deepEqual(await lines(typed, answers), ['arn:1', 'arn:2'])
       const none = await outcome(typed, { [action]: `<${name}><member/></${name}>` })
-      assert.equal(none.stderr, `${typed.split(' ')[0]}: error: Arn\n`)
+      assert.equal(none.stderr, `${typed.split(' ')[0]}: error: the service's answer lacks Arn\n`)
     }
     const metadata = (id: string, state: string) =>
       `<AccessKeyMetadata><member><AccessKeyId>${id}</AccessKeyId>${state}</member></AccessKeyMetadata>`
@@ -92,7 +92,7 @@ describe('Tools of users', () => {
       ['AKI1', 'Active', 'AKI2', 'Inactive'],
     )
     const stateless = await outcome('euare-userlistkeys', { ListAccessKeys: page(metadata('AKI1', '')) })
-    assert.equal(stateless.stderr, 'euare-userlistkeys: error: Status\n')
+    assert.equal(stateless.stderr, "euare-userlistkeys: error: the service's answer lacks Status\n")
     assert.equal(stateless.status, 1)
   })
 
