@@ -52,6 +52,7 @@ const lines: Readonly<Record<string, string>> = {
   'euca-authorize': 'x -p 22',
   'euca-bundle-and-upload-image':
     '-b b -i x -r x86_64 -c cert.pem -k key.pem --ec2cert cert.pem -u 123456789012',
+  'euca-bundle-upload': '-b b -i x -u 123456789012',
   'euca-convert-image': '-i emi-00000001 -k key.pem',
   'euca-create-image': 'i-00000001 -n name',
   'euca-create-volume': '-z x -s 1',

@@ -12,7 +12,13 @@ import { stillMissing } from './still-missing'
 import { isTried, typeName } from './type-samples'
 
 /** Tools of ours beside the original's. */
-const extra = ['euca-convert-image']
+const extra = [
+  'euca-add-group',
+  'euca-add-keypair',
+  'euca-bundle-upload',
+  'euca-check-bucket',
+  'euca-convert-image',
+]
 
 const load = async (name: string): Promise<Command> => {
   const command = await loadCommand(idOf(name))
