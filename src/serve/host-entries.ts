@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What the cloud of a folder has at addresses in 127/8: load balancers, and instances that answer.
-import { addressIndex } from '../engine/ec2/address-pools'
 import { guestPlans } from '../engine/ec2/guest-plan'
-import { networkOf } from '../engine/ec2/instance-views'
+import { networks } from '../engine/ec2/instance-network-views'
 import { balancerKey, dnsNameOf } from '../engine/elb/balancers'
 import type { LoadBalancer } from '../engine/elb/schema'
 import type { Tx } from '../engine/operation'
@@ -49,10 +48,10 @@ export const hostEntries = (tx: Tx, home: string): readonly HostEntry[] => {
     .map(balancer => balancerEntry(tx, balancer, isServed))
     .sort((a, b) => (`${a.names[0]}` < `${b.names[0]}` ? -1 : 1))
   const guests = new Map(knownGuests(home).map(guest => [guest.instanceId, guest]))
-  const publicAddress = addressIndex(tx)
+  const networkOf = networks(tx)
   const instances = guestPlans(tx)
     .map(({ instanceId, address, forwards }): HostEntry => {
-      const network = networkOf(tx.instances.must(instanceId), publicAddress(instanceId))
+      const network = networkOf(tx.instances.must(instanceId))
       const guest = guests.get(instanceId)
       const names = [network.publicDnsName, network.privateDnsName].filter(name => name !== undefined)
       return {

@@ -130,6 +130,14 @@ export const addressIndex = (tx: Tx): ((instanceId: string) => string | undefine
   return instanceId => found.get(instanceId) || undefined
 }
 
+/** An instance of a VPC has stopped: the address at which this machine reached it is free again, the others are its interfaces'. */
+export const releaseHostAddress = (tx: Tx, instanceId: string): void => {
+  const { privateIp, ...others } = tx.instanceAddresses.get(instanceId) ?? { instanceId }
+  if (privateIp === undefined) return
+  tx.privateAddresses.delete(privateIp)
+  tx.instanceAddresses.put(others)
+}
+
 /** An instance has ended: its own addresses are free again, its elastic one stays with the account. */
 export const releaseInstanceAddresses = (tx: Tx, instanceId: string): void => {
   const has = tx.instanceAddresses.get(instanceId)

@@ -6,6 +6,7 @@
 import type { Forward } from '../cloudwatch/schema/metrics'
 import type { Tx } from '../operation'
 import { bootOf } from './impairment'
+import { hostAddress } from './instance-network-views'
 import { type OpenPort, openPorts } from './reachability'
 import type { Instance } from './schema/instances'
 import { partsOf } from './user-data'
@@ -14,7 +15,7 @@ export interface GuestPlan {
   readonly instanceId: string
   readonly account: string
   readonly zone: string
-  /** Where it listens: the private address. */
+  /** Where it listens: the private address or, in a VPC, the one that stands for it on this machine. */
   readonly address: string
   /** Another one when the instance was started or rebooted since. */
   readonly boot: string
@@ -52,7 +53,7 @@ export const guestPlans = (tx: Tx): readonly GuestPlan[] =>
       instanceId: instance.id,
       account: instance.account,
       zone: instance.zone,
-      address: instance.privateIp,
+      address: hostAddress(instance),
       boot: bootOf(instance),
       readsUserData: reads,
       forwards,

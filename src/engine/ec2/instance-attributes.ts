@@ -16,8 +16,11 @@ import { instanceWithAttributes } from './instance-ids'
 import { checkUserData, runnable } from './instance-launch'
 import { groupNames, volumeViews } from './instance-views'
 import type { Instance } from './schema/instances'
+import type { NetworkInterface } from './schema/vpc'
 import { groupNamed } from './security-group-records'
 import { volumesOf } from './volume-life'
+import { changeInterface } from './vpc/interface-attributes'
+import { groupsForInterface, interfacesOf } from './vpc/interface-records'
 
 // ---- DescribeInstanceAttribute -----------------------------------------------------------------------------------
 
@@ -46,6 +49,9 @@ const readers: Readonly<Record<string, Reader>> = {
     const nameOf = groupNames(tx)
     return { Groups: instance.groupIds.map(id => ({ GroupId: id, GroupName: nameOf(id) })) }
   },
+  sourceDestCheck: (instance, tx) => ({
+    SourceDestCheck: { Value: onlyInterface(tx, instance, 'sourceDestCheck').sourceDestCheck },
+  }),
   ebsOptimized: () => ({ EbsOptimized: { Value: false } }),
   // Accepted without effect, as is the next.
   disableApiStop: () => ({ DisableApiStop: { Value: false } }),
@@ -56,15 +62,26 @@ const readers: Readonly<Record<string, Reader>> = {
 const unknownAttribute = (attribute: string | undefined): never =>
   refuse('InvalidParameterValue', `Value (${attribute}) for parameter attribute is invalid.`)
 
-const refuseWithoutVpc = (attribute: string): never =>
-  refuse('InvalidParameterCombination', `${attribute} may only be used with an instance in a VPC.`)
+/** The interface that an instance of a VPC is meant by; when it has several, the request has to say which. */
+const onlyInterface = (tx: Tx, { id }: Instance, attribute: string): NetworkInterface => {
+  const [primary, second] = interfacesOf(tx, id)
+  if (second) {
+    refuse(
+      'InvalidInstanceID',
+      `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
+    )
+  }
+  return (
+    primary ??
+    refuse('InvalidParameterCombination', `${attribute} may only be used with an instance in a VPC.`)
+  )
+}
 
 export const describeInstanceAttribute: Operation<DescribeInstanceAttributeRequest, InstanceAttribute> = (
   tx,
   { InstanceId, Attribute = '' },
 ) => {
   const instance = instanceWithAttributes(tx, InstanceId)
-  if (Attribute === 'sourceDestCheck') refuseWithoutVpc(Attribute)
   const read = Object.hasOwn(readers, Attribute) ? readers[Attribute] : undefined
   return read ? { InstanceId: instance.id, ...read(instance, tx) } : unknownAttribute(Attribute)
 }
@@ -163,7 +180,10 @@ const inMembers = (input: ModifyInstanceAttributeRequest): ModifyInstanceAttribu
       return { ...base, Ramdisk: { Value } }
     case 'userData':
       return { ...base, UserData: { Value: Buffer.from(checkUserData(Value) ?? '', 'base64') } }
+    case 'sourceDestCheck':
+      return { ...base, SourceDestCheck: { Value: flag(Value) } }
     case 'blockDeviceMapping':
+    case 'groupSet':
       return input
     default:
       return unknownAttribute(Attribute)
@@ -171,12 +191,22 @@ const inMembers = (input: ModifyInstanceAttributeRequest): ModifyInstanceAttribu
 }
 
 const changedGroups = (tx: Tx, instance: Instance, ids: readonly string[]): Instance => {
+  if (instance.vpcId !== undefined) {
+    const primary = onlyInterface(tx, instance, 'groupSet')
+    const groupIds = groupsForInterface(tx, primary, ids)
+    changeInterface(tx, primary, { groupIds })
+    return { ...instance, groupIds }
+  }
   for (const GroupId of ids) groupNamed(tx, { GroupId }, instance.account)
   return refuse(
     'InvalidParameterCombination',
     `The security groups of instance '${instance.id}' cannot be changed: it is not in a VPC.`,
   )
 }
+
+/** Whether its interface drops what is neither from it nor for it. */
+const changeSourceDestCheck = (tx: Tx, instance: Instance, sourceDestCheck: boolean): void =>
+  changeInterface(tx, onlyInterface(tx, instance, 'sourceDestCheck'), { sourceDestCheck })
 
 const modified = (tx: Tx, instance: Instance, input: ModifyInstanceAttributeRequest): Instance => {
   if (input.DisableApiTermination) {
@@ -194,7 +224,10 @@ const modified = (tx: Tx, instance: Instance, input: ModifyInstanceAttributeRequ
     return instance
   }
   if (input.Groups?.length) return changedGroups(tx, instance, input.Groups)
-  if (input.SourceDestCheck) return refuseWithoutVpc('sourceDestCheck')
+  if (input.SourceDestCheck) {
+    changeSourceDestCheck(tx, instance, input.SourceDestCheck.Value ?? true)
+    return instance
+  }
   // Accepted without effect, as in Eucalyptus.
   if (input.EbsOptimized || input.SriovNetSupport || input.EnaSupport || input.DisableApiStop) return instance
   return refuse('InvalidParameterCombination', 'No attributes specified.')
@@ -220,7 +253,7 @@ const withImages = (tx: Tx, instance: Instance, kind: 'kernel' | 'ramdisk'): Ins
 export const resetInstanceAttribute: Operation<ResetInstanceAttributeRequest, void> = (tx, input) => {
   const instance = instanceWithAttributes(tx, input.InstanceId)
   const { Attribute } = input
-  if (Attribute === 'sourceDestCheck') return refuseWithoutVpc(Attribute)
+  if (Attribute === 'sourceDestCheck') return changeSourceDestCheck(tx, instance, true)
   if (Attribute !== 'kernel' && Attribute !== 'ramdisk') return unknownAttribute(Attribute)
   tx.instances.put(withImages(tx, instance, Attribute))
 }

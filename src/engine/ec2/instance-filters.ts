@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The filters of DescribeInstances and DescribeInstanceStatus. Names of what this cloud's instances do not have (VPCs,
-// interfaces, profiles, spot requests) are known and match nothing.
+// The filters of DescribeInstances and DescribeInstanceStatus. Names of what this cloud's instances do not have (IPv6,
+// spot requests) are known and match nothing.
 import { type FilterTable, withoutMatch } from '../filters'
 import type { Tx } from '../operation'
 import { tagFilters } from '../tags'
-import { addressIndex } from './address-pools'
 import { isImpaired } from './impairment'
+import { instanceInterfaceFilters } from './instance-interface-filters'
 import { stateCodes } from './instance-life'
-import { groupNames, networkOf } from './instance-views'
+import { networks } from './instance-network-views'
+import { groupNames } from './instance-views'
 import type { Instance } from './schema/instances'
 import { attachedIndex } from './volume-life'
 
 const withoutMeaning = [
   'affinity',
-  'association.allocation-id',
-  'association.association-id',
-  'association.ip-owner-id',
-  'association.public-ip',
   'boot-mode',
   'capacity-reservation-id',
   'capacity-reservation-specification.capacity-reservation-preference',
@@ -38,62 +35,20 @@ const withoutMeaning = [
   'metadata-options.http-tokens',
   'metadata-options.instance-metadata-tags',
   'metadata-options.state',
-  'network-interface.addresses.association.allocation-id',
-  'network-interface.addresses.association.association-id',
   'network-interface.addresses.association.carrier-ip',
   'network-interface.addresses.association.customer-owned-ip',
-  'network-interface.addresses.association.ip-owner-id',
-  'network-interface.addresses.association.public-dns-name',
-  'network-interface.addresses.association.public-ip',
-  'network-interface.addresses.primary',
-  'network-interface.addresses.private-dns-name',
-  'network-interface.addresses.private-ip-address',
-  'network-interface.association.allocation-id',
-  'network-interface.association.association-id',
   'network-interface.association.carrier-ip',
   'network-interface.association.customer-owned-ip',
-  'network-interface.association.ip-owner-id',
-  'network-interface.association.public-dns-name',
-  'network-interface.association.public-ip',
-  'network-interface.attachment.attach-time',
-  'network-interface.attachment.attachment-id',
-  'network-interface.attachment.delete-on-termination',
-  'network-interface.attachment.device-index',
-  'network-interface.attachment.instance-id',
-  'network-interface.attachment.instance-owner-id',
-  'network-interface.attachment.network-card-index',
-  'network-interface.attachment.status',
-  'network-interface.availability-zone',
   'network-interface.deny-all-igw-traffic',
-  'network-interface.description',
-  'network-interface.group-id',
-  'network-interface.group-name',
   'network-interface.ipv4-prefixes.ipv4-prefix',
   'network-interface.ipv6-address',
   'network-interface.ipv6-addresses.ipv6-address',
   'network-interface.ipv6-addresses.is-primary-ipv6',
   'network-interface.ipv6-native',
   'network-interface.ipv6-prefixes.ipv6-prefix',
-  'network-interface.mac-address',
-  'network-interface.network-interface-id',
-  // How euca2ools spells the one above.
-  'network-interface.network-interface.id',
   'network-interface.operator.managed',
   'network-interface.operator.principal',
   'network-interface.outpost-arn',
-  'network-interface.owner-id',
-  'network-interface.private-dns-name',
-  'network-interface.private-ip-address',
-  'network-interface.public-dns-name',
-  'network-interface.requester-id',
-  'network-interface.requester-managed',
-  'network-interface.source-dest-check',
-  'network-interface.source-destination-check',
-  'network-interface.status',
-  'network-interface.subnet-id',
-  'network-interface.tag-key',
-  'network-interface.tag-value',
-  'network-interface.vpc-id',
   'network-performance-options.bandwidth-weighting',
   'operator.managed',
   'operator.principal',
@@ -104,27 +59,24 @@ const withoutMeaning = [
   'private-dns-name-options.enable-resource-name-dns-aaaa-record',
   'private-dns-name-options.hostname-type',
   'requester-id',
-  'source-dest-check',
   'spot-instance-request-id',
-  'subnet-id',
   'tpm-support',
   'usage-operation',
   'usage-operation-update-time',
-  'vpc-id',
 ]
 
 const unmatched = withoutMatch<Instance>(withoutMeaning)
 
 export const instanceFilters = (tx: Tx): FilterTable<Instance> => {
-  const addresses = addressIndex(tx)
   const nameOf = groupNames(tx)
-  const network = (instance: Instance) => networkOf(instance, addresses(instance.id))
+  const network = networks(tx)
   const groups = (instance: Instance) => instance.groupIds.map(nameOf)
   const volumesOf = attachedIndex(tx)
   const attachments = (instance: Instance) =>
     volumesOf(instance.id).flatMap(({ id, attachment }) => (attachment ? [{ ...attachment, id }] : []))
   return {
     ...unmatched,
+    ...instanceInterfaceFilters(tx),
     architecture: instance => instance.architecture,
     'availability-zone': instance => instance.zone,
     'availability-zone-id': instance => instance.zone,

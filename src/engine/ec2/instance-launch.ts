@@ -140,7 +140,7 @@ export const refuseTemplates = (input: RunInstancesRequest): void => {
   }
 }
 
-/** What needs a VPC; this cloud has none of these, so no name of one is right. */
+/** What needs a VPC; the classic network has none of these, so no name of one is right. */
 export const refuseUnsupported = (input: RunInstancesRequest): void => {
   if (input.SubnetId) refuse('InvalidSubnetID.NotFound', `The subnet ID '${input.SubnetId}' does not exist`)
   if (input.NetworkInterfaces?.length || input.PrivateIpAddress) {
@@ -169,9 +169,10 @@ export const placeInstances = (
   zone: string | undefined,
   type: InstanceType,
   counts: { readonly minimum: number; readonly maximum: number },
+  among: readonly string[] = zoneNames,
 ): { readonly zone: string; readonly count: number } => {
-  const asked = zone ? [zoneNamed(zone)] : zoneNames.filter(name => mayRunIn(tx, name))
-  if (asked.length === 0) tx.authorize(...zoneNames.map(name => zoneDemand(tx, name)))
+  const asked = zone ? [zoneNamed(zone)] : among.filter(name => mayRunIn(tx, name))
+  if (asked.length === 0) tx.authorize(...among.map(name => zoneDemand(tx, name)))
   const rooms = asked.map(name => ({ zone: name, room: capacity(tx, name, type).available }))
   const enough = rooms.find(({ room }) => room >= counts.maximum)
   const most = rooms.reduce((best, one) => (one.room > best.room ? one : best))

@@ -8,12 +8,12 @@ import { machine } from '../machine'
 import { disksOf } from '../node/folders'
 import type { Tx } from '../operation'
 import { forgetTags } from '../tags'
-import { autoAddress, privateAddress, releaseInstanceAddresses } from './address-pools'
 import { instanceTypeNamed, sizeAtStart } from './capacity'
 import { isEbsBacked, stateOfVolumes } from './instance-volumes'
 import { instanceProperties } from './properties'
 import type { Instance, InstanceStateName, StateReason } from './schema/instances'
 import { releaseVolumes } from './volume-life'
+import { addressAgain, endNetwork, leaveNetwork, publicAgain } from './vpc/instance-networks'
 
 type InstanceEvent = 'boot' | 'fail' | 'failAgain' | 'terminate' | 'stop' | 'leave' | 'start' | 'end'
 
@@ -61,13 +61,16 @@ const changed = (
   return next
 }
 
+/** Where this machine reached it, in a VPC, is nobody's or another's now. */
+const withoutHost = ({ hostIp: _, ...instance }: Instance): Instance => instance
+
 /**
  * What every end has in common: addresses, volumes and keys go back, load balancers forget it, the disks go, and in an hour
  * the record.
  */
 const end = (tx: Tx, instance: Instance): Instance => {
   forgetInstance(tx, instance.id)
-  releaseInstanceAddresses(tx, instance.id)
+  endNetwork(tx, instance)
   releaseVolumes(tx, instance.id)
   revokeInstanceCredentials(tx, instance)
   tx.start('instance.teardown', disksOf(instance))
@@ -113,8 +116,8 @@ export const failInstance = (tx: Tx, id: string, cause: string): void => {
   const change = { reason: 'The instance failed to start on the NC.', stateReason }
   tx.event('VmInstances', 'ERROR', `Instance ${id} failed to start: ${cause}`)
   if (instance.starts) {
-    releaseInstanceAddresses(tx, id)
-    tx.start('instance.teardown', disksOf(changed(tx, instance, 'failAgain', change)))
+    leaveNetwork(tx, instance)
+    tx.start('instance.teardown', disksOf(changed(tx, withoutHost(instance), 'failAgain', change)))
     return
   }
   end(tx, changed(tx, instance, 'fail', { ...change, terminatedAt: tx.now }))
@@ -210,8 +213,8 @@ export const stop = (tx: Tx, instance: Instance): Instance =>
 export const leaveNode = (tx: Tx, id: string): void => {
   const instance = tx.instances.get(id)
   if (instance?.state !== 'stopping') return
-  releaseInstanceAddresses(tx, id)
-  changed(tx, instance, 'leave')
+  leaveNetwork(tx, instance)
+  changed(tx, withoutHost(instance), 'leave')
 }
 
 /** An instance that is stopping counts as stopped, whatever its node says. */
@@ -237,11 +240,11 @@ export const startAgain = (tx: Tx, instance: Instance): Instance => {
   const again = changed(tx, rest, 'start', {
     reason: 'User started.',
     launchedAt: tx.now,
-    privateIp: privateAddress(tx, instance.id),
+    ...addressAgain(tx, instance),
     starts: (instance.starts ?? 0) + 1,
     ...sizeAtStart(tx, instanceTypeNamed(tx, instance.instanceType)),
   })
-  if (!instance.isPrivate) autoAddress(tx, instance.id, instance.account)
+  publicAgain(tx, again)
   begun(tx, again)
   return again
 }

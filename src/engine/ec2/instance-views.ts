@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Instances as EC2 shows them. A view depends on the instance's record, its tags, its public address, the names of its
-// groups and its volumes; while none of them has changed, it is the same object as last time,
+// groups, its volumes and its interfaces with their addresses; while none of them has changed, it is the same object as last time,
 // frozen so that whoever writes it need not do so again.
 import type {
   GroupIdentifier,
@@ -12,34 +12,17 @@ import type {
 import type { Tx } from '../operation'
 import { tagIndex } from '../tags'
 import { addressIndex } from './address-pools'
-import { dnsName } from './dns-names'
 import { stateCodes } from './instance-life'
+import { namedVpcs, networkOf } from './instance-network-views'
 import type { Instance } from './schema/instances'
+import type { Address } from './schema/network'
 import type { Volume } from './schema/volumes'
+import type { NetworkInterface } from './schema/vpc'
 import { groupById } from './security-group-records'
 import { attachedIndex } from './volume-life'
-
-/** The network of an instance, while it has one. */
-export interface Network {
-  readonly privateIp: string | undefined
-  readonly privateDnsName: string | undefined
-  readonly publicIp: string | undefined
-  readonly publicDnsName: string | undefined
-}
-
-const hasNetwork = ({ state }: Instance): boolean => state === 'pending' || state === 'running'
-
-/** With private addressing, Eucalyptus shows the private address in both places. */
-export const networkOf = (instance: Instance, address: string | undefined): Network => {
-  const has = hasNetwork(instance)
-  const privateDnsName = dnsName(instance.privateIp, 'internal')
-  return {
-    privateIp: has ? instance.privateIp : undefined,
-    privateDnsName: has ? privateDnsName : undefined,
-    publicIp: has ? (address ?? instance.privateIp) : undefined,
-    publicDnsName: has ? (address ? dnsName(address, 'localhost') : privateDnsName) : undefined,
-  }
-}
+import { addressesOn } from './vpc/interface-addresses'
+import { interfaceIndex } from './vpc/interface-records'
+import { instanceInterfaceView } from './vpc/interface-views'
 
 /** Names of groups by id. A group that is gone, which only ended instances can have, goes by its id. */
 export const groupNames = (tx: Tx): ((id: string) => string) => {
@@ -55,12 +38,25 @@ interface Inputs {
   readonly tags: readonly Tag[]
   readonly address: string | undefined
   readonly groups: string
+  readonly hasNames: boolean
   readonly volumes: readonly Volume[]
+  readonly interfaces: readonly NetworkInterface[]
+  /** Of the interfaces. */
+  readonly publicAddresses: readonly Address[]
 }
 
 // The array is another one as soon as any volume changes; those that an instance has mostly did not.
-const sameVolumes = (one: readonly Volume[], other: readonly Volume[]): boolean =>
-  one === other || (one.length === other.length && one.every((volume, index) => volume === other[index]))
+const sameItems = (one: readonly object[], other: readonly object[]): boolean =>
+  one === other || (one.length === other.length && one.every((item, index) => item === other[index]))
+
+const sameInputs = (one: Inputs, other: Inputs): boolean =>
+  one.tags === other.tags &&
+  one.address === other.address &&
+  one.groups === other.groups &&
+  one.hasNames === other.hasNames &&
+  sameItems(one.volumes, other.volumes) &&
+  sameItems(one.interfaces, other.interfaces) &&
+  sameItems(one.publicAddresses, other.publicAddresses)
 
 /** The volumes that an instance has, by device name. */
 export const volumeViews = (volumes: readonly Volume[]): InstanceBlockDeviceMapping[] =>
@@ -80,26 +76,31 @@ const views = new WeakMap<Instance, { readonly inputs: Inputs; readonly view: In
 export const instanceViewer = (tx: Tx): ((instance: Instance) => InstanceView) => {
   const tags = tagIndex(tx)
   const addresses = addressIndex(tx)
+  const hasNames = namedVpcs(tx)
   const nameOf = groupNames(tx)
   const volumes = attachedIndex(tx)
+  const interfaces = interfaceIndex(tx)
+  const publicAddresses = addressesOn(tx)
+  const interfaceViews = instanceInterfaceView(tx)
   return instance => {
+    const own = interfaces(instance.id)
+    const [first] = own
     const inputs = {
       tags: tags(instance.id),
       address: addresses(instance.id),
       groups: instance.groupIds.map(nameOf).join('\0'),
+      hasNames: hasNames(instance.vpcId),
       volumes: volumes(instance.id),
+      interfaces: own,
+      publicAddresses:
+        own.length > 1 ? own.flatMap(({ id }) => publicAddresses(id)) : publicAddresses(first?.id ?? ''),
     }
     const known = views.get(instance)
-    if (
-      known &&
-      known.inputs.tags === inputs.tags &&
-      known.inputs.address === inputs.address &&
-      known.inputs.groups === inputs.groups &&
-      sameVolumes(known.inputs.volumes, inputs.volumes)
-    ) {
-      return known.view
-    }
-    const view: InstanceView = Object.freeze(freshView(instance, inputs, nameOf))
+    if (known && sameInputs(known.inputs, inputs)) return known.view
+    const view: InstanceView = Object.freeze({
+      ...freshView(instance, inputs, nameOf),
+      NetworkInterfaces: own.map(interfaceViews),
+    })
     views.set(instance, { inputs, view })
     return view
   }
@@ -109,7 +110,8 @@ const identifiers = (ids: readonly string[], nameOf: (id: string) => string): Gr
   ids.map(id => ({ GroupId: id, GroupName: nameOf(id) }))
 
 const freshView = (instance: Instance, inputs: Inputs, nameOf: (id: string) => string): InstanceView => {
-  const network = networkOf(instance, inputs.address)
+  const network = networkOf(instance, inputs.address, inputs.hasNames)
+  const [primary] = inputs.interfaces
   return {
     InstanceId: instance.id,
     ImageId: instance.imageId,
@@ -153,7 +155,9 @@ const freshView = (instance: Instance, inputs: Inputs, nameOf: (id: string) => s
       ? { Arn: instance.profileArn, Id: instance.profileId }
       : undefined,
     EbsOptimized: false,
-    NetworkInterfaces: [],
+    VpcId: instance.vpcId,
+    SubnetId: instance.subnetId,
+    SourceDestCheck: primary?.sourceDestCheck,
   }
 }
 

@@ -5,12 +5,20 @@
 // Instances and load balancers have addresses of their own in 127/8, and what they send comes from those, so that rules
 // that name groups are told apart. Everybody else on this machine comes from 127.0.0.1: he is let in by rules for blocks
 // that this address is in, such as 0.0.0.0/0, and never by rules for groups.
+//
+// In a VPC, addresses in 127/8 stand for those of its subnets: a rule for a block of these is one for whoever has an
+// address there. Who is not in the VPC comes from outside, and reaches only what has a public address, a route to an
+// internet gateway, and a network ACL that lets him pass.
 import { isIPv4 } from 'node:net'
 import { oncePer } from '../../schemas/once-per'
 import type { LoadBalancer } from '../elb/schema'
 import type { Tx } from '../operation'
+import { hostAddress } from './instance-network-views'
 import type { Instance } from './schema/instances'
 import type { SecurityGroupRule } from './schema/network'
+import type { NetworkInterface } from './schema/vpc'
+import { interfacesOf } from './vpc/interface-records'
+import { isFacingOutside, neighboursIn } from './vpc/reach'
 
 /** What may come in: addresses and the ports they may reach, any where there is no port. */
 export interface OpenPort {
@@ -32,14 +40,25 @@ type Index = ReadonlyMap<string, readonly string[]>
 
 // This is asked for many instances many times a second.
 
-/** Addresses of running instances, by the ids of their groups. */
-const instancesIn = oncePer((instances: readonly Instance[]): Index => {
-  const index = new Map<string, string[]>()
-  for (const { state, privateIp, groupIds } of instances) {
-    if (state === 'running') for (const id of groupIds) add(index, id, privateIp)
-  }
-  return index
-})
+/** Addresses of running instances, by the ids of the groups that they or, in a VPC, their interfaces are in. */
+const instancesIn = oncePer((instances: readonly Instance[]) =>
+  oncePer((interfaces: readonly NetworkInterface[]): Index => {
+    const index = new Map<string, string[]>()
+    const running = new Map<string, string>()
+    for (const instance of instances) {
+      if (instance.state !== 'running') continue
+      const address = hostAddress(instance)
+      running.set(instance.id, address)
+      for (const id of instance.groupIds) add(index, id, address)
+    }
+    for (const { attachment, groupIds } of interfaces) {
+      const address = attachment && running.get(attachment.instanceId)
+      // The groups of a primary interface are its instance's.
+      if (address && attachment.deviceIndex > 0) for (const id of groupIds) add(index, id, address)
+    }
+    return index
+  }),
+)
 
 /** Addresses of load balancers, by the ids of their groups, among them those that stand for them in rules. */
 const balancersIn = oncePer((balancers: readonly LoadBalancer[]): Index => {
@@ -51,24 +70,51 @@ const balancersIn = oncePer((balancers: readonly LoadBalancer[]): Index => {
 })
 
 const addressesIn = (tx: Tx, groupId: string): readonly string[] => [
-  ...(instancesIn(tx.instances.list()).get(groupId) ?? []),
+  ...(instancesIn(tx.instances.list())(tx.networkInterfaces.list()).get(groupId) ?? []),
   ...(balancersIn(tx.loadBalancers.everywhere()).get(groupId) ?? []),
 ]
 
-const openBy = (tx: Tx, { protocol, fromPort, toPort, source }: SecurityGroupRule): OpenPort => ({
-  protocol,
-  ...(fromPort !== undefined && { fromPort }),
-  ...(toPort !== undefined && { toPort }),
-  sources: 'cidr' in source ? [source.cidr] : addressesIn(tx, source.groupId).map(address => `${address}/32`),
-})
+type Grouped = Pick<Instance, 'groupIds'> & Partial<Pick<Instance, 'id' | 'vpcId' | 'subnetId'>>
+
+const sourcesOf = (tx: Tx, instance: Grouped, { source }: SecurityGroupRule): readonly string[] => {
+  if (!('cidr' in source)) return addressesIn(tx, source.groupId).map(address => `${address}/32`)
+  if (instance.vpcId === undefined) return [source.cidr]
+  const isOpen = isFacingOutside(tx, instance)
+  return [
+    ...(isOpen ? [source.cidr] : []),
+    ...neighboursIn(tx, instance.vpcId, source.cidr, isOpen).map(address => `${address}/32`),
+  ]
+}
+
+const openBy = (tx: Tx, instance: Grouped, rule: SecurityGroupRule): OpenPort => {
+  const { protocol, fromPort, toPort } = rule
+  return {
+    protocol,
+    ...(fromPort !== undefined && { fromPort }),
+    ...(toPort !== undefined && { toPort }),
+    sources: sourcesOf(tx, instance, rule),
+  }
+}
+
+/** The groups of an instance and of all of its interfaces. */
+const groupsOf = (tx: Tx, { id, vpcId, groupIds }: Grouped): readonly string[] =>
+  vpcId === undefined || id === undefined
+    ? groupIds
+    : [...new Set([...groupIds, ...interfacesOf(tx, id).flatMap(one => one.groupIds)])]
 
 /** What may reach an instance, by the rules of all its groups as they are now. */
-export const openPorts = (tx: Tx, { groupIds }: Pick<Instance, 'groupIds'>): readonly OpenPort[] =>
-  groupIds
+export const openPorts = (tx: Tx, instance: Grouped): readonly OpenPort[] =>
+  groupsOf(tx, instance)
     // A default group that was never written to has no record, and no rules.
     .flatMap(id => tx.securityGroups.get(id)?.rules ?? [])
-    .map(rule => openBy(tx, rule))
+    .map(rule => openBy(tx, instance, rule))
     .filter(({ sources }) => sources.length > 0)
+
+/** Equal for instances whose `openPorts` are the same. */
+export const opennessKey = (tx: Tx, instance: Instance): string =>
+  instance.vpcId === undefined
+    ? instance.groupIds.join()
+    : [...groupsOf(tx, instance), instance.vpcId, isFacingOutside(tx, instance)].join()
 
 const numberOf = (address: string): number =>
   address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
@@ -86,7 +132,7 @@ const mapped = /^::ffff:/i
 /** Whether a connection from an address may reach a TCP port. */
 export const letsIn = (open: readonly OpenPort[], address: string, port: number): boolean => {
   const from = address.replace(mapped, '')
-  // Rules are for IPv4, as everywhere outside a VPC.
+  // Rules are for IPv4.
   if (!isIPv4(from)) return false
   return open.some(
     ({ protocol, fromPort = 0, toPort = 65535, sources }) =>

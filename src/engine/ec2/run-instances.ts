@@ -27,6 +27,9 @@ import { launchVolumes } from './instance-volumes'
 import { instanceProperties } from './properties'
 import { madeBy, withinInstanceQuotas } from './quotas'
 import type { Instance } from './schema/instances'
+import { autoAddressInVpc } from './vpc/interface-addresses'
+import { makeNetwork, networkWanted, withinSubnets } from './vpc/launch-networks'
+import { hasVpcs } from './vpc/networking'
 import { zoneNamed } from './zones'
 
 type Request = RunInstancesRequest & { readonly AddressingType?: string }
@@ -64,8 +67,8 @@ const template = (tx: Tx, input: Request) => {
   const zone = input.Placement?.AvailabilityZone ? zoneNamed(input.Placement.AvailabilityZone) : undefined
   const { machine, kernelId, ramdiskId } = checkImages(tx, input)
   const keyName = checkKey(tx, input.KeyName)
-  const groupIds = checkGroups(tx, input)
-  refuseUnsupported(input)
+  const groupIds = hasVpcs(tx) ? [] : checkGroups(tx, input)
+  if (!hasVpcs(tx)) refuseUnsupported(input)
   const profile = checkProfile(tx, input)
   const mappings = launchMappings(tx, input, machine)
   const userData = checkUserData(input.UserData)
@@ -115,30 +118,39 @@ const template = (tx: Tx, input: Request) => {
 export const runInstances: Operation<Request, Reservation> = (tx, input) => {
   const counts = checkCounts(input)
   const { type, zone: zoneAsked, mappings, shared } = template(tx, input)
-  const isPublic = checkAddressing(input.AddressingType)
-  const types = ['instance', 'volume']
+  const isAddressed = checkAddressing(input.AddressingType)
+  const wanted = hasVpcs(tx) ? networkWanted(tx, input, type.name, counts.maximum) : undefined
+  const types = ['instance', 'volume', ...(wanted ? ['network-interface'] : [])]
   const tags = specifiedTags(input.TagSpecifications, 'instance', types)
   const volumeTags = specifiedTags(input.TagSpecifications, 'volume', types)
-  const { zone, count: placed } = placeInstances(tx, zoneAsked, type, counts)
-  const count = withinInstanceQuotas(tx, type, placed, counts.minimum)
+  const interfaceTags = specifiedTags(input.TagSpecifications, 'network-interface', types)
+  const { zone, count: placed } = placeInstances(tx, zoneAsked, type, counts, wanted?.zones)
+  const network = wanted?.planIn(zone)
+  const isPublic = network ? network.isPublic : isAddressed
+  const addressed = network ? withinSubnets(tx, network, placed, counts.minimum) : placed
+  const count = withinInstanceQuotas(tx, type, addressed, counts.minimum)
   const until = lifetimeOf(tx, input)
   const reservationId = tx.id('r')
   const instances: Instance[] = []
   for (let launchIndex = 0; launchIndex < count; launchIndex++) {
     const id = freshId(tx, 'i', id => tx.instances.get(id) !== undefined)
+    const address = privateAddress(tx, id)
+    const connected = network && makeNetwork(tx, id, network, interfaceTags)
     const instance: Instance = {
       id,
       reservationId,
       launchIndex,
       zone,
-      privateIp: privateAddress(tx, id),
+      privateIp: address,
       macAddress: macAddress(id),
       ...(!isPublic && { isPrivate: true }),
       ...shared,
+      ...(connected && { ...connected.part, hostIp: address }),
     }
     tx.instances.put(instance)
     launchVolumes(tx, instance, mappings, volumeTags)
-    if (isPublic) autoAddress(tx, id)
+    if (isPublic && connected) autoAddressInVpc(tx, connected.primary)
+    else if (isPublic) autoAddress(tx, id)
     putTags(tx, id, tags)
     begun(tx, instance)
     if (until) tx.after(secondsTo(tx, until), 'instance.expired', id)

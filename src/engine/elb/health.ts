@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What checks say of instances, and what follows from it (engine-iam-elb, part 3 §4). Who makes the checks is the data plane.
+import { hostAddress } from '../ec2/instance-network-views'
 import { letsIn, openPorts } from '../ec2/reachability'
 import type { Instance } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
@@ -121,7 +122,7 @@ const foreseen = (tx: Tx, balancer: LoadBalancer, instance: Instance | undefined
   if (!letsIn(openPorts(tx, instance), balancer.address, port)) {
     return { foreseen: `the instance's security groups do not let the load balancer reach port ${port}` }
   }
-  return { to: instance.privateIp }
+  return { to: hostAddress(instance) }
 }
 
 const planned = (tx: Tx, balancer: LoadBalancer, registered: BalancedInstance): PlannedDueCheck[] => {

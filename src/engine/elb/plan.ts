@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What the data plane has to bring about: read from the records, and nothing else. Whoever carries it out compares it with
 // what it did last, so that it does not matter which process changed a record, nor how often.
-import { letsIn, type OpenPort, openPorts } from '../ec2/reachability'
+import { hostAddress } from '../ec2/instance-network-views'
+import { letsIn, type OpenPort, opennessKey, openPorts } from '../ec2/reachability'
 import type { Instance } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
 import { balancedIndex, balancerKey, dnsNameOf } from './balancers'
@@ -112,13 +113,13 @@ interface Looked {
 
 const lookedUp = (tx: Tx): Looked => ({ registered: balancedIndex(tx), open: openPortsOnce(tx) })
 
-/** `openPorts`, worked out once for all instances that have the same groups. */
+/** `openPorts`, worked out once for all instances for which it is the same. */
 const openPortsOnce = (tx: Tx): ((instance: Instance) => readonly OpenPort[]) => {
   const known = new Map<string, readonly OpenPort[]>()
   return instance => {
-    const groups = instance.groupIds.join()
-    const found = known.get(groups) ?? openPorts(tx, instance)
-    known.set(groups, found)
+    const key = opennessKey(tx, instance)
+    const found = known.get(key) ?? openPorts(tx, instance)
+    known.set(key, found)
     return found
   }
 }
@@ -151,7 +152,7 @@ const targetsOf = (tx: Tx, balancer: LoadBalancer, looked: Looked): readonly Unw
     const letIn = looked.open(instance)
     targets.push({
       instanceId: instance.id,
-      address: instance.privateIp,
+      address: hostAddress(instance),
       zone: instance.zone,
       state: stateOf(balancer, one, instance),
       ports: ports.filter(port => letsIn(letIn, balancer.address, port)),

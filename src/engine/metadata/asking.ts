@@ -9,7 +9,7 @@
 // sender can choose: neither path nor Host, nor the word of a proxy on this machine. That the third way wants a plain
 // Host keeps out web pages whose name was made to mean this machine.
 import { addressIndex } from '../ec2/address-pools'
-import { networkOf } from '../ec2/instance-views'
+import { hostAddress, isOnNode } from '../ec2/instance-network-views'
 import type { Instance } from '../ec2/schema/instances'
 import type { HttpRequest } from '../http'
 import type { Tx } from '../operation'
@@ -32,15 +32,13 @@ const hostOf = ({ headers }: HttpRequest): string =>
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1')
 
-const isRunning = (instance: Instance): boolean => networkOf(instance, undefined).privateIp !== undefined
-
 const instanceAt = (tx: Tx, address: string): Instance | undefined => {
   const publicAddress = addressIndex(tx)
   return tx.instances
     .list()
     .find(
       instance =>
-        isRunning(instance) && (instance.privateIp === address || publicAddress(instance.id) === address),
+        isOnNode(instance) && (hostAddress(instance) === address || publicAddress(instance.id) === address),
     )
 }
 
@@ -51,7 +49,7 @@ export const instanceAsking = (tx: Tx, request: HttpRequest, asked: MetadataPath
     // In process nobody resolves a name.
     const isPlain = request.remoteAddress === undefined || host === 'localhost' || isLoopback(host)
     const instance = isLocal(request) && isPlain ? tx.instances.get(asked.instanceId) : undefined
-    return instance && isRunning(instance) ? instance : undefined
+    return instance && isOnNode(instance) ? instance : undefined
   }
   const source = plain(request.remoteAddress)
   const bySource = source === undefined ? undefined : instanceAt(tx, source)

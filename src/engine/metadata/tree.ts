@@ -2,8 +2,8 @@
 // What an instance is told of itself, path by path. Names are EC2's; which of them there are and what they hold follows
 // Eucalyptus 4.4, and EC2 where Eucalyptus has nothing.
 import { createSign } from 'node:crypto'
-import { addressIndex } from '../ec2/address-pools'
-import { groupNames, networkOf } from '../ec2/instance-views'
+import { networks } from '../ec2/instance-network-views'
+import { groupNames } from '../ec2/instance-views'
 import { isRootOf } from '../ec2/instance-volumes'
 import type { Instance } from '../ec2/schema/instances'
 import { volumesOf } from '../ec2/volume-life'
@@ -12,16 +12,17 @@ import { instanceCredentials, instanceRole } from '../iam/instance-credentials'
 import type { Role } from '../iam/schema'
 import { isWorkerRole } from '../imaging/workers'
 import type { Tx } from '../operation'
+import { interfaceEntries } from './interfaces'
 
 /** A path below the version, and its text; `undefined` where there is none. */
-type Entry = readonly [path: string, text: string | undefined]
+export type Entry = readonly [path: string, text: string | undefined]
 
 /** As EC2 writes times here: no fractions of a second. */
 const time = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`
 
 const core = (tx: Tx, instance: Instance): Entry[] => {
   const image = tx.images.get(instance.imageId)
-  const network = networkOf(instance, addressIndex(tx)(instance.id))
+  const network = networks(tx)(instance)
   const nameOf = groupNames(tx)
   return [
     ['ami-id', instance.imageId],
@@ -140,7 +141,7 @@ const info = (tx: Tx, instance: Instance): Entry[] => {
 
 /** What there is below a version. */
 const entriesOf = (tx: Tx, instance: Instance): Map<string, string> => {
-  const metadata = [core, mappings, info, keys].flatMap(part => part(tx, instance))
+  const metadata = [core, mappings, info, interfaceEntries, keys].flatMap(part => part(tx, instance))
   const all: Entry[] = [
     ...identity(tx, instance),
     ...metadata

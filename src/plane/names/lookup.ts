@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Which names this cloud gives, and to what: load balancers, and instances by both of theirs. An instance's public name
-// leads to its private address as well, as that is where it can be reached from this machine.
+// leads to where this machine reaches it as well, be that its private address or one that stands for it.
 import { addressIndex } from '../../engine/ec2/address-pools'
-import { networkOf } from '../../engine/ec2/instance-views'
+import { hostAddress, namedVpcs } from '../../engine/ec2/instance-network-views'
+import type { Instance } from '../../engine/ec2/schema/instances'
+import { addressesOn, publicOf } from '../../engine/ec2/vpc/interface-addresses'
+import { interfaceIndex } from '../../engine/ec2/vpc/interface-records'
 import { balancerByDnsName, balancerDomain } from '../../engine/elb/balancers'
 import type { Tx } from '../../engine/operation'
 
@@ -15,15 +18,34 @@ export interface Found {
   readonly addresses: readonly string[] | undefined
 }
 
-const addressOfInstance = (tx: Tx, name: string): string | undefined => {
-  if (!name.startsWith('euca-')) return undefined
-  const publicAddress = addressIndex(tx)
-  for (const instance of tx.instances.list()) {
-    if (instance.state !== 'running') continue
-    const network = networkOf(instance, publicAddress(instance.id))
-    if (network.privateDnsName === name || network.publicDnsName === name) return instance.privateIp
+const instanceName = /^euca-(\d+)-(\d+)-(\d+)-(\d+)\.eucalyptus\.(internal|localhost)$/
+
+/** An instance that is known by a public address, whichever of its interfaces that is given to. */
+const byPublicAddress = (tx: Tx, ip: string): Instance | undefined => {
+  const { instanceId, interfaceId = '', privateIp = '' } = tx.addresses.get(ip) ?? {}
+  if (instanceId !== undefined && publicOf(addressesOn(tx)(interfaceId), privateIp)?.ip === ip) {
+    return tx.instances.get(instanceId)
   }
-  return undefined
+  const addressOf = addressIndex(tx)
+  return tx.instances.list().find(instance => instance.state === 'running' && addressOf(instance.id) === ip)
+}
+
+/** The private addresses of several VPCs may be the same: the first that has it answers. */
+const byPrivateAddress = (tx: Tx, ip: string): Instance | undefined => {
+  const interfaces = interfaceIndex(tx)
+  const has = ({ id, vpcId, privateIp }: Instance): boolean =>
+    vpcId === undefined ? privateIp === ip : interfaces(id).some(({ privateIps }) => privateIps.includes(ip))
+  return tx.instances.list().find(instance => instance.state === 'running' && has(instance))
+}
+
+const addressOfInstance = (tx: Tx, name: string): string | undefined => {
+  const [, ...parts] = instanceName.exec(name) ?? []
+  const domain = parts.pop()
+  if (domain === undefined) return undefined
+  const ip = parts.join('.')
+  const instance = domain === 'localhost' ? byPublicAddress(tx, ip) : byPrivateAddress(tx, ip)
+  if (instance?.state !== 'running' || !namedVpcs(tx)(instance.vpcId)) return undefined
+  return hostAddress(instance)
 }
 
 /** What a name, in lower case and without a dot at its end, leads to; undefined for one that is nobody's here. */

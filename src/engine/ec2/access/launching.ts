@@ -11,9 +11,15 @@ import { defaultInstanceType } from '../capacity'
 import { mayRun } from '../image-access'
 import { findImage } from '../image-ids'
 import type { DeviceMapping, EbsMapping, Image } from '../schema/images'
-import { defaultGroup } from '../security-group-records'
+import type { SecurityGroup } from '../schema/network'
+import type { Subnet } from '../schema/vpc'
+import { defaultGroup, defaultGroupName, groupsOf } from '../security-group-records'
+import { defaultVpc } from '../vpc/foundation'
+import { kinds } from '../vpc/kinds'
+import { hasVpcs } from '../vpc/networking'
 import { zoneAsWritten, zoneNames } from '../zones'
 import { mappedSnapshots, newShared, newThing, numeric, parentSnapshot, snapshotSeen } from './creating'
+import { networkArn, networkById } from './networks'
 import { asking } from './on'
 import {
   any,
@@ -27,10 +33,63 @@ import {
   zoneDemand,
 } from './resources'
 
-const groups = (tx: Tx, names: readonly string[]): readonly Demand[] =>
-  names.length > 0
-    ? [...new Set(names)].map(name => groupByName(tx, name))
-    : [groupDemand(tx, defaultGroup(tx))]
+/** The group that instances are in where none is named: in a VPC, its own default one. */
+const usualGroup = (tx: Tx, vpcId: string | undefined): SecurityGroup | undefined => {
+  if (!hasVpcs(tx)) return defaultGroup(tx)
+  const id = vpcId ?? defaultVpc(tx)?.id
+  return groupsOf(tx).find(group => group.vpcId === id && group.name === defaultGroupName)
+}
+
+const groups = (tx: Tx, names: readonly string[], vpcId?: string): readonly Demand[] => {
+  if (names.length > 0) return [...new Set(names)].map(name => groupByName(tx, name))
+  const usual = usualGroup(tx, vpcId)
+  return usual ? [groupDemand(tx, usual)] : []
+}
+
+// ---- in a VPC ----------------------------------------------------------------------------------------------------
+
+type Interfaces = NonNullable<RunInstancesRequest['NetworkInterfaces']>
+
+/** The subnet of one's own that an id names. */
+const subnetSeen = (tx: Tx, id: string | undefined): Subnet | undefined => {
+  const subnet = id === undefined ? undefined : tx.subnets.get(id.toLowerCase())
+  return subnet?.account === tx.caller.account ? subnet : undefined
+}
+
+/** Where instances go that say nothing of it, once their zone is known. Which zones may be used is asked as they are chosen. */
+const usualSubnet = (tx: Tx, zone: string | undefined): string | undefined => {
+  const vpcId = defaultVpc(tx)?.id
+  return tx.subnets.list().find(one => one.vpcId === vpcId && one.isDefault && one.zone === zone)?.id
+}
+
+const newInterface = (
+  tx: Tx,
+  { TagSpecifications }: RunInstancesRequest,
+  subnetId: string | undefined,
+): readonly Demand[] => {
+  const subnet = subnetSeen(tx, subnetId)
+  return newThing(tx, 'network-interface', 'RunInstances', TagSpecifications, {
+    'ec2:Subnet': subnet && networkArn(tx, kinds.subnet, subnet.id),
+    'ec2:Vpc': subnet && networkArn(tx, kinds.vpc, subnet.vpcId),
+    'ec2:AvailabilityZone': subnet?.zone,
+  })
+}
+
+/** The subnets, the interfaces that are there, new ones, and the groups of each. */
+const inVpc = (tx: Tx, input: RunInstancesRequest, zone: string | undefined): readonly Demand[] => {
+  const named = [...(input.SecurityGroupIds ?? []), ...(input.SecurityGroups ?? [])]
+  const usual = input.SubnetId || usualSubnet(tx, zone)
+  const asked: Interfaces = input.NetworkInterfaces?.length
+    ? input.NetworkInterfaces
+    : [{ Groups: named, SubnetId: usual }]
+  const subnets = new Set<string>()
+  const demands = asked.flatMap(({ NetworkInterfaceId, SubnetId = usual, Groups = [] }) => {
+    if (NetworkInterfaceId) return [networkById(kinds.networkInterface)(tx, NetworkInterfaceId)]
+    if (SubnetId) subnets.add(SubnetId)
+    return [...newInterface(tx, input, SubnetId), ...groups(tx, Groups, subnetSeen(tx, SubnetId)?.vpcId)]
+  })
+  return [...[...subnets].map(id => networkById(kinds.subnet)(tx, id)), ...demands]
+}
 
 /** That the caller may hand the role of this profile to instances. */
 export const roleOf = (tx: Tx, input: Pick<RunInstancesRequest, 'IamInstanceProfile'>): readonly Demand[] => {
@@ -132,7 +191,9 @@ export const toRunInstances = asking<RunInstancesRequest>((tx, input) => {
     ...volumes.flatMap(values => newThing(tx, 'volume', 'RunInstances', TagSpecifications, values)),
     ...mappedSnapshots(tx, input.BlockDeviceMappings),
     ...(input.KeyName ? [keyPairByName(tx, input.KeyName)] : []),
-    ...groups(tx, [...(input.SecurityGroupIds ?? []), ...(input.SecurityGroups ?? [])]),
+    ...(hasVpcs(tx)
+      ? inVpc(tx, input, zone)
+      : groups(tx, [...(input.SecurityGroupIds ?? []), ...(input.SecurityGroups ?? [])])),
     typeDemand(tx, input.InstanceType ?? defaultInstanceType),
     ...(zone ? [zoneDemand(tx, zone)] : []),
     ...roleOf(tx, input),

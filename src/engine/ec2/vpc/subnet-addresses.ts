@@ -59,7 +59,8 @@ export const checkPrivateIp = (subnet: Subnet, ip: string): string => {
   return ip
 }
 
-const noneLeft = ({ id }: Subnet): never =>
+/** Refuse what a subnet has not enough addresses for. */
+export const refuseFull = ({ id }: Subnet): never =>
   refuse(
     'InsufficientFreeAddressesInSubnet',
     `The specified subnet '${id}' does not have enough free addresses to satisfy the request.`,
@@ -77,7 +78,7 @@ export const lowestFree = (
   const found: string[] = []
   const end = block.first + sizeOf(block) - reservedAtEnd
   for (let number = block.first + reservedAtStart; found.length < count; number += 1) {
-    if (number >= end) return noneLeft(subnet)
+    if (number >= end) return refuseFull(subnet)
     const ip = addressText(number)
     if (!used.has(ip) && !others.includes(ip)) found.push(ip)
   }
