@@ -5,6 +5,7 @@ import type { Goal } from '../../src/cli/command'
 import type { Context } from '../../src/cli/context'
 import type { Ec2Client } from '../../src/clients'
 import * as goals from '../../src/install/goals'
+import * as networkGoals from '../../src/install/network-goals'
 
 /** What the cloud says of one thing: its state, or that there is no such thing. */
 type Said = string | undefined
@@ -29,6 +30,8 @@ const shapes: Readonly<Record<string, (id: string, state: string) => object>> = 
   describeImages: (id, state) => ({ Images: [{ ImageId: id, State: state }] }),
   describeBundleTasks: (id, state) => ({ BundleTasks: [{ BundleId: id, State: state, Progress: '7%' }] }),
   describeConversionTasks: (id, state) => ({ ConversionTasks: [{ ConversionTaskId: id, State: state }] }),
+  describeVpcs: (id, state) => ({ Vpcs: [{ VpcId: id, State: state }] }),
+  describeSubnets: (id, state) => ({ Subnets: [{ SubnetId: id, State: state }] }),
 }
 
 /** What is told, and how it ends, when each look sees the next of these states and the last one for ever. */
@@ -59,9 +62,9 @@ const waitingFor = async (goal: Goal, said: readonly Said[], ids = ['x-1']) => {
   return { told, end }
 }
 
-const every = { ...goals }
+const every = { ...goals, ...networkGoals }
 const busy = 'busy'
-const cases: Readonly<Record<keyof typeof goals, { reached: readonly Said[]; failed: readonly string[] }>> = {
+const cases: Readonly<Record<keyof typeof every, { reached: readonly Said[]; failed: readonly string[] }>> = {
   running: { reached: ['running'], failed: ['stopping', 'stopped', 'shutting-down', 'terminated'] },
   stopped: { reached: ['stopped'], failed: ['shutting-down', 'terminated'] },
   terminated: { reached: ['terminated', undefined], failed: [] },
@@ -79,12 +82,14 @@ const cases: Readonly<Record<keyof typeof goals, { reached: readonly Said[]; fai
   bundled: { reached: ['complete'], failed: ['failed', 'cancelling', 'cancelled', 'canceled'] },
   bundlingCancelled: { reached: ['cancelled', 'canceled', undefined], failed: ['complete', 'failed'] },
   converted: { reached: ['completed'], failed: ['cancelling', 'cancelled', 'failed'] },
+  vpcAvailable: { reached: ['available'], failed: [] },
+  subnetAvailable: { reached: ['available'], failed: [] },
   conversionCancelled: { reached: ['cancelled', undefined], failed: ['completed', 'failed'] },
 }
 
 describe('--wait', () => {
   for (const [name, { reached, failed }] of Object.entries(cases)) {
-    const goal = every[name as keyof typeof goals]
+    const goal = every[name as keyof typeof every]
 
     it(`for ${name} is over when it has come about`, async () => {
       for (const state of reached) {

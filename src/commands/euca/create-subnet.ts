@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { flag, option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { subnetAvailable } from '../../install/network-goals'
 import { subnetRows } from '../../rows/networks'
 
 export default ec2.command({
@@ -24,4 +25,5 @@ export default ec2.command({
   call: (ec2, { cidrBlock, vpc, availabilityZone }) =>
     ec2.createSubnet({ VpcId: vpc, CidrBlock: cidrBlock, AvailabilityZone: availabilityZone }),
   rows: ({ Subnet }) => subnetRows(Subnet && [Subnet]),
+  wait: { until: subnetAvailable, of: ({ Subnet }) => [Subnet?.SubnetId] },
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { vpcAvailable } from '../../install/network-goals'
 import { vpcRows } from '../../rows/networks'
 
 export default ec2.command({
@@ -14,4 +15,5 @@ export default ec2.command({
   },
   call: (ec2, { cidr, tenancy }) => ec2.createVpc({ CidrBlock: cidr, InstanceTenancy: tenancy }),
   rows: ({ Vpc }) => vpcRows(Vpc && [Vpc]),
+  wait: { until: vpcAvailable, of: ({ Vpc }) => [Vpc?.VpcId] },
 })
