@@ -3,6 +3,7 @@
 import type { Tx } from '../../operation'
 import type { SecurityGroup } from '../schema/network'
 import { defaultGroupId } from '../security-group-records'
+import { endPeeringsOf } from './peering-records'
 
 interface Owned {
   readonly account: string
@@ -40,6 +41,8 @@ export const hasNetworks = (tx: Tx, account: string): boolean =>
   )
 
 export const removeNetworks = (tx: Tx, account: string): void => {
+  // Those of other accounts are kept, as ended ones.
+  for (const { id } of tx.vpcs.list().filter(vpc => vpc.account === account)) endPeeringsOf(tx, id)
   for (const table of networkTables(tx)) {
     for (const one of table.list() as readonly Owned[]) if (one.account === account) table.delete(one.id)
   }

@@ -21,17 +21,16 @@ import { type FilterTable, matchFilters, withoutMatch } from '../../filters'
 import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex } from '../../tags'
-import { askedWithoutVerbose } from '../../verbose'
-import { seenBy } from '../access/lists'
-import { networkDemand } from '../access/networks'
 import { madeBy } from '../quotas'
 import type { Vpc } from '../schema/vpc'
 import { defaultGroupName } from '../security-group-records'
 import { defaultDhcpOptions, defaultVpc, mainRouteTable, makeDefaultVpc, makeVpc } from './foundation'
 import { freshIds } from './fresh-ids'
-import { kinds, listed, named } from './kinds'
+import { kinds, named } from './kinds'
 import { checkLimit } from './limits'
 import { needVpcs } from './networking'
+import { endPeeringsOf } from './peering-records'
+import { shown } from './remnants'
 import { isOfNetworkSize, refuseDependency, refuseGiven, requestedBlock } from './requested'
 
 // ---- CreateVpc, CreateDefaultVpc ---------------------------------------------------------------------------------
@@ -137,6 +136,8 @@ export const deleteVpc: Operation<DeleteVpcRequest, void> = (tx, { VpcId }) => {
       forgetTags(tx, one.id)
     }
   }
+  // Requests that nobody has answered yet.
+  endPeeringsOf(tx, vpc.id)
   tx.vpcs.delete(vpc.id)
   forgetTags(tx, vpc.id)
 }
@@ -182,9 +183,7 @@ export const modifyVpcAttribute: Operation<ModifyVpcAttributeRequest, void> = (t
 // ---- DescribeVpcs ------------------------------------------------------------------------------------------------
 
 export const describeVpcs: Operation<DescribeVpcsRequest, DescribeVpcsResult> = (tx, input) => {
-  const { isVerbose, named: asked } = askedWithoutVerbose(tx.caller, input.VpcIds)
-  const isSeen = seenBy(tx, networkDemand(kinds.vpc))
-  const vpcs = listed(tx, kinds.vpc, tx.vpcs.list(), { asked, isVerbose }, vpc => isSeen(vpc))
+  const vpcs = shown(tx, kinds.vpc, tx.vpcs.list(), input.VpcIds)
   const { items, nextToken } = page(vpcs.filter(matchFilters(input.Filters, filters(tx))), input, {
     key: ({ id }) => id,
   })
