@@ -37,20 +37,32 @@ const workersOf = async ({ home, clock }: Place): Promise<readonly number[]> => 
 }
 
 const pollMilliseconds = 50
-const patienceMilliseconds = 10_000
+// A tool may be about to end, or a worker have just begun and not yet written down that it is one.
+const patienceMilliseconds = 2_000
+const workersPatienceMilliseconds = 10_000
 
-const endWorkers = async (place: Place): Promise<void> => {
-  const workers = await workersOf(place)
-  for (const pid of workers) {
-    try {
-      process.kill(pid, 'SIGTERM')
-    } catch {
-      // It has just ended by itself, or is another user's, and then it is still found.
-    }
-  }
-  for (let waited = 0; waited < patienceMilliseconds; waited += pollMilliseconds) {
+/** Have workers end, and wait for them. Refuses when anybody else goes on using the folder. */
+const waitUntilFree = async (place: Place): Promise<void> => {
+  const told = new Set<number>()
+  for (let waited = 0; ; waited += pollMilliseconds) {
     const users = await usersOf(place.home)
-    if (!users.some(pid => workers.includes(pid))) return
+    const [user] = users
+    if (user === undefined) return
+    for (const pid of await workersOf(place)) {
+      if (told.has(pid)) continue
+      told.add(pid)
+      try {
+        process.kill(pid, 'SIGTERM')
+      } catch {
+        // It has just ended by itself, or is another user's, and then it is still found.
+      }
+    }
+    const patience = users.some(pid => told.has(pid)) ? workersPatienceMilliseconds : patienceMilliseconds
+    if (waited >= patience) {
+      throw new ArchiveError(
+        `${place.home} is being used by process ${user}; wait until that has ended, and try again`,
+      )
+    }
     await pause(pollMilliseconds)
   }
 }
@@ -60,13 +72,7 @@ const checkFree = async ({ home, clock, replaces }: Place & Pick<LoadOrder, 'rep
   if (!replaces) throw new ArchiveError(`${home} holds a cloud already; --replace puts this one in its place`)
   const [server] = servers(home)
   if (server) throw new FolderInUseError(home, server.endpoint)
-  await endWorkers({ home, clock })
-  const [user] = await usersOf(home)
-  if (user !== undefined) {
-    throw new ArchiveError(
-      `${home} is being used by process ${user}; wait until that has ended, and try again`,
-    )
-  }
+  await waitUntilFree({ home, clock })
 }
 
 /** Load an archive into a folder. Throws `ArchiveError` and `FolderInUseError`, and leaves the folder as it was then. */

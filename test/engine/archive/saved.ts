@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
+import type { Clock } from '../../../src/engine/clock'
 import { load } from '../../../src/serve/load'
 import { save } from '../../../src/serve/save'
 import { type Cloud, cloud } from '../../support/cloud'
@@ -23,7 +24,7 @@ export const savedFile = (c: Pick<Cloud, 'home' | 'clock'>, to: string, signal =
   save({ ...quiet, signal, home: c.home, clock: c.clock, to, force: true, version: '0.1.0' })
 
 /** Load an archive into a folder. */
-export const loadInto = (home: string, bytes: Buffer, c: Pick<Cloud, 'clock'>, replaces = false) =>
+export const loadInto = (home: string, bytes: Buffer, c: { readonly clock: Clock }, replaces = false) =>
   load({ ...quiet, home, from: Readable.from([bytes]), name: 'cloud.tar.gz', replaces, clock: c.clock })
 
 /** A cloud of its own from an archive, so many seconds later. */
