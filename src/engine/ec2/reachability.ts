@@ -18,7 +18,7 @@ import type { Instance } from './schema/instances'
 import type { SecurityGroupRule } from './schema/network'
 import type { NetworkInterface } from './schema/vpc'
 import { interfacesOf } from './vpc/interface-records'
-import { isFacingOutside, neighboursIn } from './vpc/reach'
+import { isFacingOutside, neighboursIn, portsFromOutside } from './vpc/reach'
 
 /** What may come in: addresses and the ports they may reach, any where there is no port. */
 export interface OpenPort {
@@ -76,24 +76,36 @@ const addressesIn = (tx: Tx, groupId: string): readonly string[] => [
 
 type Grouped = Pick<Instance, 'groupIds'> & Partial<Pick<Instance, 'id' | 'vpcId' | 'subnetId'>>
 
-const sourcesOf = (tx: Tx, instance: Grouped, { source }: SecurityGroupRule): readonly string[] => {
-  if (!('cidr' in source)) return addressesIn(tx, source.groupId).map(address => `${address}/32`)
-  if (instance.vpcId === undefined) return [source.cidr]
-  const isOpen = isFacingOutside(tx, instance)
-  return [
-    ...(isOpen ? [source.cidr] : []),
-    ...neighboursIn(tx, instance.vpcId, source.cidr, isOpen).map(address => `${address}/32`),
-  ]
+const anyPort = { from: 0, to: 65_535 }
+
+/** What a rule for a block lets into a VPC from outside: of TCP, what the network ACL lets pass. */
+const openToOutside = (tx: Tx, subnetId: string, open: OpenPort, cidr: string): readonly OpenPort[] => {
+  const { protocol, fromPort = anyPort.from, toPort = anyPort.to } = open
+  if (protocol !== 'tcp' && protocol !== '-1') return [{ ...open, sources: [cidr] }]
+  return portsFromOutside(tx, subnetId, { from: fromPort, to: toPort }).map(({ from, to }) => ({
+    ...{ protocol, sources: [cidr] },
+    ...((open.fromPort !== undefined || from !== anyPort.from) && { fromPort: from }),
+    ...((open.toPort !== undefined || to !== anyPort.to) && { toPort: to }),
+  }))
 }
 
-const openBy = (tx: Tx, instance: Grouped, rule: SecurityGroupRule): OpenPort => {
-  const { protocol, fromPort, toPort } = rule
-  return {
+const openBy = (tx: Tx, instance: Grouped, rule: SecurityGroupRule): readonly OpenPort[] => {
+  const { protocol, fromPort, toPort, source } = rule
+  const open = (sources: readonly string[]): OpenPort => ({
     protocol,
     ...(fromPort !== undefined && { fromPort }),
     ...(toPort !== undefined && { toPort }),
-    sources: sourcesOf(tx, instance, rule),
-  }
+    sources,
+  })
+  const single = (addresses: readonly string[]) => open(addresses.map(address => `${address}/32`))
+  if (!('cidr' in source)) return [single(addressesIn(tx, source.groupId))]
+  const { vpcId, subnetId } = instance
+  if (vpcId === undefined || subnetId === undefined) return [open([source.cidr])]
+  const isOpen = isFacingOutside(tx, instance)
+  return [
+    ...(isOpen ? openToOutside(tx, subnetId, open([]), source.cidr) : []),
+    single(neighboursIn(tx, vpcId, source.cidr)),
+  ]
 }
 
 /** The groups of an instance and of all of its interfaces. */
@@ -107,14 +119,14 @@ export const openPorts = (tx: Tx, instance: Grouped): readonly OpenPort[] =>
   groupsOf(tx, instance)
     // A default group that was never written to has no record, and no rules.
     .flatMap(id => tx.securityGroups.get(id)?.rules ?? [])
-    .map(rule => openBy(tx, instance, rule))
+    .flatMap(rule => openBy(tx, instance, rule))
     .filter(({ sources }) => sources.length > 0)
 
 /** Equal for instances whose `openPorts` are the same. */
 export const opennessKey = (tx: Tx, instance: Instance): string =>
   instance.vpcId === undefined
     ? instance.groupIds.join()
-    : [...groupsOf(tx, instance), instance.vpcId, isFacingOutside(tx, instance)].join()
+    : [...groupsOf(tx, instance), instance.subnetId, isFacingOutside(tx, instance)].join()
 
 const numberOf = (address: string): number =>
   address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)

@@ -10,6 +10,7 @@ import type { Instance } from '../schema/instances'
 import type { NetworkInterface, RouteTable } from '../schema/vpc'
 import { addressesOn } from './interface-addresses'
 import { interfacesOf } from './interface-records'
+import { aclAllows } from './network-acls'
 
 type Situated = Partial<Pick<Instance, 'id' | 'subnetId' | 'vpcId'>>
 
@@ -35,6 +36,32 @@ export const isFacingOutside = (tx: Tx, { id = '', vpcId }: Situated): boolean =
   if (vpcId === undefined) return true
   const addresses = addressesOn(tx)
   return interfacesOf(tx, id).some(one => addresses(one.id).length > 0 && hasWayOut(tx, vpcId, one.subnetId))
+}
+
+export interface Ports {
+  readonly from: number
+  readonly to: number
+}
+
+/** Whoever is outside comes from here, as rules see it. */
+const outside = '127.0.0.1'
+/** Where answers to him go: a port of those that nobody reserves. */
+const answeredPort = 49_152
+
+/** Those of some TCP ports that a subnet's network ACL lets whoever is outside reach, and be answered from. */
+export const portsFromOutside = (tx: Tx, subnetId: string, { from, to }: Ports): readonly Ports[] => {
+  const passes = (port: number, isEgress: boolean): boolean =>
+    aclAllows(tx, subnetId, { protocol: 'tcp', port, from: outside, isEgress })
+  if (!passes(answeredPort, true)) return []
+  const acl = tx.networkAcls.list().find(one => one.associations.some(of => of.subnetId === subnetId))
+  // What an entry says of a port it says of all up to where another one begins or ends.
+  const edges = (acl?.entries ?? []).flatMap(({ isEgress, ports }) =>
+    ports && !isEgress ? [ports.from, ports.to + 1] : [],
+  )
+  const starts = [from, ...new Set(edges.filter(edge => edge > from && edge <= to))].sort((a, b) => a - b)
+  return starts
+    .map((start, index) => ({ from: start, to: (starts[index + 1] ?? to + 1) - 1 }))
+    .filter(part => passes(part.from, false))
 }
 
 // ---- from inside -------------------------------------------------------------------------------------------------
@@ -79,13 +106,13 @@ const connected = (tx: Tx, vpcId: string): readonly string[] => [
 ]
 
 /**
- * Addresses in 127/8 of who is in a block as a VPC sees it. Where all are let in from everywhere, `isOpen`, there is no need
- * to name any. Load balancers are in front of a VPC, and a part of everywhere alone.
+ * Addresses in 127/8 of who is in a block as a VPC sees it. Load balancers are in front of a VPC, and a part of everywhere
+ * alone.
  */
-export const neighboursIn = (tx: Tx, vpcId: string, cidr: string, isOpen: boolean): readonly string[] => {
+export const neighboursIn = (tx: Tx, vpcId: string, cidr: string): readonly string[] => {
   const block = blockOf(cidr)
   const isEverywhere = block?.bits === 0
-  if (!block || (isEverywhere && isOpen)) return []
+  if (!block) return []
   const index = neighbours(tx.instances.list())(tx.networkInterfaces.list())
   const inside = connected(tx, vpcId)
     .flatMap(id => index.get(id) ?? [])
