@@ -2,7 +2,7 @@
 // The compute service.
 //
 // Missing
-// - Spot and reserved instances.
+// - Spot and reserved instances; placement groups and dedicated hosts.
 // - Of imports: partitions without a disk around them, with kernel and ramdisk (formats PARTITION, KERNEL, RAMDISK).
 // - The requests of imaging workers: the worker is a job of this process.
 // - VPCs: networks, interfaces, and what goes with them.

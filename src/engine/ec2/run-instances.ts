@@ -24,6 +24,7 @@ import { begun } from './instance-life'
 import { launchMappings } from './instance-mappings'
 import { reservationView } from './instance-views'
 import { launchVolumes } from './instance-volumes'
+import { checkPlacement } from './placement'
 import { instanceProperties } from './properties'
 import { madeBy, withinInstanceQuotas } from './quotas'
 import type { Instance } from './schema/instances'
@@ -64,6 +65,7 @@ const oneOf = <T extends string>(value: string | undefined, known: readonly T[],
 const template = (tx: Tx, input: Request) => {
   refuseTemplates(input)
   const type = instanceTypeNamed(tx, input.InstanceType)
+  checkPlacement(input.Placement)
   const zone = input.Placement?.AvailabilityZone ? zoneNamed(input.Placement.AvailabilityZone) : undefined
   const { machine, kernelId, ramdiskId } = checkImages(tx, input)
   const keyName = checkKey(tx, input.KeyName)
@@ -100,7 +102,6 @@ const template = (tx: Tx, input: Request) => {
       monitoring: input.Monitoring?.Enabled ?? false,
       ...(userData && { userData }),
       ...(input.ClientToken && { clientToken: input.ClientToken }),
-      ...(input.Placement?.GroupName && { placementGroup: input.Placement.GroupName }),
       tenancy: oneOf(input.Placement?.Tenancy, ['default', 'dedicated'], 'tenancy'),
       disableApiTermination: input.DisableApiTermination ?? false,
       shutdownBehavior: oneOf(

@@ -159,6 +159,19 @@ describe('running instances', () => {
     await refused(run({ InstanceInitiatedShutdownBehavior: 'nap' }), 'InvalidParameterValue')
   })
 
+  it('places that there are not are refused: groups, hosts, partitions', async () => {
+    const unknown = "The Placement Group 'near' is unknown."
+    await refused(run({ Placement: { GroupName: 'near' } }), 'InvalidPlacementGroup.Unknown', unknown)
+    for (const Placement of [
+      ...[{ HostId: 'h-1' }, { PartitionNumber: 1 }, { Affinity: 'host' }, { AvailabilityZoneId: 'PARTI00' }],
+      ...[{ SpreadDomain: 'd' }, { HostResourceGroupArn: 'arn:aws:resource-groups:::group/g' }],
+    ]) {
+      const [name] = Object.keys(Placement)
+      const message = `Placement by ${name} is not supported by this cloud`
+      await refused(run({ Placement }), 'UnsupportedOperation', message)
+    }
+  })
+
   it('tags come with the instances', async () => {
     const TagSpecifications = [{ ResourceType: 'instance', Tags: [{ Key: 'role', Value: 'web' }] }]
     assert.deepEqual((await first({ TagSpecifications }))?.Tags, [{ Key: 'role', Value: 'web' }])

@@ -5,6 +5,7 @@ import {
   DescribeAvailabilityZonesCommand,
   type DescribeAvailabilityZonesRequest,
   DescribeRegionsCommand,
+  DescribeVpcsCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2'
 import { zoneNamed } from '../../../src/engine/ec2/zones'
@@ -78,9 +79,9 @@ describe('zones', () => {
   })
 
   it('have an account with attributes', async () => {
-    const attributes = async (AttributeNames?: string[]) => {
+    const attributes = async (AttributeNames?: string[], client = ec2) => {
       const input = { AttributeNames: AttributeNames as 'default-vpc'[] | undefined }
-      const { AccountAttributes } = await ec2.send(new DescribeAccountAttributesCommand(input))
+      const { AccountAttributes } = await client.send(new DescribeAccountAttributesCommand(input))
       return AccountAttributes?.map(({ AttributeName, AttributeValues }) =>
         [AttributeName, ...(AttributeValues ?? []).map(value => value.AttributeValue)].join(' '),
       )
@@ -95,5 +96,19 @@ describe('zones', () => {
     ])
     assert.deepEqual(await attributes(['max-elastic-ips']), ['max-elastic-ips 5'])
     await refused(attributes(['toString']), 'InvalidParameterValue')
+    const vpcs = await cloud({ networking: 'vpc' })
+    try {
+      const { Vpcs } = await vpcs.ec2().send(new DescribeVpcsCommand({}))
+      assert.deepEqual(await attributes(undefined, vpcs.ec2()), [
+        'supported-platforms VPC',
+        `default-vpc ${Vpcs?.find(({ IsDefault }) => IsDefault)?.VpcId}`,
+        'max-instances 128',
+        'max-elastic-ips 5',
+        'vpc-max-elastic-ips 5',
+        'vpc-max-security-groups-per-interface 5',
+      ])
+    } finally {
+      await vpcs.close()
+    }
   })
 })
