@@ -35,6 +35,7 @@ const clearLine = '\r\u001b[K'
 
 export const openPrinter = (io: Io, { tool, format, showEmptyFields }: Style): Printer => {
   const kept: Row[] = []
+  let hasRecords = false
   const isRewriting = io.stderr.isTTY === true && io.env.TERM !== 'dumb'
   let isTelling = false
 
@@ -49,14 +50,18 @@ export const openPrinter = (io: Io, { tool, format, showEmptyFields }: Style): P
   }
   const flush = async (): Promise<void> => {
     await endTelling()
+    hasRecords = false
     if (kept.length > 0) await write(io.stdout, await table(kept.splice(0)))
   }
   const print = async (rows: Iterable<Row>): Promise<void> => {
     if (format === 'json') return
     if (format === 'text') return write(io.stdout, printed(rows, showEmptyFields))
-    kept.push(...rows)
+    for (const row of rows) {
+      kept.push(row)
+      hasRecords ||= typeof row !== 'string'
+    }
     // Lines alone say how far something has come, or are all there is: they need not wait for a table to be whole.
-    if (kept.every(row => typeof row === 'string')) await flush()
+    if (!hasRecords) await flush()
   }
   return {
     hasHeaders: format === 'table',

@@ -24,7 +24,12 @@ const gap = '  '
 const columnsOf = (records: readonly Named[], { showEmptyFields }: TableStyle): Column[] => {
   const names = inReadingOrder([...new Set(records.flatMap(({ fields }) => fields.map(([name]) => name)))])
   return names.flatMap(name => {
-    const cells = records.map(({ fields }) => fields.find(([own]) => own === name)?.[1])
+    let place = 0
+    const cells = records.map(({ fields }) => {
+      // Nearly always it is in the same place as in the record before.
+      if (fields[place]?.[0] !== name) place = fields.findIndex(([own]) => own === name)
+      return fields[place]?.[1]
+    })
     const texts = cells.map(cell => harmless(fieldText(cell, showEmptyFields ? '(nil)' : '')))
     return showEmptyFields || texts.some(text => text !== '') ? [{ name, texts }] : []
   })
@@ -40,7 +45,7 @@ const linesOf = (columns: readonly Column[], hasHeader: boolean, hasColour: bool
     const { name, texts } = column
     const cells = hasHeader ? [name, ...texts] : texts
     const widths = cells.map(widthOf)
-    const width = Math.max(...widths)
+    const width = widths.reduce((widest, one) => Math.max(widest, one), 0)
     const isRight = hasHeader && isNumeric(column)
     const isState = hasColour && holdsStates(name)
     return cells.map((cell, at) => {
