@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type { Context } from '../cli/context'
+import { UsageError } from '../cli/errors'
 import { flag, positional } from '../cli/options'
 import { local } from '../cli/suites'
 
@@ -25,6 +26,10 @@ export default local.command({
       help: 'delete the cloud that is in the data folder, with everything in it',
     }),
     file: positional('FILE', { help: 'file to read, or - for standard input (required)' }),
+  },
+  rules: ({ file }, { io }) => {
+    if (file === '-' && io.stdin.isTTY)
+      throw new UsageError('argument FILE: an archive is not read from a terminal')
   },
   call: async (context, { replace, file }) => {
     const { load } = await import('../serve/load')

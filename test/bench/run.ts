@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// `npm run bench [-- startup server bundle volumes convert policies scaling balancing stacks]`: measures all, or what is named, and prints one table. It is a report, so
+// `npm run bench [-- startup server bundle volumes convert policies scaling balancing stacks save]`: measures all, or what is named, and prints one table. It is a report, so
 // it succeeds whatever the numbers are.
 import { benchBalancing } from './balancing'
 import { benchBundle } from './bundle'
 import { benchConvert } from './convert'
 import { benchPolicies } from './policies'
 import { type Row, tableOf } from './row'
+import { benchSave } from './save'
 import { benchScaling } from './scaling'
 import { benchServer } from './server'
 import { benchStacks } from './stacks'
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   scaling: benchScaling,
   balancing: benchBalancing,
   stacks: benchStacks,
+  save: benchSave,
 }
 
 const main = async (): Promise<void> => {

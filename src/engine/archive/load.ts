@@ -100,6 +100,7 @@ export const loadCloud = async (order: LoadOrder): Promise<ArchiveHead> => {
     await check()
     if (!replaces) checkVacant(home)
   }
+  let loaded: ArchiveHead
   try {
     await ready()
     mkdirSync(fresh, { mode: 0o700 })
@@ -117,8 +118,7 @@ export const loadCloud = async (order: LoadOrder): Promise<ArchiveHead> => {
       throw error
     }
     await ready()
-    exchange(home, folder, replaces)
-    return head
+    loaded = head
   } catch (error) {
     await rm(folder.path, { recursive: true, force: true })
     // Only where nobody has put anything into it.
@@ -127,4 +127,7 @@ export const loadCloud = async (order: LoadOrder): Promise<ArchiveHead> => {
   } finally {
     from.destroy()
   }
+  // From here on there is nothing to take back: what is cut short is finished by whoever opens the folder next.
+  exchange(home, folder, replaces)
+  return loaded
 }

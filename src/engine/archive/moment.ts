@@ -83,7 +83,6 @@ const reflink = (from: string, to: string): boolean => {
 
 const hold = (home: string, folder: string, path: string, nature: Nature): Held | undefined => {
   const [from, to] = [join(home, path), join(folder, path)]
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
   try {
     const { size, ...facts } = factsOf(from)
     const held = { path, source: to, ...facts, isWatched: false }
@@ -180,12 +179,18 @@ export const takeMoment = async (engine: Engine, home: string, signal: AbortSign
     mkdirSync(join(folder, 'records'), { mode: 0o700 })
     const [files, start] = engine.write(() => {
       copyFileSync(join(home, recordsFile), join(folder, recordsFile))
-      const found = [
-        ...keptFiles.map(path => hold(home, folder, path, 'small')),
+      const paths: readonly (readonly [path: string, nature: Nature])[] = [
+        ...keptFiles.map(path => [path, 'small'] as const),
         ...Object.entries(keptFolders).flatMap(([part, nature]) =>
-          filesOf(home, part).map(path => hold(home, folder, path, nature)),
+          filesOf(home, part).map(path => [path, nature] as const),
         ),
-      ].filter(one => one !== undefined)
+      ]
+      for (const name of new Set(paths.map(([path]) => dirname(path)))) {
+        mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
+      }
+      const found = paths
+        .map(([path, nature]) => hold(home, folder, path, nature))
+        .filter(one => one !== undefined)
       return [found, fileSystemNow(folder)] as const
     })
     const written = await writtenBelow(home)
