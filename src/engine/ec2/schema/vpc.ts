@@ -48,7 +48,7 @@ export interface InternetGateway extends Made {
 export interface RouteTarget {
   /** An internet or VPN gateway, or `local`. */
   readonly gatewayId?: string
-  readonly instanceId?: string
+  /** Of an instance, too: it is the interface that the route leads to, whatever it is attached to. */
   readonly interfaceId?: string
   readonly natGatewayId?: string
   readonly peeringId?: string

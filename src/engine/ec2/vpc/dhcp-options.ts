@@ -16,15 +16,13 @@ import { type FilterTable, matchFilters } from '../../filters'
 import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex } from '../../tags'
-import { askedWithoutVerbose } from '../../verbose'
-import { seenBy } from '../access/lists'
-import { networkDemand } from '../access/networks'
 import { madeBy } from '../quotas'
 import type { DhcpOptions } from '../schema/vpc'
 import { defaultDhcpOptions } from './foundation'
 import { freshIds } from './fresh-ids'
-import { kinds, listed, named } from './kinds'
+import { kinds, named } from './kinds'
 import { needVpcs } from './networking'
+import { shown } from './remnants'
 import { refuseDependency } from './requested'
 
 // ---- CreateDhcpOptions -------------------------------------------------------------------------------------------
@@ -112,9 +110,7 @@ export const describeDhcpOptions: Operation<DescribeDhcpOptionsRequest, Describe
   tx,
   input,
 ) => {
-  const { isVerbose, named: asked } = askedWithoutVerbose(tx.caller, input.DhcpOptionsIds)
-  const isSeen = seenBy(tx, networkDemand(kinds.dhcpOptions))
-  const sets = listed(tx, kinds.dhcpOptions, tx.dhcpOptions.list(), { asked, isVerbose }, isSeen)
+  const sets = shown(tx, kinds.dhcpOptions, tx.dhcpOptions.list(), input.DhcpOptionsIds)
   const { items, nextToken } = page(sets.filter(matchFilters(input.Filters, filters(tx))), input, {
     key: ({ id }) => id,
   })

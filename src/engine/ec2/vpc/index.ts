@@ -4,6 +4,7 @@ import type { Service } from '../../operation'
 import { aclFamily } from './acl-operations'
 import { customerGatewayForgotten } from './customer-gateways'
 import { interfaceFamily } from './interface-operations'
+import { natGatewayClosed, natGatewayForgotten, natGatewayOpened } from './nat-gateways'
 import { peeringFamily } from './peering-operations'
 import { peeringExpired, peeringForgotten } from './peering-records'
 import { routingFamily } from './routing-operations'
@@ -23,6 +24,9 @@ export const vpcOperations: Service['operations'] = {
 
 /** Due work of networks, by task. */
 export const vpcTasks: NonNullable<Service['tasks']> = {
+  'nat-gateway.opened': natGatewayOpened,
+  'nat-gateway.closed': natGatewayClosed,
+  'nat-gateway.forgotten': natGatewayForgotten,
   'customer-gateway.forgotten': customerGatewayForgotten,
   'vpn-gateway.forgotten': vpnGatewayForgotten,
   'vpn-connection.settled': vpnConnectionSettled,

@@ -16,18 +16,17 @@ import { type FilterTable, matchFilters, withoutMatch } from '../../filters'
 import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex } from '../../tags'
-import { askedWithoutVerbose } from '../../verbose'
-import { seenBy } from '../access/lists'
-import { networkArn, networkDemand } from '../access/networks'
+import { networkArn } from '../access/networks'
 import { type Block, blockOf, includes, overlaps } from '../cidr'
 import { madeBy } from '../quotas'
 import type { Subnet, Vpc } from '../schema/vpc'
 import { zoneNamed } from '../zones'
 import { defaultSubnetCidrs, defaultVpc, makeSubnet } from './foundation'
 import { freshIds } from './fresh-ids'
-import { kinds, listed, named } from './kinds'
+import { kinds, named } from './kinds'
 import { checkLimit } from './limits'
 import { needVpcs } from './networking'
+import { shown } from './remnants'
 import { isOfNetworkSize, refuseDependency, refuseGiven, requestedBlock } from './requested'
 import { freeCount } from './subnet-addresses'
 
@@ -169,9 +168,7 @@ export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, void
 // ---- DescribeSubnets ---------------------------------------------------------------------------------------------
 
 export const describeSubnets: Operation<DescribeSubnetsRequest, DescribeSubnetsResult> = (tx, input) => {
-  const { isVerbose, named: asked } = askedWithoutVerbose(tx.caller, input.SubnetIds)
-  const isSeen = seenBy(tx, networkDemand(kinds.subnet))
-  const subnets = listed(tx, kinds.subnet, tx.subnets.list(), { asked, isVerbose }, isSeen)
+  const subnets = shown(tx, kinds.subnet, tx.subnets.list(), input.SubnetIds)
   const { items, nextToken } = page(subnets.filter(matchFilters(input.Filters, filters(tx))), input, {
     key: ({ id }) => id,
   })

@@ -6,6 +6,7 @@ import { freshIds } from '../../../../src/engine/ec2/vpc/fresh-ids'
 import { attachInterface, makeInterface } from '../../../../src/engine/ec2/vpc/interface-records'
 import type { Clients, Cloud } from '../../../support/cloud'
 import { gatewayCases, gatewayLists, gatewaysOfNobody, haveGateways } from './gateway-cases'
+import { haveRouting, routingCases, routingLists } from './routing-cases'
 
 /** An instance that need not be there. */
 const instanceId = 'i-00000aaa'
@@ -28,10 +29,18 @@ export const haveNetworks = (c: Cloud, { accountId: account }: Clients) =>
     const attached = attachInterface(tx, other, on)
     const interfaceAttachment = attached.attachment?.id ?? ''
     const attachedInterface = other.id
+    const elastic = id('eipalloc')
+    const elasticAssociation = id('eipassoc')
+    tx.addresses.put({
+      ...{ account, ip: `198.18.15.${tx.addresses.list().length + 1}`, kind: 'elastic', allocatedAt: tx.now },
+      ...{ allocationId: elastic, associationId: elasticAssociation },
+      ...{ interfaceId: attachedInterface, privateIp: other.privateIps[0] ?? '' },
+    })
     return {
       ...{ vpc, subnet, dhcpOptions, internetGateway },
-      ...{ networkInterface, attachedInterface, interfaceAttachment },
+      ...{ networkInterface, attachedInterface, interfaceAttachment, elastic, elasticAssociation },
       ...haveGateways(tx, account, vpc, id),
+      ...haveRouting(tx, { account, vpc, subnet }, id),
     }
   })
 
@@ -40,6 +49,25 @@ export type NetworkThings = ReturnType<typeof haveNetworks>
 type Arn = (type: string, id?: string) => string
 
 type Attempt = readonly [string, object]
+
+const addressCases = (
+  { networkInterface, elastic, elasticAssociation }: NetworkThings,
+  arn: Arn,
+): readonly (readonly [string, object, ...string[]])[] => {
+  const onAddress = arn('elastic-ip', elastic)
+  const AllocationId = elastic
+  return [
+    ['AllocateAddress', { Domain: 'vpc' }, arn('elastic-ip')],
+    ['AssociateAddress', { AllocationId, InstanceId: instanceId }, onAddress, arn('instance', instanceId)],
+    [
+      'AssociateAddress',
+      { AllocationId, NetworkInterfaceId: networkInterface },
+      ...[onAddress, arn('network-interface', networkInterface)],
+    ],
+    ['DisassociateAddress', { AssociationId: elasticAssociation }, onAddress],
+    ['ReleaseAddress', { AllocationId }, onAddress],
+  ]
+}
 
 const interfaceCases = (
   { subnet, networkInterface: eni, attachedInterface, interfaceAttachment }: NetworkThings,
@@ -104,16 +132,19 @@ export const networkCases = (
     ['AssociateDhcpOptions', { DhcpOptionsId: dhcpOptions, VpcId: vpc }, onDhcp, onVpc],
     ['DeleteDhcpOptions', { DhcpOptionsId: dhcpOptions }, onDhcp],
     ...interfaceCases(things, arn),
+    ...addressCases(things, arn),
     ...gatewayCases(things, arn),
+    ...routingCases(things, arn),
   ]
 }
 
 /** Lists: what is in them, by which ARN it may be seen, how it is asked for by name, and what is said when it is not there. */
 export const networkLists = (
-  { vpc, subnet, dhcpOptions, networkInterface, ...things }: NetworkThings,
+  { vpc, subnet, dhcpOptions, networkInterface, elastic, ...things }: NetworkThings,
   arn: Arn,
 ): readonly (readonly [operation: string, shows: string, by: string, named: object, unknown: string])[] => [
   ...gatewayLists(things, arn),
+  ...routingLists(things, arn),
   ['DescribeVpcs', vpc, arn('vpc', vpc), { VpcIds: [vpc] }, 'InvalidVpcID.NotFound'],
   ['DescribeSubnets', subnet, arn('subnet', subnet), { SubnetIds: [subnet] }, 'InvalidSubnetID.NotFound'],
   [
@@ -130,6 +161,13 @@ export const networkLists = (
     { NetworkInterfaceIds: [networkInterface] },
     'InvalidNetworkInterfaceID.NotFound',
   ],
+  [
+    'DescribeAddresses',
+    elastic,
+    arn('elastic-ip', elastic),
+    { AllocationIds: [elastic] },
+    'InvalidAllocationID.NotFound',
+  ],
 ]
 
 /** What a stranger tries with what is somebody's, all of which is refused. */
@@ -143,7 +181,10 @@ export const networkAttempts = (things: NetworkThings, own: NetworkThings): read
     ['DescribeSubnets', { SubnetIds: [subnet] }],
     ['DescribeDhcpOptions', { DhcpOptionsIds: [dhcpOptions] }],
     ['DescribeNetworkInterfaces', { NetworkInterfaceIds: [things.networkInterface] }],
-    ...gatewayLists(things, () => '').map(([operation, , , named]): Attempt => [operation, named]),
+    ['DescribeAddresses', { AllocationIds: [things.elastic] }],
+    ...[...gatewayLists(things, () => ''), ...routingLists(things, () => '')].map(
+      ([operation, , , named]): Attempt => [operation, named],
+    ),
     ['AssociateDhcpOptions', { DhcpOptionsId: dhcpOptions, VpcId: own.vpc }],
     ['AssociateDhcpOptions', { DhcpOptionsId: own.dhcpOptions, VpcId: vpc }],
     ...Object.values(things).map(
@@ -163,10 +204,14 @@ export const networkListings = [
   'DescribeCustomerGateways',
   'DescribeVpnGateways',
   'DescribeVpnConnections',
+  'DescribeRouteTables',
+  'DescribeInternetGateways',
+  'DescribeNatGateways',
 ].map((operation): Attempt => [operation, {}])
 
 /** What says nothing of anybody's. */
 export const networksOfNobody = [
   ...['CreateVpc', 'CreateDefaultVpc', 'CreateDefaultSubnet', 'CreateDhcpOptions'],
   ...gatewaysOfNobody,
+  'CreateInternetGateway',
 ]
