@@ -1,98 +1,87 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Elastic addresses as EC2 had them before VPC: known by the address itself, in the domain `standard`.
-import { isIPv4 } from 'node:net'
+// Elastic addresses: as EC2 had them before VPC, known by the address itself in the domain `standard`, and those of VPCs,
+// known by their allocation. Whatever a VPC's address is called by, its domain decides what can be done with it.
 import type {
-  Address as AddressInfo,
   AllocateAddressRequest,
   AllocateAddressResult,
   AssociateAddressRequest,
   AssociateAddressResult,
-  DescribeAddressesRequest,
-  DescribeAddressesResult,
   DisassociateAddressRequest,
   ReleaseAddressRequest,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
-import { type FilterTable, matchFilters, withoutMatch } from '../filters'
+import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
-import { specifiedTags } from '../tags'
-import { askedWithoutVerbose } from '../verbose'
-import { seenBy } from './access/lists'
-import { addressDemand } from './access/resources'
+import { forgetTags, putTags, specifiedTags } from '../tags'
+import { heldAddresses } from './address-lists'
+import { addressNamed, domainOf } from './address-names'
 import { attach, detach, freePublicAddress, isPublicAddress } from './address-pools'
 import { instanceNamed } from './instance-ids'
 import { hasRoomForAddress, madeBy } from './quotas'
+import type { Instance, InstanceStateName } from './schema/instances'
 import type { Address } from './schema/network'
+import { associateInVpc, checkNotInService, checkReleasable } from './vpc/address-associations'
+import { takeFromInterface } from './vpc/interface-addresses'
+import { kinds } from './vpc/kinds'
+import { hasVpcs } from './vpc/networking'
 
-/** Elastic addresses that an account may hold: AWS' limit. */
+/** Elastic addresses that an account may hold in each domain: AWS' limit. */
 export const maximumAddresses = 5
 
-const isElastic = ({ kind }: Address): boolean => kind === 'elastic'
-
-const held = (tx: Tx): readonly Address[] =>
-  tx.addresses.list().filter(address => isElastic(address) && address.account === tx.caller.account)
-
-interface AddressReference {
-  readonly PublicIp?: string | undefined
-  readonly AllocationId?: string | undefined
-  readonly AssociationId?: string | undefined
-}
-
-/** The caller's address that a request names, or the refusal that says what is wrong with the name. */
-const addressNamed = (tx: Tx, { PublicIp: ip, AllocationId, AssociationId }: AddressReference): Address => {
-  if (AllocationId) {
-    return refuse('InvalidAllocationID.NotFound', `The allocation ID '${AllocationId}' does not exist`)
-  }
-  if (AssociationId) {
-    return refuse('InvalidAssociationID.NotFound', `The association ID '${AssociationId}' does not exist`)
-  }
-  if (!ip) return refuse('MissingParameter', 'Either public IP or allocation id must be specified')
-  if (!isIPv4(ip)) {
-    refuse('InvalidParameterValue', `Value (${ip}) for parameter publicIp is invalid. Invalid IPv4 address.`)
-  }
-  const address = tx.addresses.get(ip)
-  if (!address) return refuse('InvalidAddress.NotFound', `Address '${ip}' not found.`)
-  if (address.account !== tx.caller.account && !tx.caller.isCloudAdmin) {
-    refuse('AuthFailure', `The address '${ip}' does not belong to you.`)
-  }
-  if (!isElastic(address)) {
-    refuse('InvalidAddress.NotFound', `Address '${ip}' is not allocated to your account.`)
-  }
-  return address
+const domainAsked = (tx: Tx, asked: string | undefined): 'vpc' | 'standard' => {
+  if (asked === undefined) return hasVpcs(tx) ? 'vpc' : 'standard'
+  if (asked === 'standard' || (asked === 'vpc' && hasVpcs(tx))) return asked
+  return refuse(
+    'InvalidParameterValue',
+    `Value (${asked}) for parameter domain is invalid. Expected: ${hasVpcs(tx) ? "'vpc' or 'standard'" : "'standard'"}.`,
+  )
 }
 
 export const allocateAddress: Operation<AllocateAddressRequest, AllocateAddressResult> = (tx, input) => {
-  const { Domain = 'standard', Address: wanted } = input
-  if (Domain !== 'standard') {
-    refuse(
-      'InvalidParameterValue',
-      `Value (${Domain}) for parameter domain is invalid. Expected: 'standard'.`,
-    )
-  }
-  if (specifiedTags(input.TagSpecifications, 'elastic-ip').length > 0) {
+  const { Address: wanted } = input
+  const domain = domainAsked(tx, input.Domain)
+  const tags = specifiedTags(input.TagSpecifications, 'elastic-ip')
+  if (domain === 'standard' && tags.length > 0) {
     refuse('UnsupportedOperation', 'Addresses outside a VPC have no ID to be tagged by')
   }
-  if (held(tx).length >= maximumAddresses || !hasRoomForAddress(tx)) {
+  const held = heldAddresses(tx).filter(address => domainOf(address) === domain)
+  if (held.length >= maximumAddresses || !hasRoomForAddress(tx)) {
     refuse('AddressLimitExceeded', 'The maximum number of addresses has been reached.')
   }
   if (wanted && (!isPublicAddress(wanted) || tx.addresses.get(wanted))) {
     refuse('InvalidAddress.NotFound', `Address '${wanted}' not found.`)
   }
   const ip = wanted ?? freePublicAddress(tx)
-  tx.addresses.put({ ip, ...madeBy(tx), kind: 'elastic', allocatedAt: tx.now })
-  return { PublicIp: ip, Domain: 'standard' }
+  const made = { ip, ...madeBy(tx), kind: 'elastic', allocatedAt: tx.now } as const
+  if (domain === 'standard') {
+    tx.addresses.put(made)
+    return { PublicIp: ip, Domain: domain }
+  }
+  const allocationId = freshId(tx, 'eipalloc', id => kinds.allocation.find(tx, id) !== undefined)
+  tx.addresses.put({ ...made, allocationId })
+  putTags(tx, allocationId, tags)
+  return { PublicIp: ip, Domain: domain, AllocationId: allocationId }
 }
 
-/** An address moves from one instance to another unless the request forbids it; what the new instance had goes free. */
+/** An address moves from one place to another unless the request forbids it; what the new place had goes free. */
 export const associateAddress: Operation<
   AssociateAddressRequest,
   AssociateAddressResult & { readonly Return: boolean }
 > = (tx, input) => {
-  if (input.NetworkInterfaceId) {
-    const id = input.NetworkInterfaceId
-    refuse('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`)
+  const { InstanceId, NetworkInterfaceId } = input
+  if (InstanceId && NetworkInterfaceId) {
+    refuse(
+      'InvalidParameterCombination',
+      'You may specify an instance ID or a network interface ID, but not both in the same call',
+    )
   }
-  const instance = livingInstance(tx, input.InstanceId)
+  const instance = NetworkInterfaceId ? undefined : livingInstance(tx, InstanceId)
+  if (!instance || instance.vpcId !== undefined) {
+    // A classic cloud knows no interface, whatever the address.
+    if (!instance && !hasVpcs(tx)) kinds.networkInterface.missing(NetworkInterfaceId ?? '')
+    const { associationId } = associateInVpc(tx, addressNamed(tx, input), instance, input)
+    return { AssociationId: associationId, Return: true }
+  }
   const address = addressNamed(tx, input)
   if (address.instanceId === instance.id) return { Return: true }
   if (address.instanceId && input.AllowReassociation === false) {
@@ -102,11 +91,15 @@ export const associateAddress: Operation<
   return { Return: true }
 }
 
+const reachable: readonly InstanceStateName[] = ['pending', 'running']
+// A stopped instance keeps its interfaces, and with them their addresses.
+const connected: readonly InstanceStateName[] = [...reachable, 'stopping', 'stopped']
+
 /** An instance that can have an address. */
-const livingInstance = (tx: Tx, id: string | undefined) => {
+const livingInstance = (tx: Tx, id: string | undefined): Instance => {
   if (!id) return refuse('MissingParameter', 'Either instance ID or network interface id must be specified')
   const instance = instanceNamed(tx, id)
-  if (instance.state !== 'running' && instance.state !== 'pending') {
+  if (!(instance.vpcId === undefined ? reachable : connected).includes(instance.state)) {
     refuse(
       'InvalidInstanceID',
       `The ${instance.state} instance '${instance.id}' is not in a valid state for this operation.`,
@@ -115,72 +108,26 @@ const livingInstance = (tx: Tx, id: string | undefined) => {
   return instance
 }
 
+/** Take an address from what has it. */
+const free = (tx: Tx, address: Address): void => {
+  if (address.interfaceId === undefined) detach(tx, address)
+  else takeFromInterface(tx, address)
+}
+
 /** The instance goes on with the address that the cloud gave it. Nothing happens to an address that is free. */
 export const disassociateAddress: Operation<DisassociateAddressRequest, object> = (tx, input) => {
-  detach(tx, addressNamed(tx, input))
+  const address = addressNamed(tx, input)
+  checkNotInService(tx, address)
+  free(tx, address)
   return {}
 }
 
-/** Releasing takes the address from its instance as well. */
+/** Releasing takes the address from its instance as well, but for VPCs that somebody made. */
 export const releaseAddress: Operation<ReleaseAddressRequest, object> = (tx, input) => {
   const address = addressNamed(tx, input)
-  detach(tx, address)
+  checkReleasable(tx, address)
+  free(tx, address)
   tx.addresses.delete(address.ip)
+  if (address.allocationId !== undefined) forgetTags(tx, address.allocationId)
   return {}
 }
-
-export const describeAddresses: Operation<DescribeAddressesRequest, DescribeAddressesResult> = (
-  tx,
-  input,
-) => {
-  // It shows administrators every address in use, those that instances were given included.
-  const { isVerbose: all, named: ips } = askedWithoutVerbose(tx.caller, input.PublicIps)
-  const [allocation] = input.AllocationIds ?? []
-  if (allocation) addressNamed(tx, { AllocationId: allocation })
-  const isSeen = seenBy(tx, addressDemand)
-  for (const ip of ips) {
-    const address = all && tx.addresses.get(ip) ? undefined : addressNamed(tx, { PublicIp: ip })
-    if (address && !isSeen(address)) refuse('InvalidAddress.NotFound', `Address '${ip}' not found.`)
-  }
-  // An administrator may ask for other accounts' addresses by name.
-  const visible = all
-    ? tx.addresses.list()
-    : ips.length > 0
-      ? tx.addresses.list().filter(isElastic)
-      : held(tx)
-  const asked = (address: Address) => ips.length === 0 || ips.includes(address.ip)
-  const matches = matchFilters(input.Filters, filters(tx))
-  return { Addresses: visible.filter(asked).filter(isSeen).filter(matches).map(viewOf(tx)) }
-}
-
-const privateIpOf = (tx: Tx, { instanceId }: Address): string | undefined =>
-  instanceId === undefined ? undefined : tx.instances.get(instanceId)?.privateIp
-
-// Addresses outside a VPC are known by no id, which is also what tags hang on.
-const unmatched = withoutMatch<Address>([
-  'allocation-id',
-  'association-id',
-  'network-border-group',
-  'network-interface-id',
-  'network-interface-owner-id',
-  'tag:',
-  'tag-key',
-  'tag-value',
-])
-
-const filters = (tx: Tx): FilterTable<Address> => ({
-  ...unmatched,
-  domain: () => 'standard',
-  'instance-id': address => address.instanceId,
-  'private-ip-address': address => privateIpOf(tx, address),
-  'public-ip': address => address.ip,
-})
-
-const viewOf =
-  (tx: Tx) =>
-  (address: Address): AddressInfo => ({
-    PublicIp: address.ip,
-    Domain: 'standard',
-    InstanceId: address.instanceId ?? '',
-    PrivateIpAddress: privateIpOf(tx, address),
-  })

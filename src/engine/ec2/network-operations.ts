@@ -30,24 +30,19 @@ import {
 } from '../../schemas/extended-operations'
 import { ModifyInstanceTypeAttribute$ } from '../../schemas/extensions'
 import { type OperationEntry, operation } from '../operation'
+import { onAddress, toAllocateAddress, toAssociateAddress } from './access/addresses'
 import {
-  toAllocateAddress,
   toAuthorizeEgress,
   toAuthorizeIngress,
   toCreateKeyPair,
   toCreateSecurityGroup,
   toImportKeyPair,
 } from './access/creating'
-import { onAddress, onAddressAndInstance, onEverything, onGroup, onKeyPair, onType } from './access/on'
+import { onEverything, onGroup, onKeyPair, onType } from './access/on'
 import { toTag, toUntag } from './access/tagging'
 import { describeAccountAttributes } from './account-attributes'
-import {
-  allocateAddress,
-  associateAddress,
-  describeAddresses,
-  disassociateAddress,
-  releaseAddress,
-} from './addresses'
+import { describeAddresses } from './address-lists'
+import { allocateAddress, associateAddress, disassociateAddress, releaseAddress } from './addresses'
 import { modifyInstanceTypeAttribute } from './instance-type-changes'
 import { DescribeInstanceTypes$, describeInstanceTypes } from './instance-types'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs'
@@ -89,7 +84,7 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
 
   AllocateAddress: operation(AllocateAddress$, allocateAddress, { access: toAllocateAddress }),
   AssociateAddress: operation(AssociateAddressWithReturn$, associateAddress, {
-    access: onAddressAndInstance,
+    access: toAssociateAddress,
   }),
   DisassociateAddress: operation(DisassociateAddress$, disassociateAddress, { access: onAddress }),
   ReleaseAddress: operation(ReleaseAddress$, releaseAddress, { access: onAddress }),

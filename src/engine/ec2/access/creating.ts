@@ -2,7 +2,6 @@
 // What operations ask that make something: its kind with `*` for an id, and what it is made of. Who makes something with
 // tags also asks for ec2:CreateTags, as with AWS: its condition ec2:CreateAction says that they come with what is made.
 import type {
-  AllocateAddressRequest,
   AuthorizeSecurityGroupIngressRequest,
   BlockDeviceMapping,
   CopyImageRequest,
@@ -185,7 +184,3 @@ const toAuthorize = (operation: string) =>
 
 export const toAuthorizeIngress = toAuthorize('AuthorizeSecurityGroupIngress')
 export const toAuthorizeEgress = toAuthorize('AuthorizeSecurityGroupEgress')
-
-export const toAllocateAddress = asking<AllocateAddressRequest>((tx, { Address }) => [
-  thing(tx, 'address', Address || any, { 'ec2:PublicIpAddress': Address, 'ec2:Domain': 'standard' }),
-])

@@ -5,7 +5,6 @@ import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
 import { isUnbound } from './lists'
 import {
-  addressByIp,
   any,
   type ById,
   groupByName,
@@ -76,16 +75,6 @@ export const onKeyPair = asking<KeyPairReference>((tx, { KeyName, KeyPairId }) =
   KeyName ? keyPairByName(tx, KeyName) : KeyPairId ? keyPairById(tx, KeyPairId) : keyPairByName(tx, any),
 ])
 
-interface AddressReference {
-  readonly PublicIp?: string | undefined
-}
-
-export const onAddress = asking<AddressReference>((tx, { PublicIp }) => [addressByIp(tx, PublicIp || any)])
-
-export const onAddressAndInstance = asking<AddressReference & { readonly InstanceId?: string | undefined }>(
-  (tx, { PublicIp, InstanceId }) => [addressByIp(tx, PublicIp || any), instanceById(tx, InstanceId || any)],
-)
-
 interface AttachmentReference {
   readonly VolumeId?: string | undefined
   readonly InstanceId?: string | undefined
@@ -113,9 +102,10 @@ const given = (values: Values): Values =>
 const text = (value: number | undefined): string | undefined =>
   value === undefined ? undefined : String(value)
 
-/** An instance, and when it gets another type, that type, and the instance as it will be. */
+/** An instance, and when it gets another type, that type, and the instance as it will be; and the groups it is to be in. */
 export const onChangedInstance = asking<ModifyInstanceAttributeRequest>((tx, input) => {
   const instance = instanceById(tx, input.InstanceId || any)
+  if (input.Groups?.length) return [instance, ...input.Groups.map(id => groupByName(tx, id))]
   const type = input.InstanceType?.Value ?? (input.Attribute === 'instanceType' ? input.Value : undefined)
   if (type === undefined) return [instance]
   return [instance, withContext(instance, { 'ec2:InstanceType': type }), typeDemand(tx, type)]

@@ -124,10 +124,21 @@ export const keyPairDemand = (tx: Tx, pair: KeyPair): Demand => ({
 })
 
 /** One that an instance was given belongs to nobody. */
-export const addressDemand = (tx: Tx, { ip, account }: Address): Demand => ({
-  resource: arn(tx, 'address', ip, account),
-  context: regional(tx, { 'ec2:PublicIpAddress': ip, 'ec2:Domain': 'standard' }),
-})
+export const addressDemand = (tx: Tx, { ip, account, allocationId }: Address): Demand =>
+  allocationId === undefined
+    ? {
+        resource: arn(tx, 'address', ip, account),
+        context: regional(tx, { 'ec2:PublicIpAddress': ip, 'ec2:Domain': 'standard' }),
+      }
+    : {
+        resource: arn(tx, 'elastic-ip', allocationId, account),
+        context: regional(tx, {
+          'ec2:AllocationId': allocationId,
+          'ec2:PublicIpAddress': ip,
+          'ec2:Domain': 'vpc',
+          ...tagsOn(tx, allocationId, account),
+        }),
+      }
 
 export const zoneDemand = (tx: Tx, zone: string): Demand =>
   thing(tx, 'availabilityzone', zone, { 'ec2:AvailabilityZone': zone })
@@ -182,11 +193,6 @@ export const keyPairByName: ById = (tx, text) => {
 export const keyPairById: ById = (tx, text) => {
   const pair = tx.keyPairs.list().find(({ id }) => id === text.toLowerCase())
   return pair ? keyPairDemand(tx, pair) : thing(tx, 'key-pair', text)
-}
-
-export const addressByIp: ById = (tx, ip) => {
-  const address = owned(tx, tx.addresses.get(ip))
-  return address ? addressDemand(tx, address) : thing(tx, 'address', ip)
 }
 
 /** Rules are tagged by themselves. */
