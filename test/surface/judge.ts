@@ -136,8 +136,13 @@ const compareGroups = (wanted: readonly string[], declared: readonly string[]): 
     .map(group => `exclusive group ${group} is none of theirs`),
 ]
 
+/** Two of the original's filters have their description where their type should be: any text, as those beside them. */
+const filterType = (type: string): string => (type.startsWith('"') ? 'str' : type)
+
 const filterForms = (filters: readonly ReferenceFilter[]): Map<string, string> =>
-  new Map(filters.map(({ name, type, choices = [] }) => [name, `${type} ${choices.join(' ')}`.trim()]))
+  new Map(
+    filters.map(({ name, type, choices = [] }) => [name, `${filterType(type)} ${choices.join(' ')}`.trim()]),
+  )
 
 const declaredFilters = (table: FilterTable): ReferenceFilter[] =>
   Object.entries(table).map(([key, { type, choices, prefix }]) => ({

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-2-Clause
+import { positional } from '../../cli/options'
+import { ec2 } from '../../cli/suites'
+import { plain } from '../../rows/plain'
+
+export default ec2.command({
+  summary: 'Delete a VPC NAT gateway',
+  options: { gateway: positional('NGATEWAY', { help: 'ID of the NAT gateway to delete (required)' }) },
+  call: (ec2, { gateway }) => ec2.deleteNatGateway({ NatGatewayId: gateway }),
+  rows: ({ NatGatewayId }) => [plain(NatGatewayId ?? '')],
+})
