@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // euca-bundle-vol: a mounted volume becomes an image, and the image a bundle.
-import { access, mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, realpath, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bundleImage } from '../bundle/bundle-image'
 import type { Contents } from '../bundle/volume/copy'
@@ -115,7 +115,9 @@ const bundleInto = async (
   const programs = systemPrograms(context.io.env, words => log?.(`running ${words.join(' ')}`))
   const { signal } = context
   const { prefix } = args
-  const work = await mkdtemp(join(destination.path, 'volume-'))
+  // What is left out of the copy is named by its place in the volume, to which no link may lead another way.
+  const place = await realpath(destination.path)
+  const work = await mkdtemp(join(place, 'volume-'))
   try {
     const image = join(work, 'image')
     const target = join(work, 'target')
@@ -123,13 +125,13 @@ const bundleInto = async (
     await context.print('Copying files...')
     await imageOfVolume({
       ...{ programs, signal, image, target, table },
-      volume: context.path(args.volume),
+      volume: await realpath(context.path(args.volume)),
       mib: args.size,
       exclude: args.exclude ?? [],
       include: args.include ?? [],
-      ours: destination.isMade ? destination.path : work,
+      ours: destination.isMade ? place : work,
       // What an earlier bundle of this name left there will be replaced, and is no part of the volume either.
-      bundle: join(destination.path, prefix),
+      bundle: join(place, prefix),
       isEverythingWanted: args.all,
       sensitive: await sensitiveOf(args),
       fstab: await fstabOf(context, args),

@@ -11,6 +11,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -179,6 +180,16 @@ describe('Bundling a volume', () => {
     assert.deepEqual(names(file, '/out'), ['other'])
   })
 
+  it('does not copy its own files by another way to them', async () => {
+    mkdirSync(join(folder, 'volume/store'))
+    symlinkSync('volume/store', join(folder, 'link'))
+    symlinkSync('volume', join(folder, 'linked'))
+    const expected = 'Copying files...\nWrote manifest link/image.manifest.xml\n'
+    await succeeds(['-v', 'linked', '-d', 'link'], expected)
+    spawnSync('mv', ['volume/store', 'out'], { cwd: folder })
+    assert.deepEqual(names(await image(), '/store'), [])
+  })
+
   it('leaves out what is mounted there from elsewhere, unless all is wanted', async function () {
     const place = join(folder, 'volume/mounted')
     mkdirSync(place)
@@ -208,6 +219,22 @@ describe('Bundling a volume', () => {
     assert.equal(look(file, 'cat /boot/grub/menu.lst.bak'), 'old')
     assert.match(look(file, 'cat /etc/place'), /\/out\/volume-\w+\/target\n$/)
     assert.ok(!existsSync(join(folder, 'volume/etc/place')))
+  })
+
+  it('puts no file where a link of the volume leads out of it', async () => {
+    mkdirSync(join(folder, 'mine/grub'), { recursive: true })
+    writeFileSync(join(folder, 'mine/grub/menu.lst'), 'mine')
+    symlinkSync(join(folder, 'mine'), join(folder, 'volume/boot'))
+    await fails(
+      ['--grub-config', 'volume/etc/hostname'],
+      /: error: \/boot\/grub\/menu\.lst of the volume leads out of it\n/,
+    )
+    rmSync(join(folder, 'volume/boot'))
+    mkdirSync(join(folder, 'volume/boot/grub'), { recursive: true })
+    symlinkSync(join(folder, 'mine/grub/menu.lst'), join(folder, 'volume/boot/grub/menu.lst'))
+    await succeeds(['--grub-config', 'volume/etc/hostname'])
+    assert.equal(look(await image(), 'cat /boot/grub/menu.lst'), 'mine\n')
+    assert.equal(readFileSync(join(folder, 'mine/grub/menu.lst'), 'utf8'), 'mine')
   })
 
   it('tries again without extended attributes', async () => {

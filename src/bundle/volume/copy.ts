@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The files of a volume, copied by rsync as euca2ools had it copy them, and the few that are put in their places.
-import { access, cp, mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cp, mkdir, realpath, rename, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { BundleError } from '../../format/bundle/errors'
+import { within } from './mounts'
 import type { Programs } from './programs'
 
 export const tooSmall = (mib: number): BundleError =>
@@ -52,28 +53,34 @@ export const copyFiles = async (options: CopyOptions): Promise<void> => {
   }
   if (toleratedStatuses.includes(outcome.status)) return
   if (/No space left on device/.test(outcome.stderr)) throw tooSmall(options.mib)
-  const words2 = outcome.stderr.trim().split('\n')[0]
-  throw new BundleError(`rsync ended with status ${outcome.status}${words2 ? `: ${words2}` : ''}`)
-}
-
-const isThere = async (path: string): Promise<boolean> => {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
+  const said = outcome.stderr.trim().split('\n')[0]
+  throw new BundleError(`rsync ended with status ${outcome.status}${said ? `: ${said}` : ''}`)
 }
 
 /** What a file of the image is replaced by. */
 export type Contents = { readonly file: string } | { readonly text: string }
 
+const unless = (code: string) => (error: NodeJS.ErrnoException) => {
+  if (error.code !== code) throw error
+}
+
+/** The folder of a file in the image. Links of the volume are followed inside it only: `/etc` of another is not ours. */
+const folderOf = async (root: string, path: string): Promise<string> => {
+  const top = await realpath(root)
+  let folder = top
+  for (const part of dirname(path).split('/')) {
+    folder = join(folder, part)
+    await mkdir(folder).catch(unless('EEXIST'))
+    folder = await realpath(folder)
+    if (within(top, folder) === undefined) throw new BundleError(`/${path} of the volume leads out of it`)
+  }
+  return folder
+}
+
 /** Put a file into the image. One that is there is kept beside it, as `.bak`. */
 export const putFile = async (root: string, path: string, contents: Contents): Promise<void> => {
-  const place = join(root, path)
-  await mkdir(dirname(place), { recursive: true })
-  const whole = { preserveTimestamps: true }
-  if (await isThere(place)) await cp(place, `${place}.bak`, whole)
-  if ('file' in contents) await cp(contents.file, place, { ...whole, dereference: true })
+  const place = join(await folderOf(root, path), basename(path))
+  await rename(place, `${place}.bak`).catch(unless('ENOENT'))
+  if ('file' in contents) await cp(contents.file, place, { preserveTimestamps: true, dereference: true })
   else await writeFile(place, contents.text)
 }

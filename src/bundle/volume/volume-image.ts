@@ -7,7 +7,7 @@
 // them: that takes their room twice, and nothing that only root of a whole machine may do.
 //
 // What is mounted and attached is unmounted and detached again in every case, and by programs that ^C does not reach.
-import { open } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import { BundleError } from '../../format/bundle/errors'
 import { type Contents, copyFiles, putFile, tooSmall } from './copy'
 import { type FileSystem, fileSystemLike, finishOn, isExt, makeFilled, makeOn } from './file-systems'
@@ -18,7 +18,7 @@ import type { Programs } from './programs'
 export interface VolumeImageOptions {
   readonly programs: Programs
   readonly signal: AbortSignal
-  /** Absolute path of the volume. */
+  /** Absolute path of the volume, without links. */
   readonly volume: string
   /** The file to make. */
   readonly image: string
@@ -47,7 +47,7 @@ export interface VolumeImageOptions {
 
 /** The partition table of the disk that a volume is on; undefined where that cannot be found out. */
 export const tableOfVolume = async (volume: string): Promise<TableKind | undefined> => {
-  const mount = mountOf(await readMounts(), volume)
+  const mount = mountOf(await readMounts(), await realpath(volume))
   return mount && tableOf(mount.device)
 }
 
