@@ -56,7 +56,11 @@ import type {
   UpdateUserInfoRequest,
   UserAdditions,
 } from '../schemas/euare'
-import type { BundleInstanceInput, ImportLaunchAdditions } from '../schemas/extended-operations'
+import type {
+  BundleInstanceInput,
+  ImportLaunchAdditions,
+  ResetNetworkInterfaceAttributeInput,
+} from '../schemas/extended-operations'
 import type {
   DescribeEucalyptusInstanceTypesInput,
   DescribeEucalyptusInstanceTypesOutput,
@@ -86,6 +90,8 @@ export interface Ec2Client extends Operations<EC2, Ec2OperationName> {
   >
   /** With a key pair, which AWS does not have there. */
   readonly importInstance: Call<ImportInstanceInput, ImportInstanceResult>
+  /** What is reset has its name in a member that AWS does not have. */
+  readonly resetNetworkInterfaceAttribute: Call<ResetNetworkInterfaceAttributeInput, object>
   /** Its user data is text, sent as it is. */
   readonly modifyInstanceAttribute: Call<InstanceChange & { InstanceId: string }, {}>
 }

@@ -143,3 +143,10 @@ export const AssignPrivateIpAddressesWithReturn$ = withOutput(AssignPrivateIpAdd
 export const ResetNetworkInterfaceAttributeByName$ = withInput(ResetNetworkInterfaceAttribute$, {
   Attribute: text,
 })
+
+/** The input of `ResetNetworkInterfaceAttributeByName$`. */
+export interface ResetNetworkInterfaceAttributeInput {
+  NetworkInterfaceId?: string | undefined
+  SourceDestCheck?: string | undefined
+  Attribute?: string | undefined
+}

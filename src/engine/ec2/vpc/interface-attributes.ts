@@ -6,6 +6,7 @@ import type {
   DescribeNetworkInterfaceAttributeResult,
   ModifyNetworkInterfaceAttributeRequest,
 } from '@aws-sdk/client-ec2'
+import type { ResetNetworkInterfaceAttributeInput } from '../../../schemas/extended-operations'
 import { refuse } from '../../errors'
 import type { Operation, Tx } from '../../operation'
 import type { NetworkInterface } from '../schema/vpc'
@@ -108,15 +109,11 @@ export const changeInterface = (tx: Tx, one: NetworkInterface, change: Partial<N
   if (instance && change.groupIds) tx.instances.put({ ...instance, groupIds })
 }
 
-interface ResetRequest {
-  readonly NetworkInterfaceId?: string | undefined
-  /** AWS' way to name what there is to reset. */
-  readonly SourceDestCheck?: string | undefined
-  /** Eucalyptus', and the tools'. */
-  readonly Attribute?: string | undefined
-}
-
-export const resetNetworkInterfaceAttribute: Operation<ResetRequest, object> = (tx, input) => {
+/** AWS names what there is to reset by the member `SourceDestCheck`, Eucalyptus and the tools by its name. */
+export const resetNetworkInterfaceAttribute: Operation<ResetNetworkInterfaceAttributeInput, object> = (
+  tx,
+  input,
+) => {
   const attribute = input.Attribute ?? (input.SourceDestCheck === undefined ? undefined : 'sourceDestCheck')
   if (attribute === undefined) refuse('MissingParameter', 'The request must contain the parameter attribute')
   if (attribute !== 'sourceDestCheck') unknownAttribute(attribute)
