@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What the original did and probably nobody wanted: the tools do the sensible thing instead. What concerns VPCs is with
-// their tools.
+// What the original did and probably nobody wanted: the tools do the sensible thing instead: the table of
+// docs/differences.md, line by line.
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -103,6 +103,28 @@ describe('What is not copied from the original', () => {
       'ListSigningCertificates next': page('B', '<IsTruncated>false</IsTruncated>'),
     }
     assert.deepEqual(await lines('euare-userlistcerts', answers), ['A', 'B'])
+  })
+
+  it('tools of VPCs print and send what they were given', async () => {
+    const done = '<return>true</return>'
+    assert.deepEqual(await printed('euca-create-route rtb-1 -r 10.0.0.0/8 -g igw-1', done), [
+      'ROUTE\tigw-1\t10.0.0.0/8',
+    ])
+    const entry = 'euca-create-network-acl-entry acl-1 -n 7 -r 0.0.0.0/0 -P icmp -t 0:0 --allow'
+    assert.deepEqual(await printed(entry, done), ['ENTRY\tingress\t7\tallow\t0.0.0.0/0\ticmp\t0\t0'])
+    const gateway =
+      '<vpnGateway><vpnGatewayId>vgw-1</vpnGatewayId><state>available</state><type>ipsec.1</type></vpnGateway>'
+    assert.deepEqual(await printed('euca-create-vpn-gateway -t ipsec.1', gateway), [
+      'VPNGATEWAY\tvgw-1\tavailable\t\tipsec.1',
+    ])
+    const acls =
+      '<networkAclSet><item><networkAclId>acl-1</networkAclId><entrySet><item><ruleNumber>7</ruleNumber><protocol>1</protocol><ruleAction>allow</ruleAction><egress>false</egress><cidrBlock>0.0.0.0/0</cidrBlock><icmpTypeCode><code>4</code><type>3</type></icmpTypeCode></item></entrySet></item></networkAclSet>'
+    const lines = await printed('euca-describe-network-acls', acls)
+    assert.match(lines.find(line => line.startsWith('ENTRY')) ?? '', /\ticmp\t3\t4$/)
+    const service = await recorder()
+    await service.tool('euca-create-network-interface subnet-1 --secondary-address 10.0.0.7'.split(' '))
+    await service.close()
+    assert.ok(Object.values(service.requests[0] ?? {}).includes('10.0.0.7'))
   })
 
   it('[region *] and [user *] say what their others leave open', async () => {
