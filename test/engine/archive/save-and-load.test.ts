@@ -3,15 +3,19 @@
 import assert from 'node:assert/strict'
 import {
   closeSync,
+  copyFileSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   rmSync,
   statSync,
   truncateSync,
   writeSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   CreateVolumeCommand,
@@ -27,12 +31,14 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
+import { open as openRecords } from 'lmdb'
 import { DisturbedError } from '../../../src/engine/archive/errors'
 import { takeMoment } from '../../../src/engine/archive/moment'
-import { isPart } from '../../../src/engine/archive/parts'
+import { isPart, recordsFile } from '../../../src/engine/archive/parts'
 import { archiveOf } from '../../../src/engine/archive/write-archive'
 import { Engine } from '../../../src/engine/engine'
 import { thisProcess } from '../../../src/engine/processes'
+import { forged } from '../../support/archives'
 import type { Cloud } from '../../support/cloud'
 import { assertNoOrphans } from '../../support/orphans'
 import {
@@ -210,6 +216,31 @@ describe('A cloud that is saved and loaded', () => {
       readdirSync(c.home).filter(name => !isPart(name)),
       [],
     )
+  })
+
+  it('is brought up to date when an older release saved it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mallee-older-'))
+    try {
+      c.engine.write(() => copyFileSync(join(c.home, recordsFile), join(folder, 'data.mdb')))
+      const format = async (path: string, older?: number): Promise<number | undefined> => {
+        const records = openRecords<number, string[]>({ path, noSubdir: false, maxDbs: 1 })
+        if (older !== undefined) records.putSync(['~format'], older)
+        const found = records.get(['~format'])
+        await records.close()
+        return found
+      }
+      await format(folder, 1)
+      const files = [
+        { path: recordsFile, content: readFileSync(join(folder, 'data.mdb')) },
+        { path: 'secrets.key', content: readFileSync(join(c.home, 'secrets.key')) },
+      ]
+      const home = join(folder, 'cloud')
+      await loadInto(home, forged({ head: { records: 1 }, files }), c)
+      assert.equal(await format(join(home, 'records')), 2)
+      assert.ok(readdirSync(join(home, 'credentials')).includes('eucarc'))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   describe('while somebody writes to a disk', () => {
