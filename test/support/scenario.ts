@@ -8,11 +8,12 @@
 //     ? 1                                          exit status, unless 0
 //     $ clock +30                                  the cloud's time moves, and what falls due is done
 //     $ image disk.img 5000                        a file of 5000 bytes of noise, the same each time
-//     $ networking vpc                            first of all: the cloud has virtual private clouds
+//     $ networking classic                         first of all: the cloud has no virtual private clouds
 //     $ account alice                              another account
 //     $ serve                                      the cloud on a port, at $SERVER
 //     $ plane                                      what really runs beside it: balancers that listen, checks, guests
 //     $ kill i-0123abcd                            the guest of an instance breaks down
+//     $ console i-0123abcd said.txt                what its guest wrote to its console
 //     $ source folder/eucarc                       its variables, for the lines that follow; `source` alone: none again
 //     $ device phone alice                         a device of an account, the cloud's own by default, that shows codes, $SERIAL
 //     $ codes                                      what it shows now and next, $CODE and $NEXT
@@ -43,9 +44,9 @@ const outcomeLines = ({ status, stdout, stderr }: Outcome): string[] => [
   ...(status === 0 ? [] : [`? ${status}`]),
 ]
 
-/** What the cloud is founded with: told in the first line typed, `$ networking vpc`. */
+/** What the cloud is founded with: VPCs, unless the first line typed says `$ networking classic`. */
 const networkingOf = (transcript: string): 'vpc' | 'classic' =>
-  /^\$ .*/m.exec(transcript)?.[0] === '$ networking vpc' ? 'vpc' : 'classic'
+  /^\$ .*/m.exec(transcript)?.[0] === '$ networking classic' ? 'classic' : 'vpc'
 
 /** Plays the lines typed in a transcript; the transcript as it should read. */
 export const replay = async (transcript: string): Promise<string> => {

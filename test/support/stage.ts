@@ -152,6 +152,11 @@ export class Stage {
     plane: async () => {
       this.#plane = playedPlane(this.cloud, this.#variables.SERVER ?? '')
     },
+    // What an instance's guest wrote to its console, from a file.
+    console: async (id = '', file = '') => {
+      const text = readFileSync(join(this.cwd, file), 'utf8')
+      await this.cloud.engine.write(tx => tx.consoles.put({ instanceId: id, text, updatedAt: tx.now }))
+    },
     // The guest of an instance breaks down.
     kill: async (id = '') => this.#plane?.kill(id),
     // What no tool of ours does: a policy for a bucket, from a file, set by whose variables are sourced.
