@@ -31,6 +31,21 @@ const shapes: Readonly<Record<string, (id: string, state: string) => object>> = 
   describeBundleTasks: (id, state) => ({ BundleTasks: [{ BundleId: id, State: state, Progress: '7%' }] }),
   describeConversionTasks: (id, state) => ({ ConversionTasks: [{ ConversionTaskId: id, State: state }] }),
   describeVpcs: (id, state) => ({ Vpcs: [{ VpcId: id, State: state }] }),
+  describeNatGateways: (id, state) => ({
+    NatGateways: [{ NatGatewayId: id, State: state, FailureMessage: 'why' }],
+  }),
+  describeInternetGateways: (id, state) => ({
+    InternetGateways: [{ InternetGatewayId: id, Attachments: [{ State: state }] }],
+  }),
+  describeNetworkInterfaces: (id, state) => ({
+    NetworkInterfaces: [
+      { NetworkInterfaceId: id, Status: state, Attachment: { AttachmentId: id, Status: state } },
+    ],
+  }),
+  describeVpcPeeringConnections: (id, state) => ({
+    VpcPeeringConnections: [{ VpcPeeringConnectionId: id, Status: { Code: state, Message: 'why' } }],
+  }),
+  describeVpnConnections: (id, state) => ({ VpnConnections: [{ VpnConnectionId: id, State: state }] }),
   describeSubnets: (id, state) => ({ Subnets: [{ SubnetId: id, State: state }] }),
 }
 
@@ -84,6 +99,16 @@ const cases: Readonly<Record<keyof typeof every, { reached: readonly Said[]; fai
   converted: { reached: ['completed'], failed: ['cancelling', 'cancelled', 'failed'] },
   vpcAvailable: { reached: ['available'], failed: [] },
   subnetAvailable: { reached: ['available'], failed: [] },
+  natGatewayAvailable: { reached: ['available'], failed: ['failed', 'deleting', 'deleted'] },
+  natGatewayDeleted: { reached: ['deleted', undefined], failed: ['failed'] },
+  gatewayAttached: { reached: ['attached', 'available'], failed: ['detaching', 'detached'] },
+  gatewayDetached: { reached: ['detached', undefined], failed: [] },
+  interfaceAvailable: { reached: ['available', 'in-use'], failed: [] },
+  interfaceAttached: { reached: ['attached'], failed: ['detaching', 'detached'] },
+  interfaceDetached: { reached: ['detached', undefined], failed: [] },
+  peeringActive: { reached: ['active'], failed: ['failed', 'expired', 'rejected', 'deleting', 'deleted'] },
+  vpnConnectionAvailable: { reached: ['available'], failed: ['deleting', 'deleted'] },
+  vpnConnectionDeleted: { reached: ['deleted', undefined], failed: [] },
   conversionCancelled: { reached: ['cancelled', undefined], failed: ['completed', 'failed'] },
 }
 
