@@ -184,6 +184,57 @@ const cases: readonly Sent[] = [
   ['euca-disassociate-address -a eipassoc-1', { Action: 'DisassociateAddress', AssociationId: 'eipassoc-1' }],
   ['euca-release-address 10.0.0.1', { Action: 'ReleaseAddress', PublicIp: '10.0.0.1' }],
   [
+    'euca-create-network-interface subnet-1 -g sg-1 --private-ip-address 10.0.0.4 --secondary-address 10.0.0.5',
+    {
+      Action: 'CreateNetworkInterface',
+      SubnetId: 'subnet-1',
+      'SecurityGroupId.1': 'sg-1',
+      'PrivateIpAddresses.1.PrivateIpAddress': '10.0.0.4',
+      'PrivateIpAddresses.1.Primary': 'true',
+      'PrivateIpAddresses.2.PrivateIpAddress': '10.0.0.5',
+      'PrivateIpAddresses.2.Primary': 'false',
+    },
+  ],
+  [
+    'euca-attach-network-interface eni-1 -i i-1 -d 1',
+    {
+      Action: 'AttachNetworkInterface',
+      NetworkInterfaceId: 'eni-1',
+      InstanceId: 'i-1',
+      DeviceIndex: '1',
+    },
+  ],
+  [
+    'euca-detach-network-interface eni-attach-1',
+    { Action: 'DetachNetworkInterface', AttachmentId: 'eni-attach-1', Force: 'false' },
+  ],
+  [
+    'euca-modify-network-interface-attribute eni-1 -a eni-attach-1 --delete-on-termination yes',
+    {
+      Action: 'ModifyNetworkInterfaceAttribute',
+      NetworkInterfaceId: 'eni-1',
+      'Attachment.AttachmentId': 'eni-attach-1',
+      'Attachment.DeleteOnTermination': 'true',
+    },
+  ],
+  [
+    'euca-reset-network-interface-attribute eni-1 --source-dest-check',
+    {
+      Action: 'ResetNetworkInterfaceAttribute',
+      NetworkInterfaceId: 'eni-1',
+      Attribute: 'sourceDestCheck',
+    },
+  ],
+  [
+    'euca-assign-private-ip-addresses eni-1 --secondary-count 2',
+    {
+      Action: 'AssignPrivateIpAddresses',
+      NetworkInterfaceId: 'eni-1',
+      SecondaryPrivateIpAddressCount: '2',
+      AllowReassignment: 'false',
+    },
+  ],
+  [
     'euca-create-tags --tag a --tag b=c i-1 emi-1',
     {
       Action: 'CreateTags',
