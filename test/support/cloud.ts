@@ -147,6 +147,9 @@ process.emitWarning = ((warning: Error | string, ...rest: never[]) => {
   if (quiet(warning)) emitWarning.call(process, warning, ...rest)
 }) as typeof process.emitWarning
 
+/** Most rules are of both kinds of networks: `MALLEE_TEST_NETWORKING=vpc` plays their tests in the other. */
+const usualNetworking = process.env.MALLEE_TEST_NETWORKING === 'vpc' ? 'vpc' : 'classic'
+
 /** Sign with the cloud's time instead of the machine's. */
 const timed = <
   C extends
@@ -215,7 +218,7 @@ export const cloud = async (
   options: {
     readonly seed?: string
     readonly start?: string
-    /** Most rules are of both kinds of networks; those of VPCs ask for them. */
+    /** Rules of one kind of networks ask for it. */
     readonly networking?: 'vpc' | 'classic'
     /** A folder that holds a cloud already. It is removed as any other. */
     readonly home?: string
@@ -228,7 +231,7 @@ export const cloud = async (
     home,
     clock,
     entropy: repeatingEntropy(options.seed ?? 'mallee'),
-    networking: options.networking ?? 'classic',
+    networking: options.networking ?? usualNetworking,
     onBug: error => bugs.push(error),
   })
   const first = engine.read(
