@@ -2,6 +2,7 @@
 // What --wait of the tools for networks waits for: which state each of them is to come to, and in which it has failed.
 import { goal } from './goal'
 import {
+  customerGateways,
   interfaceAttachments,
   internetGateways,
   natGateways,
@@ -9,7 +10,9 @@ import {
   peerings,
   subnets,
   vpcs,
+  vpnAttachments,
   vpnConnections,
+  vpnGateways,
 } from './network-states'
 
 export const vpcAvailable = goal({
@@ -87,5 +90,58 @@ export const interfaceDetached = goal({
   stranger: 'eni-attach-00000000',
   reached: 'detached',
   failed: '',
+  orGone: true,
+})
+export const customerGatewayAvailable = goal({
+  look: customerGateways,
+  stranger: 'cgw-00000000',
+  reached: 'available',
+  failed: 'deleting deleted',
+})
+export const customerGatewayDeleted = goal({
+  look: customerGateways,
+  stranger: 'cgw-00000000',
+  reached: 'deleted',
+  failed: '',
+  orGone: true,
+})
+export const vpnGatewayAvailable = goal({
+  look: vpnGateways,
+  stranger: 'vgw-00000000',
+  reached: 'available',
+  failed: 'deleting deleted',
+})
+export const vpnGatewayDeleted = goal({
+  look: vpnGateways,
+  stranger: 'vgw-00000000',
+  reached: 'deleted',
+  failed: '',
+  orGone: true,
+})
+export const vpnGatewayAttached = goal({
+  look: vpnAttachments,
+  stranger: 'vgw-00000000',
+  reached: 'attached',
+  failed: 'detaching',
+})
+export const vpnGatewayDetached = goal({
+  look: vpnAttachments,
+  stranger: 'vgw-00000000',
+  reached: '',
+  failed: '',
+  orGone: true,
+})
+/** Whoever has the other VPC can accept it then, or has. */
+export const peeringOffered = goal({
+  look: peerings,
+  stranger: 'pcx-00000000',
+  reached: 'pending-acceptance active provisioning',
+  failed: 'failed expired rejected deleting deleted',
+})
+export const peeringDeleted = goal({
+  look: peerings,
+  stranger: 'pcx-00000000',
+  reached: 'deleted',
+  failed: 'failed',
   orGone: true,
 })

@@ -71,3 +71,24 @@ export const vpnConnections: Look = async (ec2, ids) => {
   })
   return VpnConnections.map(({ VpnConnectionId, State }) => ({ id: VpnConnectionId, state: State }))
 }
+
+export const customerGateways: Look = async (ec2, ids) => {
+  const { CustomerGateways = [] } = await ec2.describeCustomerGateways({
+    Filters: among('customer-gateway-id', ids),
+  })
+  return CustomerGateways.map(({ CustomerGatewayId, State }) => ({ id: CustomerGatewayId, state: State }))
+}
+
+export const vpnGateways: Look = async (ec2, ids) => {
+  const { VpnGateways = [] } = await ec2.describeVpnGateways({ Filters: among('vpn-gateway-id', ids) })
+  return VpnGateways.map(({ VpnGatewayId, State }) => ({ id: VpnGatewayId, state: State }))
+}
+
+/** Gateways that are attached to something, by the state of that. What they are detached from may be listed for a while. */
+export const vpnAttachments: Look = async (ec2, ids) => {
+  const { VpnGateways = [] } = await ec2.describeVpnGateways({ Filters: among('vpn-gateway-id', ids) })
+  return VpnGateways.flatMap(({ VpnGatewayId, VpcAttachments = [] }) => {
+    const [first] = VpcAttachments.filter(({ State }) => State !== 'detached')
+    return first ? [{ id: VpnGatewayId, state: first.State }] : []
+  })
+}

@@ -46,6 +46,10 @@ const shapes: Readonly<Record<string, (id: string, state: string) => object>> = 
     VpcPeeringConnections: [{ VpcPeeringConnectionId: id, Status: { Code: state, Message: 'why' } }],
   }),
   describeVpnConnections: (id, state) => ({ VpnConnections: [{ VpnConnectionId: id, State: state }] }),
+  describeCustomerGateways: (id, state) => ({ CustomerGateways: [{ CustomerGatewayId: id, State: state }] }),
+  describeVpnGateways: (id, state) => ({
+    VpnGateways: [{ VpnGatewayId: id, State: state, VpcAttachments: [{ State: state }] }],
+  }),
   describeSubnets: (id, state) => ({ Subnets: [{ SubnetId: id, State: state }] }),
 }
 
@@ -109,6 +113,17 @@ const cases: Readonly<Record<keyof typeof every, { reached: readonly Said[]; fai
   peeringActive: { reached: ['active'], failed: ['failed', 'expired', 'rejected', 'deleting', 'deleted'] },
   vpnConnectionAvailable: { reached: ['available'], failed: ['deleting', 'deleted'] },
   vpnConnectionDeleted: { reached: ['deleted', undefined], failed: [] },
+  customerGatewayAvailable: { reached: ['available'], failed: ['deleting', 'deleted'] },
+  customerGatewayDeleted: { reached: ['deleted', undefined], failed: [] },
+  vpnGatewayAvailable: { reached: ['available'], failed: ['deleting', 'deleted'] },
+  vpnGatewayDeleted: { reached: ['deleted', undefined], failed: [] },
+  vpnGatewayAttached: { reached: ['attached'], failed: ['detaching'] },
+  vpnGatewayDetached: { reached: ['detached', undefined], failed: [] },
+  peeringOffered: {
+    reached: ['pending-acceptance', 'provisioning', 'active'],
+    failed: ['failed', 'expired', 'rejected', 'deleting', 'deleted'],
+  },
+  peeringDeleted: { reached: ['deleted', undefined], failed: ['failed'] },
   conversionCancelled: { reached: ['cancelled', undefined], failed: ['completed', 'failed'] },
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { gatewayAttached } from '../../install/network-goals'
 
 export default ec2.command({
   summary: 'Attach an Internet gateway to a VPC',
@@ -13,4 +14,5 @@ export default ec2.command({
     }),
   },
   call: (ec2, { gateway, vpc }) => ec2.attachInternetGateway({ InternetGatewayId: gateway, VpcId: vpc }),
+  wait: { until: gatewayAttached, of: (_, { gateway }) => [gateway] },
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { interfaceAttached } from '../../install/network-goals'
 
 export default ec2.command({
   summary: 'Attach a VPC network interface to an instance',
@@ -25,4 +26,5 @@ export default ec2.command({
       DeviceIndex: deviceIndex,
     }),
   rows: ({ AttachmentId }) => [[AttachmentId]],
+  wait: { until: interfaceAttached, of: ({ AttachmentId }) => [AttachmentId] },
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { option } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { natGatewayAvailable } from '../../install/network-goals'
 import { natGatewayRows } from '../../rows/networks-routing'
 
 export default ec2.command({
@@ -24,4 +25,5 @@ export default ec2.command({
   call: (ec2, { subnet, allocation, clientToken }) =>
     ec2.createNatGateway({ SubnetId: subnet, AllocationId: allocation, ClientToken: clientToken }),
   rows: ({ NatGateway }) => natGatewayRows(NatGateway && [NatGateway]),
+  wait: { until: natGatewayAvailable, of: ({ NatGateway }) => [NatGateway?.NatGatewayId] },
 })

@@ -3,6 +3,7 @@
 import { someOf } from '../../cli/ec2/given'
 import { append, exclusive, option, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { interfaceAvailable } from '../../install/network-goals'
 import { networkInterfaceRows } from '../../rows/network-interfaces'
 
 export default ec2.command({
@@ -48,4 +49,5 @@ export default ec2.command({
       SecondaryPrivateIpAddressCount: secondaryCount,
     }),
   rows: ({ NetworkInterface }) => (NetworkInterface ? networkInterfaceRows(NetworkInterface) : []),
+  wait: { until: interfaceAvailable, of: ({ NetworkInterface }) => [NetworkInterface?.NetworkInterfaceId] },
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { natGatewayDeleted } from '../../install/network-goals'
 import { plain } from '../../rows/plain'
 
 export default ec2.command({
@@ -8,4 +9,5 @@ export default ec2.command({
   options: { gateway: positional('NGATEWAY', { help: 'ID of the NAT gateway to delete (required)' }) },
   call: (ec2, { gateway }) => ec2.deleteNatGateway({ NatGatewayId: gateway }),
   rows: ({ NatGatewayId }) => [plain(NatGatewayId ?? '')],
+  wait: { until: natGatewayDeleted, of: (_, { gateway }) => [gateway] },
 })

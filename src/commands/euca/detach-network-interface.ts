@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import { flag, positional } from '../../cli/options'
 import { ec2 } from '../../cli/suites'
+import { interfaceDetached } from '../../install/network-goals'
 
 export default ec2.command({
   summary: 'Detach a VPC network interface from an instance',
@@ -12,4 +13,5 @@ export default ec2.command({
   },
   call: (ec2, { attachment, force }) =>
     ec2.detachNetworkInterface({ AttachmentId: attachment, Force: force }),
+  wait: { until: interfaceDetached, of: (_, { attachment }) => [attachment] },
 })
