@@ -38,6 +38,7 @@ export const permissionOptions = {
 }
 
 export type PermissionArgs = Args<typeof permissionOptions>
+type TrafficArgs = Pick<PermissionArgs, 'protocol' | 'portRange' | 'icmpTypeCode'>
 
 type Ports = Pick<IpPermission, 'FromPort' | 'ToPort'>
 
@@ -55,7 +56,7 @@ const atLeastMinusOne = (flag: string, value: number): number => {
 }
 
 const portFlag = '-p/--port-range'
-const portsOf = ({ portRange, icmpTypeCode }: PermissionArgs, protocol: 'tcp' | 'udp'): Ports => {
+const portsOf = ({ portRange, icmpTypeCode }: TrafficArgs, protocol: 'tcp' | 'udp'): Ports => {
   if (icmpTypeCode !== undefined) {
     throw new UsageError(`argument -t/--icmp-type-code: not compatible with protocol ${protocol}`)
   }
@@ -78,7 +79,7 @@ const portsOf = ({ portRange, icmpTypeCode }: PermissionArgs, protocol: 'tcp' | 
 }
 
 const icmpFlag = '-t/--icmp-type-code'
-const icmpOf = ({ portRange, icmpTypeCode = '-1:-1' }: PermissionArgs): Ports => {
+const icmpOf = ({ portRange, icmpTypeCode = '-1:-1' }: TrafficArgs): Ports => {
   if (portRange !== undefined) throw new UsageError(`argument ${portFlag}: not compatible with protocol icmp`)
   const parts = icmpTypeCode.split(':')
   // The type alone stands for all of its codes.
@@ -90,7 +91,8 @@ const icmpOf = ({ portRange, icmpTypeCode = '-1:-1' }: PermissionArgs): Ports =>
   return { FromPort: type, ToPort: code }
 }
 
-const trafficOf = (args: PermissionArgs): Ports & { IpProtocol: string } => {
+/** Protocol and ports, or type and code, as options say them. Throws UsageError. */
+export const trafficOf = (args: TrafficArgs): Ports & { IpProtocol: string } => {
   const protocol = args.protocol.toLowerCase()
   if (protocol === 'icmp' || protocol === '1') return { IpProtocol: protocol, ...icmpOf(args) }
   if (protocol === 'tcp' || protocol === '6') return { IpProtocol: protocol, ...portsOf(args, 'tcp') }
