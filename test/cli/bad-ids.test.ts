@@ -70,7 +70,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   'euca ACL': network('acl', 'NetworkAcl'),
   'euca NACL': network('acl', 'NetworkAcl'),
   'euca ACLASSOC': network('aclassoc', 'Association'),
-  'euca ATTACHMENT': network('eni-attach', 'Attachment'),
+  'euca ATTACHMENT': {
+    ...network('eni-attach', 'Attachment'),
+    otherCode: /^InvalidNetworkInterfaceAttachmentId\.Malformed$/,
+  },
   'euca CGATEWAY': network('cgw', 'CustomerGateway'),
   'euca DHCPOPTS': network('dopt', 'DhcpOptions?'),
   'euca IGATEWAY': network('igw', 'InternetGateway'),
@@ -108,6 +111,8 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 /** They make what has the name. */
 const makers = new Set([
+  'euca-add-group',
+  'euca-add-keypair',
   'euare-accountaliascreate',
   'euare-accountcreate',
   'euare-groupcreate',
@@ -176,7 +181,7 @@ describe('An ID of nothing, or of something else', () => {
   before(async () => {
     await loader
     folder = await filesOfLines()
-    c = await cloud()
+    c = await cloud({ networking: 'vpc' })
     tools = (await allTools()).filter(
       tool => !asksNobody.includes(tool.name) && !makers.has(tool.name) && kindOf(tool) !== undefined,
     )
