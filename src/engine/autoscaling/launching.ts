@@ -4,6 +4,8 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { toRunInstances } from '../ec2/access/launching'
 import { runInstances } from '../ec2/run-instances'
+import { groupNamed } from '../ec2/security-group-records'
+import { hasVpcs } from '../ec2/vpc/networking'
 import { Refusal } from '../errors'
 import { administratorName, userCaller } from '../iam/callers'
 import type { Tx } from '../operation'
@@ -11,6 +13,7 @@ import { putTags } from '../tags'
 import { launchBegan, launchRefused } from './activities'
 import { groupArn } from './arns'
 import { causeAt, groupKey, isSuspended, putGroup } from './groups'
+import { isGroupId } from './references'
 import type { BlockDevice, LaunchConfiguration, LaunchTrouble, ScalingGroup } from './schema/groups'
 
 /** `autoscaling.maxlaunchincrement`: instances of one action. */
@@ -57,7 +60,6 @@ const requestOf = (group: ScalingGroup, from: LaunchConfiguration, zone: string,
   ...(from.kernelId && { KernelId: from.kernelId }),
   ...(from.ramdiskId && { RamdiskId: from.ramdiskId }),
   ...(from.keyName && { KeyName: from.keyName }),
-  SecurityGroups: [...from.securityGroups],
   ...(from.userData && { UserData: from.userData }),
   BlockDeviceMappings: from.mappings.map(mappingOf),
   Monitoring: { Enabled: from.monitoring },
@@ -72,8 +74,19 @@ const requestOf = (group: ScalingGroup, from: LaunchConfiguration, zone: string,
     ...(group.placementGroup && { GroupName: group.placementGroup }),
     ...(from.tenancy && { Tenancy: from.tenancy as 'default' }),
   },
-  ...(from.publicAddress === false && { AddressingType: 'private' }),
 })
+
+/** In which groups, and whether reached from outside: in a VPC that is said of the only interface. */
+const networkOf = (tx: Tx, { securityGroups, publicAddress }: LaunchConfiguration) => {
+  if (publicAddress === undefined || !hasVpcs(tx)) {
+    return {
+      SecurityGroups: [...securityGroups],
+      ...(publicAddress === false && { AddressingType: 'private' }),
+    }
+  }
+  const Groups = securityGroups.map(text => (isGroupId(text) ? text : groupNamed(tx, { GroupName: text }).id))
+  return { NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress: publicAddress, Groups }] }
+}
 
 /** Run instances as the account's administrator, within what the account's own policies allow. Gives their ids. */
 const runIn = (
@@ -84,7 +97,7 @@ const runIn = (
   count: number,
 ): readonly string[] => {
   const as = tx.as(userCaller(tx, group.account, administratorName))
-  const request = requestOf(group, from, zone, count)
+  const request = { ...requestOf(group, from, zone, count), ...networkOf(as, from) }
   as.authorize(...toRunInstances(as, request).map(demand => ({ action: 'ec2:RunInstances', ...demand })))
   const { Instances = [] } = runInstances(as, request)
   return Instances.map(({ InstanceId = '' }) => InstanceId)
