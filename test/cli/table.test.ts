@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Row } from '../../src/cli/row'
-import { columns, namedRecord } from '../../src/cli/table/columns'
+import { type Above, columns, namedRecord } from '../../src/cli/table/columns'
 import { tabulated } from '../../src/cli/table/table'
 
 const drawn = (rows: readonly Row[], tool = 'euca-test', style = {}): string[] =>
@@ -70,12 +70,12 @@ describe('A table', () => {
       'rtb-1        vpc-1',
       'rtb-2        vpc-1',
       '',
-      'TARGET  ROUTETABLE  STATE      DESTINATION  ORIGIN',
-      'local   rtb-1       active     10.0.0.0/16  CreateRouteTable',
-      'igw-1   rtb-2       blackhole  0.0.0.0/0    CreateRoute',
+      'TARGET  ROUTE-TABLE  STATE      DESTINATION  ORIGIN',
+      'local   rtb-1        active     10.0.0.0/16  CreateRouteTable',
+      'igw-1   rtb-2        blackhole  0.0.0.0/0    CreateRoute',
       '',
-      'ASSOCIATION  ROUTETABLE  MAIN',
-      'rtbassoc-1   rtb-1       main',
+      'ASSOCIATION  ROUTE-TABLE  MAIN',
+      'rtbassoc-1   rtb-1        main',
       '',
     ])
   })
@@ -91,7 +91,7 @@ describe('A table', () => {
       'IMPORTVOLUME    import-1  active',
       'IMPORTINSTANCE  import-2          i-1',
       '',
-      'DiskImageFormat  TaskType  VolumeSize',
+      'DiskImageFormat  TaskId    VolumeSize',
       'RAW              import-1           1',
       '',
     ])
@@ -146,7 +146,9 @@ describe('Names of fields', () => {
     for (const [record, shapes] of Object.entries(columns)) {
       for (const shape of shapes.filter(one => !one.startsWith('='))) {
         const names = shape.split(' ')
-        const all = record.includes('/') ? [...names, record.split('/')[0]] : names
+        const [above = '', tag] = record.split('/')
+        const parent = (columns[above] ?? columns[`RESERVATION/${above}`])?.map(one => one.split(' ')[0])
+        const all = tag === undefined ? names : [...names, ...new Set(parent)]
         assert.equal(new Set(all).size, all.length, `${record}: ${shape}`)
       }
     }
@@ -157,7 +159,7 @@ describe('Names of fields', () => {
     const nameless = new Set<string>()
     for (const file of readdirSync(folder).filter(name => name.endsWith('.txt'))) {
       let tool = ''
-      let above: { tag: string; id: string }[] = []
+      let above: Above[] = []
       for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
         if (line.startsWith('$ ')) {
           tool = /^\$ (?:[A-Z_]+=\S+ )*(eu[a-z0-9]+-[a-z-]+)(?!.*(--json|--format|> ))/.exec(line)?.[1] ?? ''
@@ -167,7 +169,7 @@ describe('Names of fields', () => {
           const [tag = '', id = ''] = record
           if (!namedRecord(tool, record, above))
             nameless.add(`${tool}: ${tag} of ${record.length - 1} fields`)
-          above = [{ tag, id }, ...above.filter(one => one.tag !== tag)]
+          above = [{ tag, name: tag, id }, ...above.filter(one => one.tag !== tag)]
         }
       }
     }

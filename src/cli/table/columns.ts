@@ -83,6 +83,8 @@ const named = (table: string, shape: string, record: readonly Cell[], isTagged =
 
 export interface Above {
   readonly tag: string
+  /** What its table calls it. */
+  readonly name: string
   readonly id: Cell
 }
 
@@ -104,7 +106,7 @@ export const namedRecord = (
     const found = named(`${parent.tag}/${tag}`, shape, record)
     const [head, ...rest] = found.fields
     // Its own name stays in front.
-    return { ...found, fields: [...(head ? [head] : []), [parent.tag, parent.id], ...rest] }
+    return { ...found, fields: [...(head ? [head] : []), [parent.name, parent.id], ...rest] }
   }
   const shape = fitting(columns[tag] ?? [], fields)
   return shape === undefined ? undefined : named(tag, shape, record)

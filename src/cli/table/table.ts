@@ -81,7 +81,8 @@ const tablesOf = (records: readonly (readonly Cell[])[], style: TableStyle): str
     if (table) table.push(known)
     else tables.set(known.table, [known])
     const tag = String(record[0])
-    above = [{ tag, id: known.id }, ...above.filter(one => one.tag !== tag)]
+    const name = known.fields.find(([, cell]) => cell === known.id)?.[0] ?? tag
+    above = [{ tag, name, id: known.id }, ...above.filter(one => one.tag !== tag)]
   }
   return [...tables].map(([table, named]) =>
     linesOf(columnsOf(named, style), table !== '', style.hasColour).join('\n'),
