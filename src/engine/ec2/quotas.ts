@@ -12,6 +12,7 @@ import type { Image } from './schema/images'
 import type { Instance } from './schema/instances'
 import type { Address, SecurityGroup } from './schema/network'
 import type { Snapshot, Volume } from './schema/volumes'
+import type { InternetGateway, Vpc } from './schema/vpc'
 import { groupsOf } from './security-group-records'
 
 interface Owned {
@@ -135,6 +136,33 @@ const groups: Quota<SecurityGroup> = {
 export const checkGroupQuota = (tx: Tx): void => {
   if (roomIn(tx, groups) < 1) {
     refuse('SecurityGroupLimitExceeded', 'Maximum number of security groups exceeded.')
+  }
+}
+
+const vpcs: Quota<Vpc> = {
+  ...{ key: 'vpcnumber', action: 'ec2:CreateVpc', type: 'vpc' },
+  // The default VPC that every account begins with is one of them.
+  records: tx => tx.vpcs.list(),
+  isCounted: () => true,
+  amountOf: one,
+}
+
+/** Refuse one more VPC: VpcLimitExceeded. */
+export const checkVpcQuota = (tx: Tx): void => {
+  if (roomIn(tx, vpcs) < 1) refuse('VpcLimitExceeded', 'Maximum number of VPCs exceeded.')
+}
+
+const internetGateways: Quota<InternetGateway> = {
+  ...{ key: 'internetgatewaynumber', action: 'ec2:CreateInternetGateway', type: 'internet-gateway' },
+  records: tx => tx.internetGateways.list(),
+  isCounted: () => true,
+  amountOf: one,
+}
+
+/** Refuse one more internet gateway: InternetGatewayLimitExceeded. */
+export const checkInternetGatewayQuota = (tx: Tx): void => {
+  if (roomIn(tx, internetGateways) < 1) {
+    refuse('InternetGatewayLimitExceeded', 'Maximum number of internet gateways exceeded.')
   }
 }
 

@@ -15,7 +15,7 @@ import { type FilterTable, matchFilters } from '../../filters'
 import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex } from '../../tags'
-import { madeBy } from '../quotas'
+import { checkInternetGatewayQuota, madeBy } from '../quotas'
 import type { InternetGateway } from '../schema/vpc'
 import { freshIds } from './fresh-ids'
 import { kinds, named } from './kinds'
@@ -32,6 +32,7 @@ export const createInternetGateway: Operation<CreateInternetGatewayRequest, Crea
   const tags = specifiedTags(input.TagSpecifications, 'internet-gateway')
   const own = tx.internetGateways.list().filter(({ account }) => account === tx.caller.account)
   checkLimit('internetGateways', own.length)
+  checkInternetGatewayQuota(tx)
   const gateway = tx.internetGateways.put({ ...madeBy(tx), createdAt: tx.now, id: freshIds(tx)('igw') })
   putTags(tx, gateway.id, tags)
   return { InternetGateway: viewOf(tx)(gateway) }

@@ -21,7 +21,7 @@ import { type FilterTable, matchFilters, withoutMatch } from '../../filters'
 import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex } from '../../tags'
-import { madeBy } from '../quotas'
+import { checkVpcQuota, madeBy } from '../quotas'
 import type { Vpc } from '../schema/vpc'
 import { defaultGroupName } from '../security-group-records'
 import { defaultDhcpOptions, defaultVpc, mainRouteTable, makeDefaultVpc, makeVpc } from './foundation'
@@ -65,6 +65,7 @@ export const createVpc: Operation<CreateVpcRequest, CreateVpcResult> = (tx, inpu
   const tenancy = tenancyOf(input.InstanceTenancy)
   const tags = specifiedTags(input.TagSpecifications, 'vpc')
   checkVpcLimit(tx, tx.caller.account)
+  checkVpcQuota(tx)
   const vpc = makeVpc(
     tx,
     {
@@ -92,6 +93,7 @@ export const createDefaultVpc: Operation<CreateDefaultVpcRequest, CreateDefaultV
   if (defaultVpc(tx)) {
     refuse('DefaultVpcAlreadyExists', 'A Default VPC already exists for this account in this region.')
   }
+  checkVpcQuota(tx)
   return { Vpc: viewOf(tx)(defaultVpcOf(tx, tx.caller.account)) }
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {
   CreateDefaultVpcCommand,
+  CreateInternetGatewayCommand,
   CreateRouteTableCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
@@ -22,6 +23,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { type Clients, type Cloud, cloud } from '../../../support/cloud'
 import { refused } from '../expect'
+import { gate, person, type Statement } from '../people'
 
 describe('VPCs', () => {
   let c: Cloud
@@ -103,6 +105,31 @@ describe('VPCs', () => {
     for (let made = 1; made < 5; made += 1) await create()
     await refused(create(), 'VpcLimitExceeded')
     await c.ec2().send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))
+  })
+
+  it('and internet gateways are as many as policies let an account or a user have', async () => {
+    const carl = person(c, alice, 'carl')
+    const most = (quota: string, number: string): Statement[] => [
+      { Action: 'ec2:*' },
+      {
+        ...{ Effect: 'Limit', Action: 'ec2:*' },
+        Condition: { NumericLessThanEquals: { [`ec2:quota-${quota}`]: number } },
+      },
+    ]
+    const mine = () => carl.ec2().send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))
+    const gateway = () => carl.ec2().send(new CreateInternetGatewayCommand({}))
+    carl.may(...most('vpcnumber', '1'))
+    await mine()
+    await refused(mine(), 'VpcLimitExceeded', 'Maximum number of VPCs exceeded.')
+    carl.may(...most('internetgatewaynumber', '1'))
+    await mine()
+    await gateway()
+    const words = 'Maximum number of internet gateways exceeded.'
+    await refused(gateway(), 'InternetGatewayLimitExceeded', words)
+    // The account has its default VPC and two more.
+    carl.may({ Action: 'ec2:*' })
+    gate(c, alice, ...most('vpcnumber', '3'))
+    await refused(mine(), 'VpcLimitExceeded')
   })
 
   it('go with their main table, default ACL and default group, and leave no tags', async () => {
