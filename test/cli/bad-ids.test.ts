@@ -2,6 +2,7 @@
 // Every tool that is given an ID or a name, of one that nothing has, and of an ID of another kind: one line with the
 // service's code, and exit status 1. What each code is depends on what the word is for.
 import assert from 'node:assert/strict'
+import type { Argument } from '../../src/cli/options'
 import { type Cloud, cloud } from '../support/cloud'
 import { loader, run } from './process'
 import { allTools, asksNobody, type Folder, filesOfLines, type Tool } from './typical-lines'
@@ -166,7 +167,9 @@ const namesMore = ({ words }: Tool): boolean => words.slice(1).some(word => /^[a
 
 const kindOf = ({ name, command }: Tool): Kind | undefined => {
   const [suite = ''] = name.split('-')
-  const metavar = Object.values(command.options).find(entry => entry.kind === 'positional')?.metavar
+  const metavar = Object.values(command.options).find(
+    (entry): entry is Argument => entry.kind === 'positional',
+  )?.metavar
   return kinds[`${suite} ${metavar}`]
 }
 

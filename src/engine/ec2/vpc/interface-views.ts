@@ -14,6 +14,7 @@ import type { Address } from '../schema/network'
 import type { NetworkInterface } from '../schema/vpc'
 import { groupById } from '../security-group-records'
 import { addressesOn, publicOf } from './interface-addresses'
+import { kinds } from './kinds'
 
 /** Whose addresses are that the cloud gave, in AWS' words: programs tell them from elastic ones by it. */
 const cloudsOwn = 'amazon'
@@ -24,6 +25,10 @@ export const ownerOfAddress = ({ kind, account }: Address): string =>
 /** Something is attached to what it belongs to from its start. */
 export const statusOf = ({ attachment, requester }: NetworkInterface): 'in-use' | 'available' =>
   attachment || requester !== undefined ? 'in-use' : 'available'
+
+/** What it is for. */
+export const typeOf = ({ requester }: NetworkInterface): 'interface' | 'natGateway' =>
+  requester?.startsWith(`${kinds.natGateway.prefix}-`) ? 'natGateway' : 'interface'
 
 /** What a VPC lets its interfaces be called, if anything. */
 const namesIn = (tx: Tx) => {
@@ -94,7 +99,7 @@ const parts = (tx: Tx) => {
         PrivateDnsName: nameOf(vpcId, primary, 'internal'),
         SourceDestCheck: one.sourceDestCheck,
         Groups: groupsOf(one.groupIds),
-        InterfaceType: 'interface' as const,
+        InterfaceType: typeOf(one),
       },
     }
   }

@@ -21,7 +21,7 @@ import type { NetworkInterface } from '../schema/vpc'
 import { groupById } from '../security-group-records'
 import { addressesOn, publicOf } from './interface-addresses'
 import { groupsForInterface, makeInterface, removeInterface } from './interface-records'
-import { interfaceView, ownerOfAddress, privateName, statusOf } from './interface-views'
+import { interfaceView, ownerOfAddress, privateName, statusOf, typeOf } from './interface-views'
 import { kinds, listed, named } from './kinds'
 import { needVpcs } from './networking'
 import type { PrivateIpWish } from './subnet-addresses'
@@ -167,7 +167,12 @@ const interfaceFilters = (tx: Tx): FilterTable<NetworkInterface> => {
   const ipOf = ({ ip }: Address): string => ip
   const view = interfaceView(tx)
   return {
-    ...withoutMatch<NetworkInterface>(['attachment.nat-gateway-id', 'ipv6-addresses.ipv6-address']),
+    ...withoutMatch<NetworkInterface>([
+      'association.carrier-ip',
+      'association.customer-owned-ip',
+      'ipv6-addresses.ipv6-address',
+      'operator.principal',
+    ]),
     'addresses.association.owner-id': associated(ownerOfAddress),
     'addresses.association.public-ip': associated(ipOf),
     'addresses.primary': ({ privateIps }) => privateIps.map((_, index) => index === 0),
@@ -191,9 +196,10 @@ const interfaceFilters = (tx: Tx): FilterTable<NetworkInterface> => {
     description: ({ description }) => description,
     'group-id': ({ groupIds }) => groupIds,
     'group-name': ({ groupIds }) => groupIds.map(id => groupById(tx, id)?.name),
-    'interface-type': () => 'interface',
+    'interface-type': typeOf,
     'mac-address': ({ macAddress }) => macAddress,
     'network-interface-id': ({ id }) => id,
+    'operator.managed': () => false,
     'owner-id': ({ account }) => account,
     'private-dns-name': one => privateName(tx, one),
     'private-ip-address': ({ privateIps }) => privateIps[0],

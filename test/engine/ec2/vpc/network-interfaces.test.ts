@@ -255,9 +255,12 @@ describe('network interfaces', () => {
       `The network interface is in use '${primary}'`,
     )
     const id = await made()
-    c.engine.write(tx => tx.networkInterfaces.put({ ...tx.networkInterfaces.must(id), requester: 'nat' }))
+    c.engine.write(tx =>
+      tx.networkInterfaces.put({ ...tx.networkInterfaces.must(id), requester: 'nat-00000001' }),
+    )
     await refused(remove(id), 'InvalidNetworkInterface.InUse')
     assert.deepEqual(await found('requester-managed', 'true'), [id])
+    assert.deepEqual(await found('interface-type', 'natGateway'), [id])
     await refused(remove('eni-00000000'), 'InvalidNetworkInterfaceID.NotFound')
   })
 
