@@ -137,6 +137,21 @@ export const plain: readonly Plain[] = [
   form('/services/compute', 'ec2', 'Action=ConfirmProductInstance&ProductCode=abc&InstanceId=i-00000001'),
   form('/services/compute', 'ec2', 'Action=CreateVolume&Size=1&AvailabilityZone=PARTI00&DryRun=true'),
   form('/', 'ec2', 'Action=CreateKeyPair&KeyName=fuzz&DryRun=true&Version=2016-11-15'),
+  form(
+    '/services/compute',
+    'ec2',
+    'Action=CreateNetworkAclEntry&NetworkAclId=acl-00000001&RuleNumber=7&Protocol=6&RuleAction=allow&Egress=false&CidrBlock=10.0.0.0%2F8&PortRange.From=1&PortRange.To=2',
+  ),
+  form(
+    '/services/compute',
+    'ec2',
+    'Action=CreateVpnConnection&Type=ipsec.1&CustomerGatewayId=cgw-00000001&VpnGatewayId=vgw-00000001&Options.StaticRoutesOnly=true&Options.TunnelOptions.1.TunnelInsideCidr=169.254.10.8%2F30',
+  ),
+  form(
+    '/services/compute',
+    'ec2',
+    'Action=CreateVpcPeeringConnection&VpcId=vpc-00000001&PeerVpcId=vpc-00000002&PeerOwnerId=000000000001',
+  ),
   form('/services/Euare', 'iam', 'Action=CreateUser&UserName=fuzz&Path=%2Fa%2F&Version=2010-05-08'),
   form(
     '/services/Euare',
