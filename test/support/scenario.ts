@@ -49,8 +49,11 @@ const networkingOf = (transcript: string): 'vpc' | 'classic' =>
   /^\$ .*/m.exec(transcript)?.[0] === '$ networking classic' ? 'classic' : 'vpc'
 
 /** Plays the lines typed in a transcript; the transcript as it should read. */
-export const replay = async (transcript: string): Promise<string> => {
-  const stage = await Stage.open(networkingOf(transcript))
+export const replay = async (
+  transcript: string,
+  runTool?: Parameters<typeof Stage.open>[1],
+): Promise<string> => {
+  const stage = await Stage.open(networkingOf(transcript), runTool)
   const written: string[] = []
   try {
     let inOutput = false

@@ -37,6 +37,7 @@ export class Stage {
   private constructor(
     readonly cloud: Cloud,
     readonly folder: string,
+    readonly runTool: typeof run,
   ) {
     const temporary = join(folder, 'tmp')
     this.#variables = {
@@ -49,12 +50,15 @@ export class Stage {
     mkdirSync(this.cwd)
   }
 
-  static async open(networking: 'vpc' | 'classic'): Promise<Stage> {
+  /** Tools run in this process, unless `runTool` knows another way to the same cloud. */
+  static async open(
+    networking: 'vpc' | 'classic',
+    runTool?: (cloud: Cloud) => Promise<typeof run>,
+  ): Promise<Stage> {
     await loader
-    return new Stage(
-      await cloud({ networking }),
-      realpathSync(mkdtempSync(join(tmpdir(), 'mallee-scenario-'))),
-    )
+    const made = await cloud({ networking })
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mallee-scenario-')))
+    return new Stage(made, folder, runTool ? await runTool(made) : run)
   }
 
   #pass(seconds: number): Promise<void> {
@@ -100,7 +104,7 @@ export class Stage {
       return { status: 0, stdout: '', stderr: '' }
     }
     if (!/^(mallee|eu[a-z]+-.*)$/.test(program)) return this.#shell(line)
-    const { bytes, ...outcome } = await run(words, {
+    const { bytes, ...outcome } = await this.runTool(words, {
       cwd: this.cwd,
       home: this.cwd,
       env: { ...this.#variables, ...Object.fromEntries(this.#sourced), ...env },
