@@ -59,7 +59,7 @@ const streamed = (request: HttpRequest): HttpRequest =>
 describe('the gateway', () => {
   let c: Cloud
   beforeEach(async () => {
-    c = await cloud()
+    c = await cloud({ networking: 'vpc' })
   })
   afterEach(() => c.close())
 

@@ -4,6 +4,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { cbor, tag } from '@smithy/core/cbor'
 import type { HttpRequest } from '../../src/engine/http'
 import { encode, signedByVersion2 } from '../wire/version-2'
+import { ofCompute } from './compute-requests'
 import { type Chance, pick } from './spoiling'
 
 export interface Key {
@@ -118,40 +119,13 @@ const cborDocument = cbor.serialize({
 
 /** One thing at least of every service. What they make is called `fuzz`. */
 export const plain: readonly Plain[] = [
-  form(
-    '/services/compute',
-    'ec2',
-    'Action=DescribeInstances&Filter.1.Name=tag%3Aa&Filter.1.Value.1=b&Version=2016-11-15',
-  ),
+  ...ofCompute.map(text => form('/services/compute', 'ec2', text)),
   form(
     '/services/Eucalyptus',
     'ec2',
     'Action=CreateSecurityGroup&GroupName=fuzz&GroupDescription=d&Version=2010-08-31',
   ),
-  form(
-    '/services/compute',
-    'ec2',
-    'Action=RunInstances&ImageId=emi-00000001&MinCount=1&MaxCount=1&BlockDeviceMapping.1.DeviceName=sdb&BlockDeviceMapping.1.VirtualName=ephemeral0',
-  ),
-  form('/services/compute', 'ec2', 'Action=ModifyInstanceTypeAttribute&Name=m1.small&Cpu=1&Reset=true'),
-  form('/services/compute', 'ec2', 'Action=ConfirmProductInstance&ProductCode=abc&InstanceId=i-00000001'),
-  form('/services/compute', 'ec2', 'Action=CreateVolume&Size=1&AvailabilityZone=PARTI00&DryRun=true'),
   form('/', 'ec2', 'Action=CreateKeyPair&KeyName=fuzz&DryRun=true&Version=2016-11-15'),
-  form(
-    '/services/compute',
-    'ec2',
-    'Action=CreateNetworkAclEntry&NetworkAclId=acl-00000001&RuleNumber=7&Protocol=6&RuleAction=allow&Egress=false&CidrBlock=10.0.0.0%2F8&PortRange.From=1&PortRange.To=2',
-  ),
-  form(
-    '/services/compute',
-    'ec2',
-    'Action=CreateVpnConnection&Type=ipsec.1&CustomerGatewayId=cgw-00000001&VpnGatewayId=vgw-00000001&Options.StaticRoutesOnly=true&Options.TunnelOptions.1.TunnelInsideCidr=169.254.10.8%2F30',
-  ),
-  form(
-    '/services/compute',
-    'ec2',
-    'Action=CreateVpcPeeringConnection&VpcId=vpc-00000001&PeerVpcId=vpc-00000002&PeerOwnerId=000000000001',
-  ),
   form('/services/Euare', 'iam', 'Action=CreateUser&UserName=fuzz&Path=%2Fa%2F&Version=2010-05-08'),
   form(
     '/services/Euare',
