@@ -12,8 +12,10 @@ import {
   type Filter,
   RejectVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2'
+import { removeNetworks } from '../../../../src/engine/ec2/vpc/account-networks'
 import { type Clients, type Cloud, cloud } from '../../../support/cloud'
 import { refused } from '../expect'
+import { arnIn, person } from '../people'
 
 const hour = 3600
 const day = 24 * hour
@@ -238,6 +240,41 @@ describe('Peering connections', () => {
     await bob.ec2().send(new DeleteVpcCommand({ VpcId: his }))
     assert.equal((await listed(alice))[0]?.Status?.Message, `Deleted by ${bob.accountId}`)
     await refused(accept(bob, pcx), 'InvalidStateTransition')
+  })
+
+  it('end with the account that they are asked of', async () => {
+    await id()
+    c.engine.write(tx => removeNetworks(tx, bob.accountId))
+    assert.deepEqual(await states(alice), ['deleted'])
+  })
+
+  it('are accepted by who may connect just these two VPCs', async () => {
+    const pcx = await id()
+    const dora = person(c, bob, 'dora')
+    const of = arnIn(bob.accountId)
+    const accepting = (RequesterVpc: string) =>
+      dora.may(
+        { Action: 'ec2:AcceptVpcPeeringConnection', Resource: of('vpc', his) },
+        {
+          Action: ['ec2:AcceptVpcPeeringConnection', 'ec2:DescribeVpcPeeringConnections'],
+          Resource: of('vpc-peering-connection', '*'),
+          Condition: {
+            ArnEquals: {
+              'ec2:RequesterVpc': arnIn(alice.accountId)('vpc', RequesterVpc),
+              'ec2:AccepterVpc': of('vpc', his),
+            },
+          },
+        },
+      )
+    const acceptAsDora = () =>
+      dora.ec2().send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId: pcx }))
+    accepting('vpc-00000000')
+    await refused(acceptAsDora(), 'UnauthorizedOperation')
+    const listing = () => dora.ec2().send(new DescribeVpcPeeringConnectionsCommand({}))
+    assert.deepEqual((await listing()).VpcPeeringConnections ?? [], [])
+    accepting(hers)
+    assert.equal((await listing()).VpcPeeringConnections?.length, 1)
+    await acceptAsDora()
   })
 
   it('are everybody’s to an administrator who says so', async () => {
