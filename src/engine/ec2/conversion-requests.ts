@@ -9,6 +9,8 @@ import { checkGroups, checkKey, checkUserData, refuseUnsupported } from './insta
 import { conversionProperties } from './properties'
 import type { ConversionDisk, ConversionLaunch } from './schema/conversions'
 import { maxVolumeGib } from './storage-limits'
+import { networkWanted } from './vpc/launch-networks'
+import { hasVpcs } from './vpc/networking'
 import { zoneNames } from './zones'
 
 const invalid = (message: string): never => refuse('400', message, 400)
@@ -65,6 +67,35 @@ const checkShutdown = (behavior: string | undefined): string | undefined =>
     ? behavior
     : invalid(`Value (${behavior}) for parameter instanceInitiatedShutdownBehavior is invalid.`)
 
+/** Where in the network, and in which groups. */
+const placed = (
+  tx: Tx,
+  asked: LaunchSpecification,
+  instanceType: string,
+): Pick<ConversionLaunch, 'groupIds' | 'subnetId' | 'privateIp'> & { readonly zone?: string } => {
+  const { SubnetId, PrivateIpAddress, GroupNames, GroupIds } = asked
+  const named = asked.Placement?.AvailabilityZone
+  // Who says nothing of it is in the first zone, as without VPCs.
+  const AvailabilityZone = named ? checkZone(named) : SubnetId ? undefined : zoneNames[0]
+  const request = {
+    ...{ MinCount: 1, MaxCount: 1, SubnetId, PrivateIpAddress, Placement: { AvailabilityZone } },
+    ...{ SecurityGroups: GroupNames, SecurityGroupIds: GroupIds },
+  }
+  if (!hasVpcs(tx)) {
+    const groupIds = checkGroups(tx, request)
+    refuseUnsupported(request)
+    return { groupIds }
+  }
+  const { zones, planIn } = networkWanted(tx, request, instanceType, 1)
+  const [zone = ''] = zones
+  const [primary] = planIn(zone).interfaces
+  return {
+    groupIds: primary?.groupIds ?? [],
+    ...(SubnetId && { subnetId: SubnetId, zone }),
+    ...(PrivateIpAddress && { privateIp: PrivateIpAddress }),
+  }
+}
+
 /** What to run, and where. What RunInstances would refuse is refused now, before anything is uploaded. */
 export const checkLaunch = (
   tx: Tx,
@@ -78,23 +109,18 @@ export const checkLaunch = (
   if (!asked.InstanceType) invalid('Instance type is required')
   const instanceType = instanceTypeNamed(tx, asked.InstanceType).name
   const zone = asked.Placement?.AvailabilityZone
-  const groupIds = checkGroups(tx, {
-    ...{ MinCount: 1, MaxCount: 1, SecurityGroups: asked.GroupNames, SecurityGroupIds: asked.GroupIds },
-  })
-  refuseUnsupported({
-    ...{ MinCount: 1, MaxCount: 1, SubnetId: asked.SubnetId, PrivateIpAddress: asked.PrivateIpAddress },
-  })
+  const { zone: subnetZone, ...place } = placed(tx, asked, instanceType)
   const keyName = checkKey(tx, asked.KeyName)
   const userData = checkUserData(asked.UserData?.Data ?? asked.UserDataText)
   const shutdownBehavior = checkShutdown(asked.InstanceInitiatedShutdownBehavior)
   return {
-    zone: zone ? checkZone(zone) : (zoneNames[0] ?? ''),
+    zone: zone ? checkZone(zone) : (subnetZone ?? zoneNames[0] ?? ''),
     launch: {
       platform: Platform ?? '',
       architecture,
       instanceType,
       ...(keyName && { keyName }),
-      groupIds,
+      ...place,
       ...(userData && { userData }),
       monitoring: asked.MonitoringSetting?.Enabled ?? asked.Monitoring ?? false,
       ...(shutdownBehavior && { shutdownBehavior }),

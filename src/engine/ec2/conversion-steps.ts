@@ -167,6 +167,8 @@ const run = (context: JobContext, owner: Caller, conversion: Conversion, launch:
         Placement: { AvailabilityZone: now.zone },
         KeyName: launch.keyName,
         SecurityGroupIds: [...launch.groupIds],
+        ...(launch.subnetId && { SubnetId: launch.subnetId }),
+        ...(launch.privateIp && { PrivateIpAddress: launch.privateIp }),
         UserData: launch.userData,
         Monitoring: { Enabled: launch.monitoring },
         InstanceInitiatedShutdownBehavior: launch.shutdownBehavior as 'stop' | undefined,

@@ -233,7 +233,12 @@ export const toImportInstance = asking<ImportInstanceRequest>((tx, { LaunchSpeci
     thing(tx, 'volume', any, zoneAsked({ AvailabilityZone: zone })),
     ...newShared(tx, 'snapshot', 'ImportInstance', undefined),
     ...newShared(tx, 'image', 'ImportInstance', undefined),
-    ...groups(tx, [...(asked?.GroupIds ?? []), ...(asked?.GroupNames ?? [])]),
+    ...(asked?.SubnetId ? [networkById(kinds.subnet)(tx, asked.SubnetId)] : []),
+    ...groups(
+      tx,
+      [...(asked?.GroupIds ?? []), ...(asked?.GroupNames ?? [])],
+      subnetSeen(tx, asked?.SubnetId)?.vpcId,
+    ),
     typeDemand(tx, type),
     zoneDemand(tx, zone),
   ]

@@ -41,6 +41,9 @@ export interface ConversionLaunch {
   readonly instanceType: string
   readonly keyName?: string
   readonly groupIds: readonly string[]
+  /** In a VPC, where the request says. */
+  readonly subnetId?: string
+  readonly privateIp?: string
   /** Base64. */
   readonly userData?: string
   readonly monitoring: boolean
