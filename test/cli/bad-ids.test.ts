@@ -190,8 +190,8 @@ describe('An ID of nothing, or of something else', () => {
     )
   })
   after(async () => {
-    await c.close()
     folder.remove()
+    await c.close()
   })
 
   const codeOf = async (name: string, words: readonly string[]): Promise<string> => {
