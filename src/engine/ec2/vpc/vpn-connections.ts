@@ -30,7 +30,7 @@ import { configurationOf, makeTunnels, tunnelWishes } from './vpn-configuration'
 import { usualCloudAsn } from './vpn-gateways'
 
 /** How long a connection is pending, or deleting. With AWS it is minutes; here nothing is waited for. */
-const changeSeconds = 10
+const changeSeconds = 3
 
 // ---- CreateVpnConnection -----------------------------------------------------------------------------------------
 
