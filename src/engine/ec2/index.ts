@@ -5,7 +5,7 @@
 // - Spot and reserved instances; placement groups and dedicated hosts.
 // - Of imports: partitions without a disk around them, with kernel and ramdisk (formats PARTITION, KERNEL, RAMDISK).
 // - The requests of imaging workers: the worker is a job of this process.
-// - Of VPCs: IPv6, prefixes of addresses, endpoints, flow logs, transit gateways.
+// - Of VPCs: IPv6, prefixes of addresses, endpoints, flow logs, transit gateways; the tunnels of VPN connections.
 //
 // Different on purpose
 // - Images follow Eucalyptus 3.4 where later releases have no image cache: the manifest's signature is checked when the
