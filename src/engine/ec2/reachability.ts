@@ -98,7 +98,9 @@ const openBy = (tx: Tx, instance: Grouped, rule: SecurityGroupRule): readonly Op
     sources,
   })
   const single = (addresses: readonly string[]) => open(addresses.map(address => `${address}/32`))
-  if (!('cidr' in source)) return [single(addressesIn(tx, source.groupId))]
+  if ('groupId' in source) return [single(addressesIn(tx, source.groupId))]
+  // Nobody has an address of IPv6.
+  if ('cidrIpv6' in source) return []
   const { vpcId, subnetId } = instance
   if (vpcId === undefined || subnetId === undefined) return [open([source.cidr])]
   const isOpen = isFacingOutside(tx, instance)

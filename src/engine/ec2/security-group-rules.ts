@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
+import { ipv6BlockText } from './cidr-ipv6'
 import type { RuleSource, SecurityGroup, SecurityGroupRule } from './schema/network'
 import { groupNamed } from './security-group-records'
 
@@ -131,18 +132,32 @@ const refuseWithoutSource = (): never =>
     'Missing source specification: include source security group or CIDR information',
   )
 
+const noPrefixList = (id = ''): never =>
+  refuse('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`)
+
 const rulesOf = (tx: Tx, permission: IpPermission, group: SecurityGroup): Rule[] => {
-  if (permission.Ipv6Ranges?.length || permission.PrefixListIds?.length) {
-    const whose = group.vpcId ? 'of this cloud' : 'outside a VPC'
-    refuse('UnsupportedOperation', `Security groups ${whose} take IPv4 ranges and groups only`)
+  const { Ipv6Ranges = [], PrefixListIds = [] } = permission
+  if (group.vpcId === undefined && (Ipv6Ranges.length > 0 || PrefixListIds.length > 0)) {
+    refuse('UnsupportedOperation', 'Security groups outside a VPC take IPv4 ranges and groups only')
   }
+  for (const { PrefixListId } of PrefixListIds) noPrefixList(PrefixListId)
   const protocol = protocolOf(permission, group.vpcId !== undefined)
-  if (!permission.IpRanges?.length && !permission.UserIdGroupPairs?.length) refuseWithoutSource()
+  if (!permission.IpRanges?.length && !permission.UserIdGroupPairs?.length && Ipv6Ranges.length === 0) {
+    refuseWithoutSource()
+  }
   const base = { protocol, ...rangeOf(protocol, permission) }
   return [
     ...(permission.IpRanges ?? []).map(({ CidrIp, Description }) => ({
       ...base,
       source: { cidr: normalCidr(CidrIp ?? '') },
+      ...described(Description),
+    })),
+    ...Ipv6Ranges.map(({ CidrIpv6 = '', Description }) => ({
+      ...base,
+      source: {
+        cidrIpv6:
+          ipv6BlockText(CidrIpv6) ?? refuse('InvalidParameterValue', `CIDR block ${CidrIpv6} is malformed`),
+      },
       ...described(Description),
     })),
     ...(permission.UserIdGroupPairs ?? []).map(pair => ({
@@ -202,7 +217,10 @@ export const requestedRules = (tx: Tx, request: RuleRequest, group: SecurityGrou
 
 // ---- records ----
 
-const sourceText = (source: RuleSource): string => ('cidr' in source ? source.cidr : source.groupId)
+const sourceText = (source: RuleSource): string => {
+  if ('cidr' in source) return source.cidr
+  return 'cidrIpv6' in source ? source.cidrIpv6 : source.groupId
+}
 
 /** Equal for rules that let the same traffic in. */
 export const sameness = ({ protocol, fromPort, toPort, source }: Rule): string =>
@@ -221,7 +239,7 @@ export const spoken = ({ protocol, fromPort, toPort, source }: Rule): string =>
 export const permissionsOf = (rules: readonly Rule[]): IpPermission[] => {
   const permissions = new Map<
     string,
-    Required<Pick<IpPermission, 'IpRanges' | 'UserIdGroupPairs'>> & IpPermission
+    Required<Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges' | 'UserIdGroupPairs'>> & IpPermission
   >()
   for (const { protocol, fromPort, toPort, source, description } of rules) {
     const key = [protocol, fromPort, toPort].join(' ')
@@ -231,14 +249,16 @@ export const permissionsOf = (rules: readonly Rule[]): IpPermission[] => {
       ToPort: toPort,
       UserIdGroupPairs: [],
       IpRanges: [],
-      // Only a VPC has any; programs for AWS count on the lists.
+      // Programs for AWS count on the lists.
       Ipv6Ranges: [],
       PrefixListIds: [],
     }
     permissions.set(key, permission)
     const Description = description
     if ('cidr' in source) permission.IpRanges.push({ CidrIp: source.cidr, Description })
-    else {
+    else if ('cidrIpv6' in source) {
+      permission.Ipv6Ranges.push({ CidrIpv6: source.cidrIpv6, Description })
+    } else {
       const { account, groupName, groupId } = source
       permission.UserIdGroupPairs.push({
         UserId: account,
@@ -249,6 +269,12 @@ export const permissionsOf = (rules: readonly Rule[]): IpPermission[] => {
     }
   }
   return [...permissions.values()]
+}
+
+const sourceInfo = (source: RuleSource): RuleInfo => {
+  if ('cidr' in source) return { CidrIpv4: source.cidr }
+  if ('cidrIpv6' in source) return { CidrIpv6: source.cidrIpv6 }
+  return { ReferencedGroupInfo: { GroupId: source.groupId, UserId: source.account } }
 }
 
 /** Rules as AWS' newer answers have them. */
@@ -263,7 +289,5 @@ export const ruleInfo =
     FromPort: fromPort ?? -1,
     ToPort: toPort ?? -1,
     Description: description,
-    ...('cidr' in source
-      ? { CidrIpv4: source.cidr }
-      : { ReferencedGroupInfo: { GroupId: source.groupId, UserId: source.account } }),
+    ...sourceInfo(source),
   })

@@ -189,11 +189,9 @@ export const describeSecurityGroups: Operation<
 
 const referenceTo = (name: string) => (name.startsWith('sg-') ? { GroupId: name } : { GroupName: name })
 
-// There are no rules for either.
+// There are no rules for any.
 const unmatched = withoutMatch<SecurityGroup>([
-  'egress.ip-permission.ipv6-cidr',
   'egress.ip-permission.prefix-list-id',
-  'ip-permission.ipv6-cidr',
   'ip-permission.prefix-list-id',
 ])
 
@@ -204,6 +202,7 @@ const ruleFilters = (
 ): FilterTable<SecurityGroup> => {
   const table: FilterTable<readonly SecurityGroupRule[]> = {
     cidr: rules => rules.map(({ source }) => ('cidr' in source ? source.cidr : undefined)),
+    'ipv6-cidr': rules => rules.map(({ source }) => ('cidrIpv6' in source ? source.cidrIpv6 : undefined)),
     'from-port': rules => rules.map(({ fromPort }) => fromPort),
     'group-id': rules => rules.map(({ source }) => ('groupId' in source ? source.groupId : undefined)),
     'group-name': rules => rules.map(({ source }) => ('groupId' in source ? source.groupName : undefined)),

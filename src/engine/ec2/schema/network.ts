@@ -31,6 +31,7 @@ export interface SecurityGroupRule {
 /** An address block, or the instances of a group. A group's name stays in the rule when the group is gone. */
 export type RuleSource =
   | { readonly cidr: string }
+  | { readonly cidrIpv6: string }
   | { readonly groupId: string; readonly groupName: string; readonly account: string }
 
 export interface SecurityGroup {
