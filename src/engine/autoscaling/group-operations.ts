@@ -24,7 +24,7 @@ import { causeAt, changeDesired, hasActivity, membersOf, putGroup, wake } from '
 import { createLaunchConfiguration, toCreateConfiguration } from './launch-configuration-operations'
 import { mayGroup, newGroup, onGroup, sizesAsked } from './permissions'
 import { checkQuota } from './quotas'
-import { checkGroupReferences } from './references'
+import { checkGroupReferences, type GroupPlaces } from './references'
 import { alreadyExists, inUse, invalid, isScaling, unknownConfiguration } from './refusals'
 import type { LaunchConfiguration, ScalingGroup } from './schema/groups'
 import { terminateMembers } from './terminating'
@@ -95,7 +95,7 @@ const mustConfigurationOf = (tx: Tx, account: string, name: string | undefined):
 // AWS' words, without the members that this cloud does not have.
 const oneModel = 'Valid requests must contain either LaunchConfigurationName or InstanceId parameter.'
 
-const checkCreation = (tx: Tx, input: CreateAutoScalingGroupType): readonly string[] => {
+const checkCreation = (tx: Tx, input: CreateAutoScalingGroupType): GroupPlaces => {
   refuseMissing(input)
   const zones = zonesGiven(input)
   checkFields(
@@ -132,7 +132,7 @@ const checkCreation = (tx: Tx, input: CreateAutoScalingGroupType): readonly stri
 }
 
 export const createAutoScalingGroup: Operation<CreateAutoScalingGroupType, object> = (tx, input) => {
-  const zones = checkCreation(tx, input)
+  const places = checkCreation(tx, input)
   const { AutoScalingGroupName: name = '', MinSize: minSize = 0, MaxSize: maxSize = 0 } = input
   const { InstanceId } = input
   if (InstanceId === undefined) mustConfigurationOf(tx, tx.caller.account, input.LaunchConfigurationName)
@@ -153,7 +153,8 @@ export const createAutoScalingGroup: Operation<CreateAutoScalingGroupType, objec
     cooldownSeconds: input.DefaultCooldown ?? 300,
     graceSeconds: input.HealthCheckGracePeriod ?? 0,
     healthCheckType: input.HealthCheckType === 'ELB' ? 'ELB' : 'EC2',
-    zones,
+    zones: [],
+    ...places,
     loadBalancerNames: [...new Set(input.LoadBalancerNames ?? [])],
     terminationPolicies: policies.length > 0 ? policies : ['Default'],
     protectsNew: input.NewInstancesProtectedFromScaleIn ?? false,
@@ -200,13 +201,15 @@ export const updateAutoScalingGroup: Operation<UpdateAutoScalingGroupType, objec
   const desired = input.DesiredCapacity ?? Math.min(Math.max(was.desired, minSize), maxSize)
   if (desired < minSize) invalid(tooSmall)
   if (desired > maxSize) invalid(tooLarge)
-  const zones = checkGroupReferences(tx, {
+  const zones = zonesGiven(input)
+  const places = checkGroupReferences(tx, {
     account: group.account,
-    zones: zonesGiven(input),
-    subnets: input.VPCZoneIdentifier,
+    zones,
+    // Other zones than those of its subnets it can have with other subnets only.
+    subnets: input.VPCZoneIdentifier ?? (zones.length > 0 ? group.vpcZoneIdentifier : undefined),
     placementGroup: input.PlacementGroup,
   })
-  const placed = zones.length > 0 ? { ...group, zones } : group
+  const placed = { ...group, ...places }
   const bounds = `min: ${minSize}, max: ${maxSize}, desired: ${desired}`
   const why = `a user request update of AutoScalingGroup constraints to ${bounds}`
   const change = `changing the desired capacity from ${was.desired} to ${desired}`

@@ -4,7 +4,7 @@
 // Missing
 // - Lifecycle hooks, warm pools, instance refreshes, standby, predictive and target tracking scaling. Who asks what
 //   hooks, pools, refreshes and traffic sources a group has is told that there are none.
-// - Launch templates, mixed instances, spot instances, target groups and other traffic sources, subnets and placement groups;
+// - Launch templates, mixed instances, spot instances, target groups and other traffic sources, placement groups;
 //   maximum lifetimes, default warm-up, maintenance policies, deletion protection: requests that ask for one are refused.
 //
 // Different on purpose
@@ -15,6 +15,8 @@
 // - A spot price is kept and shown, and the instances are ordinary ones.
 // - A launch is an activity until its instance is in service, as with AWS, or for five minutes; Eucalyptus' ended with EC2's
 //   answer. A termination ends with EC2's answer, and the instance has left the group by then.
+// - Instances go to those subnets of a zone that have fewest of the group. What is in a subnet that the group does not name any more
+//   stays there, unless it has to leave the zone; AWS moves it.
 // - A zone that has no room for the type is passed over at once; Eucalyptus tried it for five minutes.
 // - Instances that cannot start count as launches that fail: the next ones wait longer and longer.
 // - Termination protection of EC2 and the account's policies hold for users. What the group ends, ends.

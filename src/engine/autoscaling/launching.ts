@@ -15,6 +15,7 @@ import { groupArn } from './arns'
 import { causeAt, groupKey, isSuspended, putGroup } from './groups'
 import { isGroupId } from './references'
 import type { BlockDevice, LaunchConfiguration, LaunchTrouble, ScalingGroup } from './schema/groups'
+import { sharesOf } from './subnets'
 
 /** `autoscaling.maxlaunchincrement`: instances of one action. */
 export const maximumIncrement = 20
@@ -76,16 +77,25 @@ const requestOf = (group: ScalingGroup, from: LaunchConfiguration, zone: string,
   },
 })
 
-/** In which groups, and whether reached from outside: in a VPC that is said of the only interface. */
-const networkOf = (tx: Tx, { securityGroups, publicAddress }: LaunchConfiguration) => {
+/** In which subnet and groups, and whether reached from outside: in a VPC that is said of the only interface. */
+const networkOf = (
+  tx: Tx,
+  { securityGroups, publicAddress }: LaunchConfiguration,
+  subnetId: string | undefined,
+) => {
   if (publicAddress === undefined || !hasVpcs(tx)) {
     return {
       SecurityGroups: [...securityGroups],
+      ...(subnetId !== undefined && { SubnetId: subnetId }),
       ...(publicAddress === false && { AddressingType: 'private' }),
     }
   }
   const Groups = securityGroups.map(text => (isGroupId(text) ? text : groupNamed(tx, { GroupName: text }).id))
-  return { NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress: publicAddress, Groups }] }
+  return {
+    NetworkInterfaces: [
+      { DeviceIndex: 0, AssociatePublicIpAddress: publicAddress, Groups, SubnetId: subnetId },
+    ],
+  }
 }
 
 /** Run instances as the account's administrator, within what the account's own policies allow. Gives their ids. */
@@ -94,13 +104,15 @@ const runIn = (
   group: ScalingGroup,
   from: LaunchConfiguration,
   zone: string,
-  count: number,
+  wanted: number,
 ): readonly string[] => {
   const as = tx.as(userCaller(tx, group.account, administratorName))
-  const request = { ...requestOf(group, from, zone, count), ...networkOf(as, from) }
-  as.authorize(...toRunInstances(as, request).map(demand => ({ action: 'ec2:RunInstances', ...demand })))
-  const { Instances = [] } = runInstances(as, request)
-  return Instances.map(({ InstanceId = '' }) => InstanceId)
+  return sharesOf(tx, group, zone, wanted).flatMap(({ subnetId, count }) => {
+    const request = { ...requestOf(group, from, zone, count), ...networkOf(as, from, subnetId) }
+    as.authorize(...toRunInstances(as, request).map(demand => ({ action: 'ec2:RunInstances', ...demand })))
+    const { Instances = [] } = runInstances(as, request)
+    return Instances.map(({ InstanceId = '' }) => InstanceId)
+  })
 }
 
 const tagsFor = (group: ScalingGroup) => [
@@ -187,8 +199,8 @@ const attemptsToSuspension = 15
 const suspensionSeconds = 24 * 3600
 
 /** What a launch is tried with: with another configuration, or elsewhere, it may well succeed. */
-const attemptOf = ({ launchConfigurationName, zones }: ScalingGroup): string =>
-  [launchConfigurationName, ...zones].join(' ')
+const attemptOf = ({ launchConfigurationName, zones, vpcZoneIdentifier }: ScalingGroup): string =>
+  [launchConfigurationName, ...zones, ...(vpcZoneIdentifier ? [vpcZoneIdentifier] : [])].join(' ')
 
 /** The trouble that the group has with what it is to launch now. */
 export const troubleOf = (group: ScalingGroup): LaunchTrouble | undefined =>

@@ -11,6 +11,8 @@ import { profileNamed } from '../iam/profile-names'
 import type { Tx } from '../operation'
 import { loadBalancersOf } from './load-balancing'
 import { invalid } from './refusals'
+import type { ScalingGroup } from './schema/groups'
+import { ownSubnet, subnetIdsOf, zonesOf } from './subnets'
 
 const list = (items: readonly string[]): string => `[${items.join(', ')}]`
 
@@ -36,24 +38,24 @@ interface GroupReferences {
   readonly placementGroup?: string | undefined
 }
 
-/** The zones as their names are written, each once. Refuses what is not there; subnets and placement groups never are. */
-export const checkGroupReferences = (tx: Tx, references: GroupReferences): readonly string[] => {
-  const { zones, balancers = [], subnets = '', placementGroup } = references
+/** Where a group is, as far as a request says: none of it where that says nothing. */
+export type GroupPlaces = Partial<Pick<ScalingGroup, 'zones' | 'vpcZoneIdentifier'>>
+
+/** Zones as their names are written, each once, and subnets. Refuses what is not there; placement groups never are. */
+export const checkGroupReferences = (tx: Tx, references: GroupReferences): GroupPlaces => {
+  const { account, zones, balancers = [], subnets, placementGroup } = references
+  const subnetIds = subnetIdsOf(subnets)
   const known = loadBalancersOf(tx, references.account)
   refuseAny([
     ...absent('Invalid availability zone(s)', zones, name => zoneNames.includes(zoneAsWritten(name) ?? '')),
     ...absent('Invalid load balancer name(s)', balancers, name => known.includes(name)),
-    ...absent(
-      'Invalid subnet(s)',
-      subnets
-        .split(',')
-        .map(id => id.trim())
-        .filter(Boolean),
-      () => false,
-    ),
+    ...absent('Invalid subnet(s)', subnetIds, id => ownSubnet(tx, account, id) !== undefined),
     ...(placementGroup ? [`Invalid placement group: ${placementGroup}`] : []),
   ])
-  return [...new Set(zones.map(name => zoneAsWritten(name) ?? name))]
+  const named = [...new Set(zones.map(name => zoneAsWritten(name) ?? name))]
+  if (subnetIds.length === 0) return named.length > 0 ? { zones: named } : {}
+  const own = subnetIds.map(id => tx.subnets.must(id))
+  return { zones: zonesOf(own, named), vpcZoneIdentifier: subnetIds.join(',') }
 }
 
 /** An instance profile as a launch configuration names it: by its name or its ARN. */

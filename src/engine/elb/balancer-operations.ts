@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing'
 import { isAwsClient } from '../aws-clients'
 import { madeBy } from '../ec2/quotas'
+import { hasVpcs } from '../ec2/vpc/networking'
 import { zoneAsWritten, zoneNames } from '../ec2/zones'
 import { refuse } from '../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
@@ -28,6 +29,7 @@ import {
   putBalancer,
 } from './balancers'
 import { withListeners } from './listeners'
+import { makeNetwork, networkWanted, type PlannedNetwork, removeNetwork } from './networks'
 import { markedPage } from './pages'
 import {
   groupsAsked,
@@ -59,15 +61,39 @@ const checkedZones = (zones: readonly string[]): readonly string[] => {
   return [...new Set(zones.map(zone => zoneAsWritten(zone) ?? zone))].sort()
 }
 
-/** What needs a VPC, of which this cloud has none. */
-const checkWithoutVpc = ({ Subnets = [], Scheme, SecurityGroups = [] }: CreateAccessPointInput): void => {
-  if (Subnets.length > 0) subnetNotFound()
+const checkScheme = ({ Scheme }: CreateAccessPointInput): void => {
   if (Scheme && Scheme !== 'internet-facing' && Scheme !== 'internal')
     invalidConfiguration(`Invalid scheme (${Scheme})`)
+}
+
+/** What needs a VPC, where this cloud has none. */
+const checkWithoutVpc = (input: CreateAccessPointInput): void => {
+  const { Subnets = [], Scheme, SecurityGroups = [] } = input
+  if (Subnets.length > 0) subnetNotFound()
+  checkScheme(input)
   if (Scheme === 'internal')
     invalidConfiguration('Scheme (internal) should not be specified for EC2-Classic platform')
   if (SecurityGroups.length > 0)
     invalidConfiguration('Security groups should not be specified for EC2-Classic platform')
+}
+
+const nowhere = (): never =>
+  refuse('ValidationError', 'Either AvailabilityZones or SubnetIds must be specified')
+
+/** Where in a VPC; undefined in the classic network, where zones are all that there is. */
+const plannedNetwork = (
+  tx: Tx,
+  input: CreateAccessPointInput,
+  zones: readonly string[],
+): PlannedNetwork | undefined => {
+  const { Subnets: subnets = [], SecurityGroups: groups = [], Scheme } = input
+  if (!hasVpcs(tx)) {
+    checkWithoutVpc(input)
+    return zones.length === 0 ? nowhere() : undefined
+  }
+  checkScheme(input)
+  if (zones.length === 0 && subnets.length === 0) nowhere()
+  return networkWanted(tx, { zones, subnets, groups, isInternal: Scheme === 'internal' })
 }
 
 /** Names are those of hosts, in which case is nothing. */
@@ -83,8 +109,7 @@ export const createLoadBalancer: Operation<CreateAccessPointInput, CreateAccessP
   checkTagLimit(tags)
   const listening = withListeners(tx, { listeners: [], policies: [] }, Listeners)
   const zones = checkedZones(AvailabilityZones)
-  checkWithoutVpc(input)
-  if (zones.length === 0) refuse('ValidationError', 'Either AvailabilityZones or SubnetIds must be specified')
+  const network = plannedNetwork(tx, input, zones)
   checkFree(tx, name)
   checkBalancerQuota(tx)
   const owned = madeBy(tx)
@@ -94,10 +119,8 @@ export const createLoadBalancer: Operation<CreateAccessPointInput, CreateAccessP
     name,
     id: tx.random(16).toString('hex'),
     createdAt: tx.now,
-    scheme: 'internet-facing',
-    zones,
-    subnets: [],
-    groupIds: [],
+    scheme: input.Scheme === 'internal' ? 'internal' : 'internet-facing',
+    ...(network ? makeNetwork(tx, name, network) : { zones, subnets: [], groupIds: [] }),
     sourceGroupId: makeSourceGroup(tx, named),
     address: freeBalancerAddress(tx, balancerKey(named)),
     backendPolicies: [],
@@ -125,6 +148,7 @@ export const deleteLoadBalancer: Operation<DeleteAccessPointInput, DeleteAccessP
   tx.balancerPlaces.delete(key)
   tx.balancerAddresses.delete(balancer.address)
   removeSourceGroup(tx, balancer)
+  removeNetwork(tx, balancer)
   tx.loadBalancers.in(balancer.account).delete(balancer.name)
   return {}
 }

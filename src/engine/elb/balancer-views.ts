@@ -5,6 +5,7 @@ import type {
   LoadBalancerDescription,
   Policies,
 } from '@aws-sdk/client-elastic-load-balancing'
+import { groupById } from '../ec2/security-group-records'
 import { cloudAccount } from '../iam/accounts'
 import type { Tx } from '../operation'
 import { balancerKey, dnsNameOf, instancesOf } from './balancers'
@@ -57,6 +58,10 @@ const policiesView = (policies: readonly BalancerPolicy[]): Policies => ({
     .map(({ name }) => name),
 })
 
+/** In a VPC, the first of its own groups is the one to name in rules. */
+const ownGroup = (tx: Tx, { vpcId, groupIds: [first = ''], account }: LoadBalancer) =>
+  vpcId === undefined ? undefined : { OwnerAlias: account, GroupName: groupById(tx, first)?.name ?? first }
+
 /** Take it once for a list. */
 export const balancerView = (tx: Tx): ((balancer: LoadBalancer) => LoadBalancerDescription) => {
   const [OwnerAlias, CanonicalHostedZoneNameID] = [sourceGroupAccount(tx), hostedZoneId(tx)]
@@ -76,7 +81,7 @@ export const balancerView = (tx: Tx): ((balancer: LoadBalancer) => LoadBalancerD
     VPCId: balancer.vpcId,
     Instances: instancesOf(tx, balancerKey(balancer)).map(({ instanceId }) => ({ InstanceId: instanceId })),
     ...(balancer.healthCheck && { HealthCheck: healthCheckView(balancer.healthCheck) }),
-    SourceSecurityGroup: { OwnerAlias, GroupName: sourceGroupName(balancer) },
+    SourceSecurityGroup: ownGroup(tx, balancer) ?? { OwnerAlias, GroupName: sourceGroupName(balancer) },
     SecurityGroups: [...balancer.groupIds],
     CreatedTime: balancer.createdAt,
     Scheme: balancer.scheme,

@@ -3,12 +3,15 @@
 //
 // Missing
 // - Application, network and gateway load balancers, which are another version of the API.
-// - What needs a VPC: subnets, security groups of a balancer, internal ones. Requests that ask for these are refused.
+// - Balancers without a VPC in a cloud with VPCs. In a classic cloud, what needs a VPC is refused: subnets, groups, internal ones.
 //
 // Different on purpose
 // - What listens is a process beside the server (src/plane), and no instance: there are no groups, images, roles and properties
 //   of Eucalyptus' workers.
 // - A balancer has one address, which is in all its zones; Eucalyptus and AWS have one or more in each.
+// - In a VPC a balancer has an interface in each of its subnets, as with AWS, with a private address alone: public ones are its
+//   name's business, which leads to its one address whatever its scheme. Its zones change with its subnets only.
+// - In a VPC a balancer's own groups stand for it in rules, as with AWS; the group that Eucalyptus had for it can be named as well.
 // - A new balancer is in one zone at least, its listeners' protocols fit, and what is either in the clear or TLS is that for
 //   all listeners of an instance port: AWS' rules. Eucalyptus took everything.
 // - The protocol of instances is always shown. It was left out where a request had not said it.

@@ -18,6 +18,7 @@ import {
   RegisterInstancesWithLoadBalancer$,
 } from '@aws-sdk/client-elastic-load-balancing'
 import { isAwsClient } from '../aws-clients'
+import { refuse } from '../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { healthCheckView } from './balancer-views'
 import { balancerKey, instancesOf, mustBalancer, mustShownBalancer, putBalancer } from './balancers'
@@ -48,6 +49,13 @@ const checkInstances = (tx: Tx, balancer: LoadBalancer, ids: readonly string[]):
     if (instance?.account === balancer.account && !balancer.zones.includes(instance.zone)) {
       invalidConfiguration(`Instance ${id}'s availaibility zone is not enabled for the loadbalancer`)
     }
+  }
+  const stranger = own.find(
+    ({ id, instance }) =>
+      !known.has(id) && instance?.account === balancer.account && instance.vpcId !== balancer.vpcId,
+  )
+  if (stranger) {
+    refuse('InvalidEndPoint', `EC2 instance ${stranger.id} is not in the same VPC as ELB.`)
   }
   const isValid = ({ id, instance }: (typeof own)[number]): boolean =>
     known.has(id) || (instance?.account === balancer.account && instance.state === 'running')

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Where load balancers are: their zones, and what they would have in a VPC, subnets and groups.
+// Where load balancers are: their zones, and in a VPC their subnets and groups.
 import {
   ApplySecurityGroupsToLoadBalancer$,
   type ApplySecurityGroupsToLoadBalancerInput,
+  type ApplySecurityGroupsToLoadBalancerOutput,
   AttachLoadBalancerToSubnets$,
   type AttachLoadBalancerToSubnetsInput,
+  type AttachLoadBalancerToSubnetsOutput,
   DetachLoadBalancerFromSubnets$,
   type DetachLoadBalancerFromSubnetsInput,
+  type DetachLoadBalancerFromSubnetsOutput,
   DisableAvailabilityZonesForLoadBalancer$,
   EnableAvailabilityZonesForLoadBalancer$,
   type AddAvailabilityZonesInput as ZonesInput,
@@ -14,17 +17,33 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing'
 import { groupsOf } from '../ec2/security-group-records'
 import { zoneAsWritten, zoneNames } from '../ec2/zones'
-import { type Operation, type OperationEntry, operation } from '../operation'
+import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { mustBalancer, putBalancer } from './balancers'
+import { withGroups, withoutSubnets, withSubnets } from './networks'
 import { groupsAsked, onBalancer, onBalancerWith, subnetsAsked } from './permissions'
 import { invalidConfiguration, invalidSecurityGroup } from './refusals'
+import type { LoadBalancer } from './schema'
 
 const asWritten = (zones: readonly string[] = []): readonly string[] =>
   zones.map(zone => zoneAsWritten(zone) ?? zone)
 
+/** In a VPC zones are those of subnets. */
+const mustClassic = (tx: Tx, name: string | undefined): LoadBalancer => {
+  const balancer = mustBalancer(tx, name)
+  return balancer.vpcId === undefined
+    ? balancer
+    : invalidConfiguration('Zones of a load balancer in a VPC are those of its subnets: change these')
+}
+
+/** A balancer whose subnets can be changed. */
+const mustBeInVpc = (tx: Tx, name: string | undefined): LoadBalancer => {
+  const balancer = mustBalancer(tx, name)
+  return balancer.vpcId === undefined ? invalidConfiguration('Invalid subnet for load balancer') : balancer
+}
+
 /** The answer has all zones. */
 export const enableZones: Operation<ZonesInput, ZonesOutput> = (tx, { LoadBalancerName, ...input }) => {
-  const balancer = mustBalancer(tx, LoadBalancerName)
+  const balancer = mustClassic(tx, LoadBalancerName)
   const added = asWritten(input.AvailabilityZones)
   for (const zone of added)
     if (!zoneNames.includes(zone)) invalidConfiguration(`The requested zone ${zone} is not valid`)
@@ -35,7 +54,7 @@ export const enableZones: Operation<ZonesInput, ZonesOutput> = (tx, { LoadBalanc
 
 /** Zones that it is not in are no error. Instances in a zone that is disabled stay registered, and are out of service. */
 export const disableZones: Operation<ZonesInput, ZonesOutput> = (tx, { LoadBalancerName, ...input }) => {
-  const balancer = mustBalancer(tx, LoadBalancerName)
+  const balancer = mustClassic(tx, LoadBalancerName)
   const gone = asWritten(input.AvailabilityZones)
   const zones = balancer.zones.filter(zone => !gone.includes(zone))
   if (zones.length === 0) invalidConfiguration('There must be at least one availability zone')
@@ -43,24 +62,37 @@ export const disableZones: Operation<ZonesInput, ZonesOutput> = (tx, { LoadBalan
   return { AvailabilityZones: zones }
 }
 
-/** Groups have to be the caller's, and the balancer in a VPC, of which there is none. */
-export const applySecurityGroups: Operation<ApplySecurityGroupsToLoadBalancerInput, never> = (
-  tx,
-  { LoadBalancerName, SecurityGroups = [] },
-) => {
+/** Groups have to be the caller's, and of the balancer's VPC. They take the place of those that it had. */
+export const applySecurityGroups: Operation<
+  ApplySecurityGroupsToLoadBalancerInput,
+  ApplySecurityGroupsToLoadBalancerOutput
+> = (tx, { LoadBalancerName, SecurityGroups = [] }) => {
   const own = new Set(groupsOf(tx).map(({ id }) => id))
   if (SecurityGroups.some(id => !own.has(id.toLowerCase()))) invalidSecurityGroup()
-  mustBalancer(tx, LoadBalancerName)
-  return invalidConfiguration('VPC only')
+  const balancer = mustBalancer(tx, LoadBalancerName)
+  if (balancer.vpcId === undefined) invalidConfiguration('VPC only')
+  // In a VPC a balancer is in one group at least.
+  if (SecurityGroups.length === 0) invalidSecurityGroup()
+  const { groupIds } = putBalancer(tx, withGroups(tx, balancer, SecurityGroups))
+  return { SecurityGroups: [...groupIds] }
 }
 
-/** Both operations on subnets: there are none without a VPC. */
-export const refuseSubnets: Operation<{ readonly LoadBalancerName?: string | undefined }, never> = (
-  tx,
-  { LoadBalancerName },
-) => {
-  mustBalancer(tx, LoadBalancerName)
-  return invalidConfiguration('Invalid subnet for load balancer')
+/** The answer has all subnets. */
+export const attachToSubnets: Operation<
+  AttachLoadBalancerToSubnetsInput,
+  AttachLoadBalancerToSubnetsOutput
+> = (tx, { LoadBalancerName, Subnets = [] }) => {
+  const balancer = mustBeInVpc(tx, LoadBalancerName)
+  return { Subnets: [...putBalancer(tx, withSubnets(tx, balancer, Subnets)).subnets] }
+}
+
+/** Instances in a subnet's zone stay registered, and are out of service. */
+export const detachFromSubnets: Operation<
+  DetachLoadBalancerFromSubnetsInput,
+  DetachLoadBalancerFromSubnetsOutput
+> = (tx, { LoadBalancerName, Subnets = [] }) => {
+  const balancer = mustBeInVpc(tx, LoadBalancerName)
+  return { Subnets: [...putBalancer(tx, withoutSubnets(tx, balancer, Subnets)).subnets] }
 }
 
 export const placementOperations: Readonly<Record<string, OperationEntry>> = {
@@ -75,10 +107,10 @@ export const placementOperations: Readonly<Record<string, OperationEntry>> = {
       groupsAsked(SecurityGroups),
     ),
   }),
-  AttachLoadBalancerToSubnets: operation(AttachLoadBalancerToSubnets$, refuseSubnets, {
+  AttachLoadBalancerToSubnets: operation(AttachLoadBalancerToSubnets$, attachToSubnets, {
     access: onBalancerWith<AttachLoadBalancerToSubnetsInput>(({ Subnets }) => subnetsAsked(Subnets)),
   }),
-  DetachLoadBalancerFromSubnets: operation(DetachLoadBalancerFromSubnets$, refuseSubnets, {
+  DetachLoadBalancerFromSubnets: operation(DetachLoadBalancerFromSubnets$, detachFromSubnets, {
     access: onBalancerWith<DetachLoadBalancerFromSubnetsInput>(({ Subnets }) => subnetsAsked(Subnets)),
   }),
 }

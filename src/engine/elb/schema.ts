@@ -67,9 +67,14 @@ export interface LoadBalancer {
   readonly zones: readonly string[]
   readonly subnets: readonly string[]
   readonly vpcId?: string
-  /** Given by users, by id. */
+  /** In a VPC, what it has in each of its subnets. */
+  readonly interfaceIds?: readonly string[]
+  /** Of its VPC, by id. Never empty there. */
   readonly groupIds: readonly string[]
-  /** Of the group that stands for it in rules, which belongs to the account `(eucalyptus)loadbalancing`. */
+  /**
+   * Of the group that stands for it in rules, which belongs to the account `(eucalyptus)loadbalancing`. In a VPC its own
+   * groups stand for it as well, and are what is shown.
+   */
   readonly sourceGroupId: string
   /** Where it listens: in 127/8. It keeps it as long as it is there. */
   readonly address: string

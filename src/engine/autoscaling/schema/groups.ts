@@ -114,6 +114,7 @@ export interface ScalingGroup {
   readonly healthCheckType: 'EC2' | 'ELB'
   /** Never empty; as the zones' names are written. */
   readonly zones: readonly string[]
+  /** In a VPC, where users said so: ids of subnets, which its zones are those of. */
   readonly vpcZoneIdentifier?: string
   readonly placementGroup?: string
   readonly loadBalancerNames: readonly string[]

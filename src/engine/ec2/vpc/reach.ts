@@ -75,25 +75,28 @@ interface Neighbour {
 
 type Neighbours = ReadonlyMap<string, readonly Neighbour[]>
 
-/** Running instances by VPC, once for each of their private addresses. */
+/** Running instances and load balancers by VPC, once for each of their private addresses. */
 const neighbours = oncePer((instances: readonly Instance[]) =>
-  oncePer((interfaces: readonly NetworkInterface[]): Neighbours => {
-    const running = new Map(
-      instances.flatMap(one => (one.state === 'running' ? [[one.id, hostAddress(one)] as const] : [])),
-    )
-    const index = new Map<string, Neighbour[]>()
-    for (const { vpcId, attachment, privateIps } of interfaces) {
-      const address = attachment && running.get(attachment.instanceId)
-      if (!address) continue
-      const known = index.get(vpcId) ?? []
-      known.push(...privateIps.map(privateIp => ({ privateIp, address })))
-      index.set(vpcId, known)
-    }
-    return index
-  }),
+  oncePer((interfaces: readonly NetworkInterface[]) =>
+    oncePer((balancers: readonly LoadBalancer[]): Neighbours => {
+      const running = new Map(
+        instances.flatMap(one => (one.state === 'running' ? [[one.id, hostAddress(one)] as const] : [])),
+      )
+      const balancing = new Map(
+        balancers.flatMap(({ interfaceIds = [], address }) => interfaceIds.map(id => [id, address] as const)),
+      )
+      const index = new Map<string, Neighbour[]>()
+      for (const { id, vpcId, attachment, privateIps } of interfaces) {
+        const address = attachment ? running.get(attachment.instanceId) : balancing.get(id)
+        if (!address) continue
+        const known = index.get(vpcId) ?? []
+        known.push(...privateIps.map(privateIp => ({ privateIp, address })))
+        index.set(vpcId, known)
+      }
+      return index
+    }),
+  ),
 )
-
-const balancerAddresses = oncePer((balancers: readonly LoadBalancer[]) => balancers.map(one => one.address))
 
 /** The VPC itself and those that it has an active peering with. */
 const connected = (tx: Tx, vpcId: string): readonly string[] => [
@@ -105,19 +108,15 @@ const connected = (tx: Tx, vpcId: string): readonly string[] => [
   }),
 ]
 
-/**
- * Addresses in 127/8 of who is in a block as a VPC sees it. Load balancers are in front of a VPC, and a part of everywhere
- * alone.
- */
+/** Addresses in 127/8 of who is in a block as a VPC sees it: instances and load balancers. */
 export const neighboursIn = (tx: Tx, vpcId: string, cidr: string): readonly string[] => {
   const block = blockOf(cidr)
-  const isEverywhere = block?.bits === 0
   if (!block) return []
-  const index = neighbours(tx.instances.list())(tx.networkInterfaces.list())
+  const balancers = tx.loadBalancers.everywhere()
+  const index = neighbours(tx.instances.list())(tx.networkInterfaces.list())(balancers)
   const inside = connected(tx, vpcId)
     .flatMap(id => index.get(id) ?? [])
     .filter(({ privateIp }) => isInBlock(privateIp, block))
     .map(({ address }) => address)
-  const balancers = isEverywhere ? balancerAddresses(tx.loadBalancers.everywhere()) : []
-  return [...new Set([...inside, ...balancers])]
+  return [...new Set(inside)]
 }
