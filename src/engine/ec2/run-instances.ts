@@ -29,7 +29,7 @@ import { instanceProperties } from './properties'
 import { madeBy, withinInstanceQuotas } from './quotas'
 import type { Instance } from './schema/instances'
 import { autoAddressInVpc } from './vpc/interface-addresses'
-import { makeNetwork, networkWanted, withinSubnets } from './vpc/launch-networks'
+import { networkMaker, networkWanted, withinSubnets } from './vpc/launch-networks'
 import { hasVpcs } from './vpc/networking'
 import { zoneNamed } from './zones'
 
@@ -131,12 +131,13 @@ export const runInstances: Operation<Request, Reservation> = (tx, input) => {
   const addressed = network ? withinSubnets(tx, network, placed, counts.minimum) : placed
   const count = withinInstanceQuotas(tx, type, addressed, counts.minimum)
   const until = lifetimeOf(tx, input)
+  const connect = network && networkMaker(tx, network, count, interfaceTags)
   const reservationId = tx.id('r')
   const instances: Instance[] = []
   for (let launchIndex = 0; launchIndex < count; launchIndex++) {
     const id = freshId(tx, 'i', id => tx.instances.get(id) !== undefined)
     const address = privateAddress(tx, id)
-    const connected = network && makeNetwork(tx, id, network, interfaceTags)
+    const connected = connect?.(id)
     const instance: Instance = {
       id,
       reservationId,

@@ -80,14 +80,20 @@ export const giveToInterface = (
 }
 
 /**
- * Give the primary address of an instance's primary interface a public address of the cloud's choice. The instance has it
+ * Give the primary address of an instance's primary interface, which has none, a public address of the cloud's choice. The instance has it
  * until `releaseAutomaticAddresses`, or until its addresses are released.
  */
 export const autoAddressInVpc = (tx: Tx, networkInterface: NetworkInterface): string => {
-  const { account, privateIps } = networkInterface
+  const { account, privateIps, attachment } = networkInterface
   const ip = freePublicAddress(tx)
-  const address: Address = { ip, account, kind: 'automatic', allocatedAt: tx.now }
-  giveToInterface(tx, address, networkInterface, privateIps[0] ?? '')
+  // There is nothing to take back: of many instances that start, none has to look through all addresses.
+  const address: Address = tx.addresses.put({
+    ...{ ip, account, kind: 'automatic', allocatedAt: tx.now },
+    interfaceId: networkInterface.id,
+    privateIp: privateIps[0] ?? '',
+    ...(attachment && { instanceId: attachment.instanceId }),
+  })
+  noteOn(tx, networkInterface, address, ip)
   return ip
 }
 

@@ -7,7 +7,7 @@ import type { Tx } from '../../operation'
 import { forgetTags } from '../../tags'
 import { instanceProperties } from '../properties'
 import { madeBy } from '../quotas'
-import type { NetworkInterface, Subnet } from '../schema/vpc'
+import type { NetworkInterface, NetworkInterfaceAttachment, Subnet } from '../schema/vpc'
 import { groupNamed, groupsOf } from '../security-group-records'
 import { moveAddresses, releaseInterfaceAddresses } from './interface-addresses'
 import { choosePrivateIps, type PrivateIpWish } from './subnet-addresses'
@@ -28,9 +28,17 @@ const macAddress = (id: string): string =>
   `${instanceProperties.macPrefix}:${id.slice(4, 12).match(/../g)?.join(':')}`
 
 /** A new interface, attached to nothing. Its addresses are checked here, before anything is written. */
-export const makeInterface = (tx: Tx, wanted: InterfaceToMake): NetworkInterface => {
+export const makeInterface = (tx: Tx, wanted: InterfaceToMake): NetworkInterface =>
+  makeInterfaceAt(tx, wanted, choosePrivateIps(tx, wanted.subnet, wanted))
+
+/** The same with addresses that are known to be free, and, when it comes with its instance, its attachment. */
+export const makeInterfaceAt = (
+  tx: Tx,
+  wanted: InterfaceToMake,
+  privateIps: readonly string[],
+  attachment?: () => NetworkInterfaceAttachment,
+): NetworkInterface => {
   const { subnet, groupIds, description = '', requester } = wanted
-  const privateIps = choosePrivateIps(tx, subnet, wanted)
   const id = freshId(tx, 'eni', id => tx.networkInterfaces.get(id) !== undefined)
   return tx.networkInterfaces.put({
     ...madeBy(tx),
@@ -45,6 +53,7 @@ export const makeInterface = (tx: Tx, wanted: InterfaceToMake): NetworkInterface
     sourceDestCheck: true,
     groupIds,
     privateIps,
+    ...(attachment && { attachment: attachment() }),
     ...(requester !== undefined && { requester }),
   })
 }
@@ -56,8 +65,15 @@ export const removeInterface = (tx: Tx, networkInterface: NetworkInterface): voi
   forgetTags(tx, networkInterface.id)
 }
 
-const isAttachmentTaken = (tx: Tx) => (id: string) =>
-  tx.networkInterfaces.list().some(({ attachment }) => attachment?.id === id)
+/** An id for an attachment, which is a part of its interface. To be taken once for many: it looks through all interfaces. */
+export const attachmentIds = (tx: Tx): (() => string) => {
+  const taken = new Set(tx.networkInterfaces.list().flatMap(({ attachment }) => attachment?.id ?? []))
+  return () => {
+    const id = freshId(tx, 'eni-attach', one => taken.has(one))
+    taken.add(id)
+    return id
+  }
+}
 
 /** Attach it to an instance, which thereby has its public addresses. */
 export const attachInterface = (
@@ -73,7 +89,7 @@ export const attachInterface = (
     ...networkInterface,
     attachment: {
       ...to,
-      id: freshId(tx, 'eni-attach', isAttachmentTaken(tx)),
+      id: attachmentIds(tx)(),
       state: 'attached',
       attachedAt: tx.now,
     },

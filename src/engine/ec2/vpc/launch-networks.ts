@@ -10,10 +10,10 @@ import type { NetworkInterface, Subnet } from '../schema/vpc'
 import { zoneNamed, zoneNames } from '../zones'
 import { defaultVpc } from './foundation'
 import { checkInterfaceCount, checkUnattached } from './interface-attachments'
-import { attachInterface, groupsForInterface, makeInterface } from './interface-records'
+import { attachInterface, attachmentIds, groupsForInterface, makeInterfaceAt } from './interface-records'
 import { kinds, named } from './kinds'
 import { type InterfaceWanted, interfacesWanted } from './launch-requests'
-import { choosePrivateIps, freeCount, type PrivateIpWish, refuseFull } from './subnet-addresses'
+import { choosePrivateIps, freeCount, lowestFree, type PrivateIpWish, refuseFull } from './subnet-addresses'
 
 interface PlannedInterface {
   readonly deviceIndex: number
@@ -202,6 +202,10 @@ export const networkWanted = (
   return { zones, planIn }
 }
 
+/** How many addresses of a subnet a new interface takes that the request does not name. */
+const unnamedCount = ({ primaryIp, secondaryCount = 0 }: PrivateIpWish): number =>
+  secondaryCount + (primaryIp === undefined ? 1 : 0)
+
 /** How many instances the subnets have addresses for, of `wanted`; refused when that is fewer than `least`. */
 export const withinSubnets = (
   tx: Tx,
@@ -209,14 +213,14 @@ export const withinSubnets = (
   wanted: number,
   least: number,
 ): number => {
-  const needs = new Map<Subnet, number>()
+  const needs = new Map<string, { readonly subnet: Subnet; readonly count: number }>()
   for (const { existing, subnet, wish } of interfaces) {
     if (existing) continue
-    const count = 1 + (wish.secondaryIps?.length ?? 0) + (wish.secondaryCount ?? 0)
-    needs.set(subnet, (needs.get(subnet) ?? 0) + count)
+    const count = unnamedCount(wish) + addressesIn(wish).length
+    needs.set(subnet.id, { subnet, count: (needs.get(subnet.id)?.count ?? 0) + count })
   }
   let room = wanted
-  for (const [subnet, count] of needs) {
+  for (const { subnet, count } of needs.values()) {
     const here = Math.floor(freeCount(tx, subnet) / count)
     if (here < least) refuseFull(subnet)
     room = Math.min(room, here)
@@ -226,25 +230,54 @@ export const withinSubnets = (
 
 // ---- making ------------------------------------------------------------------------------------------------------
 
-/** Make the interfaces of one instance. Gives what the instance has of them, and the primary one. */
-export const makeNetwork = (
+/** The addresses for so many instances that nobody chose, subnet by subnet: looked for once for all of them. */
+const freeAddresses = (
   tx: Tx,
-  instanceId: string,
+  { interfaces }: PlannedNetwork,
+  instances: number,
+): ReadonlyMap<string, string[]> => {
+  const found = new Map<string, string[]>()
+  for (const { existing, subnet } of interfaces) {
+    if (existing || found.has(subnet.id)) continue
+    const here = interfaces.filter(one => !one.existing && one.subnet.id === subnet.id)
+    const count = here.reduce((sum, { wish }) => sum + unnamedCount(wish), 0) * instances
+    const named = here.flatMap(({ wish }) => addressesIn(wish))
+    found.set(subnet.id, [...lowestFree(tx, subnet, count, named)])
+  }
+  return found
+}
+
+type NetworkPart = Pick<Instance, 'groupIds' | 'privateIp' | 'macAddress'> &
+  Required<Pick<Instance, 'vpcId' | 'subnetId'>>
+
+/** Makes the interfaces of one instance after the other. Gives what the instance has of them, and the primary one. */
+export const networkMaker = (
+  tx: Tx,
   plan: PlannedNetwork,
+  instances: number,
   tags: Tags,
-): {
-  readonly part: Pick<Instance, 'groupIds' | 'privateIp' | 'macAddress'> &
-    Required<Pick<Instance, 'vpcId' | 'subnetId'>>
-  readonly primary: NetworkInterface
-} => {
-  const made = plan.interfaces.map(one => {
+): ((instanceId: string) => { readonly part: NetworkPart; readonly primary: NetworkInterface }) => {
+  const free = freeAddresses(tx, plan, instances)
+  const attachmentId = attachmentIds(tx)
+  const made = (instanceId: string, one: PlannedInterface): NetworkInterface => {
     const { existing, subnet, groupIds, wish, description, deviceIndex, deleteOnTermination } = one
-    const there = existing ?? makeInterface(tx, { ...wish, subnet, groupIds, description })
-    if (!existing) putTags(tx, there.id, tags)
-    return attachInterface(tx, there, { instanceId, deviceIndex, deleteOnTermination })
-  })
-  const [primary] = made
-  if (!primary) throw new Error(`the instance ${instanceId} has no primary interface`)
-  const { vpcId, subnetId, groupIds, macAddress, privateIps } = primary
-  return { primary, part: { vpcId, subnetId, groupIds, macAddress, privateIp: privateIps[0] ?? '' } }
+    const to = { instanceId, deviceIndex, deleteOnTermination }
+    if (existing) return attachInterface(tx, existing, to)
+    const unnamed = free.get(subnet.id)?.splice(0, unnamedCount(wish)) ?? []
+    const { primaryIp = unnamed.shift() ?? '', secondaryIps = [] } = wish
+    const fresh = makeInterfaceAt(
+      tx,
+      { subnet, groupIds, description },
+      [primaryIp, ...secondaryIps, ...unnamed],
+      () => ({ ...to, id: attachmentId(), state: 'attached', attachedAt: tx.now }),
+    )
+    putTags(tx, fresh.id, tags)
+    return fresh
+  }
+  return instanceId => {
+    const [primary] = plan.interfaces.map(one => made(instanceId, one))
+    if (!primary) throw new Error(`the instance ${instanceId} has no primary interface`)
+    const { vpcId, subnetId, groupIds, macAddress, privateIps } = primary
+    return { primary, part: { vpcId, subnetId, groupIds, macAddress, privateIp: privateIps[0] ?? '' } }
+  }
 }
