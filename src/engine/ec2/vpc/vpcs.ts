@@ -202,6 +202,9 @@ const filters = (tx: Tx): FilterTable<Vpc> => ({
     'ipv6-cidr-block-association.state',
   ]),
   cidr: vpc => vpc.cidr,
+  // Not documented, but answered by AWS, and asked for by Ansible.
+  'cidr-block': vpc => vpc.cidr,
+  cidrBlock: vpc => vpc.cidr,
   'cidr-block-association.cidr-block': vpc => vpc.cidr,
   'cidr-block-association.association-id': associationId,
   'cidr-block-association.state': () => 'associated',

@@ -197,6 +197,8 @@ describe('VPCs', () => {
       (await ec2.send(new DescribeVpcsCommand({ Filters: [{ Name, Values: [Value] }] }))).Vpcs?.length
     for (const [name, value, count] of [
       ['cidr', '10.1.0.0/16', 1],
+      ['cidr-block', '10.1.0.0/16', 1],
+      ['cidrBlock', '10.2.0.0/17', 0],
       ['cidr-block-association.cidr-block', '10.?.0.0/16', 4],
       ['cidr-block-association.state', 'associated', 6],
       ['is-default', 'false', 4],
