@@ -72,6 +72,10 @@ export const createVpcPeeringConnection: Operation<
   if (PeerRegion && PeerRegion !== tx.region) {
     refuse('InvalidParameterValue', `Value (${PeerRegion}) for parameter peerRegion is invalid.`)
   }
+  // It is kept and shown for as long as the connection is listed.
+  if (PeerOwnerId && !/^\d{12}$/.test(PeerOwnerId)) {
+    refuse('InvalidParameterValue', `Value (${PeerOwnerId}) for parameter peerOwnerId is invalid.`)
+  }
   if (!input.PeerVpcId) refuse('MissingParameter', 'The request must contain the parameter peerVpcId')
   const tags = specifiedTags(input.TagSpecifications, 'vpc-peering-connection')
   const vpc = named(tx, kinds.vpc, input.VpcId)

@@ -203,6 +203,8 @@ describe('Peering connections', () => {
     await refused(asked({ PeerVpcId: 'subnet-00000000' }), 'InvalidVpcId.Malformed')
     await refused(asked({ PeerVpcId: undefined }), 'MissingParameter')
     await refused(asked({ PeerRegion: 'mars' }), 'InvalidParameterValue')
+    await refused(asked({ PeerOwnerId: 'bob\n\u0007' }), 'InvalidParameterValue')
+    await refused(asked({ PeerOwnerId: '1'.repeat(60_000) }), 'InvalidParameterValue')
     const classic = await cloud()
     await refused(
       classic.ec2().send(new CreateVpcPeeringConnectionCommand({ VpcId: hers, PeerVpcId: his })),
