@@ -166,7 +166,7 @@ describe('the AWS CLI as a user of images and instances', () => {
     )
     assert.match(
       await aws.fails`ec2 delete-security-group --group-name default`,
-      /\(InvalidGroup\.(Reserved|InUse)\)/,
+      /\(CannotDelete\)/,
     )
     await aws`ec2 delete-security-group --group-id ${group.GroupId}`
     assert.match(

@@ -273,7 +273,7 @@ answer(emi=emi, images=images, permitted=permitted, fingerprint=pair.fingerprint
     assert.equal(Buffer.from(told.data, 'base64').toString(), 'from boto')
     assert.equal(told.password, '')
     assert.deepEqual(told.protected, [400, 'OperationNotPermitted'])
-    assert.deepEqual(told.in_use, [400, 'InvalidGroup.InUse'])
+    assert.deepEqual(told.in_use, [400, 'DependencyViolation'])
     assert.equal(told.type, 'm1.small')
     assert.deepEqual(told.group, ['boto-group'])
   })

@@ -65,7 +65,8 @@ answer(in_use=in_use, devices=sorted(had), size=size, contents=contents, gone=go
       gone: true,
       kept: 'written by the guest',
       same: true,
-      address: null,
+      // In a VPC it stays with the interface.
+      address: '172.31.0.4',
       reason: 'User stopped.',
       root: 'ebs',
       survivor: ['available', []],
