@@ -39,13 +39,11 @@ describe('load balancers in VPCs', () => {
   const record = () => c.engine.read(tx => tx.loadBalancers.in(alice.accountId).must('lb'))
   const interfaces = async () =>
     (
-      await alice
-        .ec2()
-        .send(
-          new DescribeNetworkInterfacesCommand({
-            Filters: [{ Name: 'requester-id', Values: ['amazon-elb'] }],
-          }),
-        )
+      await alice.ec2().send(
+        new DescribeNetworkInterfacesCommand({
+          Filters: [{ Name: 'requester-id', Values: ['amazon-elb'] }],
+        }),
+      )
     ).NetworkInterfaces ?? []
   const group = async (GroupName: string, VpcId?: string) =>
     (await alice.ec2().send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId })))
