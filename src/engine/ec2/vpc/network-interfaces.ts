@@ -67,12 +67,6 @@ export const wishedAddresses = (input: AddressRequest): PrivateIpWish => {
     refuse('InvalidParameterValue', 'Only one primary private IP address can be specified.')
   }
   const secondaryIps = several.filter(({ Primary }) => !Primary).map(one => one.PrivateIpAddress ?? missing())
-  if (count !== undefined && count < 0) {
-    refuse(
-      'InvalidParameterValue',
-      `Value (${count}) for parameter secondaryPrivateIpAddressCount is invalid. It must not be negative.`,
-    )
-  }
   if (count !== undefined && secondaryIps.length > 0) {
     refuse(
       'InvalidParameterCombination',

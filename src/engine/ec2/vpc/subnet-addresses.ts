@@ -95,6 +95,12 @@ export interface PrivateIpWish {
 /** The addresses of a new interface, the primary one first: those asked for, and the lowest that are free. */
 export const choosePrivateIps = (tx: Tx, subnet: Subnet, wish: PrivateIpWish): readonly string[] => {
   const { primaryIp, secondaryIps = [], secondaryCount = 0 } = wish
+  if (secondaryCount < 0) {
+    refuse(
+      'InvalidParameterValue',
+      `Value (${secondaryCount}) for parameter secondaryPrivateIpAddressCount is invalid. It must not be negative.`,
+    )
+  }
   const asked = [...(primaryIp === undefined ? [] : [primaryIp]), ...secondaryIps]
   const used = takenIn(tx, subnet.id)
   for (const [index, ip] of asked.entries()) {
