@@ -164,10 +164,7 @@ describe('the AWS CLI as a user of images and instances', () => {
       (await describe()).find((one: { FromPort?: number }) => one.FromPort === 80),
       undefined,
     )
-    assert.match(
-      await aws.fails`ec2 delete-security-group --group-name default`,
-      /\(CannotDelete\)/,
-    )
+    assert.match(await aws.fails`ec2 delete-security-group --group-name default`, /\(CannotDelete\)/)
     await aws`ec2 delete-security-group --group-id ${group.GroupId}`
     assert.match(
       await aws.fails`ec2 describe-security-groups --group-names web`,
