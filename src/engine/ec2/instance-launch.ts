@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What RunInstances checks before anything is made, family by family. Each function gives what the instances will have.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { Demand } from '../access'
 import { refuse } from '../errors'
 import { arnOf } from '../iam/arns'
 import { profileNamed, profileRole } from '../iam/profile-names'
 import type { Tx } from '../operation'
-import { mayRunIn } from './access/launching'
 import { zoneDemand } from './access/resources'
 import { capacity, type InstanceType } from './capacity'
 import { isStandard, mayRun } from './image-access'
@@ -170,9 +170,11 @@ export const placeInstances = (
   type: InstanceType,
   counts: { readonly minimum: number; readonly maximum: number },
   among: readonly string[] = zoneNames,
+  demandsIn: (zone: string) => readonly Demand[] = zone => [zoneDemand(tx, zone)],
 ): { readonly zone: string; readonly count: number } => {
-  const asked = zone ? [zoneNamed(zone)] : among.filter(name => mayRunIn(tx, name))
-  if (asked.length === 0) tx.authorize(...among.map(name => zoneDemand(tx, name)))
+  const mayUse = (name: string): boolean => demandsIn(name).every(demand => tx.permits(demand))
+  const asked = zone ? [zoneNamed(zone)] : among.filter(mayUse)
+  if (asked.length === 0) tx.authorize(...among.flatMap(demandsIn))
   const rooms = asked.map(name => ({ zone: name, room: capacity(tx, name, type).available }))
   const enough = rooms.find(({ room }) => room >= counts.maximum)
   const most = rooms.reduce((best, one) => (one.room > best.room ? one : best))

@@ -5,7 +5,7 @@ import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { contractsOf } from '../policy/lifetimes'
 import { putTags, specifiedTags } from '../tags'
-import { newInstance } from './access/launching'
+import { newInstance, toRunIn } from './access/launching'
 import { autoAddress, privateAddress } from './address-pools'
 import { instanceTypeNamed, sizeAtStart } from './capacity'
 import {
@@ -125,7 +125,9 @@ export const runInstances: Operation<Request, Reservation> = (tx, input) => {
   const tags = specifiedTags(input.TagSpecifications, 'instance', types)
   const volumeTags = specifiedTags(input.TagSpecifications, 'volume', types)
   const interfaceTags = specifiedTags(input.TagSpecifications, 'network-interface', types)
-  const { zone, count: placed } = placeInstances(tx, zoneAsked, type, counts, wanted?.zones)
+  const { zone, count: placed } = placeInstances(tx, zoneAsked, type, counts, wanted?.zones, zone =>
+    toRunIn(tx, input, zone),
+  )
   const network = wanted?.planIn(zone)
   const isPublic = network ? network.isPublic : isAddressed
   const addressed = network ? withinSubnets(tx, network, placed, counts.minimum) : placed

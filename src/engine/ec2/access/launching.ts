@@ -19,7 +19,7 @@ import { kinds } from '../vpc/kinds'
 import { hasVpcs } from '../vpc/networking'
 import { zoneAsWritten, zoneNames } from '../zones'
 import { mappedSnapshots, newShared, newThing, numeric, parentSnapshot, snapshotSeen } from './creating'
-import { networkArn, networkById } from './networks'
+import { networkArn, networkById, networkDemand } from './networks'
 import { asking } from './on'
 import {
   any,
@@ -27,6 +27,7 @@ import {
   groupDemand,
   imageById,
   keyPairByName,
+  owned,
   thing,
   typeDemand,
   type Values,
@@ -46,6 +47,9 @@ const groups = (tx: Tx, names: readonly string[], vpcId?: string): readonly Dema
   return usual ? [groupDemand(tx, usual)] : []
 }
 
+/** For whoever asks beside the pipeline, which knows the operation. */
+const forRunInstances = (demand: Demand): Demand => ({ action: 'ec2:RunInstances', ...demand })
+
 // ---- in a VPC ----------------------------------------------------------------------------------------------------
 
 type Interfaces = NonNullable<RunInstancesRequest['NetworkInterfaces']>
@@ -62,34 +66,62 @@ const usualSubnet = (tx: Tx, zone: string | undefined): string | undefined => {
   return tx.subnets.list().find(one => one.vpcId === vpcId && one.isDefault && one.zone === zone)?.id
 }
 
+type Tagged = Pick<RunInstancesRequest, 'TagSpecifications'>
+
+/** Where no subnet is known yet it will be in the default VPC. */
 const newInterface = (
   tx: Tx,
-  { TagSpecifications }: RunInstancesRequest,
-  subnetId: string | undefined,
-): readonly Demand[] => {
-  const subnet = subnetSeen(tx, subnetId)
-  return newThing(tx, 'network-interface', 'RunInstances', TagSpecifications, {
+  { TagSpecifications }: Tagged,
+  subnet: Subnet | undefined,
+  vpcId = subnet?.vpcId,
+): readonly Demand[] =>
+  newThing(tx, 'network-interface', 'RunInstances', TagSpecifications, {
     'ec2:Subnet': subnet && networkArn(tx, kinds.subnet, subnet.id),
-    'ec2:Vpc': subnet && networkArn(tx, kinds.vpc, subnet.vpcId),
+    'ec2:Vpc': vpcId && networkArn(tx, kinds.vpc, vpcId),
     'ec2:AvailabilityZone': subnet?.zone,
   })
+
+/** The interface that is to be the primary one, which says where the instances go. */
+const primaryOf = (asked: Interfaces): Interfaces[number] | undefined =>
+  asked.find(({ DeviceIndex }) => DeviceIndex === 0) ?? asked[0]
+
+/** The subnet that a request says, by itself or by its primary interface, as an id. */
+const subnetAsked = (
+  tx: Tx,
+  { NetworkInterfaces = [], SubnetId }: RunInstancesRequest,
+): string | undefined => {
+  const primary = primaryOf(NetworkInterfaces)
+  const there = owned(tx, tx.networkInterfaces.get((primary?.NetworkInterfaceId ?? '').toLowerCase()))
+  return SubnetId || there?.subnetId || primary?.SubnetId || undefined
 }
+
+/** The zone where instances go: that of their subnet, where it is said by the subnet alone. */
+const zoneOf = (tx: Tx, input: RunInstancesRequest): string | undefined =>
+  zoneAsWritten(input.Placement?.AvailabilityZone) || subnetSeen(tx, subnetAsked(tx, input))?.zone
 
 /** The subnets, the interfaces that are there, new ones, and the groups of each. */
 const inVpc = (tx: Tx, input: RunInstancesRequest, zone: string | undefined): readonly Demand[] => {
   const named = [...(input.SecurityGroupIds ?? []), ...(input.SecurityGroups ?? [])]
-  const usual = input.SubnetId || usualSubnet(tx, zone)
+  // New interfaces that name no subnet are in that of the primary one.
+  const usual = subnetAsked(tx, input) ?? usualSubnet(tx, zone)
   const asked: Interfaces = input.NetworkInterfaces?.length
     ? input.NetworkInterfaces
     : [{ Groups: named, SubnetId: usual }]
   const subnets = new Set<string>()
-  const demands = asked.flatMap(({ NetworkInterfaceId, SubnetId = usual, Groups = [] }) => {
+  const demands = asked.flatMap(({ NetworkInterfaceId, SubnetId, Groups = [] }) => {
     if (NetworkInterfaceId) return [networkById(kinds.networkInterface)(tx, NetworkInterfaceId)]
-    if (SubnetId) subnets.add(SubnetId)
-    return [...newInterface(tx, input, SubnetId), ...groups(tx, Groups, subnetSeen(tx, SubnetId)?.vpcId)]
+    const id = SubnetId || usual
+    if (id) subnets.add(id)
+    const subnet = subnetSeen(tx, id)
+    const vpcId = id ? subnet?.vpcId : defaultVpc(tx)?.id
+    return [...newInterface(tx, input, subnet, vpcId), ...groups(tx, Groups, subnet?.vpcId)]
   })
   return [...[...subnets].map(id => networkById(kinds.subnet)(tx, id)), ...demands]
 }
+
+/** A default subnet that is chosen for who names none, with a new interface there. */
+export const toRunInSubnet = (tx: Tx, input: Tagged, subnet: Subnet): readonly Demand[] =>
+  [networkDemand(kinds.subnet)(tx, subnet), ...newInterface(tx, input, subnet)].map(forRunInstances)
 
 /** That the caller may hand the role of this profile to instances. */
 export const roleOf = (tx: Tx, input: Pick<RunInstancesRequest, 'IamInstanceProfile'>): readonly Demand[] => {
@@ -116,12 +148,12 @@ const imageSeen = (tx: Tx, id: string | undefined): Image | undefined => {
 }
 
 /** What conditions may look at of an instance that is to be. */
-const instanceToBe = (tx: Tx, input: RunInstancesRequest): Values => {
+const instanceToBe = (tx: Tx, input: RunInstancesRequest, zone = zoneOf(tx, input)): Values => {
   const image = imageSeen(tx, input.ImageId)
   const profile = input.IamInstanceProfile && profileNamed(tx, input.IamInstanceProfile)
   return {
     'ec2:InstanceType': input.InstanceType ?? defaultInstanceType,
-    'ec2:AvailabilityZone': zoneAsWritten(input.Placement?.AvailabilityZone),
+    'ec2:AvailabilityZone': zone,
     'ec2:Tenancy': input.Placement?.Tenancy ?? 'default',
     'ec2:PlacementGroup': input.Placement?.GroupName,
     'ec2:RootDeviceType': image && (image.rootDeviceType ?? 'instance-store'),
@@ -176,10 +208,12 @@ export const newInstance = (tx: Tx, input: RunInstancesRequest): Demand => ({
   action: 'ec2:RunInstances',
 })
 
+const newInstances = (tx: Tx, input: RunInstancesRequest, zone?: string): readonly Demand[] =>
+  newThing(tx, 'instance', 'RunInstances', input.TagSpecifications, instanceToBe(tx, input, zone))
+
 export const toRunInstances = asking<RunInstancesRequest>((tx, input) => {
-  const { TagSpecifications, Placement } = input
-  const context = instanceToBe(tx, input)
-  const zone = zoneAsWritten(Placement?.AvailabilityZone)
+  const { TagSpecifications } = input
+  const zone = zoneOf(tx, input)
   const mapped = volumesToBe(tx, input, zone)
   // Tags for volumes that there are not are asked about all the same.
   const isTagged = TagSpecifications?.some(({ ResourceType }) => ResourceType === 'volume')
@@ -187,7 +221,7 @@ export const toRunInstances = asking<RunInstancesRequest>((tx, input) => {
   const images = [input.ImageId || any, input.KernelId, input.RamdiskId].filter(id => id !== undefined)
   return [
     ...images.map(id => imageById(tx, id)),
-    ...newThing(tx, 'instance', 'RunInstances', TagSpecifications, context),
+    ...newInstances(tx, input),
     ...volumes.flatMap(values => newThing(tx, 'volume', 'RunInstances', TagSpecifications, values)),
     ...mappedSnapshots(tx, input.BlockDeviceMappings),
     ...(input.KeyName ? [keyPairByName(tx, input.KeyName)] : []),
@@ -200,9 +234,9 @@ export const toRunInstances = asking<RunInstancesRequest>((tx, input) => {
   ]
 })
 
-/** Zones that the caller may run instances in, for when he names none. */
-export const mayRunIn = (tx: Tx, zone: string): boolean =>
-  tx.permits({ ...zoneDemand(tx, zone), action: 'ec2:RunInstances' })
+/** What a zone is asked about that is chosen for who names none. */
+export const toRunIn = (tx: Tx, input: RunInstancesRequest, zone: string): readonly Demand[] =>
+  [zoneDemand(tx, zone), ...newInstances(tx, input, zone)].map(forRunInstances)
 
 // ---- imports -----------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { refuse } from '../../errors'
 import type { Tx } from '../../operation'
 import { putTags } from '../../tags'
-import { networkDemand } from '../access/networks'
+import { toRunInSubnet } from '../access/launching'
 import type { Instance } from '../schema/instances'
 import type { NetworkInterface, Subnet } from '../schema/vpc'
 import { zoneNamed, zoneNames } from '../zones'
@@ -69,14 +69,15 @@ const defaultSubnets = (tx: Tx): ReadonlyMap<string, Subnet> => {
 }
 
 /** Zones with a default subnet that the caller may use. */
-const usableZones = (tx: Tx, subnets: ReadonlyMap<string, Subnet>): readonly string[] => {
+const usableZones = (
+  tx: Tx,
+  input: RunInstancesRequest,
+  subnets: ReadonlyMap<string, Subnet>,
+): readonly string[] => {
   const found = zoneNames.flatMap(zone => subnets.get(zone) ?? [])
-  const demands = found.map(subnet => ({
-    ...networkDemand(kinds.subnet)(tx, subnet),
-    action: 'ec2:RunInstances',
-  }))
-  const usable = found.filter((_, index) => tx.permits(demands[index] ?? { resource: '*' }))
-  if (usable.length === 0) tx.authorize(...demands)
+  const demandsIn = (subnet: Subnet) => toRunInSubnet(tx, input, subnet)
+  const usable = found.filter(subnet => demandsIn(subnet).every(demand => tx.permits(demand)))
+  if (usable.length === 0) tx.authorize(...found.flatMap(demandsIn))
   return usable.map(({ zone }) => zone)
 }
 
@@ -198,7 +199,7 @@ export const networkWanted = (
     const isUsual = wanted.length === 1 && !primary.NetworkInterfaceId && first.mapPublicIp
     return { subnet: first, interfaces, isPublic: primary.AssociatePublicIpAddress ?? isUsual }
   }
-  const zones = askedZone ? [askedZone] : subnet ? [subnet.zone] : usableZones(tx, defaults)
+  const zones = askedZone ? [askedZone] : subnet ? [subnet.zone] : usableZones(tx, input, defaults)
   return { zones, planIn }
 }
 

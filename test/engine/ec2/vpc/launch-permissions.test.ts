@@ -8,6 +8,8 @@ import { registerTrio, type TinyTrio } from '../../../support/tiny-image'
 import { refused } from '../expect'
 import { arnIn, type Person, person, type Statement } from '../people'
 
+const denied = 'UnauthorizedOperation'
+
 describe('a user who runs instances in a VPC', () => {
   let c: Cloud
   let alice: Clients
@@ -80,6 +82,37 @@ describe('a user who runs instances in a VPC', () => {
     await refused(dry(there), 'UnauthorizedOperation')
     carl.may(all)
     await refused(dry(there), 'DryRunOperation')
+  })
+
+  it('needs leave for the subnet of new interfaces beside one that is there', async () => {
+    const [SubnetId = ''] = subnets
+    const { NetworkInterface } = await alice.ec2().send(new CreateNetworkInterfaceCommand({ SubnetId }))
+    const { NetworkInterfaceId } = NetworkInterface ?? {}
+    const both = { NetworkInterfaces: [{ DeviceIndex: 1 }, { DeviceIndex: 0, NetworkInterfaceId }] }
+    carl.may(all, deny(arn('subnet', SubnetId)))
+    await refused(dry(both), 'UnauthorizedOperation')
+    const inSubnet = { ArnEquals: { 'ec2:Subnet': arn('subnet', SubnetId) } }
+    carl.may(all, deny(arn('network-interface', '*'), inSubnet))
+    await refused(dry({ NetworkInterfaces: [{ DeviceIndex: 0, SubnetId }, { DeviceIndex: 1 }] }), denied)
+    carl.may(all, deny(arn('subnet', subnets[1])))
+    await refused(dry(both), 'DryRunOperation')
+  })
+
+  it('is asked about zones and subnets that the cloud chooses as about those that he names', async () => {
+    const [first = '', second = ''] = subnets
+    const inSubnet = (id: string) => ({ ArnEquals: { 'ec2:Subnet': arn('subnet', id) } })
+    const inZone = { StringEquals: { 'ec2:AvailabilityZone': 'PARTI00' } }
+    carl.may(all, deny(arn('network-interface'), inSubnet(first)))
+    assert.equal((await run()).Instances?.[0]?.SubnetId, second)
+    carl.may(all, deny(arn('network-interface'), inSubnet(first)), deny(arn('subnet', second)))
+    await refused(run(), denied)
+    carl.may(all, deny(arn('instance'), inZone))
+    assert.equal((await run()).Instances?.[0]?.SubnetId, second)
+    await refused(dry({ SubnetId: first }), denied)
+    await refused(dry({ NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: first }] }), denied)
+    await refused(dry({ SubnetId: second }), 'DryRunOperation')
+    carl.may(all, deny(arn('network-interface'), { ArnEquals: { 'ec2:Vpc': arn('vpc', vpcId) } }))
+    await refused(dry(), denied)
   })
 
   it('needs leave for the VPC’s default group where he names none', async () => {
