@@ -14,8 +14,78 @@ const of =
   async (context: Context): Names =>
     ask(await context.client(service))
 
+const imagesOf = (type: string) =>
+  of('ec2', async ec2 =>
+    ((await ec2.describeImages({ Filters: [{ Name: 'image-type', Values: [type] }] })).Images ?? []).map(
+      one => one.ImageId,
+    ),
+  )
+
+const internetGateways = of('ec2', async ec2 =>
+  ((await ec2.describeInternetGateways()).InternetGateways ?? []).map(one => one.InternetGatewayId),
+)
+
+const natGateways = of('ec2', async ec2 =>
+  ((await ec2.describeNatGateways()).NatGateways ?? []).map(one => one.NatGatewayId),
+)
+
+const vpnGateways = of('ec2', async ec2 =>
+  ((await ec2.describeVpnGateways()).VpnGateways ?? []).map(one => one.VpnGatewayId),
+)
+
+/** Of VPCs. */
+const networks: Readonly<Record<string, (context: Context) => Names>> = {
+  'acl-associations': of('ec2', async ec2 =>
+    ((await ec2.describeNetworkAcls()).NetworkAcls ?? []).flatMap(({ Associations = [] }) =>
+      Associations.map(one => one.NetworkAclAssociationId),
+    ),
+  ),
+  allocations: of('ec2', async ec2 =>
+    ((await ec2.describeAddresses()).Addresses ?? []).map(one => one.AllocationId),
+  ),
+  attachments: of('ec2', async ec2 =>
+    ((await ec2.describeNetworkInterfaces()).NetworkInterfaces ?? []).map(
+      one => one.Attachment?.AttachmentId,
+    ),
+  ),
+  'customer-gateways': of('ec2', async ec2 =>
+    ((await ec2.describeCustomerGateways()).CustomerGateways ?? []).map(one => one.CustomerGatewayId),
+  ),
+  // What a route leads to.
+  gateways: async context =>
+    (await Promise.all([internetGateways, natGateways, vpnGateways].map(ask => ask(context)))).flat(),
+  interfaces: of('ec2', async ec2 =>
+    ((await ec2.describeNetworkInterfaces()).NetworkInterfaces ?? []).map(one => one.NetworkInterfaceId),
+  ),
+  'internet-gateways': internetGateways,
+  'nat-gateways': natGateways,
+  'network-acls': of('ec2', async ec2 =>
+    ((await ec2.describeNetworkAcls()).NetworkAcls ?? []).map(one => one.NetworkAclId),
+  ),
+  peerings: of('ec2', async ec2 =>
+    ((await ec2.describeVpcPeeringConnections()).VpcPeeringConnections ?? []).map(
+      one => one.VpcPeeringConnectionId,
+    ),
+  ),
+  'route-associations': of('ec2', async ec2 =>
+    ((await ec2.describeRouteTables()).RouteTables ?? []).flatMap(({ Associations = [] }) =>
+      Associations.map(one => one.RouteTableAssociationId),
+    ),
+  ),
+  'route-tables': of('ec2', async ec2 =>
+    ((await ec2.describeRouteTables()).RouteTables ?? []).map(one => one.RouteTableId),
+  ),
+  subnets: of('ec2', async ec2 => ((await ec2.describeSubnets()).Subnets ?? []).map(one => one.SubnetId)),
+  vpcs: of('ec2', async ec2 => ((await ec2.describeVpcs()).Vpcs ?? []).map(one => one.VpcId)),
+  'vpn-connections': of('ec2', async ec2 =>
+    ((await ec2.describeVpnConnections()).VpnConnections ?? []).map(one => one.VpnConnectionId),
+  ),
+  'vpn-gateways': vpnGateways,
+}
+
 /** What `mallee complete` lists, by name. */
 const lists: Readonly<Record<string, (context: Context) => Names>> = {
+  ...networks,
   addresses: of(
     'ec2',
     async ec2 => (await ec2.describeAddresses()).Addresses?.map(one => one.PublicIp) ?? [],
@@ -39,6 +109,7 @@ const lists: Readonly<Record<string, (context: Context) => Names>> = {
       Instances.map(one => one.InstanceId),
     ),
   ),
+  kernels: imagesOf('kernel'),
   'key-pairs': of('ec2', async ec2 =>
     ((await ec2.describeKeyPairs()).KeyPairs ?? []).map(one => one.KeyName),
   ),
@@ -47,6 +118,7 @@ const lists: Readonly<Record<string, (context: Context) => Names>> = {
       one => one.LaunchConfigurationName,
     ),
   ),
+  ramdisks: imagesOf('ramdisk'),
   roles: of('iam', async iam => ((await iam.listRoles()).Roles ?? []).map(one => one.RoleName)),
   'scaling-groups': of('autoscaling', async scaling =>
     ((await scaling.describeAutoScalingGroups()).AutoScalingGroups ?? []).map(
@@ -59,10 +131,8 @@ const lists: Readonly<Record<string, (context: Context) => Names>> = {
   stacks: of('cloudformation', async cloudformation =>
     ((await cloudformation.describeStacks()).Stacks ?? []).map(one => one.StackName),
   ),
-  subnets: of('ec2', async ec2 => ((await ec2.describeSubnets()).Subnets ?? []).map(one => one.SubnetId)),
   users: of('iam', async iam => ((await iam.listUsers()).Users ?? []).map(one => one.UserName)),
   volumes: of('ec2', async ec2 => ((await ec2.describeVolumes()).Volumes ?? []).map(one => one.VolumeId)),
-  vpcs: of('ec2', async ec2 => ((await ec2.describeVpcs()).Vpcs ?? []).map(one => one.VpcId)),
   zones: of('ec2', async ec2 =>
     ((await ec2.describeAvailabilityZones()).AvailabilityZones ?? []).map(one => one.ZoneName),
   ),

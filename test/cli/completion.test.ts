@@ -41,7 +41,14 @@ const cases: readonly Case[] = [
   { typed: ['euca-attach-volume', '--instance', 'i-'], offers: ['i-0000aaaa'] },
   { typed: ['euca-attach-volume', 'vol-'], offers: ['vol-0000bbbb'], never: ['i-0000aaaa'] },
   { typed: ['euare-useraddkey', 'a'], offers: ['alice'] },
+  { typed: ['euca-create-subnet', '-c', 'vpc-'], offers: ['vpc-0000cccc'] },
+  { typed: ['euca-describe-volumes', '--filter', 'tag'], offers: ['tag:', 'tag-key='], never: ['tag:='] },
+  { typed: ['mallee', 'help', 'euca-describe-volu'], offers: ['euca-describe-volumes'] },
+  { typed: ['mallee', 'help', 'euca', 'describe-vol'], offers: ['describe-volumes'] },
+  { typed: ['mallee', 'hel'], offers: ['help'] },
   // Nothing is known of these.
+  { typed: ['mallee', 'help', 'euca-describe-volumes', ''], offers: [] },
+  { typed: ['euca-create-network-interface', '--private-ip-address', ''], offers: [] },
   { typed: ['euca-create-keypair', ''], offers: [] },
   { typed: ['mallee', 'nonsense', '--'], offers: [] },
 ]
@@ -92,7 +99,7 @@ describe('Completion', () => {
     for (const file of ['folder.txt', 'disk.img.manifest.xml']) writeFileSync(join(folder, file), '')
     // Stands for `mallee complete`, which is tried below.
     const answers =
-      'case $2 in instances) echo i-0000aaaa;; volumes) echo vol-0000bbbb;; users) echo alice;; esac'
+      'case $2 in instances) echo i-0000aaaa;; volumes) echo vol-0000bbbb;; vpcs) echo vpc-0000cccc;; users) echo alice;; esac'
     writeFileSync(join(folder, 'bin/mallee'), `#!/bin/sh\n[ "$1" = complete ] || exit 1\n${answers}\n`)
     chmodSync(join(folder, 'bin/mallee'), 0o755)
     for (const shell of shells) {
@@ -130,6 +137,17 @@ describe('Completion', () => {
     // Readline's own way of cutting a line into words.
     const assigned = bashLines({ typed: ['euca-upload-bundle', '--acl', '=', 'aws'], offers: [] })
     assert.deepEqual((await offered('bash', ['. ./mallee.bash', ...assigned]))[0], ['aws-exec-read'])
+    // Of what a filter is compared with nothing is known; least of all is it what stands by place.
+    for (const value of [
+      ['--filter', 'size', '='],
+      ['--filter', 'size', '=', 'v'],
+      ['--filter', '=', 'size', '=', ''],
+      ['--filter', 'tag', ':'],
+      ['--filter', 'tag', ':', 'v'],
+    ]) {
+      const typed = bashLines({ typed: ['euca-describe-volumes', ...value], offers: [] })
+      assert.deepEqual((await offered('bash', ['. ./mallee.bash', ...typed]))[0], [], value.join(' '))
+    }
   })
 
   it('completes words in zsh', async function () {
@@ -137,6 +155,8 @@ describe('Completion', () => {
     judge(await offered('zsh', ['. ./mallee.zsh', zshStubs, ...cases.flatMap(zshLines)]))
     const assigned = zshLines({ typed: ['euca-upload-bundle', '--acl=aws'], offers: [] })
     assert.deepEqual((await offered('zsh', ['. ./mallee.zsh', zshStubs, ...assigned]))[0], ['aws-exec-read'])
+    const compared = zshLines({ typed: ['euca-describe-volumes', '--filter=size='], offers: [] })
+    assert.deepEqual((await offered('zsh', ['. ./mallee.zsh', zshStubs, ...compared]))[0], [])
   })
 
   it('completes words in fish', async function () {
@@ -144,13 +164,15 @@ describe('Completion', () => {
     judge(await offered('fish', ['. ./mallee.fish', ...cases.flatMap(fishLines)]))
     const assigned = fishLines({ typed: ['euca-upload-bundle', '--acl=aws'], offers: [] })
     assert.deepEqual((await offered('fish', ['. ./mallee.fish', ...assigned]))[0], ['--acl=aws-exec-read'])
+    const compared = fishLines({ typed: ['euca-describe-volumes', '--filter=size='], offers: [] })
+    assert.deepEqual((await offered('fish', ['. ./mallee.fish', ...compared]))[0], [])
   })
 
   it('knows every tool and every one of its options', async () => {
     const all = await specs()
     for (const { name, own, shared } of all) {
       for (const script of scripts.values()) assert.ok(script.includes(` ${name}`), name)
-      for (const word of [...own, ...shared]) assert.match(word, /^(:|-[\w-]+(=|$))[\w.,:/+@%-]*$/, name)
+      for (const word of [...own, ...shared]) assert.match(word, /^(:|-[\w-]+(=|$))[\w.,:/+@%=-]*$/, name)
     }
     assert.equal(all.filter(({ name }) => name === 'euca-run-instances').length, 1)
     assert.equal(await loadCommand('nothing'), undefined)

@@ -25,7 +25,7 @@ const tableOf = (specs: readonly Spec[]): Table => {
   const suites = new Set(
     specs.filter(({ name }) => !name.startsWith('mallee-')).map(({ name }) => name.split('-')[0]),
   )
-  return { shared, lines, tools: [...new Set([...suites, ...commands])].flatMap(name => name ?? []) }
+  return { shared, lines, tools: [...new Set(['help', ...suites, ...commands])].flatMap(name => name ?? []) }
 }
 
 const posixTable = ({ shared, lines, tools }: Table): string =>
@@ -53,37 +53,45 @@ const bashScript = (
 ${posixTable(tableOf(specs))}
 _mallee() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} tool=\${COMP_WORDS[0]##*/} at=1
-  local spec word kind='' place='' flags='' filter=''
+  local spec word kind='' place='' flags='' found=''
   COMPREPLY=()
-  # Readline takes the equal sign for a word of its own.
-  if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
+  # Readline takes equal signs and colons for words of their own. Before them are an option, or a part of the value.
+  if [[ $cur == [=:]* ]]; then
+    cur='' found=yes
+  elif [[ $prev == [=:]* ]]; then
+    prev=\${COMP_WORDS[COMP_CWORD-2]} found=yes
+  fi
+  [[ -n $found && $prev != -* ]] && return
+  found=''
   if [[ $tool == mallee ]]; then
-    if (( COMP_CWORD == 1 )); then
+    if (( COMP_CWORD > 1 )) && [[ \${COMP_WORDS[1]} == help ]]; then at=2; fi
+    if (( COMP_CWORD == at )); then
       COMPREPLY=($(compgen -W "$_mallee_tools" -- "$cur"))
       return
     fi
-    tool=\${COMP_WORDS[1]} at=2
+    tool=\${COMP_WORDS[at]}
     if [[ " $_mallee_tools " == *" $tool-"* && $tool != *-* ]]; then
-      if (( COMP_CWORD == 2 )); then
+      if (( COMP_CWORD == at + 1 )); then
         for word in $_mallee_tools; do
           [[ $word == "$tool-$cur"* ]] && COMPREPLY+=("\${word#"$tool-"}")
         done
         return
       fi
-      tool=$tool-\${COMP_WORDS[2]} at=3
+      tool=$tool-\${COMP_WORDS[at+1]}
     elif [[ $tool != eu*-* ]]; then
       tool=mallee-$tool
     fi
+    (( at == 2 )) && return
   fi
   _mallee_spec "$tool"
   for word in $spec; do
     case $word in
       :*) [[ -z $place ]] && place=\${word#:} ;;
-      *=*) flags+=" \${word%%=*}"; [[ \${word%%=*} == "$prev" ]] && { kind=\${word#*=}; filter=found; } ;;
+      *=*) flags+=" \${word%%=*}"; [[ \${word%%=*} == "$prev" ]] && { kind=\${word#*=}; found=yes; } ;;
       *) flags+=" $word" ;;
     esac
   done
-  if [[ -z $filter ]]; then
+  if [[ -z $found ]]; then
     if [[ $cur == -* ]]; then
       COMPREPLY=($(compgen -W "$flags" -- "$cur"))
       return
@@ -94,7 +102,7 @@ _mallee() {
     F) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null ;;
     D) COMPREPLY=($(compgen -d -- "$cur")); compopt -o filenames 2>/dev/null ;;
     @*) COMPREPLY=($(compgen -W "$(mallee complete "\${kind#@}" 2>/dev/null </dev/null)" -- "$cur")) ;;
-    %*) kind=\${kind#%}; COMPREPLY=($(compgen -S = -W "\${kind//,/ }" -- "$cur")); compopt -o nospace 2>/dev/null ;;
+    %*) kind=\${kind#%}; COMPREPLY=($(compgen -W "\${kind//,/ }" -- "$cur")); compopt -o nospace 2>/dev/null ;;
     *) COMPREPLY=($(compgen -W "\${kind//,/ }" -- "$cur")) ;;
   esac
 }
@@ -105,30 +113,32 @@ const zshScript = (specs: readonly Spec[]): string => `#compdef ${toolNames(spec
 # Completion of mallee's tools for zsh, as \`mallee completion zsh\` printed it.
 ${posixTable(tableOf(specs))}
 _mallee() {
-  local cur=\${words[CURRENT]} prev=\${words[CURRENT-1]} tool=\${words[1]:t}
-  local spec word kind='' place='' found=''
+  local cur=\${words[CURRENT]} prev=\${words[CURRENT-1]} tool=\${words[1]:t} at=2
+  local value=$cur spec word kind='' place='' found=''
   local -a flags list
   if [[ $tool == mallee ]]; then
     list=(\${=_mallee_tools})
-    if (( CURRENT == 2 )); then
+    if (( CURRENT > 2 )) && [[ \${words[2]} == help ]]; then at=3; fi
+    if (( CURRENT == at )); then
       compadd -a list
       return
     fi
-    tool=\${words[2]}
+    tool=\${words[at]}
     if [[ " $_mallee_tools " == *" $tool-"* && $tool != *-* ]]; then
-      if (( CURRENT == 3 )); then
+      if (( CURRENT == at + 1 )); then
         list=(\${\${(M)list:#$tool-*}#$tool-})
         compadd -a list
         return
       fi
-      tool=$tool-\${words[3]}
+      tool=$tool-\${words[at+1]}
     elif [[ $tool != eu*-* ]]; then
       tool=mallee-$tool
     fi
+    (( at == 3 )) && return
   fi
   if [[ $cur == --*=* ]]; then
-    prev=\${cur%%=*}
-    compset -P '*='
+    prev=\${cur%%=*} value=\${cur#*=}
+    compset -P 1 '*='
   fi
   _mallee_spec "$tool"
   for word in \${=spec}; do
@@ -149,7 +159,7 @@ _mallee() {
     F) _files ;;
     D) _files -/ ;;
     @*) list=(\${(f)"$(mallee complete "\${kind#@}" 2>/dev/null </dev/null)"}); compadd -a list ;;
-    %*) list=(\${(s:,:)kind#%}); compadd -S = -a list ;;
+    %*) list=(\${(s:,:)kind#%}); [[ $value == *=* ]] || compadd -S '' -a list ;;
     *) list=(\${(s:,:)kind}); compadd -a list ;;
   esac
 }
@@ -172,6 +182,11 @@ function __mallee_complete
     set -l tool (path basename -- $words[1])
     set -l prev $words[-1]
     if test "$tool" = mallee
+        set -l help ''
+        if test "$words[2]" = help
+            set help yes
+            set -e words[2]
+        end
         if test (count $words) -eq 1
             printf '%s\\n' $__mallee_tools
             return
@@ -186,6 +201,7 @@ function __mallee_complete
         else if not string match -q 'eu*-*' -- $tool
             set tool mallee-$tool
         end
+        test -n "$help"; and return
     end
     set -l start ''
     if string match -q -- '--*=*' $cur
@@ -226,7 +242,8 @@ function __mallee_complete
         case '@*'
             string replace -r '^' -- "$start" (mallee complete (string sub -s 2 -- $kind) 2>/dev/null </dev/null)
         case '%*'
-            string replace -r '^(.*)$' -- "$start\\$1=" (string split , -- (string sub -s 2 -- $kind))
+            string match -q -- '*=*' $cur; and return
+            string replace -r '^' -- "$start" (string split , -- (string sub -s 2 -- $kind))
         case '?*'
             string replace -r '^' -- "$start" (string split , -- $kind)
     end

@@ -3,7 +3,7 @@
 // with; and after the equal sign, or after a colon for what stands by place, what the value is:
 //
 //     @LIST   what `mallee complete LIST` prints     F   a file     D   a folder
-//     a,b     one of these                           %   a filter: one of these names, and `=`
+//     a,b     one of these                           %   a filter: one of these, and then its value
 import type { Command } from '../command'
 import { commonOptions } from '../common-options'
 import type { Argument, Options } from '../options'
@@ -12,24 +12,44 @@ import { commandIds, loadCommand } from '../shelf'
 
 /** What `mallee complete` knows to list, by what usage calls a value; by the suite where that matters. */
 const lists: Readonly<Record<string, string>> = {
+  ACL: 'network-acls',
+  ACLASSOC: 'acl-associations',
   ADDRESS: 'addresses',
   ALARM: 'alarms',
+  ALLOC: 'allocations',
+  ATTACHMENT: 'attachments',
   ASGROUP: 'scaling-groups',
+  CGATEWAY: 'customer-gateways',
   DHCPOPTS: 'dhcp-options',
   ELB: 'balancers',
   'euare GROUP': 'iam-groups',
   'euca GROUP': 'groups',
+  GATEWAY: 'gateways',
+  IGATEWAY: 'internet-gateways',
   IMAGE: 'images',
   INSTANCE: 'instances',
+  INTERFACE: 'interfaces',
+  KERNEL: 'kernels',
   KEYPAIR: 'key-pairs',
   LAUNCHCONFIG: 'launch-configurations',
+  NACL: 'network-acls',
+  NGATEWAY: 'nat-gateways',
+  PEERCON: 'peerings',
+  PEERCONN: 'peerings',
+  POSITIONAL_VPC: 'vpcs',
+  RAMDISK: 'ramdisks',
   ROLE: 'roles',
+  RTABLE: 'route-tables',
+  RTBASSOC: 'route-associations',
   SNAPSHOT: 'snapshots',
   STACK: 'stacks',
   SUBNET: 'subnets',
   USER: 'users',
+  VGATEWAY: 'vpn-gateways',
   VOLUME: 'volumes',
   VPC: 'vpcs',
+  VPCID: 'vpcs',
+  VPNCONN: 'vpn-connections',
   ZONE: 'zones',
 }
 
@@ -39,10 +59,12 @@ const files = new Set(['FILE', '(FILE | DIR)', 'IMAGE_FILE', 'MD_FILE', 'ZIP'])
 /** Words of a shell's script stand without quotes. */
 const isPlain = (word: string): boolean => /^[\w.:/+-]+$/.test(word)
 
-const kindOf = (suite: string, { metavar = '', choices }: Argument): string => {
+const kindOf = (suite: string, { kind, metavar = '', choices }: Argument): string => {
   if (choices) return choices.filter(isPlain).join(',')
   if (files.has(metavar)) return 'F'
   if (folders.has(metavar)) return 'D'
+  // By place they are elastic ones; the options want private ones, or any.
+  if (metavar === 'ADDRESS' && kind !== 'positional') return ''
   const list = lists[`${suite} ${metavar}`] ?? lists[metavar]
   return list === undefined ? '' : `@${list}`
 }
@@ -76,8 +98,10 @@ const specOf = (
   const shared = Object.fromEntries(
     Object.entries(commonOptions(common)).filter(([key]) => key !== 'filters'),
   )
-  const names = Object.entries(filters ?? {}).map(([key]) => key)
-  const filter = names.length === 0 ? [] : [`--filter=%${names.filter(isPlain).join(',')}`]
+  const names = Object.keys(filters ?? {}).filter(isPlain)
+  // Of `tag:` the key comes first.
+  const starts = names.map(key => (key.endsWith(':') ? key : `${key}=`))
+  const filter = starts.length === 0 ? [] : [`--filter=%${starts.join(',')}`]
   return {
     name,
     own: [...wordsOf(suite, options), ...filter],
