@@ -12,6 +12,7 @@ import {
   DeleteTags$,
   DescribeAccountAttributes$,
   DescribeAddresses$,
+  DescribeAddressesAttribute$,
   DescribeAvailabilityZones$,
   DescribeKeyPairs$,
   DescribeRegions$,
@@ -20,9 +21,12 @@ import {
   DescribeTags$,
   DisassociateAddress$,
   ImportKeyPair$,
+  ModifySecurityGroupRules$,
   ReleaseAddress$,
   RevokeSecurityGroupEgress$,
   RevokeSecurityGroupIngress$,
+  UpdateSecurityGroupRuleDescriptionsEgress$,
+  UpdateSecurityGroupRuleDescriptionsIngress$,
 } from '@aws-sdk/client-ec2'
 import {
   AssociateAddressWithReturn$,
@@ -41,11 +45,17 @@ import {
 import { onEverything, onGroup, onKeyPair, onType } from './access/on'
 import { toTag, toUntag } from './access/tagging'
 import { describeAccountAttributes } from './account-attributes'
+import { describeAddressesAttribute } from './address-attributes'
 import { describeAddresses } from './address-lists'
 import { allocateAddress, associateAddress, disassociateAddress, releaseAddress } from './addresses'
 import { modifyInstanceTypeAttribute } from './instance-type-changes'
 import { DescribeInstanceTypes$, describeInstanceTypes } from './instance-types'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs'
+import {
+  modifySecurityGroupRules,
+  updateSecurityGroupRuleDescriptionsEgress,
+  updateSecurityGroupRuleDescriptionsIngress,
+} from './security-group-changes'
 import {
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
@@ -81,6 +91,19 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
   RevokeSecurityGroupEgress: operation(RevokeSecurityGroupEgress$, revokeSecurityGroupEgress, {
     access: onGroup,
   }),
+  UpdateSecurityGroupRuleDescriptionsIngress: operation(
+    UpdateSecurityGroupRuleDescriptionsIngress$,
+    updateSecurityGroupRuleDescriptionsIngress,
+    { access: onGroup },
+  ),
+  UpdateSecurityGroupRuleDescriptionsEgress: operation(
+    UpdateSecurityGroupRuleDescriptionsEgress$,
+    updateSecurityGroupRuleDescriptionsEgress,
+    { access: onGroup },
+  ),
+  ModifySecurityGroupRules: operation(ModifySecurityGroupRules$, modifySecurityGroupRules, {
+    access: onGroup,
+  }),
 
   AllocateAddress: operation(AllocateAddress$, allocateAddress, { access: toAllocateAddress }),
   AssociateAddress: operation(AssociateAddressWithReturn$, associateAddress, {
@@ -89,6 +112,7 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
   DisassociateAddress: operation(DisassociateAddress$, disassociateAddress, { access: onAddress }),
   ReleaseAddress: operation(ReleaseAddress$, releaseAddress, { access: onAddress }),
   DescribeAddresses: operation(DescribeAddresses$, describeAddresses),
+  DescribeAddressesAttribute: operation(DescribeAddressesAttribute$, describeAddressesAttribute),
 
   CreateTags: operation(CreateTags$, createTags, { access: toTag }),
   DeleteTags: operation(DeleteTags$, deleteTags, { access: toUntag }),

@@ -24,12 +24,14 @@ import { visibleGroups } from './security-groups'
 const maximumRules = 100
 const maximumRulesInVpc = 50
 
-type Direction = 'ingress' | 'egress'
+export type Direction = 'ingress' | 'egress'
 
-const rulesIn = ({ rules, egress }: SecurityGroup, direction: Direction): readonly SecurityGroupRule[] =>
-  direction === 'ingress' ? rules : (egress ?? [])
+export const rulesIn = (
+  { rules, egress }: SecurityGroup,
+  direction: Direction,
+): readonly SecurityGroupRule[] => (direction === 'ingress' ? rules : (egress ?? []))
 
-const withRules = (
+export const withRules = (
   group: SecurityGroup,
   direction: Direction,
   rules: readonly SecurityGroupRule[],
@@ -38,7 +40,7 @@ const withRules = (
 type Reference = { readonly GroupId?: string | undefined; readonly GroupName?: string | undefined }
 
 /** The group that is to change. Those outside a VPC have no rules for what goes out. */
-const groupFor = (tx: Tx, input: Reference, direction: Direction): SecurityGroup => {
+export const groupFor = (tx: Tx, input: Reference, direction: Direction): SecurityGroup => {
   const group = groupNamed(tx, input)
   return direction === 'egress' && group.vpcId === undefined
     ? refuse('InvalidParameterValue', 'Only Amazon VPC security groups may be used with this operation.')
@@ -100,7 +102,7 @@ export const authorizeSecurityGroupEgress: Operation<
   AuthorizeSecurityGroupIngressResult
 > = (tx, input) => authorize(tx, input, 'egress')
 
-const unknownRule = (id: string): never =>
+export const unknownRule = (id: string): never =>
   refuse('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`)
 
 /** Rules that are not there are no error; they come back as `unknownIpPermissionSet`. */

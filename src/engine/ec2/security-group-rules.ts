@@ -80,7 +80,7 @@ const normalCidr = (cidr: string): string => {
   return `${[24, 16, 8, 0].map(shift => (masked >>> shift) & 255).join('.')}/${length}`
 }
 
-const described = (description: string | undefined): Pick<Rule, 'description'> => {
+export const described = (description: string | undefined): Pick<Rule, 'description'> => {
   if (description === undefined) return {}
   if (description.length > 255) {
     refuse(

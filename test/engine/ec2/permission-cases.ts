@@ -3,7 +3,7 @@
 // less.
 import { arnIn } from './people'
 import type { Things } from './permission-things'
-import { networkCases, networkLists } from './vpc/network-cases'
+import { emptyListCases, networkCases, networkLists } from './vpc/network-cases'
 
 /** An ARN that the operation's own action is asked for, or another action on one. */
 export type Needed = string | { readonly action: string; readonly on: string }
@@ -169,6 +169,13 @@ export const casesOf = (things: Things, account: string): readonly Case[] => {
     of('RevokeSecurityGroupIngress', { GroupId: group, SecurityGroupRuleIds: [rule] }, onGroup),
     of('AuthorizeSecurityGroupEgress', { GroupId: group }, onGroup),
     of('RevokeSecurityGroupEgress', { GroupId: group }, onGroup),
+    of('UpdateSecurityGroupRuleDescriptionsIngress', { GroupId: group }, onGroup),
+    of('UpdateSecurityGroupRuleDescriptionsEgress', { GroupId: group }, onGroup),
+    of(
+      'ModifySecurityGroupRules',
+      { GroupId: group, SecurityGroupRules: [{ SecurityGroupRuleId: rule }] },
+      onGroup,
+    ),
     of('AllocateAddress', {}, arn('address')),
     of('AssociateAddress', { ...one, PublicIp: address }, onAddress, onInstance),
     of('DisassociateAddress', { PublicIp: address }, onAddress),
@@ -186,6 +193,7 @@ export const casesOf = (things: Things, account: string): readonly Case[] => {
     ),
     ...networkCases(things, arn).map(([operation, input, ...needs]) => of(operation, input, ...needs)),
     of('CreateVpc', { CidrBlock: '10.1.0.0/16', ...tags('vpc') }, arn('vpc'), tagging('vpc')),
+    ...emptyListCases.map(([operation, input, needs]) => of(operation, input, needs)),
     of('DescribeRegions', {}, '*'),
     of('DescribeAccountAttributes', {}, '*'),
   ]

@@ -3,6 +3,7 @@
 import type { Service } from '../../operation'
 import { aclFamily } from './acl-operations'
 import { customerGatewayForgotten } from './customer-gateways'
+import { emptyLists } from './empty-lists'
 import { interfaceFamily } from './interface-operations'
 import { natGatewayClosed, natGatewayForgotten, natGatewayOpened } from './nat-gateways'
 import { peeringFamily } from './peering-operations'
@@ -20,6 +21,7 @@ export const vpcOperations: Service['operations'] = {
   ...peeringFamily,
   ...vpnFamily,
   ...interfaceFamily,
+  ...emptyLists,
 }
 
 /** Due work of networks, by task. */

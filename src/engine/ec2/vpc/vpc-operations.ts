@@ -13,6 +13,8 @@ import {
   DescribeDhcpOptions$,
   DescribeSubnets$,
   DescribeVpcAttribute$,
+  DescribeVpcClassicLink$,
+  DescribeVpcClassicLinkDnsSupport$,
   DescribeVpcs$,
   ModifySubnetAttribute$,
   ModifyVpcAttribute$,
@@ -27,6 +29,7 @@ import {
   toCreateSubnet,
   toCreateVpc,
 } from '../access/vpcs'
+import { describeVpcClassicLink, describeVpcClassicLinkDnsSupport } from './classic-link'
 import {
   associateDhcpOptions,
   createDhcpOptions,
@@ -54,6 +57,11 @@ export const vpcFamily: Readonly<Record<string, OperationEntry>> = {
   CreateDefaultVpc: operation(CreateDefaultVpc$, createDefaultVpc, { access: toCreateDefaultVpc }),
   DeleteVpc: operation(DeleteVpc$, deleteVpc, { access: onNetwork.vpc('VpcId') }),
   DescribeVpcs: operation(DescribeVpcs$, describeVpcs),
+  DescribeVpcClassicLink: operation(DescribeVpcClassicLink$, describeVpcClassicLink),
+  DescribeVpcClassicLinkDnsSupport: operation(
+    DescribeVpcClassicLinkDnsSupport$,
+    describeVpcClassicLinkDnsSupport,
+  ),
   DescribeVpcAttribute: operation(DescribeVpcAttribute$, describeVpcAttribute, {
     access: onNetwork.vpc('VpcId'),
   }),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What is somebody's of networks, for the suites that try every operation: what each asks of policies, and what a stranger
 // gets to know. The records are written as they are, so that the cloud may be a classic one.
+import { emptyLists } from '../../../../src/engine/ec2/vpc/empty-lists'
 import { defaultDhcpOptions, makeSubnet, makeVpc } from '../../../../src/engine/ec2/vpc/foundation'
 import { freshIds } from '../../../../src/engine/ec2/vpc/fresh-ids'
 import { attachInterface, makeInterface } from '../../../../src/engine/ec2/vpc/interface-records'
@@ -146,6 +147,9 @@ export const networkLists = (
   ...gatewayLists(things, arn),
   ...routingLists(things, arn),
   ['DescribeVpcs', vpc, arn('vpc', vpc), { VpcIds: [vpc] }, 'InvalidVpcID.NotFound'],
+  ...['DescribeVpcClassicLink', 'DescribeVpcClassicLinkDnsSupport'].map(
+    operation => [operation, vpc, arn('vpc', vpc), { VpcIds: [vpc] }, 'InvalidVpcID.NotFound'] as const,
+  ),
   ['DescribeSubnets', subnet, arn('subnet', subnet), { SubnetIds: [subnet] }, 'InvalidSubnetID.NotFound'],
   [
     'DescribeDhcpOptions',
@@ -168,6 +172,13 @@ export const networkLists = (
     { AllocationIds: [elastic] },
     'InvalidAllocationID.NotFound',
   ],
+  [
+    'DescribeAddressesAttribute',
+    elastic,
+    arn('elastic-ip', elastic),
+    { AllocationIds: [elastic] },
+    'InvalidAllocationID.NotFound',
+  ],
 ]
 
 /** What a stranger tries with what is somebody's, all of which is refused. */
@@ -182,6 +193,9 @@ export const networkAttempts = (things: NetworkThings, own: NetworkThings): read
     ['DescribeDhcpOptions', { DhcpOptionsIds: [dhcpOptions] }],
     ['DescribeNetworkInterfaces', { NetworkInterfaceIds: [things.networkInterface] }],
     ['DescribeAddresses', { AllocationIds: [things.elastic] }],
+    ['DescribeAddressesAttribute', { AllocationIds: [things.elastic] }],
+    ['DescribeVpcClassicLink', { VpcIds: [vpc] }],
+    ['DescribeVpcClassicLinkDnsSupport', { VpcIds: [vpc] }],
     ...[...gatewayLists(things, () => ''), ...routingLists(things, () => '')].map(
       ([operation, , , named]): Attempt => [operation, named],
     ),
@@ -196,6 +210,7 @@ export const networkAttempts = (things: NetworkThings, own: NetworkThings): read
 /** Lists without names, in which nothing of it is to be seen. */
 export const networkListings = [
   'DescribeVpcs',
+  ...['DescribeVpcClassicLink', 'DescribeVpcClassicLinkDnsSupport', 'DescribeAddressesAttribute'],
   'DescribeSubnets',
   'DescribeDhcpOptions',
   'DescribeNetworkInterfaces',
@@ -209,9 +224,13 @@ export const networkListings = [
   'DescribeNatGateways',
 ].map((operation): Attempt => [operation, {}])
 
+/** Lists of what there is none of. */
+export const emptyListCases = Object.keys(emptyLists).map(operation => [operation, {}, '*'] as const)
+
 /** What says nothing of anybody's. */
 export const networksOfNobody = [
   ...['CreateVpc', 'CreateDefaultVpc', 'CreateDefaultSubnet', 'CreateDhcpOptions'],
   ...gatewaysOfNobody,
   'CreateInternetGateway',
+  ...Object.keys(emptyLists),
 ]
