@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The scripts of `mallee completion`, in the shells that they are for.
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { shells } from '../../src/cli/completion/scripts'
@@ -99,7 +99,7 @@ describe('Completion', () => {
     for (const file of ['folder.txt', 'disk.img.manifest.xml']) writeFileSync(join(folder, file), '')
     // Stands for `mallee complete`, which is tried below.
     const answers =
-      'case $2 in instances) echo i-0000aaaa;; volumes) echo vol-0000bbbb;; vpcs) echo vpc-0000cccc;; users) echo alice;; esac'
+      'case $2 in instances) echo i-0000aaaa;; volumes) echo vol-0000bbbb;; vpcs) echo vpc-0000cccc;; users) echo alice;; groups) cat names;; esac'
     writeFileSync(join(folder, 'bin/mallee'), `#!/bin/sh\n[ "$1" = complete ] || exit 1\n${answers}\n`)
     chmodSync(join(folder, 'bin/mallee'), 0o755)
     for (const shell of shells) {
@@ -166,6 +166,32 @@ describe('Completion', () => {
     assert.deepEqual((await offered('fish', ['. ./mallee.fish', ...assigned]))[0], ['--acl=aws-exec-read'])
     const compared = fishLines({ typed: ['euca-describe-volumes', '--filter=size='], offers: [] })
     assert.deepEqual((await offered('fish', ['. ./mallee.fish', ...compared]))[0], [])
+  })
+
+  it('takes names for nothing but names', async function () {
+    for (const shell of shells) need(this, shell)
+    const names = [
+      '$(touch ran)',
+      '`touch ran`',
+      "a'b",
+      'c"d',
+      'e f',
+      '*',
+      '~',
+      '${HOME}',
+      '; touch ran',
+      '-n',
+    ]
+    writeFileSync(join(folder, 'names'), `${names.join('\n')}\n`)
+    const typed = { typed: ['euca-delete-group', ''], offers: [] }
+    const [inBash = []] = await offered('bash', ['. ./mallee.bash', ...bashLines(typed)])
+    // They stand in the line as a shell reads them back.
+    const read = await offered('bash', [`printf '%s\\n' ${inBash.join(' ')}`])
+    assert.deepEqual(read, [names])
+    assert.deepEqual(await offered('zsh', ['. ./mallee.zsh', zshStubs, ...zshLines(typed)]), [names, []])
+    const [inFish = []] = await offered('fish', ['. ./mallee.fish', ...fishLines(typed)])
+    assert.equal(inFish.length, names.length)
+    assert.ok(!existsSync(join(folder, 'ran')))
   })
 
   it('knows every tool and every one of its options', async () => {

@@ -101,7 +101,10 @@ _mallee() {
   case $kind in
     F) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null ;;
     D) COMPREPLY=($(compgen -d -- "$cur")); compopt -o filenames 2>/dev/null ;;
-    @*) COMPREPLY=($(compgen -W "$(mallee complete "\${kind#@}" 2>/dev/null </dev/null)" -- "$cur")) ;;
+    # Names are whatever somebody thought of: compgen would expand them, and the line would, too.
+    @*) while IFS= read -r word; do
+        [[ -n $word && $word == "$cur"* ]] && COMPREPLY+=("$(printf %q "$word")")
+      done <<<"$(mallee complete "\${kind#@}" 2>/dev/null </dev/null)" ;;
     %*) kind=\${kind#%}; COMPREPLY=($(compgen -W "\${kind//,/ }" -- "$cur")); compopt -o nospace 2>/dev/null ;;
     *) COMPREPLY=($(compgen -W "\${kind//,/ }" -- "$cur")) ;;
   esac
