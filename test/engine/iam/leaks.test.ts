@@ -11,7 +11,7 @@ const password = 'correct-horse-battery'
 describe('secrets', () => {
   let stage: Stage
   beforeEach(async () => {
-    stage = await Stage.open()
+    stage = await Stage.open('vpc')
   })
   afterEach(() => stage.close())
 
