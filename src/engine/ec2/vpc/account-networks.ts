@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What an account has of networks, for when the account is to go.
 import type { Tx } from '../../operation'
+import { forgetTags } from '../../tags'
 import type { SecurityGroup } from '../schema/network'
 import { defaultGroupId } from '../security-group-records'
 import { endPeeringsOf } from './peering-records'
@@ -44,6 +45,10 @@ export const removeNetworks = (tx: Tx, account: string): void => {
   // Those of other accounts are kept, as ended ones.
   for (const { id } of tx.vpcs.list().filter(vpc => vpc.account === account)) endPeeringsOf(tx, id)
   for (const table of networkTables(tx)) {
-    for (const one of table.list() as readonly Owned[]) if (one.account === account) table.delete(one.id)
+    for (const { id } of (table.list() as readonly Owned[]).filter(one => one.account === account)) {
+      table.delete(id)
+      // A peering connection has tags of the other account, too.
+      forgetTags(tx, id)
+    }
   }
 }

@@ -250,6 +250,17 @@ describe('Peering connections', () => {
     assert.deepEqual(await states(alice), ['deleted'])
   })
 
+  it('leave no tags behind when they go with the account that asked', async () => {
+    await bob
+      .ec2()
+      .send(new CreateTagsCommand({ Resources: [await id()], Tags: [{ Key: 'from', Value: 'a' }] }))
+    c.engine.write(tx => removeNetworks(tx, alice.accountId))
+    assert.deepEqual(
+      c.engine.read(tx => tx.tags.in(bob.accountId).list()),
+      [],
+    )
+  })
+
   it('are accepted by who may connect just these two VPCs', async () => {
     const pcx = await id()
     const dora = person(c, bob, 'dora')
