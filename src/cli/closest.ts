@@ -45,11 +45,22 @@ export const closest = (word: string, candidates: readonly string[]): string[] =
     .slice(0, atMost)
 }
 
-/** `did you mean a, b or c?`; undefined when nothing is near. */
-export const didYouMean = (word: string, candidates: readonly string[]): string | undefined => {
-  const found = closest(word, candidates)
+/** `did you mean a, b or c?`; undefined when nothing was found. */
+export const question = (found: readonly string[]): string | undefined => {
   if (found.length === 0) return undefined
   const last = found.at(-1)
   const first = found.slice(0, -1)
   return `did you mean ${first.length > 0 ? `${first.join(', ')} or ${last}` : last}?`
+}
+
+export const didYouMean = (word: string, candidates: readonly string[]): string | undefined =>
+  question(closest(word, candidates))
+
+/** The tools that were meant, with their suite or without, as in `describe-images`. */
+export const closestTools = (word: string, tools: readonly string[]): string[] => {
+  const near = closest(word, tools)
+  if (near.length > 0) return near
+  const bare = (tool: string): string => tool.slice(tool.indexOf('-') + 1)
+  const parts = closest(word, [...new Set(tools.map(bare))])
+  return tools.filter(tool => parts.includes(bare(tool))).slice(0, atMost)
 }

@@ -24,10 +24,10 @@ export const idOf = (tool: string): string => tool.replace('-', '/')
 export const progOf = (id: string): string => (id.includes('/') ? id.replace('/', '-') : `mallee ${id}`)
 
 const unknown = async (io: Io, prog: string, name: string): Promise<number> => {
-  const { didYouMean } = await import('./closest')
+  const { closestTools, question } = await import('./closest')
   // `euca describe-images` is as good as `euca-describe-images`, and `serve` as `mallee serve`.
   const tools = commandIds().map(id => id.replace('/', '-'))
-  const hint = didYouMean(name.replace(' ', '-'), tools)
+  const hint = question(closestTools(name.replace(' ', '-'), tools))
   io.stderr.write(`${prog}: error: no such command: ${name}\n${hint === undefined ? '' : `hint: ${hint}\n`}`)
   return 2
 }
@@ -47,17 +47,18 @@ const findByWords = async (words: readonly string[]): Promise<Found | undefined>
   return undefined
 }
 
-const help = async (io: Io, words: readonly string[]): Promise<Found | number> => {
+/** With `searched`, what is no tool and no suite is looked for in what the tools are called and do. */
+const help = async (io: Io, words: readonly string[], searched: boolean): Promise<Found | number> => {
   const found = await findByWords(words)
   if (found) return { ...found, words: ['--help'] }
   const { showHelp } = await import('./shelf-help')
-  return (await showHelp(io, words)) ? 0 : unknown(io, 'mallee', words.join(' '))
+  return (await showHelp(io, words, searched)) ? 0 : unknown(io, 'mallee', words.join(' '))
 }
 
 const dispatchMallee = async (io: Io, words: readonly string[]): Promise<Found | number> => {
   const [first, second] = words
   if (first === undefined || first === 'help' || first === '--help' || first === '-h')
-    return help(io, words.slice(1))
+    return help(io, words.slice(1), true)
   if (first === '--version') {
     io.stderr.write(versionLines())
     return 0
@@ -65,7 +66,7 @@ const dispatchMallee = async (io: Io, words: readonly string[]): Promise<Found |
   const found = await findByWords(words)
   if (found) return found
   // A suite's name alone asks what is in it.
-  if (second === undefined || second === '--help' || second === '-h') return help(io, [first])
+  if (second === undefined || second === '--help' || second === '-h') return help(io, [first], false)
   return unknown(io, 'mallee', `${first} ${second}`)
 }
 

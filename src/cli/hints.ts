@@ -22,6 +22,7 @@ const ramdisk = image('a ramdisk')
 /** What an ID names, by what stands in front of its digits. */
 const kinds: Readonly<Record<string, Kind>> = {
   acl: { noun: 'a network ACL', tool: 'euca-describe-network-acls' },
+  aclassoc: { noun: 'the association of a network ACL', tool: 'euca-describe-network-acls' },
   aki: kernel,
   ami: machine,
   ari: ramdisk,
@@ -41,6 +42,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   pcx: { noun: 'a VPC peering connection', tool: 'euca-describe-vpc-peering-connections' },
   r: { noun: 'a reservation of instances', tool: 'euca-describe-instances' },
   rtb: { noun: 'a route table', tool: 'euca-describe-route-tables' },
+  rtbassoc: { noun: 'the association of a route table', tool: 'euca-describe-route-tables' },
   sg: { noun: 'a security group', tool: 'euca-describe-groups' },
   snap: { noun: 'a snapshot', tool: 'euca-describe-snapshots' },
   subnet: { noun: 'a subnet', tool: 'euca-describe-subnets' },
@@ -53,24 +55,31 @@ const kinds: Readonly<Record<string, Kind>> = {
 /** The prefixes that an argument may have, by what usage calls its value. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
   ACL: ['acl'],
+  ACLASSOC: ['aclassoc'],
+  ALLOC: ['eipalloc'],
   BUNDLE: ['bun'],
   CGATEWAY: ['cgw'],
   DHCPOPTS: ['dopt', 'default'],
+  GATEWAY: ['igw', 'nat', 'vgw'],
   IGATEWAY: ['igw'],
   IMAGE: ['emi', 'ami', 'eki', 'aki', 'eri', 'ari'],
   INSTANCE: ['i'],
   INTERFACE: ['eni'],
+  KERNEL: ['eki', 'aki'],
   NACL: ['acl'],
   NGATEWAY: ['nat'],
   PEERCON: ['pcx'],
   PEERCONN: ['pcx'],
+  RAMDISK: ['eri', 'ari'],
   RTABLE: ['rtb'],
+  RTBASSOC: ['rtbassoc'],
   SNAPSHOT: ['snap'],
   SUBNET: ['subnet'],
   TASK: ['import-i', 'import-vol'],
   VGATEWAY: ['vgw'],
   VOLUME: ['vol'],
   VPC: ['vpc'],
+  VPCID: ['vpc'],
   VPNCONN: ['vpn'],
 }
 
@@ -96,9 +105,11 @@ const otherKind = (command: Command, given: Readonly<Record<string, unknown>>): 
 
 /** A filter or an option that there is not, but nearly. */
 const misspelt = (command: Command, message: string): string | undefined => {
-  const [, filter] = /^argument --filter: "([^"=]+)[^"]*" matches no available filters$/.exec(message) ?? []
+  const [, filter, value] =
+    /^argument --filter: "([^"=]+)([^"]*)" matches no available filters$/.exec(message) ?? []
   if (filter !== undefined) {
     const names = Object.keys(command.filters ?? {})
+    if (value === '' && names.includes(filter)) return `it needs a value: ${filter}=VALUE`
     return didYouMean(filter, names)
   }
   const [, option] = /^unrecognized arguments: (--[^\s=]+)/.exec(message) ?? []

@@ -51,6 +51,13 @@ describe('A second line', () => {
       'mallee: error: no such command: resett',
       'hint: did you mean reset?',
     ])
+    // Without its suite.
+    for (const [line, meant] of [
+      ['mallee create-subnet', 'euca-create-subnet'],
+      ['mallee help describe-instnces', 'euca-describe-instances'],
+      ['mallee describe-tags', 'euca-describe-tags, eulb-describe-tags or euscale-describe-tags'],
+    ] as const)
+      assert.deepEqual((await linesOf(line)).slice(2), [`hint: did you mean ${meant}?`])
     assert.deepEqual(await linesOf('mallee elephant'), [2, 'mallee: error: no such command: elephant'])
   })
 
@@ -66,10 +73,15 @@ describe('A second line', () => {
       'hint: did you mean --filter?',
     ])
     assert.equal((await linesOf('euca-describe-volumes --filter elephant=1')).length, 2)
+    assert.deepEqual(await linesOf('euca-describe-volumes --filter size'), [
+      2,
+      'euca-describe-volumes: error: argument --filter: "size" matches no available filters',
+      'hint: it needs a value: size=VALUE',
+    ])
   })
 
   it('says what an ID of another kind is, after the refusal of the service', async () => {
-    const c = await cloud()
+    const c = await cloud({ networking: 'vpc' })
     const io = {
       env: { MALLEE_HOME: c.home, EUCA_CONFIG_PATH: '' },
       door: c.engine.handle.bind(c.engine),
@@ -77,6 +89,7 @@ describe('A second line', () => {
     }
     const described = await linesOf('euca-describe-volumes i-12345678', io)
     const attached = await linesOf('euca-attach-volume -i vol-12345678 -d /dev/vdb vol-12345678', io)
+    const subnet = await linesOf('euca-create-subnet -c i-12345678 10.0.0.0/24', io)
     const right = await linesOf('euca-describe-volumes vol-12345678', io)
     await c.close()
     assert.deepEqual(described, [
@@ -85,6 +98,7 @@ describe('A second line', () => {
       'hint: i-12345678 is an instance: see euca-describe-instances',
     ])
     assert.equal(attached.at(-1), 'hint: vol-12345678 is a volume: see euca-describe-volumes')
+    assert.equal(subnet.at(-1), 'hint: i-12345678 is an instance: see euca-describe-instances')
     assert.equal(right.length, 2)
   })
 

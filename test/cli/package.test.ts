@@ -110,5 +110,16 @@ describe('The package', function () {
     assert.match(line('euca-version').stderr, /^euca2ools 3\.4\.1/)
     assert.equal(line('euca-describe-instances --no-such-option').status, 2)
     assert.match(line('mallee help euca').stdout, /describe-images/)
+    assert.match(line('mallee help').stdout, /\n {2}mallee help euca-create-route /)
+    assert.equal(
+      line('mallee help route table asso').stdout.replace(/ +/g, ' '),
+      [
+        'euca-associate-route-table Associate a VPC route table with a subnet',
+        'euca-disassociate-route-table Remove a VPC subnet from a route table',
+        'euca-replace-route-table-association Have a VPC subnet use another route table',
+        '',
+      ].join('\n'),
+    )
+    assert.deepEqual([line('mallee route').status, line('mallee help elephant').status], [2, 2])
   })
 })
