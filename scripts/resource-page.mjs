@@ -37,23 +37,59 @@ const remarks = {
   'AWS::CloudWatch::Alarm': ['the name', 'A name that an alarm has already is refused.'],
   'AWS::EC2::EIP': [
     'the address',
-    'Outside a VPC there is no `AllocationId`, and addresses have no tags: `Domain: vpc` and tags are refused.',
+    'In a classic cloud there is no `AllocationId`, and addresses have no tags: `Domain: vpc` and tags are refused. Elsewhere an address that a NAT gateway has is released once that is gone.',
   ],
   'AWS::EC2::EIPAssociation': ['a name', 'An address that has gone to another instance since stays there.'],
   'AWS::EC2::Instance': [
     'the instance id',
-    'It is complete when it runs and its `Volumes` are attached; with a creation policy, when it has signalled as well. What interrupts it, stops it and starts it again; an instance whose root is instance store cannot be stopped and is replaced. Properties of VPCs are refused.',
+    'It is complete when it runs and its `Volumes` are attached; with a creation policy, when it has signalled as well. What interrupts it, stops it and starts it again; an instance whose root is instance store cannot be stopped and is replaced. In a classic cloud properties of VPCs are refused.',
   ],
   'AWS::EC2::KeyPair': [
     'the name',
     'Of a public key that somebody has: there is no parameter store that would keep the private half of a new one.',
   ],
   'AWS::EC2::SecurityGroup': [
-    'the name, as the group is outside a VPC',
-    'Rules for what goes out are refused. A source group may be another account’s, by `SourceSecurityGroupOwnerId` and `SourceSecurityGroupName`, as a load balancer’s is. It is removed once nothing runs in it.',
+    'the name, or the id where the template has a `VpcId`',
+    'With `SecurityGroupEgress` the rule that lets everything out goes; in a classic cloud it is refused. A source group may be another account’s, by `SourceSecurityGroupOwnerId` and `SourceSecurityGroupName`, as a load balancer’s is. It is removed once nothing runs in it.',
   ],
-  'AWS::EC2::SecurityGroupEgress': ['a name', 'Refused outside a VPC.'],
+  'AWS::EC2::SecurityGroupEgress': [
+    'a name',
+    'It takes the place of the rule that lets everything out, if that is the only one. Refused in a classic cloud.',
+  ],
   'AWS::EC2::SecurityGroupIngress': ['a name', ''],
+  'AWS::EC2::CustomerGateway': ['the id', ''],
+  'AWS::EC2::DHCPOptions': ['the id', ''],
+  'AWS::EC2::InternetGateway': ['the id', ''],
+  'AWS::EC2::NatGateway': [
+    'the id',
+    'It is complete when it is available. Its VPC needs an internet gateway by then: let it depend on the attachment.',
+  ],
+  'AWS::EC2::NetworkAcl': ['the id', ''],
+  'AWS::EC2::NetworkAclEntry': ['a name', ''],
+  'AWS::EC2::NetworkInterface': ['the id', ''],
+  'AWS::EC2::NetworkInterfaceAttachment': [
+    'the id of the attachment',
+    'Unless `DeleteOnTermination` says otherwise, the interface ends with the instance.',
+  ],
+  'AWS::EC2::Route': ['a name', ''],
+  'AWS::EC2::RouteTable': ['the id', ''],
+  'AWS::EC2::Subnet': ['the id', 'It is removed once nothing is in it.'],
+  'AWS::EC2::SubnetNetworkAclAssociation': [
+    'the id of the association',
+    'Without it the subnet has its VPC’s default list again.',
+  ],
+  'AWS::EC2::SubnetRouteTableAssociation': ['the id of the association', ''],
+  'AWS::EC2::VPC': ['the id', 'It is removed once nothing is in it.'],
+  'AWS::EC2::VPCDHCPOptionsAssociation': ['a name', 'Without it the VPC has the account’s first set again.'],
+  'AWS::EC2::VPCGatewayAttachment': ['a name', 'One kind of gateway must be named.'],
+  'AWS::EC2::VPCPeeringConnection': [
+    'the id',
+    'Between VPCs of one account it is accepted at once; another account is waited for.',
+  ],
+  'AWS::EC2::VPNConnection': ['the id', 'It is complete when it is available.'],
+  'AWS::EC2::VPNConnectionRoute': ['a name', ''],
+  'AWS::EC2::VPNGateway': ['the id', ''],
+  'AWS::EC2::VPNGatewayRoutePropagation': ['a name', 'Let it depend on the gateway’s attachment to the VPC.'],
   'AWS::EC2::Volume': [
     'the volume id',
     'With `DeletionPolicy: Snapshot` a snapshot is taken before it goes. It can grow where it is.',
@@ -134,7 +170,7 @@ property: it is changed as it runs, it is interrupted, another one takes its pla
 What has tags is given \`aws:cloudformation:logical-id\`, \`aws:cloudformation:stack-id\` and \`aws:cloudformation:stack-name\`, the
 tags of the stack, and those of the template, which win; users and roles get the last two kinds alone.
 
-Networks (\`AWS::EC2::VPC\` and what belongs to it) are yet to come: their types are unknown.
+In a classic cloud, EC2 refuses what is of a VPC (\`AWS::EC2::VPC\` and what belongs to it).
 
 `
 

@@ -11,6 +11,25 @@ import { instance } from './instance'
 import { keyPair } from './key-pair'
 import { launchConfiguration } from './launch-configuration'
 import { loadBalancer } from './load-balancer'
+import { networkAcl, networkAclAssociation, networkAclEntry } from './network-acls'
+import {
+  customerGateway,
+  peeringConnection,
+  routePropagation,
+  vpnConnection,
+  vpnConnectionRoute,
+  vpnGateway,
+} from './network-connections'
+import { networkInterface, networkInterfaceAttachment } from './network-interfaces'
+import {
+  gatewayAttachment,
+  internetGateway,
+  natGateway,
+  route,
+  routeTable,
+  routeTableAssociation,
+} from './network-routing'
+import { dhcpAssociation, dhcpOptions, subnet, vpc } from './networks'
 import { scalingGroup } from './scaling-group'
 import { scalingPolicy, scheduledAction } from './scaling-rules'
 import { securityGroup, securityGroupEgress, securityGroupIngress } from './security-groups'
@@ -22,8 +41,12 @@ export const resourceTypes: readonly ResourceType[] = [
   ...[scalingGroup, launchConfiguration, scalingPolicy, scheduledAction],
   ...[nestedStack, waitCondition, waitConditionHandle],
   alarm,
-  ...[address, addressAssociation, instance, keyPair, securityGroup, securityGroupEgress],
-  ...[securityGroupIngress, volume, volumeAttachment],
+  ...[customerGateway, dhcpOptions, address, addressAssociation, instance, internetGateway, keyPair],
+  ...[natGateway, networkAcl, networkAclEntry, networkInterface, networkInterfaceAttachment, route],
+  ...[routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet],
+  ...[networkAclAssociation, routeTableAssociation, vpc, dhcpAssociation, gatewayAttachment],
+  ...[peeringConnection, vpnConnection, vpnConnectionRoute, vpnGateway, routePropagation],
+  ...[volume, volumeAttachment],
   loadBalancer,
   ...[accessKey, group, instanceProfile, managedPolicy, policy, role, user, userToGroupAddition],
   ...[bucket, bucketPolicy],

@@ -34,6 +34,12 @@ export const templateTextOf = (tx: Tx, stack: Pick<Stack, 'account' | 'id' | 'te
 export const templateOf = (tx: Tx, stack: Pick<Stack, 'account' | 'id' | 'template'>): Template =>
   readOnce(templateTextOf(tx, stack))
 
+/** Zones in which an account has a default subnet, or all where it has none at all (engine-cloudformation-cloudwatch, part 1 §6). */
+const zonesFor = (tx: Tx, account: string): readonly string[] => {
+  const own = tx.subnets.list().filter(one => one.account === account && one.isDefault)
+  return own.length === 0 ? zoneNames : zoneNames.filter(name => own.some(({ zone }) => zone === name))
+}
+
 /** A scope for a template of a stack that need not be on record yet. */
 export const scopeFor = (
   tx: Tx,
@@ -49,7 +55,7 @@ export const scopeFor = (
   stackId: stackArn(stack),
   stackName: stack.name,
   notificationArns: stack.notificationArns,
-  zones: zoneNames,
+  zones: zonesFor(tx, stack.account),
   resource,
 })
 

@@ -14,9 +14,6 @@ import { itemTypeOf, valuesIn } from './parameter-types'
 const isOwn = (tx: Tx, thing: { readonly account: string } | undefined): boolean =>
   thing?.account === tx.caller.account
 
-/** Networks of an account's own are not there yet, so that none can be named. */
-const none = (): boolean => false
-
 const isKnown: Readonly<Record<string, (tx: Tx, value: string) => boolean>> = {
   'AWS::EC2::AvailabilityZone::Name': (_, value) => zoneNames.includes(value),
   'AWS::EC2::Image::Id': (tx, value) => {
@@ -27,9 +24,9 @@ const isKnown: Readonly<Record<string, (tx: Tx, value: string) => boolean>> = {
   'AWS::EC2::KeyPair::KeyName': (tx, value) => tx.keyPairs.in(tx.caller.account).get(value) !== undefined,
   'AWS::EC2::SecurityGroup::Id': (tx, value) => isOwn(tx, groupById(tx, value)),
   'AWS::EC2::SecurityGroup::GroupName': (tx, value) => groupsOf(tx).some(({ name }) => name === value),
-  'AWS::EC2::Subnet::Id': none,
+  'AWS::EC2::Subnet::Id': (tx, value) => isOwn(tx, tx.subnets.get(value.toLowerCase())),
   'AWS::EC2::Volume::Id': (tx, value) => isOwn(tx, tx.volumes.get(value.toLowerCase())),
-  'AWS::EC2::VPC::Id': none,
+  'AWS::EC2::VPC::Id': (tx, value) => isOwn(tx, tx.vpcs.get(value.toLowerCase())),
 }
 
 /** Refuse parameters that name what the caller's account does not have, with what the template says of them. */

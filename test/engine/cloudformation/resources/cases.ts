@@ -231,7 +231,7 @@ export const cases: readonly Case[] = [
   },
 ]
 
-/** Those that have tests of their own: what cannot be made outside a VPC, and what waits for somebody. */
+/** Those that have tests of their own: what waits for somebody. What is of VPCs has cases of its own. */
 export const apart: Readonly<Record<string, readonly string[]>> = {
   'AWS::CloudFormation::WaitCondition': [],
   'AWS::CloudFormation::WaitConditionHandle': [],

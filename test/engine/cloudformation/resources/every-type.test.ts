@@ -5,6 +5,7 @@ import { checkedProperties } from '../../../../src/engine/cloudformation/templat
 import { type Cloud, cloud } from '../../../support/cloud'
 import { haveRootSnapshot, registerEbs } from '../../ec2/ebs-machine'
 import { apart, cases } from './cases'
+import { networkCases } from './network-cases'
 import { everything, type Resource, typeNamed, workshop } from './workshop'
 
 describe('every type of resource', () => {
@@ -19,6 +20,7 @@ describe('every type of resource', () => {
     const own = new Set([
       ...cases.map(({ type }) => type),
       ...Object.keys(apart),
+      ...networkCases.map(({ type }) => type),
       'AWS::CloudFormation::Stack',
     ])
     const names = resourceTypes.map(({ name }) => name)
@@ -32,6 +34,7 @@ describe('every type of resource', () => {
     const required = [
       ...cases.map(one => [one.type, one.required] as const),
       ...Object.entries(apart).map(([type, names]) => [type, names] as const),
+      ...networkCases.flatMap(({ type, required }) => (required ? [[type, required] as const] : [])),
     ]
     for (const [name, names] of required) {
       const { properties } = typeNamed(name)

@@ -159,6 +159,14 @@ export const everything = (c: Cloud): Readonly<Record<string, readonly string[]>
       keyPairs: inAll(account => tx.keyPairs.in(account).list(), name),
       launchConfigurations: inAll(account => tx.launchConfigurations.in(account).list(), name),
       managedPolicies: inAll(account => tx.managedPolicies.in(account).list(), name),
+      networks: [
+        ...[tx.vpcs, tx.subnets, tx.dhcpOptions, tx.internetGateways, tx.routeTables, tx.networkAcls],
+        ...[tx.networkInterfaces, tx.natGateways, tx.customerGateways, tx.vpnGateways, tx.vpnConnections],
+        tx.vpcPeeringConnections,
+      ]
+        .flatMap(table => table.list() as readonly { readonly id: string; readonly state?: string }[])
+        .filter(({ state }) => !['deleted', 'failed'].includes(state ?? ''))
+        .map(id),
       profiles: inAll(account => tx.instanceProfiles.in(account).list(), name),
       roles: inAll(account => tx.roles.in(account).list(), name),
       scalingGroups: inAll(account => tx.scalingGroups.in(account).list(), name),
@@ -170,7 +178,7 @@ export const everything = (c: Cloud): Readonly<Record<string, readonly string[]>
         ({ resourceId, key }) => `${resourceId} ${key}`,
       )
         // What ended is shown for a while, with its tags.
-        .filter(tag => !/^(i|vol)-/.test(tag)),
+        .filter(tag => !/^(i|vol|nat|cgw|vgw|vpn|pcx)-/.test(tag)),
       users: inAll(account => tx.users.in(account).list(), name),
       volumes: tx.volumes
         .list()
