@@ -19,6 +19,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { pathPart } from '../path-part'
 import { isRunning, thisProcess } from '../processes'
 
 export interface StagedFile {
@@ -94,7 +95,8 @@ export class Blobs {
 
   /** Where a blob's file is. */
   path(id: string): string {
-    return join(this.#home, id.slice(0, 2), id)
+    const name = pathPart(id)
+    return join(this.#home, pathPart(name.slice(0, 2)), name)
   }
 
   /** Bytes `start` to `end` (exclusive); fewer when the blob ends before. */
@@ -118,7 +120,7 @@ export class Blobs {
    * removes a blob holds the lock that all writers want.
    */
   remove(id: string): void {
-    const gone = join(this.#gone, id)
+    const gone = join(this.#gone, pathPart(id))
     try {
       renameSync(this.path(id), gone)
     } catch (error) {

@@ -6,12 +6,14 @@ import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Volume } from '../ec2/schema/volumes'
 import type { Tx } from '../operation'
+import { pathPart } from '../path-part'
 import { instanceFolder, type OwnedDisks } from './folders'
 
 export const volumesFolder = (home: string): string => join(home, 'volumes')
 
 /** The disk itself. It is there from `available` on; while it is made it has another name. */
-export const volumeFile = (home: string, id: string): string => join(volumesFolder(home), `${id}.raw`)
+export const volumeFile = (home: string, id: string): string =>
+  join(volumesFolder(home), `${pathPart(id)}.raw`)
 
 /** As kernels name devices whose names have slashes. */
 const fileName = (device: string): string => device.replace(/^\/dev\//, '').replaceAll('/', '!')
@@ -31,7 +33,7 @@ const targetOf = (home: string, link: string, { id }: Volume): string =>
 export const linkDevice = async (home: string, instance: OwnedDisks, volume: Volume): Promise<void> => {
   const link = linkOf(home, instance, volume)
   // No device has such a name.
-  const made = `${link}.${volume.id}`
+  const made = `${link}.${pathPart(volume.id)}`
   await mkdir(dirname(link), { recursive: true, mode: 0o700 })
   await rm(made, { force: true })
   await symlink(targetOf(home, link, volume), made)
@@ -46,7 +48,7 @@ export const linkDevice = async (home: string, instance: OwnedDisks, volume: Vol
 /** Take a volume's link away; another volume's under the same name stays. */
 export const unlinkDevice = async (home: string, instance: OwnedDisks, volume: Volume): Promise<void> => {
   const link = linkOf(home, instance, volume)
-  await rm(`${link}.${volume.id}`, { force: true })
+  await rm(`${link}.${pathPart(volume.id)}`, { force: true })
   const target = await readlink(link).catch(() => undefined)
   if (target === targetOf(home, link, volume)) await rm(link, { force: true })
 }

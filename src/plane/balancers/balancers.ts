@@ -10,6 +10,7 @@ import { balancerOfKey } from '../../engine/elb/balancers'
 import { putBalancerMetrics } from '../../engine/elb/metrics'
 import { type BalancerPlan, balancerPlans } from '../../engine/elb/plan'
 import type { Tx } from '../../engine/operation'
+import { pathPart } from '../../engine/path-part'
 import type { Part, Surroundings } from '../part'
 import { deliverAccessLogs } from './access-logs'
 import type { Balancing, PlacedPorts, Tell } from './balancing'
@@ -148,7 +149,7 @@ class Balancers implements Part {
   }
 
   #begin(plan: BalancerPlan, program: HaproxyProgram | undefined): Carried {
-    const folder = join(this.#home, plan.id)
+    const folder = join(this.#home, pathPart(plan.id))
     const threads = Math.min(mostThreads, availableParallelism())
     const balancing = program
       ? new HaproxyBalancing({ program, folder, threads, tell: this.#tell })

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GuestPlan } from '../../engine/ec2/guest-plan'
+import { pathPart } from '../../engine/path-part'
 import { processOf } from '../../engine/processes'
 import type { Boot, FromGuest, GuestPort, ToGuest } from './messages'
 import { guestsFolder, writePlace } from './place'
@@ -68,7 +69,7 @@ export class GuestProcess {
     this.boot = boot
     this.#options = options
     this.#rules = rulesOf(plan)
-    const cwd = join(guestsFolder(home), instanceId)
+    const cwd = join(guestsFolder(home), pathPart(instanceId))
     mkdirSync(cwd, { recursive: true, mode: 0o700 })
     const [program = '', ...args] = command
     // In a session of its own, so that Ctrl-C in the server's terminal reaches the server alone, which ends its guests.
