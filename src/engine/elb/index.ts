@@ -10,7 +10,7 @@
 //   of Eucalyptus' workers.
 // - A balancer has one address, which is in all its zones; Eucalyptus and AWS have one or more in each.
 // - In a VPC a balancer has an interface in each of its subnets, as with AWS, with a private address alone: public ones are its
-//   name's business, which leads to its one address whatever its scheme. Its zones change with its subnets only.
+//   name's business, which leads to its one address whatever its scheme.
 // - In a VPC a balancer's own groups stand for it in rules, as with AWS; the group that Eucalyptus had for it can be named as well.
 // - A new balancer is in one zone at least, its listeners' protocols fit, and what is either in the clear or TLS is that for
 //   all listeners of an instance port: AWS' rules. Eucalyptus took everything.

@@ -223,6 +223,21 @@ export const withoutSubnets = (tx: Tx, balancer: LoadBalancer, ids: readonly str
   }
 }
 
+/** A balancer of a default VPC in the default subnets of these zones as well, not yet written. */
+export const withZones = (tx: Tx, balancer: LoadBalancer, zones: readonly string[]): LoadBalancer => {
+  const fresh = zones.filter(zone => !balancer.zones.includes(zone))
+  return withSubnets(
+    tx,
+    balancer,
+    defaultSubnets(tx, fresh).map(({ id }) => id),
+  )
+}
+
+export const withoutZones = (tx: Tx, balancer: LoadBalancer, zones: readonly string[]): LoadBalancer => {
+  const gone = balancer.subnets.filter(id => zones.includes(tx.subnets.must(id).zone))
+  return withoutSubnets(tx, balancer, gone)
+}
+
 /** The balancer in these groups instead, not yet written. */
 export const withGroups = (tx: Tx, balancer: LoadBalancer, ids: readonly string[]): LoadBalancer => {
   const { vpcId, interfaceIds = [] } = balancer

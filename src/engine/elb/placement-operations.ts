@@ -19,7 +19,7 @@ import { groupsOf } from '../ec2/security-group-records'
 import { zoneAsWritten, zoneNames } from '../ec2/zones'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { mustBalancer, putBalancer } from './balancers'
-import { withGroups, withoutSubnets, withSubnets } from './networks'
+import { withGroups, withoutSubnets, withoutZones, withSubnets, withZones } from './networks'
 import { groupsAsked, onBalancer, onBalancerWith, subnetsAsked } from './permissions'
 import { invalidConfiguration, invalidSecurityGroup } from './refusals'
 import type { LoadBalancer } from './schema'
@@ -27,10 +27,11 @@ import type { LoadBalancer } from './schema'
 const asWritten = (zones: readonly string[] = []): readonly string[] =>
   zones.map(zone => zoneAsWritten(zone) ?? zone)
 
-/** In a VPC zones are those of subnets. */
-const mustClassic = (tx: Tx, name: string | undefined): LoadBalancer => {
+/** In a VPC zones are those of subnets. Of a default VPC they are known by their zones, as with AWS. */
+const mustHaveZones = (tx: Tx, name: string | undefined): LoadBalancer => {
   const balancer = mustBalancer(tx, name)
-  return balancer.vpcId === undefined
+  const { vpcId } = balancer
+  return vpcId === undefined || tx.vpcs.get(vpcId)?.isDefault
     ? balancer
     : invalidConfiguration('Zones of a load balancer in a VPC are those of its subnets: change these')
 }
@@ -43,22 +44,24 @@ const mustBeInVpc = (tx: Tx, name: string | undefined): LoadBalancer => {
 
 /** The answer has all zones. */
 export const enableZones: Operation<ZonesInput, ZonesOutput> = (tx, { LoadBalancerName, ...input }) => {
-  const balancer = mustClassic(tx, LoadBalancerName)
+  const balancer = mustHaveZones(tx, LoadBalancerName)
   const added = asWritten(input.AvailabilityZones)
   for (const zone of added)
     if (!zoneNames.includes(zone)) invalidConfiguration(`The requested zone ${zone} is not valid`)
   const zones = [...new Set([...balancer.zones, ...added])].sort()
-  if (zones.length > balancer.zones.length) putBalancer(tx, { ...balancer, zones })
+  if (zones.length === balancer.zones.length) return { AvailabilityZones: zones }
+  putBalancer(tx, balancer.vpcId === undefined ? { ...balancer, zones } : withZones(tx, balancer, zones))
   return { AvailabilityZones: zones }
 }
 
 /** Zones that it is not in are no error. Instances in a zone that is disabled stay registered, and are out of service. */
 export const disableZones: Operation<ZonesInput, ZonesOutput> = (tx, { LoadBalancerName, ...input }) => {
-  const balancer = mustClassic(tx, LoadBalancerName)
+  const balancer = mustHaveZones(tx, LoadBalancerName)
   const gone = asWritten(input.AvailabilityZones)
   const zones = balancer.zones.filter(zone => !gone.includes(zone))
   if (zones.length === 0) invalidConfiguration('There must be at least one availability zone')
-  if (zones.length < balancer.zones.length) putBalancer(tx, { ...balancer, zones })
+  if (zones.length === balancer.zones.length) return { AvailabilityZones: zones }
+  putBalancer(tx, balancer.vpcId === undefined ? { ...balancer, zones } : withoutZones(tx, balancer, gone))
   return { AvailabilityZones: zones }
 }
 

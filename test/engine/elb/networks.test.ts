@@ -199,12 +199,27 @@ describe('load balancers in VPCs', () => {
     assert.equal((await interfaces()).length, 1)
   })
 
-  it('change their zones with their subnets only', async () => {
+  it('of a default VPC change their zones by name, others with their subnets only', async () => {
+    const about = (LoadBalancerName: string) => ({ LoadBalancerName, AvailabilityZones: ['PARTI01'] })
+    const enable = (name: string) =>
+      alice.elb().send(new EnableAvailabilityZonesForLoadBalancerCommand(about(name)))
+    const disable = (name: string) =>
+      alice.elb().send(new DisableAvailabilityZonesForLoadBalancerCommand(about(name)))
     await makeBalancer(alice, 'lb')
-    const asked = { LoadBalancerName: 'lb', AvailabilityZones: ['PARTI01'] }
+    assert.deepEqual((await enable('lb')).AvailabilityZones, ['PARTI00', 'PARTI01'])
+    assert.deepEqual((await enable('lb')).AvailabilityZones, ['PARTI00', 'PARTI01'])
+    assert.deepEqual((await shown()).Subnets, [home.subnetId, home.otherSubnetId])
+    assert.equal((await interfaces()).length, 2)
+    assert.deepEqual((await disable('lb')).AvailabilityZones, ['PARTI00'])
+    assert.deepEqual((await disable('lb')).AvailabilityZones, ['PARTI00'])
+    assert.deepEqual((await shown()).Subnets, [home.subnetId])
+    assert.equal((await interfaces()).length, 1)
+    await alice.ec2().send(new DeleteSubnetCommand({ SubnetId: home.otherSubnetId }))
+    await invalid(enable('lb'), 'Default subnet not found for zone(s)')
+    await makeBalancer(alice, 'inside', { ...subnets(closed.subnetId), Scheme: 'internal' })
     const why = 'Zones of a load balancer in a VPC are those of its subnets: change these'
-    await invalid(alice.elb().send(new EnableAvailabilityZonesForLoadBalancerCommand(asked)), why)
-    await invalid(alice.elb().send(new DisableAvailabilityZonesForLoadBalancerCommand(asked)), why)
+    await invalid(enable('inside'), why)
+    await invalid(disable('inside'), why)
   })
 
   it('are given other groups, of their VPC, and their interfaces with them', async () => {
