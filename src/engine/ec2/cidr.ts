@@ -25,6 +25,13 @@ export const blockOf = (text: string): Block | undefined => {
   return { first: Math.floor(addressNumber(address) / size) * size, bits: Number(bits) }
 }
 
+/** The block of a record, which was checked when it was written. */
+export const blockOnRecord = (cidr: string): Block => {
+  const block = blockOf(cidr)
+  if (!block) throw new Error(`no block of addresses: ${cidr}`)
+  return block
+}
+
 export const blockText = ({ first, bits }: Block): string => `${addressText(first)}/${bits}`
 
 /** Whether the text names the lowest address of its block: what EC2 wants of networks. */

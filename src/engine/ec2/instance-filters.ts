@@ -8,8 +8,8 @@ import { isImpaired } from './impairment'
 import { instanceInterfaceFilters } from './instance-interface-filters'
 import { stateCodes } from './instance-life'
 import { networks } from './instance-network-views'
-import { groupNames } from './instance-views'
 import type { Instance } from './schema/instances'
+import { groupNames } from './security-group-records'
 import { attachedIndex } from './volume-life'
 
 const withoutMeaning = [

@@ -3,15 +3,13 @@
 import type { FilterTable, FilterValue } from '../filters'
 import type { Tx } from '../operation'
 import { tagIndex } from '../tags'
-import { dnsName } from './dns-names'
-import { namedVpcs } from './instance-network-views'
-import { groupNames } from './instance-views'
 import type { Instance } from './schema/instances'
 import type { Address } from './schema/network'
 import type { NetworkInterface } from './schema/vpc'
+import { groupNames } from './security-group-records'
 import { addressesOn, publicOf } from './vpc/interface-addresses'
 import { interfaceIndex } from './vpc/interface-records'
-import { ownerOfAddress, statusOf } from './vpc/interface-views'
+import { namesIn, ownerOfAddress, statusOf } from './vpc/interface-views'
 
 type Values = (one: NetworkInterface) => FilterValue
 
@@ -19,7 +17,7 @@ const flat = (values: readonly FilterValue[]) => values.flat() as Exclude<Filter
 
 /** Of public addresses, by what follows `association.`. */
 const associationValues = (
-  nameOf: (vpcId: string, ip: string, domain: 'internal' | 'localhost') => string | undefined,
+  nameOf: ReturnType<typeof namesIn>,
   addressesOf: (one: NetworkInterface) => readonly Address[],
 ): Readonly<Record<string, Values>> => ({
   'allocation-id': one => addressesOf(one).map(({ allocationId }) => allocationId),
@@ -36,11 +34,9 @@ const prefixed = (prefix: string, values: Readonly<Record<string, Values>>): [st
 export const instanceInterfaceFilters = (tx: Tx): FilterTable<Instance> => {
   const interfaces = interfaceIndex(tx)
   const addresses = addressesOn(tx)
-  const hasNames = namedVpcs(tx)
+  const nameOf = namesIn(tx)
   const groupName = groupNames(tx)
   const tags = tagIndex(tx)
-  const nameOf = (vpcId: string, ip: string, domain: 'internal' | 'localhost') =>
-    hasNames(vpcId) ? dnsName(ip, domain) : undefined
   const all = (one: NetworkInterface) => one.privateIps.flatMap(ip => publicOf(addresses(one.id), ip) ?? [])
   const first = (one: NetworkInterface) => {
     const address = publicOf(addresses(one.id), one.privateIps[0] ?? '')

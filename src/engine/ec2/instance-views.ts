@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Instances as EC2 shows them. A view depends on the instance's record, its tags, its public address, the names of its
-// groups, its volumes and its interfaces with their addresses; while none of them has changed, it is the same object as last time,
-// frozen so that whoever writes it need not do so again.
+// groups, its volumes and its interfaces with their addresses; while none of them has changed, it is the same object as last
+// time, frozen so that whoever writes it need not do so again.
 import type {
   GroupIdentifier,
   InstanceBlockDeviceMapping,
@@ -18,21 +18,11 @@ import type { Instance } from './schema/instances'
 import type { Address } from './schema/network'
 import type { Volume } from './schema/volumes'
 import type { NetworkInterface } from './schema/vpc'
-import { groupById } from './security-group-records'
+import { groupNames } from './security-group-records'
 import { attachedIndex } from './volume-life'
 import { addressesOn } from './vpc/interface-addresses'
 import { interfaceIndex } from './vpc/interface-records'
 import { instanceInterfaceView } from './vpc/interface-views'
-
-/** Names of groups by id. A group that is gone, which only ended instances can have, goes by its id. */
-export const groupNames = (tx: Tx): ((id: string) => string) => {
-  const known = new Map<string, string>()
-  return id => {
-    const name = known.get(id) ?? groupById(tx, id)?.name ?? id
-    known.set(id, name)
-    return name
-  }
-}
 
 interface Inputs {
   readonly tags: readonly Tag[]

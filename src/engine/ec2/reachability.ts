@@ -13,6 +13,7 @@ import { isIPv4 } from 'node:net'
 import { oncePer } from '../../schemas/once-per'
 import type { LoadBalancer } from '../elb/schema'
 import type { Tx } from '../operation'
+import { addressNumber } from './cidr'
 import { hostAddress } from './instance-network-views'
 import type { Instance } from './schema/instances'
 import type { SecurityGroupRule } from './schema/network'
@@ -130,14 +131,11 @@ export const opennessKey = (tx: Tx, instance: Instance): string =>
     ? instance.groupIds.join()
     : [...groupsOf(tx, instance), instance.subnetId, isFacingOutside(tx, instance)].join()
 
-const numberOf = (address: string): number =>
-  address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
-
 const isInBlock = (address: string, block: string): boolean => {
   const [network = '', bits = '32'] = block.split('/')
   if (bits === '32') return network === address
   const size = 2 ** (32 - Number(bits))
-  return Math.floor(numberOf(address) / size) === Math.floor(numberOf(network) / size)
+  return Math.floor(addressNumber(address) / size) === Math.floor(addressNumber(network) / size)
 }
 
 /** Sockets that speak IPv6 as well write addresses of IPv4 so. */

@@ -42,6 +42,16 @@ export const groupById = (tx: Tx, id: string): SecurityGroup | undefined => {
   return owner && firstGroup(tx, owner.id)
 }
 
+/** Names of groups by id. A group that is gone, which only ended instances can have, goes by its id. */
+export const groupNames = (tx: Tx): ((id: string) => string) => {
+  const known = new Map<string, string>()
+  return id => {
+    const name = known.get(id) ?? groupById(tx, id)?.name ?? id
+    known.set(id, name)
+    return name
+  }
+}
+
 const notFound = (group: string): never =>
   refuse('InvalidGroup.NotFound', `The security group '${group}' does not exist`)
 

@@ -3,9 +3,9 @@
 
 import { dnsName } from '../ec2/dns-names'
 import { namedVpcs } from '../ec2/instance-network-views'
-import { groupNames } from '../ec2/instance-views'
 import type { Instance } from '../ec2/schema/instances'
 import type { NetworkInterface } from '../ec2/schema/vpc'
+import { groupNames } from '../ec2/security-group-records'
 import { addressesOn, publicOf } from '../ec2/vpc/interface-addresses'
 import { interfacesOf } from '../ec2/vpc/interface-records'
 import type { Tx } from '../operation'

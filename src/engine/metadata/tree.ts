@@ -3,9 +3,9 @@
 // Eucalyptus 4.4, and EC2 where Eucalyptus has nothing.
 import { createSign } from 'node:crypto'
 import { networks } from '../ec2/instance-network-views'
-import { groupNames } from '../ec2/instance-views'
 import { isRootOf } from '../ec2/instance-volumes'
 import type { Instance } from '../ec2/schema/instances'
+import { groupNames } from '../ec2/security-group-records'
 import { volumesOf } from '../ec2/volume-life'
 import { arnOf } from '../iam/arns'
 import { instanceCredentials, instanceRole } from '../iam/instance-credentials'

@@ -10,7 +10,7 @@ import { refuse } from '../../errors'
 import type { Operation, Tx } from '../../operation'
 import type { AclEntry, NetworkAcl } from '../schema/vpc'
 import { kinds, named } from './kinds'
-import { requestedBlock } from './requested'
+import { noIpv6, requestedBlock } from './requested'
 
 /** `cloud.vpc.rulespernetworkacl`: entries of either direction, the last one left out. */
 const entriesPerDirection = 20
@@ -41,7 +41,7 @@ const missing = (parameter: string): never =>
 type Wish = CreateNetworkAclEntryRequest | ReplaceNetworkAclEntryRequest
 
 const cidrOf = ({ CidrBlock, Ipv6CidrBlock }: Wish): string => {
-  if (Ipv6CidrBlock) refuse('UnsupportedOperation', 'Networks have no IPv6 addresses in this cloud.')
+  if (Ipv6CidrBlock) refuse('UnsupportedOperation', noIpv6)
   return requestedBlock(CidrBlock, 'cidrBlock').cidr
 }
 

@@ -9,6 +9,7 @@ import type { Address } from '../schema/network'
 import type { NetworkInterface } from '../schema/vpc'
 import { addressesOn, giveToInterface } from './interface-addresses'
 import { interfacesOf } from './interface-records'
+import { internetGatewayOf } from './internet-gateways'
 import { kinds, named } from './kinds'
 
 /** Refuse what would touch an interface that is a service's, such as a NAT gateway's. */
@@ -46,7 +47,7 @@ const privateIpOn = ({ id, privateIps }: NetworkInterface, asked: string | undef
 }
 
 const checkReachable = (tx: Tx, vpcId: string): void => {
-  if (!tx.internetGateways.list().some(gateway => gateway.vpcId === vpcId)) {
+  if (!internetGatewayOf(tx, vpcId)) {
     refuse('Gateway.NotAttached', `Network ${vpcId} is not attached to any internet gateway`)
   }
 }

@@ -80,8 +80,8 @@ export const giveToInterface = (
 }
 
 /**
- * Give the primary address of an instance's primary interface, which has none, a public address of the cloud's choice. The instance has it
- * until `releaseAutomaticAddresses`, or until its addresses are released.
+ * Give the primary address of an instance's primary interface, which has none, a public address of the cloud's choice.
+ * The instance has it until `releaseAutomaticAddresses`, or until its addresses are released.
  */
 export const autoAddressInVpc = (tx: Tx, networkInterface: NetworkInterface): string => {
   const { account, privateIps, attachment } = networkInterface

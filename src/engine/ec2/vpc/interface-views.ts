@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Network interfaces as EC2 shows them, by themselves and as a part of their instances.
 import type {
-  GroupIdentifier,
   InstanceNetworkInterface,
   InstanceNetworkInterfaceAssociation,
   NetworkInterfaceAssociation,
@@ -10,9 +9,10 @@ import type {
 import type { Tx } from '../../operation'
 import { tagIndex } from '../../tags'
 import { dnsName } from '../dns-names'
+import { namedVpcs } from '../instance-network-views'
 import type { Address } from '../schema/network'
-import type { NetworkInterface } from '../schema/vpc'
-import { groupById } from '../security-group-records'
+import type { NetworkInterface, NetworkInterfaceAttachment } from '../schema/vpc'
+import { groupNames } from '../security-group-records'
 import { addressesOn, publicOf } from './interface-addresses'
 import { kinds } from './kinds'
 
@@ -30,34 +30,21 @@ export const statusOf = ({ attachment, requester }: NetworkInterface): 'in-use' 
 export const typeOf = ({ requester }: NetworkInterface): 'interface' | 'natGateway' =>
   requester?.startsWith(`${kinds.natGateway.prefix}-`) ? 'natGateway' : 'interface'
 
-/** What a VPC lets its interfaces be called, if anything. */
-const namesIn = (tx: Tx) => {
-  const known = new Map<string, boolean>()
-  return (vpcId: string, ip: string, domain: 'internal' | 'localhost'): string | undefined => {
-    const has = known.get(vpcId) ?? tx.vpcs.get(vpcId)?.dnsHostnames ?? false
-    known.set(vpcId, has)
-    return has ? dnsName(ip, domain) : undefined
-  }
+/** What a VPC lets its interfaces be called, if anything: a look-up to be taken once. */
+export const namesIn = (tx: Tx) => {
+  const hasNames = namedVpcs(tx)
+  return (vpcId: string, ip: string, domain: 'internal' | 'localhost'): string | undefined =>
+    hasNames(vpcId) ? dnsName(ip, domain) : undefined
 }
 
 /** The name that an interface's private address has, if any. */
 export const privateName = (tx: Tx, { vpcId, privateIps: [ip = ''] }: NetworkInterface): string | undefined =>
   namesIn(tx)(vpcId, ip, 'internal')
 
-const groupNames = (tx: Tx) => {
-  const known = new Map<string, string>()
-  return (ids: readonly string[]): GroupIdentifier[] =>
-    ids.map(id => {
-      const name = known.get(id) ?? groupById(tx, id)?.name ?? id
-      known.set(id, name)
-      return { GroupId: id, GroupName: name }
-    })
-}
-
 /** Makes what both views have, and the public addresses. Take it once for a list. */
 const parts = (tx: Tx) => {
   const nameOf = namesIn(tx)
-  const groupsOf = groupNames(tx)
+  const groupName = groupNames(tx)
   const addresses = addressesOn(tx)
   return (one: NetworkInterface) => {
     const { vpcId } = one
@@ -98,12 +85,20 @@ const parts = (tx: Tx) => {
         PrivateIpAddress: primary,
         PrivateDnsName: nameOf(vpcId, primary, 'internal'),
         SourceDestCheck: one.sourceDestCheck,
-        Groups: groupsOf(one.groupIds),
+        Groups: one.groupIds.map(id => ({ GroupId: id, GroupName: groupName(id) })),
         InterfaceType: typeOf(one),
       },
     }
   }
 }
+
+const attachmentView = (attachment: NetworkInterfaceAttachment) => ({
+  AttachmentId: attachment.id,
+  DeviceIndex: attachment.deviceIndex,
+  Status: attachment.state,
+  AttachTime: attachment.attachedAt,
+  DeleteOnTermination: attachment.deleteOnTermination,
+})
 
 /** An interface by itself. */
 export const interfaceView = (tx: Tx): ((one: NetworkInterface) => NetworkInterfaceView) => {
@@ -118,13 +113,9 @@ export const interfaceView = (tx: Tx): ((one: NetworkInterface) => NetworkInterf
       RequesterManaged: one.requester !== undefined,
       Status: statusOf(one),
       Attachment: one.attachment && {
-        AttachmentId: one.attachment.id,
+        ...attachmentView(one.attachment),
         InstanceId: one.attachment.instanceId,
         InstanceOwnerId: one.account,
-        DeviceIndex: one.attachment.deviceIndex,
-        Status: one.attachment.state,
-        AttachTime: one.attachment.attachedAt,
-        DeleteOnTermination: one.attachment.deleteOnTermination,
       },
       Association: fullAssociation(primary),
       PrivateIpAddresses: one.privateIps.map((ip, index) => ({
@@ -146,13 +137,7 @@ export const instanceInterfaceView = (tx: Tx): ((one: NetworkInterface) => Insta
     return {
       ...shared,
       Status: statusOf(one),
-      Attachment: one.attachment && {
-        AttachmentId: one.attachment.id,
-        DeviceIndex: one.attachment.deviceIndex,
-        Status: one.attachment.state,
-        AttachTime: one.attachment.attachedAt,
-        DeleteOnTermination: one.attachment.deleteOnTermination,
-      },
+      Attachment: one.attachment && attachmentView(one.attachment),
       Association: association(primary),
       PrivateIpAddresses: one.privateIps.map((ip, index) => ({
         PrivateIpAddress: ip,

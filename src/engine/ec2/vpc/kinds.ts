@@ -122,14 +122,14 @@ export const idOf = ({ prefix, malformedCode }: NetworkKind, text: string): stri
 
 /** The caller's own thing of this id, or the refusal that says what is wrong with it. Administrators find everybody's. */
 export const named = <R extends NetworkThing>(tx: Tx, kind: NetworkKind<R>, text: string | undefined): R => {
-  if (!text) return refuse('MissingParameter', `The request must contain the parameter ${parameterOf(kind)}`)
+  if (!text) return refuse('MissingParameter', `The request must contain the parameter ${wordOf(kind)}Id`)
   const found = kind.find(tx, idOf(kind, text))
   return found && (found.account === tx.caller.account || tx.caller.isCloudAdmin) ? found : kind.missing(text)
 }
 
-/** `natgateway` and `vpc-peering-connection` as request parameters: `natgatewayId`, `vpcPeeringConnectionId`. */
-const parameterOf = ({ type }: NetworkKind): string =>
-  `${type.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Id`
+/** AWS' words for kinds, of which request parameters are made: `vpc`, `internetGateway`. */
+export const wordOf = ({ type }: NetworkKind): string =>
+  type.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /**
  * What a Describe shows: all of the caller's that he may see, or those that he names, each of which must be there. With

@@ -13,7 +13,14 @@ import { checkInterfaceCount, checkUnattached } from './interface-attachments'
 import { attachInterface, attachmentIds, groupsForInterface, makeInterfaceAt } from './interface-records'
 import { kinds, named } from './kinds'
 import { type InterfaceWanted, interfacesWanted } from './launch-requests'
-import { choosePrivateIps, freeCount, lowestFree, type PrivateIpWish, refuseFull } from './subnet-addresses'
+import {
+  choosePrivateIps,
+  freeCount,
+  lowestFree,
+  type PrivateIpWish,
+  refuseFull,
+  wishedAddresses,
+} from './subnet-addresses'
 
 interface PlannedInterface {
   readonly deviceIndex: number
@@ -89,28 +96,6 @@ const subnetNamed = (tx: Tx, { NetworkInterfaceId, SubnetId }: InterfaceWanted):
 
 // ---- with what ---------------------------------------------------------------------------------------------------
 
-const wishOf = (wanted: InterfaceWanted): PrivateIpWish => {
-  const listed = wanted.PrivateIpAddresses ?? []
-  const primaries = [
-    ...(wanted.PrivateIpAddress ? [wanted.PrivateIpAddress] : []),
-    ...listed.filter(({ Primary }) => Primary).map(({ PrivateIpAddress = '' }) => PrivateIpAddress),
-  ]
-  if (primaries.length > 1) {
-    refuse('InvalidParameterCombination', 'Only one primary private IP address can be specified.')
-  }
-  const secondaryIps = listed
-    .filter(({ Primary }) => !Primary)
-    .map(({ PrivateIpAddress = '' }) => PrivateIpAddress)
-  const secondaryCount = wanted.SecondaryPrivateIpAddressCount
-  if (secondaryIps.length > 0 && secondaryCount) {
-    refuse(
-      'InvalidParameterCombination',
-      'Secondary private IP addresses and a number of them may not be specified together.',
-    )
-  }
-  return { primaryIp: primaries[0], secondaryIps, secondaryCount }
-}
-
 const planned = (tx: Tx, wanted: InterfaceWanted, first: Subnet): PlannedInterface => {
   const { DeviceIndex: deviceIndex, NetworkInterfaceId, SubnetId, DeleteOnTermination } = wanted
   if (NetworkInterfaceId) {
@@ -124,7 +109,7 @@ const planned = (tx: Tx, wanted: InterfaceWanted, first: Subnet): PlannedInterfa
   const subnet = SubnetId ? ownSubnet(tx, SubnetId) : first
   const usual = deviceIndex === 0 ? 'Primary network interface' : 'Secondary network interface'
   return {
-    ...{ deviceIndex, subnet, wish: wishOf(wanted) },
+    ...{ deviceIndex, subnet, wish: wishedAddresses(wanted) },
     groupIds: groupsForInterface(tx, subnet, wanted.Groups),
     description: wanted.Description || usual,
     deleteOnTermination: DeleteOnTermination ?? true,

@@ -6,14 +6,11 @@ import { refuse } from '../../errors'
 import type { Tx } from '../../operation'
 import { groupNamed } from '../security-group-records'
 import { checkDeviceIndex } from './interface-attachments'
-import { refuseGiven } from './requested'
+import { noIpv6, noPrefixes, refuseGiven } from './requested'
 
 export type InterfaceWanted = InstanceNetworkInterfaceSpecification & { readonly DeviceIndex: number }
 
 const combination = (message: string): never => refuse('InvalidParameterCombination', message)
-
-const noIpv6 = 'Networks have no IPv6 addresses in this cloud.'
-const noPrefixes = 'Interfaces of this cloud have single addresses, no prefixes.'
 
 const absentParts = {
   AssociateCarrierIpAddress: 'This cloud has no carriers.',

@@ -6,6 +6,7 @@ import { refuse } from '../../errors'
 const limits = {
   /** An account. */
   vpcs: { most: 5, code: 'VpcLimitExceeded', what: 'VPCs' },
+  networkInterfaces: { most: 5000, code: 'NetworkInterfaceLimitExceeded', what: 'network interfaces' },
   internetGateways: { most: 5, code: 'InternetGatewayLimitExceeded', what: 'internet gateways' },
   /** A VPC. */
   subnets: { most: 200, code: 'SubnetLimitExceeded', what: 'subnets' },

@@ -13,67 +13,40 @@ import { type FilterTable, matchFilters, withoutMatch } from '../../filters'
 import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { putTags, specifiedTags, tagFilters } from '../../tags'
-import { askedWithoutVerbose } from '../../verbose'
-import { seenBy } from '../access/lists'
-import { networkDemand } from '../access/networks'
 import type { Address } from '../schema/network'
 import type { NetworkInterface } from '../schema/vpc'
 import { groupById } from '../security-group-records'
 import { addressesOn, publicOf } from './interface-addresses'
 import { groupsForInterface, makeInterface, removeInterface } from './interface-records'
 import { interfaceView, ownerOfAddress, privateName, statusOf, typeOf } from './interface-views'
-import { kinds, listed, named } from './kinds'
+import { kinds, named } from './kinds'
+import { checkLimit } from './limits'
 import { needVpcs } from './networking'
-import type { PrivateIpWish } from './subnet-addresses'
+import { shown } from './remnants'
+import { noIpv6, noPrefixes, refuseGiven } from './requested'
+import { wishedAddresses } from './subnet-addresses'
 
-// AWS' limit for an account in a region, and for a description.
-export const maximumInterfaces = 5000
+// AWS' limit.
 const longestDescription = 255
 
 // ---- operations --------------------------------------------------------------------------------------------------
 
-/** What is asked for and cannot be had is refused, as an interface without it would be another one. */
-const refuseUnsupported = (input: CreateNetworkInterfaceRequest): void => {
-  const no = (why: string): never => refuse('UnsupportedOperation', why)
-  if (input.Ipv6Addresses?.length || input.Ipv6AddressCount || input.EnablePrimaryIpv6) {
-    no('The networks of this cloud have no IPv6 addresses.')
-  }
-  const prefixes = [...(input.Ipv4Prefixes ?? []), ...(input.Ipv6Prefixes ?? [])]
-  if (prefixes.length > 0 || input.Ipv4PrefixCount || input.Ipv6PrefixCount) {
-    no('Interfaces have single addresses in this cloud, no prefixes.')
-  }
-  if (input.InterfaceType && (input.InterfaceType as string) !== 'interface') {
-    no(`Interfaces of the type ${input.InterfaceType} are not supported in this cloud.`)
-  }
-  if (input.ConnectionTrackingSpecification) no('Connection tracking cannot be set in this cloud.')
-  if (input.Operator) no('Interfaces are not managed by service providers in this cloud.')
+const absentParts = {
+  ConnectionTrackingSpecification: 'Connection tracking cannot be set in this cloud.',
+  EnablePrimaryIpv6: noIpv6,
+  Ipv4PrefixCount: noPrefixes,
+  Ipv4Prefixes: noPrefixes,
+  Ipv6AddressCount: noIpv6,
+  Ipv6Addresses: noIpv6,
+  Ipv6PrefixCount: noPrefixes,
+  Ipv6Prefixes: noPrefixes,
+  Operator: 'Interfaces are not managed by service providers in this cloud.',
 }
 
-type AddressRequest = Pick<
-  CreateNetworkInterfaceRequest,
-  'PrivateIpAddress' | 'PrivateIpAddresses' | 'SecondaryPrivateIpAddressCount'
->
-
-/** The addresses that a request asks for. One of several may be said to be the primary one; else that is the cloud's to choose. */
-export const wishedAddresses = (input: AddressRequest): PrivateIpWish => {
-  const { PrivateIpAddress, PrivateIpAddresses: several = [], SecondaryPrivateIpAddressCount: count } = input
-  const missing = (): never =>
-    refuse('MissingParameter', 'The request must contain the parameter privateIpAddress')
-  const primaries = [
-    ...(PrivateIpAddress === undefined ? [] : [PrivateIpAddress]),
-    ...several.filter(({ Primary }) => Primary).map(one => one.PrivateIpAddress ?? missing()),
-  ]
-  if (primaries.length > 1) {
-    refuse('InvalidParameterValue', 'Only one primary private IP address can be specified.')
+const checkType = (type: string | undefined): void => {
+  if (type && type !== 'interface') {
+    refuse('UnsupportedOperation', `Interfaces of the type ${type} are not supported in this cloud.`)
   }
-  const secondaryIps = several.filter(({ Primary }) => !Primary).map(one => one.PrivateIpAddress ?? missing())
-  if (count !== undefined && secondaryIps.length > 0) {
-    refuse(
-      'InvalidParameterCombination',
-      'The parameters secondaryPrivateIpAddressCount and privateIpAddresses may not both say which secondary addresses there are',
-    )
-  }
-  return { primaryIp: primaries[0], secondaryIps, secondaryCount: count }
 }
 
 export const checkDescription = (text: string): string =>
@@ -84,28 +57,24 @@ export const checkDescription = (text: string): string =>
         `Invalid value for parameter description. The longest is of ${longestDescription} characters.`,
       )
 
-const checkLimit = (tx: Tx, account: string): void => {
-  if (tx.networkInterfaces.list().filter(one => one.account === account).length >= maximumInterfaces) {
-    refuse('NetworkInterfaceLimitExceeded', 'The maximum number of network interfaces has been reached.')
-  }
-}
-
 export const createNetworkInterface: Operation<
   CreateNetworkInterfaceRequest,
   CreateNetworkInterfaceResult
 > = (tx, input) => {
   needVpcs(tx)
-  refuseUnsupported(input)
+  refuseGiven(input, absentParts)
+  checkType(input.InterfaceType)
   const tags = specifiedTags(input.TagSpecifications, 'network-interface')
   const subnet = named(tx, kinds.subnet, input.SubnetId)
-  checkLimit(tx, subnet.account)
+  const others = tx.networkInterfaces.list().filter(({ account }) => account === subnet.account)
+  checkLimit('networkInterfaces', others.length)
   const one = makeInterface(tx, {
     subnet,
     groupIds: groupsForInterface(tx, subnet, input.Groups),
     description: checkDescription(input.Description ?? ''),
     ...wishedAddresses(input),
   })
-  putTags(tx, one.id, tags)
+  putTags(tx, one.id, tags, subnet.account)
   return { NetworkInterface: interfaceView(tx)(one), ClientToken: input.ClientToken }
 }
 
@@ -122,17 +91,8 @@ export const describeNetworkInterfaces: Operation<
   DescribeNetworkInterfacesRequest,
   DescribeNetworkInterfacesResult
 > = (tx, input) => {
-  const { isVerbose, named: asked } = askedWithoutVerbose(tx.caller, input.NetworkInterfaceIds)
-  const { networkInterface } = kinds
-  const isSeen = seenBy(tx, networkDemand(networkInterface))
-  const found = listed(
-    tx,
-    networkInterface,
-    tx.networkInterfaces.list(),
-    { asked, isVerbose },
-    isSeen,
-  ).filter(matchFilters(input.Filters, interfaceFilters(tx)))
-  const { items, nextToken } = page(found, input, {
+  const all = shown(tx, kinds.networkInterface, tx.networkInterfaces.list(), input.NetworkInterfaceIds)
+  const { items, nextToken } = page(all.filter(matchFilters(input.Filters, interfaceFilters(tx))), input, {
     key: ({ id }) => id,
     ids: input.NetworkInterfaceIds?.length ? 'networkInterfaceIdSet' : undefined,
   })

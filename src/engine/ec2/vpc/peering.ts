@@ -24,7 +24,7 @@ import { putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../../tags
 import { askedWithoutVerbose } from '../../verbose'
 import { seenBy } from '../access/lists'
 import { peeringDemand } from '../access/peering'
-import { blockOf, overlaps } from '../cidr'
+import { blockOnRecord, overlaps } from '../cidr'
 import { madeBy } from '../quotas'
 import type { PeeringSide, Vpc, VpcPeeringConnection } from '../schema/vpc'
 import { freshIds } from './fresh-ids'
@@ -37,10 +37,8 @@ import { endPeering, isListedFor, isOpenFor, peeringNamed, requestSeconds } from
 
 const sideOf = ({ id, account, cidr }: Vpc): PeeringSide => ({ account, vpcId: id, cidr })
 
-const doOverlap = (one: string, other: string): boolean => {
-  const [first, second] = [blockOf(one), blockOf(other)]
-  return first === undefined || second === undefined || overlaps(first, second)
-}
+const doOverlap = (one: Vpc, other: Vpc): boolean =>
+  overlaps(blockOnRecord(one.cidr), blockOnRecord(other.cidr))
 
 const openAt = (tx: Tx, vpcId: string) => tx.vpcPeeringConnections.list().filter(isOpenFor(vpcId))
 
@@ -82,7 +80,7 @@ export const createVpcPeeringConnection: Operation<
   const peerId = idOf(kinds.vpc, input.PeerVpcId ?? '')
   const peerAccount = PeerOwnerId || vpc.account
   const peer = tx.vpcs.get(peerId)
-  const canPeer = peer?.account === peerAccount && !doOverlap(vpc.cidr, peer.cidr)
+  const canPeer = peer?.account === peerAccount && !doOverlap(vpc, peer)
   if (canPeer) checkNew(tx, vpc.id, peerId)
   const asked: VpcPeeringConnection = {
     ...madeBy(tx),

@@ -2,7 +2,7 @@
 // What requests on networks are refused for, whichever operation it is.
 import { refuse } from '../../errors'
 import { type Block, blockOf, blockText } from '../cidr'
-import type { NetworkKind } from './kinds'
+import { type NetworkKind, wordOf } from './kinds'
 
 /** A block as a request writes it, in its canonical form: bits behind the mask are cleared, as AWS does. */
 export const requestedBlock = (
@@ -22,10 +22,6 @@ export const requestedBlock = (
 /** The blocks that a VPC and a subnet may have, by their mask. */
 export const isOfNetworkSize = ({ bits }: Block): boolean => bits >= 16 && bits <= 28
 
-/** AWS' words for kinds: `vpc`, `internetGateway`. */
-const wordOf = ({ type }: NetworkKind): string =>
-  type.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-
 /** Something else needs it, so it stays. */
 export const refuseDependency = (kind: NetworkKind, id: string): never =>
   refuse('DependencyViolation', `The ${wordOf(kind)} '${id}' has dependencies and cannot be deleted.`)
@@ -36,6 +32,9 @@ const isWish = (value: unknown): boolean => {
   const { Value: inner = value } = (value ?? {}) as { readonly Value?: unknown }
   return inner !== undefined && inner !== false
 }
+
+export const noIpv6 = 'Networks have no IPv6 addresses in this cloud.'
+export const noPrefixes = 'Interfaces have single addresses in this cloud, no prefixes.'
 
 /** What is asked for and cannot be had is refused, as a thing without it would be another thing. */
 export const refuseGiven = (input: object, why: Readonly<Record<string, string>>): void => {

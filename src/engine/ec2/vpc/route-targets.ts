@@ -10,12 +10,12 @@ import { interfacesOf } from './interface-records'
 import { kinds, named } from './kinds'
 import { peeringNamed } from './peering-records'
 import { livingNamed } from './remnants'
-import { refuseGiven } from './requested'
+import { noIpv6, refuseGiven } from './requested'
 
 const absentTargets = {
   CarrierGatewayId: 'This cloud has no carrier gateways.',
   CoreNetworkArn: 'This cloud has no core networks.',
-  EgressOnlyInternetGatewayId: 'Networks have no IPv6 addresses in this cloud.',
+  EgressOnlyInternetGatewayId: noIpv6,
   LocalGatewayId: 'This cloud has no outposts.',
   OdbNetworkArn: 'This cloud has no networks of databases.',
   TransitGatewayId: 'This cloud has no transit gateways.',

@@ -8,16 +8,16 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../../errors'
 import type { Operation, Tx } from '../../operation'
-import { blockOf, includes } from '../cidr'
+import { blockOnRecord, includes } from '../cidr'
 import type { Route, RouteTable, RouteTarget } from '../schema/vpc'
 import { kinds, named } from './kinds'
 import { checkLimit } from './limits'
 import { withPropagated } from './propagation'
-import { refuseGiven, requestedBlock } from './requested'
+import { noIpv6, refuseGiven, requestedBlock } from './requested'
 import { requestedTarget } from './route-targets'
 
 const absentDestinations = {
-  DestinationIpv6CidrBlock: 'Networks have no IPv6 addresses in this cloud.',
+  DestinationIpv6CidrBlock: noIpv6,
   DestinationPrefixListId: 'This cloud has no lists of prefixes.',
 }
 
@@ -38,8 +38,8 @@ const put = (tx: Tx, table: RouteTable, routes: readonly Route[]): void => {
 
 /** Traffic within the VPC can be led by its own machines alone. */
 const checkReach = (tx: Tx, table: RouteTable, cidr: string, target: RouteTarget): void => {
-  const [inner, outer] = [blockOf(cidr), blockOf(tx.vpcs.must(table.vpcId).cidr)]
-  if (inner && outer && includes(outer, inner) && target.interfaceId === undefined) {
+  const own = blockOnRecord(tx.vpcs.must(table.vpcId).cidr)
+  if (includes(own, blockOnRecord(cidr)) && target.interfaceId === undefined) {
     refuse(
       'InvalidParameterValue',
       `Destination CIDR block ${cidr} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,

@@ -10,13 +10,10 @@ import type { Operation, Tx } from '../../operation'
 import type { NetworkInterface, Subnet } from '../schema/vpc'
 import { addressesOn, takeFromInterface } from './interface-addresses'
 import { ownInterface } from './interface-attributes'
+import { noPrefixes, refuseGiven } from './requested'
 import { checkCount, checkPrivateIp, lowestFree, takenIn } from './subnet-addresses'
 
-const refuseUnsupported = (input: AssignPrivateIpAddressesRequest): void => {
-  if (input.Ipv4Prefixes?.length || input.Ipv4PrefixCount) {
-    refuse('UnsupportedOperation', 'Interfaces have single addresses in this cloud, no prefixes.')
-  }
-}
+const absentParts = { Ipv4Prefixes: noPrefixes, Ipv4PrefixCount: noPrefixes }
 
 /** The addresses to be assigned, checked but for who has them: those that are named, or so many that are free. */
 const wanted = (tx: Tx, subnet: Subnet, input: AssignPrivateIpAddressesRequest): readonly string[] => {
@@ -92,7 +89,7 @@ export const assignPrivateIpAddresses: Operation<
   AssignPrivateIpAddressesRequest,
   AssignPrivateIpAddressesResult & { readonly Return: boolean }
 > = (tx, input) => {
-  refuseUnsupported(input)
+  refuseGiven(input, absentParts)
   const one = ownInterface(tx, input.NetworkInterfaceId)
   const ips = wanted(tx, tx.subnets.must(one.subnetId), input)
   const more = ips.filter(ip => !one.privateIps.includes(ip))
@@ -111,9 +108,7 @@ export const unassignPrivateIpAddresses: Operation<UnassignPrivateIpAddressesReq
   tx,
   input,
 ) => {
-  if (input.Ipv4Prefixes?.length) {
-    refuse('UnsupportedOperation', 'Interfaces have single addresses in this cloud, no prefixes.')
-  }
+  refuseGiven(input, absentParts)
   const one = ownInterface(tx, input.NetworkInterfaceId)
   const ips = input.PrivateIpAddresses ?? []
   if (ips.length === 0) {

@@ -2,10 +2,11 @@
 // The private addresses of subnets: which are taken, and which a new interface gets. The first four of a block and its
 // last are nobody's, as with AWS.
 import { isIPv4 } from 'node:net'
+import type { CreateNetworkInterfaceRequest } from '@aws-sdk/client-ec2'
 import { oncePer } from '../../../schemas/once-per'
 import { refuse } from '../../errors'
 import type { Tx } from '../../operation'
-import { addressNumber, addressText, type Block, blockOf, isInBlock, sizeOf } from '../cidr'
+import { addressNumber, addressText, blockOnRecord, isInBlock, sizeOf } from '../cidr'
 import type { NetworkInterface, Subnet } from '../schema/vpc'
 
 const reservedAtStart = 4
@@ -30,15 +31,9 @@ const taken = oncePer((interfaces: readonly NetworkInterface[]) => {
 export const takenIn = (tx: Tx, subnetId: string): ReadonlySet<string> =>
   taken(tx.networkInterfaces.list()).get(subnetId) ?? noAddresses
 
-const blockOfSubnet = ({ id, cidr }: Pick<Subnet, 'id' | 'cidr'>): Block => {
-  const block = blockOf(cidr)
-  if (!block) throw new Error(`the subnet ${id} has no block: ${cidr}`)
-  return block
-}
-
 /** How many addresses a subnet can still give. */
 export const freeCount = (tx: Tx, subnet: Pick<Subnet, 'id' | 'cidr'>): number =>
-  sizeOf(blockOfSubnet(subnet)) - reservedAtStart - reservedAtEnd - takenIn(tx, subnet.id).size
+  sizeOf(blockOnRecord(subnet.cidr)) - reservedAtStart - reservedAtEnd - takenIn(tx, subnet.id).size
 
 /** An address as it is asked for, if an interface of the subnet could have it at all. */
 export const checkPrivateIp = (subnet: Subnet, ip: string): string => {
@@ -48,7 +43,7 @@ export const checkPrivateIp = (subnet: Subnet, ip: string): string => {
       `Value (${ip}) for parameter privateIpAddress is invalid. Invalid IPv4 address.`,
     )
   }
-  const block = blockOfSubnet(subnet)
+  const block = blockOnRecord(subnet.cidr)
   if (!isInBlock(ip, block)) {
     refuse('InvalidParameterValue', `Address ${ip} does not fall within the subnet's address range`)
   }
@@ -73,7 +68,7 @@ export const lowestFree = (
   count: number,
   others: readonly string[] = [],
 ): readonly string[] => {
-  const block = blockOfSubnet(subnet)
+  const block = blockOnRecord(subnet.cidr)
   const used = takenIn(tx, subnet.id)
   const found: string[] = []
   const end = block.first + sizeOf(block) - reservedAtEnd
@@ -90,6 +85,36 @@ export interface PrivateIpWish {
   readonly secondaryIps?: readonly string[] | undefined
   /** That many more, whichever are free. */
   readonly secondaryCount?: number | undefined
+}
+
+type AddressRequest = Pick<
+  CreateNetworkInterfaceRequest,
+  'PrivateIpAddress' | 'PrivateIpAddresses' | 'SecondaryPrivateIpAddressCount'
+>
+
+/**
+ * The addresses that a request asks for. One of several may be said to be the primary one; else that is the cloud's to
+ * choose.
+ */
+export const wishedAddresses = (input: AddressRequest): PrivateIpWish => {
+  const { PrivateIpAddress, PrivateIpAddresses: several = [], SecondaryPrivateIpAddressCount: count } = input
+  const missing = (): never =>
+    refuse('MissingParameter', 'The request must contain the parameter privateIpAddress')
+  const primaries = [
+    ...(PrivateIpAddress ? [PrivateIpAddress] : []),
+    ...several.filter(({ Primary }) => Primary).map(one => one.PrivateIpAddress ?? missing()),
+  ]
+  if (primaries.length > 1) {
+    refuse('InvalidParameterValue', 'Only one primary private IP address can be specified.')
+  }
+  const secondaryIps = several.filter(({ Primary }) => !Primary).map(one => one.PrivateIpAddress ?? missing())
+  if (count && secondaryIps.length > 0) {
+    refuse(
+      'InvalidParameterCombination',
+      'The parameters secondaryPrivateIpAddressCount and privateIpAddresses may not both say which secondary addresses there are',
+    )
+  }
+  return { primaryIp: primaries[0], secondaryIps, secondaryCount: count }
 }
 
 /** The addresses of a new interface, the primary one first: those asked for, and the lowest that are free. */

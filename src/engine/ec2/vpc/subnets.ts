@@ -17,9 +17,9 @@ import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex } from '../../tags'
 import { networkArn } from '../access/networks'
-import { type Block, blockOf, includes, overlaps } from '../cidr'
+import { type Block, blockOnRecord, includes, overlaps } from '../cidr'
 import { madeBy } from '../quotas'
-import type { Subnet, Vpc } from '../schema/vpc'
+import type { Subnet } from '../schema/vpc'
 import { zoneNamed } from '../zones'
 import { defaultSubnetCidrs, defaultVpc, makeSubnet } from './foundation'
 import { freshIds } from './fresh-ids'
@@ -27,7 +27,7 @@ import { kinds, named } from './kinds'
 import { checkLimit } from './limits'
 import { needVpcs } from './networking'
 import { shown } from './remnants'
-import { isOfNetworkSize, refuseDependency, refuseGiven, requestedBlock } from './requested'
+import { isOfNetworkSize, noIpv6, refuseDependency, refuseGiven, requestedBlock } from './requested'
 import { freeCount } from './subnet-addresses'
 
 // ---- CreateSubnet, CreateDefaultSubnet ---------------------------------------------------------------------------
@@ -35,18 +35,12 @@ import { freeCount } from './subnet-addresses'
 const subnetsOf = (tx: Tx, vpcId: string): readonly Subnet[] =>
   tx.subnets.list().filter(subnet => subnet.vpcId === vpcId)
 
-const blockOfRecord = ({ id, cidr }: Subnet | Vpc): Block => {
-  const block = blockOf(cidr)
-  if (!block) throw new Error(`${id} has no block: ${cidr}`)
-  return block
-}
-
 const isTaken = (subnets: readonly Subnet[], block: Block): boolean =>
-  subnets.some(subnet => overlaps(blockOfRecord(subnet), block))
+  subnets.some(subnet => overlaps(blockOnRecord(subnet.cidr), block))
 
 const absentParts = {
-  Ipv6CidrBlock: 'Networks have no IPv6 addresses in this cloud.',
-  Ipv6Native: 'Networks have no IPv6 addresses in this cloud.',
+  Ipv6CidrBlock: noIpv6,
+  Ipv6Native: noIpv6,
   OutpostArn: 'This cloud has no outposts.',
   Ipv4IpamPoolId: 'This cloud has no pools of address blocks.',
   Ipv6IpamPoolId: 'This cloud has no pools of address blocks.',
@@ -60,7 +54,7 @@ export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = 
   const { block, cidr } = requestedBlock(input.CidrBlock, 'cidrBlock')
   const vpc = named(tx, kinds.vpc, input.VpcId)
   const zone = zoneNamed(input.AvailabilityZone ?? input.AvailabilityZoneId)
-  if (!isOfNetworkSize(block) || !includes(blockOfRecord(vpc), block)) {
+  if (!isOfNetworkSize(block) || !includes(blockOnRecord(vpc.cidr), block)) {
     refuse('InvalidSubnet.Range', `The CIDR '${input.CidrBlock}' is invalid.`)
   }
   const others = subnetsOf(tx, vpc.id)
@@ -104,10 +98,7 @@ export const createDefaultSubnet: Operation<CreateDefaultSubnetRequest, CreateDe
     )
   }
   checkLimit('subnets', others.length)
-  const cidr = defaultSubnetCidrs().find(text => {
-    const block = blockOf(text)
-    return block !== undefined && !isTaken(others, block)
-  })
+  const cidr = defaultSubnetCidrs().find(text => !isTaken(others, blockOnRecord(text)))
   if (!cidr) return refuse('InvalidSubnet.Conflict', 'The default VPC has no block left for a default subnet')
   const subnet = makeSubnet(
     tx,
@@ -144,10 +135,10 @@ export const deleteSubnet: Operation<DeleteSubnetRequest, void> = (tx, { SubnetI
 // ---- ModifySubnetAttribute ---------------------------------------------------------------------------------------
 
 const absentAttributes = {
-  AssignIpv6AddressOnCreation: 'Networks have no IPv6 addresses in this cloud.',
+  AssignIpv6AddressOnCreation: noIpv6,
   CustomerOwnedIpv4Pool: 'This cloud has no outposts.',
   DisableLniAtDeviceIndex: 'This cloud has no outposts.',
-  EnableDns64: 'Networks have no IPv6 addresses in this cloud.',
+  EnableDns64: noIpv6,
   EnableLniAtDeviceIndex: 'This cloud has no outposts.',
   EnableResourceNameDnsAAAARecordOnLaunch: 'Instances are named by their addresses in this cloud.',
   EnableResourceNameDnsARecordOnLaunch: 'Instances are named by their addresses in this cloud.',

@@ -31,7 +31,7 @@ import { checkLimit } from './limits'
 import { needVpcs } from './networking'
 import { endPeeringsOf } from './peering-records'
 import { shown } from './remnants'
-import { isOfNetworkSize, refuseDependency, refuseGiven, requestedBlock } from './requested'
+import { isOfNetworkSize, noIpv6, refuseDependency, refuseGiven, requestedBlock } from './requested'
 
 // ---- CreateVpc, CreateDefaultVpc ---------------------------------------------------------------------------------
 
@@ -39,9 +39,9 @@ const checkVpcLimit = (tx: Tx, account: string): void =>
   checkLimit('vpcs', tx.vpcs.list().filter(vpc => vpc.account === account).length)
 
 const absentParts = {
-  AmazonProvidedIpv6CidrBlock: 'Networks have no IPv6 addresses in this cloud.',
-  Ipv6CidrBlock: 'Networks have no IPv6 addresses in this cloud.',
-  Ipv6Pool: 'Networks have no IPv6 addresses in this cloud.',
+  AmazonProvidedIpv6CidrBlock: noIpv6,
+  Ipv6CidrBlock: noIpv6,
+  Ipv6Pool: noIpv6,
   Ipv4IpamPoolId: 'This cloud has no pools of address blocks.',
   Ipv6IpamPoolId: 'This cloud has no pools of address blocks.',
   Ipv4NetmaskLength: 'This cloud has no pools of address blocks.',

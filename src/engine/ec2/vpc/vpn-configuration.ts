@@ -6,7 +6,7 @@ import { refuse } from '../../errors'
 import type { Tx } from '../../operation'
 import { addressText, type Block, blockOf, blockText, includes, isCanonical } from '../cidr'
 import type { VpnConnection } from '../schema/vpc'
-import { refuseGiven } from './requested'
+import { noIpv6, refuseGiven } from './requested'
 
 export interface Tunnel {
   /** The cloud's end. */
@@ -47,8 +47,8 @@ const checkKey = (key: string): string =>
 const fixed = 'What tunnels are made of is the same for all of them in this cloud.'
 const absentOptions = {
   EnableAcceleration: 'VPN connections are not accelerated in this cloud.',
-  LocalIpv6NetworkCidr: 'Networks have no IPv6 addresses in this cloud.',
-  RemoteIpv6NetworkCidr: 'Networks have no IPv6 addresses in this cloud.',
+  LocalIpv6NetworkCidr: noIpv6,
+  RemoteIpv6NetworkCidr: noIpv6,
   LocalIpv4NetworkCidr: fixed,
   RemoteIpv4NetworkCidr: fixed,
   TransportTransitGatewayAttachmentId: 'This cloud has no transit gateways.',
