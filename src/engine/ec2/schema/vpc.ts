@@ -148,6 +148,8 @@ export interface VpnGateway extends Made {
   readonly amazonSideAsn?: string
   readonly state: 'available' | 'deleted'
   readonly vpcId?: string
+  /** Where it was last, while it is in no VPC. */
+  readonly detachedFrom?: string
   readonly deletedAt?: Date
 }
 

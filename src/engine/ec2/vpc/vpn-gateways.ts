@@ -84,6 +84,12 @@ export const vpnGatewayForgotten = (tx: Tx, id: string): void => {
 
 const attachment = (vpcId: string): VpcAttachment => ({ VpcId: vpcId, State: 'attached' })
 
+/** Where it is, else where it was: programs for AWS look for what they detached in that state. */
+const attachmentOf = ({ vpcId, detachedFrom }: VpnGateway): VpcAttachment | undefined => {
+  if (vpcId !== undefined) return attachment(vpcId)
+  return detachedFrom === undefined ? undefined : { VpcId: detachedFrom, State: 'detached' }
+}
+
 export const attachVpnGateway: Operation<AttachVpnGatewayRequest, AttachVpnGatewayResult> = (tx, input) => {
   const gateway = livingNamed(tx, kinds.vpnGateway, input.VpnGatewayId)
   const vpc = named(tx, kinds.vpc, input.VpcId)
@@ -98,7 +104,8 @@ export const attachVpnGateway: Operation<AttachVpnGatewayRequest, AttachVpnGatew
   if (living(tx.vpnGateways.list()).some(({ id, vpcId }) => vpcId === vpc.id && id !== gateway.id)) {
     refuse('InvalidVpcState', `VPC ${vpc.id} already has a virtual private gateway attached to it.`)
   }
-  tx.vpnGateways.put({ ...gateway, vpcId: vpc.id })
+  const { detachedFrom: _, ...attached } = gateway
+  tx.vpnGateways.put({ ...attached, vpcId: vpc.id })
   return { VpcAttachment: attachment(vpc.id) }
 }
 
@@ -110,7 +117,7 @@ export const detachVpnGateway: Operation<DetachVpnGatewayRequest, void> = (tx, i
       `The attachment with vpn gateway ID '${gateway.id}' and vpc ID '${input.VpcId}' does not exist`,
     )
   }
-  tx.vpnGateways.put(gateway)
+  tx.vpnGateways.put({ ...gateway, detachedFrom: vpcId })
   endPropagation(tx, gateway.id)
 }
 
@@ -131,8 +138,8 @@ export const describeVpnGateways: Operation<DescribeVpnGatewaysRequest, Describe
 
 const gatewayFilters = (tx: Tx): FilterTable<VpnGateway> => ({
   'amazon-side-asn': ({ amazonSideAsn }) => amazonSideAsn,
-  'attachment.state': ({ vpcId }) => vpcId && attachment(vpcId).State,
-  'attachment.vpc-id': ({ vpcId }) => vpcId,
+  'attachment.state': gateway => attachmentOf(gateway)?.State,
+  'attachment.vpc-id': gateway => attachmentOf(gateway)?.VpcId,
   'availability-zone': ({ zone }) => zone,
   state: ({ state }) => state,
   type: ({ type }) => type,
@@ -140,12 +147,15 @@ const gatewayFilters = (tx: Tx): FilterTable<VpnGateway> => ({
   ...tagFilters<VpnGateway>(tx, ({ id }) => id),
 })
 
-const gatewayView = (gateway: VpnGateway, tags: readonly Tag[]): VpnGatewayView => ({
-  VpnGatewayId: gateway.id,
-  State: gateway.state,
-  Type: gateway.type as VpnGatewayView['Type'], // Whoever made it was asked for the one type that there is.
-  ...(gateway.zone !== undefined && { AvailabilityZone: gateway.zone }),
-  AmazonSideAsn: Number(gateway.amazonSideAsn ?? usualCloudAsn),
-  VpcAttachments: gateway.vpcId === undefined ? [] : [attachment(gateway.vpcId)],
-  Tags: [...tags],
-})
+const gatewayView = (gateway: VpnGateway, tags: readonly Tag[]): VpnGatewayView => {
+  const shownAttachment = attachmentOf(gateway)
+  return {
+    VpnGatewayId: gateway.id,
+    State: gateway.state,
+    Type: gateway.type as VpnGatewayView['Type'], // Whoever made it was asked for the one type that there is.
+    ...(gateway.zone !== undefined && { AvailabilityZone: gateway.zone }),
+    AmazonSideAsn: Number(gateway.amazonSideAsn ?? usualCloudAsn),
+    VpcAttachments: shownAttachment ? [shownAttachment] : [],
+    Tags: [...tags],
+  }
+}

@@ -143,6 +143,17 @@ describe('The ends of VPN connections', () => {
       await hers.attach(second, vpcId)
     })
 
+    it('say where they were, until they are in a VPC again', async () => {
+      const gateway = await hers.gatewayId()
+      await hers.attach(gateway, vpcId)
+      await hers.detach(gateway, vpcId)
+      const [found] = await described([{ Name: 'attachment.state', Values: ['detached'] }])
+      assert.deepEqual(found?.VpcAttachments, [{ VpcId: vpcId, State: 'detached' }])
+      await refused(hers.detach(gateway, vpcId), 'InvalidVpnGatewayAttachment.NotFound')
+      await hers.attach(gateway, vpcId)
+      assert.deepEqual((await described())[0]?.VpcAttachments, [{ VpcId: vpcId, State: 'attached' }])
+    })
+
     it('keep their zone and number, and refuse others', async () => {
       const make = (more: object) => alice.ec2().send(new CreateVpnGatewayCommand({ Type, ...more }))
       const { VpnGateway } = await make({ AvailabilityZone: 'parti01', AmazonSideAsn: 65000 })
