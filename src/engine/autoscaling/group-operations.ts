@@ -27,6 +27,7 @@ import { checkQuota } from './quotas'
 import { checkGroupReferences, type GroupPlaces } from './references'
 import { alreadyExists, inUse, invalid, isScaling, unknownConfiguration } from './refusals'
 import type { LaunchConfiguration, ScalingGroup } from './schema/groups'
+import { subnetIdsOf } from './subnets'
 import { terminateMembers } from './terminating'
 import { freshUuid } from './uuids'
 import { checkFields, type Faults, type Field, fieldsOf, refuseMembers, required, rules } from './validation'
@@ -241,6 +242,7 @@ export const deleteAutoScalingGroup: Operation<DeleteAutoScalingGroupType, objec
 const asked = (tx: Tx, input: Given) => ({
   'autoscaling:LaunchConfigurationName':
     configurationNamed(tx, input.LaunchConfigurationName)?.name ?? input.LaunchConfigurationName,
+  'autoscaling:VPCZoneIdentifiers': subnetIdsOf(input.VPCZoneIdentifier),
   ...sizesAsked(input),
 })
 

@@ -95,6 +95,23 @@ describe('conditions on Auto Scaling', () => {
     await makeConfiguration(carl, 'new', image, { SpotPrice: '0.50' })
   })
 
+  it('see the subnets that a group is asked for', async () => {
+    carl.may(...allBut({ StringEquals: { 'autoscaling:VPCZoneIdentifiers': 'subnet-0000000a' } }))
+    const about = { AutoScalingGroupName: 'web' }
+    for (const VPCZoneIdentifier of ['subnet-0000000a', 'subnet-0000000b, SUBNET-0000000A']) {
+      const places = { AvailabilityZones: undefined, VPCZoneIdentifier }
+      await refused(makeGroup(carl, 'new', places), denied)
+      const changed = { ...about, VPCZoneIdentifier }
+      await refused(carl.autoscaling().send(new UpdateAutoScalingGroupCommand(changed)), unknown)
+    }
+    const elsewhere = { ...about, VPCZoneIdentifier: 'subnet-0000000b' }
+    await refused(
+      carl.autoscaling().send(new UpdateAutoScalingGroupCommand(elsewhere)),
+      'ValidationError',
+      'Invalid parameters [Invalid subnet(s): [subnet-0000000b]]',
+    )
+  })
+
   it('on sizes hold for scheduled actions as well', async () => {
     carl.may(...allBut({ NumericGreaterThan: { 'autoscaling:MaxSize': '3' } }))
     const action = (MaxSize: number, ScheduledActionName = 'a') => ({
