@@ -93,16 +93,19 @@ export const protocolsAsked = (
   'elasticloadbalancing:ListenerProtocol': listeners.map(({ Protocol = '' }) => Protocol.toUpperCase()),
 })
 
+/** Ids are the same in any case: as they are kept. */
+const asIds = (texts: readonly string[]): readonly string[] => texts.map(text => text.toLowerCase())
+
 export const groupsAsked = (groups: readonly string[] = []): Values => ({
-  'elasticloadbalancing:SecurityGroup': groups,
+  'elasticloadbalancing:SecurityGroup': asIds(groups),
 })
 
 export const subnetsAsked = (subnets: readonly string[] = []): Values => ({
-  'elasticloadbalancing:Subnet': subnets,
+  'elasticloadbalancing:Subnet': asIds(subnets),
 })
 
 export const schemeAsked = (scheme: string | undefined): Values => ({
-  'elasticloadbalancing:Scheme': scheme ?? 'internet-facing',
+  'elasticloadbalancing:Scheme': scheme || 'internet-facing',
 })
 
 export const tagsAsked = (tags: readonly TagLike[] | undefined): Values => requestTags(tags)
