@@ -10,7 +10,7 @@ import type {
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
 import { kinds } from '../vpc/kinds'
-import { zoneAsWritten } from '../zones'
+import { zoneAsWritten, zoneNames } from '../zones'
 import { newThing } from './creating'
 import { networkArn, networkById, onNetwork } from './networks'
 import { asking } from './on'
@@ -41,7 +41,8 @@ export const toCreateDefaultVpc = asking<CreateDefaultVpcRequest>(tx =>
 export const toCreateSubnet = asking<CreateSubnetRequest>((tx, input) => [
   ...newThing(tx, 'subnet', 'CreateSubnet', input.TagSpecifications, {
     ...inVpc(tx, input.VpcId),
-    'ec2:AvailabilityZone': zoneAsWritten(input.AvailabilityZone ?? input.AvailabilityZoneId),
+    // Where none is named, the first is taken.
+    'ec2:AvailabilityZone': zoneAsWritten(input.AvailabilityZone ?? input.AvailabilityZoneId) || zoneNames[0],
   }),
   networkById(kinds.vpc)(tx, input.VpcId || any),
 ])
