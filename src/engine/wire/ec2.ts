@@ -12,6 +12,7 @@ import { inputOf, type Member, outputOf } from '../../schemas/shapes'
 import { refuse } from '../errors'
 import type { HttpResponse } from '../http'
 import type { Form, ReadRules } from './contracts'
+import { asOlder } from './ec2-older'
 import { refuseProtocol } from './errors'
 import { treeOf, unread } from './form'
 import { formReader } from './form-reader'
@@ -81,9 +82,11 @@ const VERSIONS = new Set(
    2016-04-01 2016-09-15 2016-11-15`.split(/\s+/),
 )
 
+const versionOf = (asked: string | undefined): string => (asked && VERSIONS.has(asked) ? asked : LATEST)
+
 /** Namespace of an answer in a version of the API. */
 export const ec2Namespace = (version: string | undefined): string =>
-  `http://ec2.amazonaws.com/doc/${version && VERSIONS.has(version) ? version : LATEST}/`
+  `http://ec2.amazonaws.com/doc/${versionOf(version)}/`
 
 const output = oncePer((schema: StaticOperationSchema) => {
   const shape = outputOf(schema)
@@ -109,5 +112,6 @@ export const writeEc2 = (
   headers: { 'content-type': 'application/xml; charset=UTF-8', 'x-amzn-requestid': requestId },
   body:
     `<?xml version="1.0" encoding="UTF-8"?>\n<${schema[2]}Response xmlns="${namespace}">` +
-    `<requestId>${requestId}</requestId>${output(schema)(value ?? {})}</${schema[2]}Response>`,
+    `<requestId>${requestId}</requestId>` +
+    `${output(schema)((versionOf(version) < LATEST ? asOlder(value) : value) ?? {})}</${schema[2]}Response>`,
 })
