@@ -5,6 +5,7 @@ import {
   CreateNatGatewayCommand,
   type CreateNatGatewayRequest,
   DeleteNatGatewayCommand,
+  DeleteSubnetCommand,
   DescribeAddressesCommand,
   DescribeNatGatewaysCommand,
   DescribeNetworkInterfacesCommand,
@@ -90,6 +91,12 @@ describe('NAT gateways', () => {
     assert.equal((await shown())[0]?.State, 'deleted')
     await c.pass(1)
     assert.deepEqual(await shown(), [])
+  })
+
+  it('keep their subnet from before they open', async () => {
+    await create()
+    const take = ec2.send(new DeleteSubnetCommand({ SubnetId: home.subnetId }))
+    await refused(take, 'DependencyViolation')
   })
 
   it('that are deleted before they open never do', async () => {

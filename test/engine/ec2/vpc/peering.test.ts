@@ -169,7 +169,9 @@ describe('Peering connections', () => {
     await c.pass(7 * day)
     assert.deepEqual([await states(alice), await states(bob)], [['expired'], ['expired']])
     await refused(accept(bob, pcx), 'InvalidStateTransition')
-    await c.pass(2 * day)
+    await c.pass(2 * day - 1)
+    assert.deepEqual([await states(alice), await states(bob)], [['expired'], ['expired']])
+    await c.pass(1)
     assert.deepEqual([await states(alice), await states(bob)], [[], []])
   })
 

@@ -77,6 +77,22 @@ describe('an instance in a VPC', () => {
     assert.equal(reaches(hostOf(web), app, 23), false)
   })
 
+  it('is reached from VPCs that its own is peered with, once that is active', () => {
+    const reachedFromPeer = (state: 'active' | 'pending-acceptance') =>
+      c.engine.write(tx => {
+        const side = (vpcId: string) => ({ account: c.accountId, vpcId, cidr: '' })
+        const ends = { requester: side('vpc-00000001'), accepter: side(web.vpcId ?? '') }
+        const made = { account: c.accountId, createdAt: tx.now, message: '', ...ends }
+        tx.vpcPeeringConnections.put({ ...made, id: 'pcx-00000001', state })
+        return openPorts(tx, { ...web, vpcId: 'vpc-00000001' }).some(
+          ({ fromPort, sources }) => fromPort === 22 && sources.includes(`${hostOf(app)}/32`),
+        )
+      })
+    assert.equal(reachedFromPeer('pending-acceptance'), false)
+    assert.equal(reachedFromPeer('active'), true)
+    c.engine.write(tx => void tx.vpcPeeringConnections.delete('pcx-00000001'))
+  })
+
   it('is not reached from outside without a route to an internet gateway', () => {
     restoring(
       () =>
@@ -89,6 +105,28 @@ describe('an instance in a VPC', () => {
         assert.equal(reaches(hostOf(app), web, 80), true)
       },
     )
+    assert.equal(reaches('127.0.0.1', web, 80), true)
+  })
+
+  it('is not reached from outside when its subnet has a table of its own without one', () => {
+    c.engine.write(tx => {
+      const main = mainRouteTable(tx, web.vpcId ?? '')
+      const associations = [{ id: 'rtbassoc-00000001', subnetId: web.subnetId ?? '' }]
+      tx.routeTables.put({ ...main, id: 'rtb-00000001', routes: main.routes.slice(0, 1), associations })
+    })
+    assert.equal(reaches('127.0.0.1', web, 80), false)
+    c.engine.write(tx => void tx.routeTables.delete('rtb-00000001'))
+  })
+
+  it('is not reached from outside by a route to a gateway that has left', () => {
+    const moveTo = (vpcId: string) =>
+      c.engine.write(tx => {
+        const [gateway] = tx.internetGateways.list().filter(({ account }) => account === c.accountId)
+        if (gateway) tx.internetGateways.put({ ...gateway, vpcId })
+      })
+    moveTo('vpc-00000001')
+    assert.equal(reaches('127.0.0.1', web, 80), false)
+    moveTo(web.vpcId ?? '')
     assert.equal(reaches('127.0.0.1', web, 80), true)
   })
 

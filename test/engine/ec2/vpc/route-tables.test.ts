@@ -170,6 +170,15 @@ describe('routes', () => {
     await remove('192.0.2.0/24')
     assert.deepEqual((await routes())?.slice(2), [vpn])
     await refused(remove('192.0.2.0/24'), 'InvalidRoute.NotFound')
+    // Both gateways are somewhere else now.
+    await create({ GatewayId: internet, DestinationCidrBlock: '203.0.113.0/24' })
+    c.engine.write(tx => {
+      tx.vpnGateways.put({ ...tx.vpnGateways.must('vgw-00000001'), vpcId: other.vpc })
+      tx.internetGateways.put({ ...tx.internetGateways.must(internet), vpcId: other.vpc })
+    })
+    const states = Object.fromEntries((await routes())?.map(([cidr, , state]) => [cidr, state]) ?? [])
+    assert.equal(states['198.51.100.0/24'], 'blackhole')
+    assert.equal(states['203.0.113.0/24'], 'blackhole')
   })
 
   it('take one target, of those that there are', async () => {

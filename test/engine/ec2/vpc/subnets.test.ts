@@ -12,6 +12,7 @@ import {
   type EC2Client,
   ModifySubnetAttributeCommand,
 } from '@aws-sdk/client-ec2'
+import { mainRouteTable } from '../../../../src/engine/ec2/vpc/foundation'
 import { makeInterface } from '../../../../src/engine/ec2/vpc/interface-records'
 import { type Cloud, cloud } from '../../../support/cloud'
 import { refused } from '../expect'
@@ -117,10 +118,19 @@ describe('subnets', () => {
     )
     const words = `The subnet '${home.subnetId}' has dependencies and cannot be deleted.`
     await refused(remove(home.subnetId), 'DependencyViolation', words)
-    c.engine.write(tx => void tx.networkInterfaces.delete(eni.id))
+    c.engine.write(tx => {
+      tx.networkInterfaces.delete(eni.id)
+      const main = mainRouteTable(tx, home.vpcId)
+      const associations = [{ id: 'rtbassoc-00000001', subnetId: home.subnetId }]
+      tx.routeTables.put({ ...main, id: 'rtb-00000001', associations })
+    })
     await remove(home.subnetId)
-    const lists = c.engine.read(tx => tx.networkAcls.list().flatMap(({ associations }) => associations))
-    assert.ok(lists.every(({ subnetId }) => subnetId !== home.subnetId))
+    const associated = c.engine.read(tx =>
+      [...tx.networkAcls.list(), ...tx.routeTables.list()].flatMap(
+        ({ associations }): readonly { readonly subnetId?: string }[] => associations,
+      ),
+    )
+    assert.ok(associated.every(({ subnetId }) => subnetId !== home.subnetId))
     await refused(remove(home.subnetId), 'InvalidSubnetID.NotFound')
   })
 

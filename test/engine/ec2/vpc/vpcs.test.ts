@@ -21,6 +21,7 @@ import {
   type EC2Client,
   ModifyVpcAttributeCommand,
 } from '@aws-sdk/client-ec2'
+import type { Tx } from '../../../../src/engine/operation'
 import { type Clients, type Cloud, cloud } from '../../../support/cloud'
 import { refused } from '../expect'
 import { gate, person, type Statement } from '../people'
@@ -159,6 +160,40 @@ describe('VPCs', () => {
     })
     await ec2.send(new CreateRouteTableCommand({ VpcId }))
     await refused(remove(VpcId), 'DependencyViolation')
+  })
+
+  it('stay while there is a gateway, a list or a peering of theirs', async () => {
+    const VpcId = (await create()).VpcId ?? ''
+    const made = { account: alice.accountId, createdAt: new Date(0), vpcId: VpcId }
+    const side = { account: alice.accountId, vpcId: VpcId, cidr: '10.0.0.0/16' }
+    const ends = { requester: side, accepter: { ...side, vpcId: 'vpc-00000001' }, message: '' }
+    const things: ((tx: Tx) => () => void)[] = [
+      tx => {
+        const { id } = tx.internetGateways.put({ ...made, id: 'igw-00000001' })
+        return () => tx.internetGateways.delete(id)
+      },
+      tx => {
+        const part = { isDefault: false, entries: [], associations: [] }
+        const { id } = tx.networkAcls.put({ ...made, ...part, id: 'acl-00000001' })
+        return () => tx.networkAcls.delete(id)
+      },
+      tx => {
+        const part = { type: 'ipsec.1', state: 'available' } as const
+        const { id } = tx.vpnGateways.put({ ...made, ...part, id: 'vgw-00000001' })
+        return () => tx.vpnGateways.delete(id)
+      },
+      tx => {
+        const part = { ...made, ...ends, state: 'active' } as const
+        const { id } = tx.vpcPeeringConnections.put({ ...part, id: 'pcx-00000001' })
+        return () => tx.vpcPeeringConnections.delete(id)
+      },
+    ]
+    for (const thing of things) {
+      c.engine.write(tx => void thing(tx))
+      await refused(remove(VpcId), 'DependencyViolation')
+      c.engine.write(tx => thing(tx)())
+    }
+    await remove(VpcId)
   })
 
   it('have attributes, one or both of which are changed', async () => {
