@@ -125,6 +125,42 @@ export const openPorts = (tx: Tx, instance: Grouped): readonly OpenPort[] =>
     .flatMap(rule => openBy(tx, instance, rule))
     .filter(({ sources }) => sources.length > 0)
 
+type PlacedBalancer = Pick<LoadBalancer, 'vpcId' | 'subnets' | 'groupIds' | 'scheme'>
+
+/** Whether whoever is outside reaches a port of a load balancer past the network ACLs of its subnets. */
+const isOpenOutside = (tx: Tx, { scheme, subnets }: PlacedBalancer, port: number): boolean =>
+  scheme === 'internet-facing' &&
+  subnets.some(id => portsFromOutside(tx, id, { from: port, to: port }).length > 0)
+
+const isAbout =
+  (port: number) =>
+  ({ protocol, fromPort = anyPort.from, toPort = anyPort.to }: SecurityGroupRule): boolean =>
+    protocol === '-1' || (protocol === 'tcp' && fromPort <= port && port <= toPort)
+
+/**
+ * Blocks from which clients may reach a TCP port of a load balancer, by the rules of its groups; undefined: from
+ * everywhere, as outside a VPC.
+ */
+export const clientsOf = (tx: Tx, balancer: PlacedBalancer, port: number): readonly string[] | undefined => {
+  const { vpcId, groupIds } = balancer
+  if (vpcId === undefined) return undefined
+  const isOutside = isOpenOutside(tx, balancer, port)
+  const blocks = groupIds
+    .flatMap(id => tx.securityGroups.get(id)?.rules ?? [])
+    .filter(isAbout(port))
+    .flatMap(({ source }) => {
+      if ('groupId' in source) return addressesIn(tx, source.groupId).map(address => `${address}/32`)
+      if ('cidrIpv6' in source) return []
+      const inside = neighboursIn(tx, vpcId, source.cidr).map(address => `${address}/32`)
+      return isOutside ? [source.cidr, ...inside] : inside
+    })
+  return blocks.some(block => block.endsWith('/0')) ? undefined : [...new Set(blocks)].sort()
+}
+
+/** Whether an address is in one of some blocks. */
+export const isAmong = (blocks: readonly string[], address: string): boolean =>
+  letsIn([{ protocol: '-1', sources: blocks }], address, 0)
+
 /** Equal for instances whose `openPorts` are the same. */
 export const opennessKey = (tx: Tx, instance: Instance): string =>
   instance.vpcId === undefined

@@ -2,7 +2,7 @@
 // What the data plane has to bring about: read from the records, and nothing else. Whoever carries it out compares it with
 // what it did last, so that it does not matter which process changed a record, nor how often.
 import { hostAddress } from '../ec2/instance-network-views'
-import { letsIn, type OpenPort, opennessKey, openPorts } from '../ec2/reachability'
+import { clientsOf, letsIn, type OpenPort, opennessKey, openPorts } from '../ec2/reachability'
 import type { Instance } from '../ec2/schema/instances'
 import type { Tx } from '../operation'
 import { balancedIndex, balancerKey, dnsNameOf } from './balancers'
@@ -25,6 +25,8 @@ export interface PlannedListener {
     readonly ciphers: readonly string[]
     readonly isServersOrder: boolean
   }
+  /** In a VPC: the only blocks that clients may come from, by the balancer's groups; absent: they come from everywhere. */
+  readonly clients?: readonly string[]
   readonly stickiness?:
     | { readonly kind: 'balancer'; readonly seconds?: number }
     | { readonly kind: 'application'; readonly cookie: string }
@@ -93,12 +95,14 @@ const certified = (
 const plannedListener = (tx: Tx, balancer: LoadBalancer, listener: Listener): PlannedListener => {
   const { port, protocol, instancePort, instanceProtocol } = listener
   const stickiness = stickinessOf(balancer, listener)
+  const clients = clientsOf(tx, balancer, port)
   return {
     port,
     protocol,
     instancePort,
     instanceProtocol,
     ...(isTls(protocol) && { ...certified(tx, balancer, listener), tls: tlsOf(balancer, listener) }),
+    ...(clients && { clients }),
     ...(stickiness && { stickiness }),
   }
 }

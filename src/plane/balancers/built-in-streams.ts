@@ -56,6 +56,8 @@ const join = (client: Socket, instance: Socket, idleSeconds: number): void => {
 
 export const streamListener = (context: ListenerContext): BuiltInListener => {
   const accept = async (client: Socket): Promise<void> => {
+    // It was not let in.
+    if (client.destroyed) return
     client.on('error', () => client.destroy())
     context.counts.requests++
     const reached = await reachAny(context)

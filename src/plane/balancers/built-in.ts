@@ -8,6 +8,7 @@
 //   - Shares of zones that have fewer instances than others: each instance has the same.
 //   - Connections to a listener whose certificate or policy changes are cut.
 import type { Server, Socket } from 'node:net'
+import { isAmong } from '../../engine/ec2/reachability'
 import type { BalancerPlan, PlannedListener, PlannedTarget } from '../../engine/elb/plan'
 import { isHttp } from '../../engine/elb/protocols'
 import type { Balancing, PlacedPorts, Tell } from './balancing'
@@ -34,7 +35,8 @@ const lacking = (plan: BalancerPlan, listener: PlannedListener): string | undefi
   return unwritable(listener)
 }
 
-const keyOf = ({ stickiness: _, ...listener }: PlannedListener): string => JSON.stringify(listener)
+const keyOf = ({ stickiness: _, clients: __, ...listener }: PlannedListener): string =>
+  JSON.stringify(listener)
 
 const targetKey = ({ instanceId, address }: PlannedTarget): string => `${instanceId} ${address}`
 
@@ -110,7 +112,10 @@ export class BuiltInBalancing implements Balancing {
     const sockets = new Set<Socket>()
     try {
       const begun = await this.#listenerFor(plan, listener)
-      begun.server.on('connection', (socket: Socket) => {
+      // Before anything is done for a client, it is known whether it may come.
+      begun.server.prependListener('connection', (socket: Socket) => {
+        const { clients } = this.#plan?.listeners.find(({ port }) => port === listener.port) ?? listener
+        if (clients && !isAmong(clients, socket.remoteAddress ?? '')) socket.destroy()
         sockets.add(socket)
         socket.on('close', () => sockets.delete(socket))
       })

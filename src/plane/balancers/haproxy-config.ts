@@ -122,11 +122,29 @@ const logLines = ({ plan }: Shape, listener: PlannedListener): readonly string[]
   ]
 }
 
+// HAProxy takes 64 words a line; lists of one name are one list.
+const blocksPerLine = 32
+
+/** Who is not to reach a listener is cut off before it is heard. */
+const clientLines = ({ clients }: PlannedListener): readonly string[] => {
+  if (!clients) return []
+  if (clients.length === 0) return ['tcp-request connection reject']
+  const lines = Math.ceil(clients.length / blocksPerLine)
+  const parts = Array.from({ length: lines }, (_, index) =>
+    clients.slice(index * blocksPerLine, (index + 1) * blocksPerLine),
+  )
+  return [
+    ...parts.map(blocks => `acl is_let_in src ${blocks.join(' ')}`),
+    'tcp-request connection reject unless is_let_in',
+  ]
+}
+
 const frontendLines = (shape: Shape, listener: PlannedListener): readonly string[] => [
   `frontend ${frontendOf(listener)}`,
   ...[
     `mode ${isHttp(listener.protocol) ? 'http' : 'tcp'}`,
     bindLine(shape, listener),
+    ...clientLines(listener),
     ...logLines(shape, listener),
     ...(isHttp(listener.protocol)
       ? [

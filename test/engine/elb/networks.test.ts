@@ -20,7 +20,9 @@ import {
   EnableAvailabilityZonesForLoadBalancerCommand,
   RegisterInstancesWithLoadBalancerCommand,
 } from '@aws-sdk/client-elastic-load-balancing'
+import { hostAddress } from '../../../src/engine/ec2/instance-network-views'
 import { letsIn, openPorts } from '../../../src/engine/ec2/reachability'
+import { planOf } from '../../../src/engine/elb/plan'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refused as refusedByCompute } from '../ec2/expect'
 import { haveInstanceInVpc, homeOf } from '../ec2/vpc/interfaces'
@@ -237,6 +239,36 @@ describe('load balancers in VPCs', () => {
       apply(closed.groupId),
       `Security group "${closed.groupId}" does not belong to VPC "${home.vpcId}"`,
     )
+  })
+
+  it('let in whom their groups let in, and the inside alone where they are internal', async () => {
+    const clients = () => c.engine.read(tx => planOf(tx, record()).listeners[0]?.clients)
+    haveInstanceInVpc(c, 'i-00000001', { who: alice })
+    const host = c.engine.read(tx => hostAddress(tx.instances.must('i-00000001')))
+    await makeBalancer(alice, 'lb')
+    assert.equal(clients(), undefined)
+    const open = (source: object, port = 80) =>
+      c.engine.write(tx => {
+        const rule = { id: 'sgr-00000002', protocol: 'tcp', fromPort: port, toPort: port, source }
+        tx.securityGroups.put({ ...tx.securityGroups.must(hers), rules: [rule as never] })
+      })
+    const SecurityGroups = [hers]
+    await alice
+      .elb()
+      .send(new ApplySecurityGroupsToLoadBalancerCommand({ LoadBalancerName: 'lb', SecurityGroups }))
+    assert.deepEqual(clients(), [])
+    open({ cidr: '0.0.0.0/0' }, 81)
+    assert.deepEqual(clients(), [])
+    open({ cidr: '0.0.0.0/0' })
+    assert.equal(clients(), undefined)
+    open({ cidr: '198.51.100.0/24' })
+    assert.deepEqual(clients(), ['198.51.100.0/24'])
+    open({ groupId: home.groupId, groupName: 'default', account: alice.accountId })
+    assert.deepEqual(clients(), [`${host}/32`])
+    open({ cidr: '0.0.0.0/0' })
+    await alice.elb().send(new DeleteLoadBalancerCommand({ LoadBalancerName: 'lb' }))
+    await makeBalancer(alice, 'lb', { Scheme: 'internal', SecurityGroups })
+    assert.deepEqual(clients(), [record().address, host].map(address => `${address}/32`).sort())
   })
 
   it('have instances of their own VPC, which see them come from their subnets and groups', async () => {
