@@ -105,10 +105,11 @@ const text = (value: number | undefined): string | undefined =>
 /** An instance, and when it gets another type, that type, and the instance as it will be; and the groups it is to be in. */
 export const onChangedInstance = asking<ModifyInstanceAttributeRequest>((tx, input) => {
   const instance = instanceById(tx, input.InstanceId || any)
-  if (input.Groups?.length) return [instance, ...input.Groups.map(id => groupByName(tx, id))]
+  // Of several changes one is made: it need not be known here which.
+  const demands = [instance, ...(input.Groups ?? []).map(id => groupByName(tx, id))]
   const type = input.InstanceType?.Value ?? (input.Attribute === 'instanceType' ? input.Value : undefined)
-  if (type === undefined) return [instance]
-  return [instance, withContext(instance, { 'ec2:InstanceType': type }), typeDemand(tx, type)]
+  if (type === undefined) return demands
+  return [...demands, withContext(instance, { 'ec2:InstanceType': type }), typeDemand(tx, type)]
 })
 
 /** A volume as it is, and as it will be: who may have small ones alone makes none of them large. */

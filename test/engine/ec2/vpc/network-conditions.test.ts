@@ -6,6 +6,7 @@ import { ec2 as service } from '../../../../src/engine/ec2'
 import { inputOf, membersOf } from '../../../../src/schemas/shapes'
 import { type Clients, type Cloud, cloud } from '../../../support/cloud'
 import { attempt } from '../../attempt'
+import { haveInstance } from '../instance'
 import { arnIn, type Person, person, type Statement } from '../people'
 import { haveNetworks, type NetworkThings, networkAttempts, networkCases } from './network-cases'
 
@@ -99,6 +100,21 @@ describe('policies on networks', () => {
     ] as const) {
       assert.equal(await ask(name, input), denied, name)
     }
+  })
+
+  it('are asked about all that a change of an instance may be', async () => {
+    const InstanceId = 'i-0000c0c0'
+    haveInstance(c, { id: InstanceId, account: alice.accountId, state: 'stopped' })
+    const group = c.engine.read(
+      tx => tx.securityGroups.list().find(one => one.account === alice.accountId)?.id,
+    )
+    const both = { InstanceId, InstanceType: { Value: 'm3.2xlarge' }, Groups: [group] }
+    carl.may(all, deny('ec2:ModifyInstanceAttribute', arn('vmtype', 'm3.2xlarge')))
+    assert.equal(await ask('ModifyInstanceAttribute', both), denied)
+    carl.may(all, deny('ec2:ModifyInstanceAttribute', arn('security-group', group)))
+    assert.equal(await ask('ModifyInstanceAttribute', both), denied)
+    carl.may(all)
+    assert.equal(await ask('ModifyInstanceAttribute', both), 'DryRunOperation')
   })
 
   it('refuse what is another account’s as what is not there, in the same words', async () => {
