@@ -135,9 +135,12 @@ const settings: readonly (readonly [RegExp, string])[] = [
   [/^missing private key; /, `set EC2_PRIVATE_KEY to its file, or private-key of a [user] ${inFile}`],
 ]
 
-const unset = async (command: Command, message: string): Promise<string | undefined> => {
+const unset = async (command: Command, message: string, region: unknown): Promise<string | undefined> => {
   const [, service] = /^No ([a-z0-9]+) endpoint to connect to was given\./.exec(message) ?? []
   if (service === undefined) return settings.find(([pattern]) => pattern.test(message))?.[1]
+  // Who names a region is not helped by being told to name one.
+  const [, named] = typeof region === 'string' ? (/([^@]+)$/.exec(region) ?? []) : []
+  if (named !== undefined) return `there has to be a [region ${named}] with ${service}-url ${inFile}`
   const { endpointVariables } = await import('../config/index')
   const variable = Object.hasOwn(endpointVariables, service)
     ? endpointVariables[service as keyof typeof endpointVariables]
@@ -158,5 +161,5 @@ export const hintFor = async (
   if (isUsageError(error)) return misspelt(command, error.message)
   if (error.name === 'ServiceError' && 'code' in error)
     return aboutValues.test(String(error.code)) ? otherKind(command, given) : undefined
-  return unset(command, error.message)
+  return unset(command, error.message, given.region)
 }

@@ -54,7 +54,8 @@ export const showHelp = async (io: Io, words: readonly string[], searched: boole
     await write(io.stdout, `${text.join('\n')}\n`)
     return true
   }
-  const width = { stripAnsi: io.stdout.isTTY !== true, maxWidth: Number(io.env.COLUMNS) || 80 }
+  const columns = Number(io.env.COLUMNS) || (io.stdout as { columns?: number }).columns || 80
+  const width = { stripAnsi: io.stdout.isTTY !== true, maxWidth: columns }
   await new ShelfHelp(config, width).showHelp([...words])
   if (topic === undefined) text.push(...more)
   await write(io.stdout, `${text.join('\n')}\n`)

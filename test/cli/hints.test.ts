@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
 import { closest, didYouMean } from '../../src/cli/closest'
 import { cloud } from '../support/cloud'
 import { loader, run } from './process'
@@ -117,10 +118,37 @@ describe('A second line', () => {
       own,
       'hint: set AWS_CLOUDWATCH_URL, give -U, or choose a region with --region or EUCA_DEFAULT_REGION',
     )
+    const [, , region] = await linesOf('euca-describe-volumes --region me@west', { env })
+    assert.equal(region, 'hint: there has to be a [region west] with ec2-url in ~/.euca/*.ini')
   })
 
   it('is not there when nothing is known', async () => {
     assert.equal((await linesOf('euca-describe-volumes --filter size=large')).length, 2)
     assert.equal((await linesOf('euca-create-volume -z a -s one')).length, 2)
+  })
+})
+
+describe('The list of tools', () => {
+  before(() => loader)
+
+  it('is as wide as the terminal', async () => {
+    const widthOf = async (columns: number | undefined, env: Record<string, string> = {}) => {
+      const stdout = Object.assign(new PassThrough(), { columns })
+      const pieces: string[] = []
+      stdout.on('data', chunk => pieces.push(String(chunk)))
+      await run(['mallee', 'help', 'euca'], { stdout, env })
+      return Math.max(
+        ...pieces
+          .join('')
+          .split('\n')
+          .map(line => line.length),
+      )
+    }
+    const [unknown, wide, said] = [
+      await widthOf(undefined),
+      await widthOf(140),
+      await widthOf(140, { COLUMNS: '70' }),
+    ]
+    assert.ok(unknown <= 80 && wide > 100 && wide <= 140 && said <= 70, `${unknown} ${wide} ${said}`)
   })
 })
