@@ -97,17 +97,22 @@ export const autoAddressInVpc = (tx: Tx, networkInterface: NetworkInterface): st
   return ip
 }
 
+/** Take an address from its interface: what the cloud gave goes back to the cloud, an elastic one stays with its account. */
+const release = (tx: Tx, address: Address): void => {
+  const { ip, kind } = takeFromInterface(tx, address)
+  if (kind === 'automatic') tx.addresses.delete(ip)
+}
+
 /** What the cloud gave the interface goes back to the cloud, as when an instance stops. */
 export const releaseAutomaticAddresses = (tx: Tx, networkInterface: NetworkInterface): void => {
   for (const address of addressesOn(tx)(networkInterface.id)) {
-    if (address.kind === 'automatic') tx.addresses.delete(takeFromInterface(tx, address).ip)
+    if (address.kind === 'automatic') release(tx, address)
   }
 }
 
-/** All public addresses go from an interface that is to end: elastic ones stay with their account. */
+/** All public addresses go from an interface that is to end. */
 export const releaseInterfaceAddresses = (tx: Tx, networkInterface: NetworkInterface): void => {
-  releaseAutomaticAddresses(tx, networkInterface)
-  for (const address of addressesOn(tx)(networkInterface.id)) takeFromInterface(tx, address)
+  for (const address of addressesOn(tx)(networkInterface.id)) release(tx, address)
 }
 
 /** An interface was attached or detached: its addresses are its new instance's. */

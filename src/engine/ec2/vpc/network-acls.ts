@@ -13,21 +13,20 @@ import type {
   ReplaceNetworkAclAssociationResult,
   Tag,
 } from '@aws-sdk/client-ec2'
+import { oncePer } from '../../../schemas/once-per'
 import { refuse } from '../../errors'
 import { type FilterTable, matchFilters } from '../../filters'
 import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../../tags'
-import { askedWithoutVerbose } from '../../verbose'
-import { seenBy } from '../access/lists'
-import { networkDemand } from '../access/networks'
 import { blockOf, isInBlock } from '../cidr'
 import { madeBy } from '../quotas'
 import type { AclEntry, NetworkAcl } from '../schema/vpc'
 import { lastEntryNumber, protocolNumberOf } from './acl-entries'
 import { freshIds } from './fresh-ids'
-import { kinds, listed, named } from './kinds'
+import { kinds, named } from './kinds'
 import { needVpcs } from './networking'
+import { shown } from './remnants'
 import { refuseDependency } from './requested'
 
 /** `cloud.vpc.networkaclspervpc` */
@@ -110,12 +109,10 @@ export const describeNetworkAcls: Operation<DescribeNetworkAclsRequest, Describe
   tx,
   input,
 ) => {
-  const { isVerbose, named: asked } = askedWithoutVerbose(tx.caller, input.NetworkAclIds)
-  const isSeen = seenBy(tx, networkDemand(kinds.networkAcl))
-  const acls = listed(tx, kinds.networkAcl, tx.networkAcls.list(), { asked, isVerbose }, isSeen)
+  const acls = shown(tx, kinds.networkAcl, tx.networkAcls.list(), input.NetworkAclIds)
   const { items, nextToken } = page(acls.filter(matchFilters(input.Filters, aclFilters(tx))), input, {
     key: ({ id }) => id,
-    ids: asked.length > 0 ? 'networkAclId' : undefined,
+    ids: input.NetworkAclIds?.some(id => id !== 'verbose') ? 'networkAclId' : undefined,
   })
   const tags = tagIndex(tx)
   return { NetworkAcls: items.map(acl => aclView(acl, tags(acl.id))), NextToken: nextToken }
@@ -145,15 +142,23 @@ const fits = (entry: AclEntry, protocol: string, { port, icmp, from, isEgress }:
   return (type === -1 || type === icmp?.type) && (code === -1 || code === icmp?.code)
 }
 
+const bySubnet = oncePer(
+  (acls: readonly NetworkAcl[]): ReadonlyMap<string, NetworkAcl> =>
+    new Map(acls.flatMap(acl => acl.associations.map(({ subnetId }) => [subnetId, acl] as const))),
+)
+
+/** The list that a subnet is in: each is in one. */
+export const aclOf = (tx: Tx, subnetId: string): NetworkAcl => {
+  const acl = bySubnet(tx.networkAcls.list()).get(subnetId)
+  if (!acl) throw new Error(`the subnet ${subnetId} is in no network ACL`)
+  return acl
+}
+
 /** Whether a subnet's network ACL lets this pass the subnet's edge. What stays within a subnet does not pass it. */
 export const aclAllows = (tx: Tx, subnetId: string, passing: Passing): boolean => {
-  const acl = tx.networkAcls
-    .list()
-    .find(({ associations }) => associations.some(association => association.subnetId === subnetId))
-  if (!acl) throw new Error(`the subnet ${subnetId} is in no network ACL`)
   const protocol = protocolNumberOf(passing.protocol) ?? passing.protocol
-  const [first] = acl.entries
-    .filter(entry => fits(entry, protocol, passing))
+  const [first] = aclOf(tx, subnetId)
+    .entries.filter(entry => fits(entry, protocol, passing))
     .sort((a, b) => a.number - b.number)
   return first?.isAllowed ?? false
 }

@@ -94,7 +94,7 @@ export const describeNetworkInterfaces: Operation<
   const all = shown(tx, kinds.networkInterface, tx.networkInterfaces.list(), input.NetworkInterfaceIds)
   const { items, nextToken } = page(all.filter(matchFilters(input.Filters, interfaceFilters(tx))), input, {
     key: ({ id }) => id,
-    ids: input.NetworkInterfaceIds?.length ? 'networkInterfaceIdSet' : undefined,
+    ids: input.NetworkInterfaceIds?.some(id => id !== 'verbose') ? 'networkInterfaceIdSet' : undefined,
   })
   return { NetworkInterfaces: items.map(interfaceView(tx)), NextToken: nextToken }
 }

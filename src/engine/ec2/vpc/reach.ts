@@ -10,19 +10,26 @@ import type { Instance } from '../schema/instances'
 import type { NetworkInterface, RouteTable } from '../schema/vpc'
 import { addressesOn } from './interface-addresses'
 import { interfacesOf } from './interface-records'
-import { aclAllows } from './network-acls'
+import { aclAllows, aclOf } from './network-acls'
 
 type Situated = Partial<Pick<Instance, 'id' | 'subnetId' | 'vpcId'>>
 
 // ---- from outside ------------------------------------------------------------------------------------------------
 
+/** Route tables by the subnets that go by them, and main ones by their VPC. */
+const tablesBy = oncePer(
+  (tables: readonly RouteTable[]): ReadonlyMap<string, RouteTable> =>
+    new Map(
+      tables.flatMap(table =>
+        table.associations.map(({ subnetId = table.vpcId }) => [subnetId, table] as const),
+      ),
+    ),
+)
+
 /** The routes of a subnet: of its own table, else of the VPC's main one. */
 const tableOf = (tx: Tx, vpcId: string, subnetId: string): RouteTable | undefined => {
-  const tables = tx.routeTables.list().filter(table => table.vpcId === vpcId)
-  return (
-    tables.find(({ associations }) => associations.some(one => one.subnetId === subnetId)) ??
-    tables.find(({ associations }) => associations.some(one => one.subnetId === undefined))
-  )
+  const tables = tablesBy(tx.routeTables.list())
+  return tables.get(subnetId) ?? tables.get(vpcId)
 }
 
 /** Whether the way to everywhere leads through an internet gateway that is there and attached. */
@@ -53,9 +60,8 @@ export const portsFromOutside = (tx: Tx, subnetId: string, { from, to }: Ports):
   const passes = (port: number, isEgress: boolean): boolean =>
     aclAllows(tx, subnetId, { protocol: 'tcp', port, from: outside, isEgress })
   if (!passes(answeredPort, true)) return []
-  const acl = tx.networkAcls.list().find(one => one.associations.some(of => of.subnetId === subnetId))
   // What an entry says of a port it says of all up to where another one begins or ends.
-  const edges = (acl?.entries ?? []).flatMap(({ isEgress, ports }) =>
+  const edges = aclOf(tx, subnetId).entries.flatMap(({ isEgress, ports }) =>
     ports && !isEgress ? [ports.from, ports.to + 1] : [],
   )
   const starts = [from, ...new Set(edges.filter(edge => edge > from && edge <= to))].sort((a, b) => a - b)
