@@ -3,11 +3,17 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateTagsCommand, DescribeTagsCommand } from '@aws-sdk/client-ec2'
+import {
+  CreateTagsCommand,
+  CreateVpcCommand,
+  DeleteVpcCommand,
+  DescribeTagsCommand,
+} from '@aws-sdk/client-ec2'
 import { blockOf, includes, isCanonical, overlaps } from '../../../../src/engine/ec2/cidr'
 import { defaultVpc, mainRouteTable } from '../../../../src/engine/ec2/vpc/foundation'
 import { NetworkingError, serve } from '../../../../src/serve/serve'
 import { cloud } from '../../../support/cloud'
+import { euareOf, refusal } from '../../iam/euare'
 
 describe('The default VPC', () => {
   it('is there in every account of a cloud with VPCs, whole', async () => {
@@ -50,6 +56,26 @@ describe('The default VPC', () => {
     const { Tags } = await alice.ec2().send(new DescribeTagsCommand({}))
     assert.deepEqual(Tags, [{ ResourceId: id, ResourceType: 'vpc', Key: 'Name', Value: 'home' }])
     await assert.rejects(bob.ec2().send(tagging), { name: 'InvalidVpcID.NotFound' })
+    await c.close()
+  })
+})
+
+describe('An account', () => {
+  it('is not deleted while it has a VPC that somebody made, and its default VPC goes with it', async () => {
+    const c = await cloud({ networking: 'vpc' })
+    const root = await euareOf(c)
+    const alice = await c.account('alice')
+    const remove = () => root.deleteAccount({ AccountName: 'alice', Recursive: true })
+    const { Vpc } = await alice.ec2().send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))
+    await refusal(remove(), 'DeleteConflict', 409)
+    await alice.ec2().send(new DeleteVpcCommand({ VpcId: Vpc?.VpcId }))
+    await remove()
+    const left = c.engine.read(tx =>
+      [tx.vpcs, tx.subnets, tx.routeTables, tx.networkAcls].flatMap(table =>
+        table.list().filter(({ account }) => account === alice.accountId),
+      ),
+    )
+    assert.deepEqual(left, [])
     await c.close()
   })
 })

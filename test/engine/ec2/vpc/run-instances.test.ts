@@ -21,6 +21,7 @@ import { type Clients, type Cloud, cloud } from '../../../support/cloud'
 import { registerTrio, type TinyTrio } from '../../../support/tiny-image'
 import { send } from '../command'
 import { refused } from '../expect'
+import { homeOf } from './interfaces'
 
 describe('running instances in VPCs', () => {
   let c: Cloud
@@ -102,6 +103,19 @@ describe('running instances in VPCs', () => {
       assert.equal(takenIn(tx, made.SubnetId ?? '').size, 0)
       assert.equal(tx.privateAddresses.get(record.hostIp ?? ''), undefined)
       assert.equal(tx.addresses.list().length, 0)
+    })
+  })
+
+  it('go into no other subnet of the default VPC by themselves', async () => {
+    const usual = c.engine.read(tx => tx.subnets.must(defaultSubnet('PARTI01')))
+    for (const id of ['subnet-00000000', 'subnet-ffffffff']) {
+      c.engine.write(tx => tx.subnets.put({ ...usual, id, isDefault: false }))
+    }
+    const made = await first({ Placement: { AvailabilityZone: 'PARTI01' } })
+    assert.equal(made.SubnetId, usual.id)
+    await end(made)
+    c.engine.write(tx => {
+      for (const id of ['subnet-00000000', 'subnet-ffffffff']) tx.subnets.delete(id)
     })
   })
 
@@ -264,6 +278,14 @@ describe('running instances in VPCs', () => {
         'InvalidNetworkInterfaceID.NotFound',
       ],
       [{ NetworkInterfaces: [nic({ Ipv6AddressCount: 1 })] }, 'UnsupportedOperation'],
+      [
+        { NetworkInterfaces: [0, 1].map(DeviceIndex => ({ DeviceIndex, NetworkInterfaceId: there })) },
+        'InvalidParameterValue',
+      ],
+      [
+        { NetworkInterfaces: [0, 1].map(DeviceIndex => nic({ DeviceIndex, PrivateIpAddress: '10.1.2.7' })) },
+        'InvalidParameterValue',
+      ],
     ]
     for (const [input, code] of cases) {
       await refused(run(input), code).catch(error => {
@@ -297,6 +319,13 @@ describe('running instances in VPCs', () => {
   it('are not run in another account’s subnet, nor without a default VPC', async () => {
     const alice = await c.account('alice')
     await refused(run({ SubnetId: other.id }, alice), 'UnauthorizedOperation')
+    // Not even by an administrator of the cloud, who knows it.
+    const { subnetId: SubnetId } = homeOf(c, alice)
+    await refused(run({ SubnetId }), 'InvalidSubnetID.NotFound')
+    const made = await alice.ec2().send(new CreateNetworkInterfaceCommand({ SubnetId }))
+    const { NetworkInterfaceId } = made.NetworkInterface ?? {}
+    const existing = run({ NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId }] })
+    await refused(existing, 'InvalidNetworkInterfaceID.NotFound')
     const bob = await c.account('bob')
     c.engine.write(tx => {
       for (const vpc of tx.vpcs.list()) if (vpc.account === bob.accountId) tx.vpcs.delete(vpc.id)
