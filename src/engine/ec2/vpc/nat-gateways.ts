@@ -189,6 +189,12 @@ const filters = (tx: Tx): FilterTable<NatGateway> => ({
 
 // ---- view --------------------------------------------------------------------------------------------------------
 
+/** Of its address, while its interface has it. */
+const associationOf = (tx: Tx, { interfaceId, publicIp = '' }: NatGateway): string | undefined => {
+  const address = tx.addresses.get(publicIp)
+  return interfaceId !== undefined && address?.interfaceId === interfaceId ? address.associationId : undefined
+}
+
 const viewOf = (tx: Tx): ((gateway: NatGateway) => NatGatewayView) => {
   const tags = tagIndex(tx)
   return gateway => ({
@@ -207,6 +213,8 @@ const viewOf = (tx: Tx): ((gateway: NatGateway) => NatGatewayView) => {
         NetworkInterfaceId: gateway.interfaceId,
         PublicIp: gateway.interfaceId && gateway.publicIp,
         PrivateIp: gateway.privateIp,
+        AssociationId: associationOf(tx, gateway),
+        IsPrimary: true,
       },
     ],
     Tags: [...tags(gateway.id)],

@@ -56,7 +56,7 @@ describe('NAT gateways', () => {
       VpcId: home.vpcId,
       ConnectivityType: 'public',
       CreateTime: new Date('2014-02-16T12:13:16Z'),
-      NatGatewayAddresses: [{ AllocationId }],
+      NatGatewayAddresses: [{ AllocationId, IsPrimary: true }],
       Tags: [{ Key: 'Name', Value: 'out' }],
     })
     assert.deepEqual(await interfaces(), [])
@@ -70,8 +70,11 @@ describe('NAT gateways', () => {
         NetworkInterfaceId: own?.NetworkInterfaceId,
         PublicIp: '198.18.0.1',
         PrivateIp: '172.31.0.4',
+        AssociationId: own?.Association?.AssociationId,
+        IsPrimary: true,
       },
     ])
+    assert.match(own?.Association?.AssociationId ?? '', /^eipassoc-/)
     assert.equal(own?.Description, `Interface for NAT Gateway ${pending.NatGatewayId}`)
     assert.equal(own?.RequesterManaged, true)
   })
