@@ -17,9 +17,6 @@ import { kinds, named } from './kinds'
 
 const largestDeviceIndex = 31
 
-/** What checks of an attachment look at: the instance, or what it will be. */
-export type InstanceToAttach = Pick<Instance, 'id' | 'zone' | 'vpcId' | 'instanceType'>
-
 /** Refuse more interfaces than a type can have. */
 export const checkInterfaceCount = (tx: Tx, instanceType: string, count: number): void => {
   if (count > instanceTypeNamed(tx, instanceType).networkInterfaces) {

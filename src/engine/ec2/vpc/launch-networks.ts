@@ -13,6 +13,7 @@ import { checkInterfaceCount, checkUnattached } from './interface-attachments'
 import { attachInterface, attachmentIds, groupsForInterface, makeInterfaceAt } from './interface-records'
 import { kinds, named } from './kinds'
 import { type InterfaceWanted, interfacesWanted } from './launch-requests'
+import { checkLimit } from './limits'
 import {
   choosePrivateIps,
   freeCount,
@@ -243,6 +244,9 @@ export const networkMaker = (
   instances: number,
   tags: Tags,
 ): ((instanceId: string) => { readonly part: NetworkPart; readonly primary: NetworkInterface }) => {
+  const own = tx.networkInterfaces.list().filter(({ account }) => account === tx.caller.account)
+  const more = plan.interfaces.filter(({ existing }) => !existing).length * instances
+  checkLimit('networkInterfaces', own.length + more - 1)
   const free = freeAddresses(tx, plan, instances)
   const attachmentId = attachmentIds(tx)
   const made = (instanceId: string, one: PlannedInterface): NetworkInterface => {

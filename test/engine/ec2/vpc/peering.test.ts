@@ -175,6 +175,15 @@ describe('Peering connections', () => {
     assert.deepEqual([await states(alice), await states(bob)], [[], []])
   })
 
+  it('of one account that expired stay in its lists for two days', async () => {
+    const PeerVpcId = await vpc(alice, '10.3.0.0/16')
+    await id({ PeerVpcId, PeerOwnerId: alice.accountId })
+    await c.pass(7 * day + 2 * hour)
+    assert.deepEqual(await states(alice), ['expired'])
+    await c.pass(2 * day)
+    assert.deepEqual(await states(alice), [])
+  })
+
   it('fail in one way, whatever the reason, and the other is not told', async () => {
     const same = await vpc(bob, '10.1.128.0/24')
     for (const more of [

@@ -316,6 +316,20 @@ describe('running instances in VPCs', () => {
     await end(...made)
   })
 
+  it('are as many as their account may have interfaces for', async () => {
+    const id = await interfaceIn(other.id)
+    const ids = Array.from({ length: 4998 }, (_, index) => `eni-${String(index).padStart(8, '0')}`)
+    c.engine.write(tx => {
+      const one = { ...tx.networkInterfaces.must(id), privateIps: [] }
+      for (const id of ids) tx.networkInterfaces.put({ ...one, id })
+    })
+    await refused(run({ MinCount: 2, MaxCount: 2 }), 'NetworkInterfaceLimitExceeded')
+    await end(await first())
+    c.engine.write(tx => {
+      for (const one of [id, ...ids]) tx.networkInterfaces.delete(one)
+    })
+  })
+
   it('are not run in another account’s subnet, nor without a default VPC', async () => {
     const alice = await c.account('alice')
     await refused(run({ SubnetId: other.id }, alice), 'UnauthorizedOperation')
