@@ -34,7 +34,7 @@ const keepUp = (clock: SimulatedClock): void => {
 
 export const movingCloud = async (): Promise<MovingCloud> => {
   // Another seed than other tests have, which run at the same time: balancers and guests listen at addresses that derive from it.
-  const inside = await cloud({ start: new Date().toISOString(), seed: 'foreign' })
+  const inside = await cloud({ start: new Date().toISOString(), seed: 'foreign', networking: 'vpc' })
   const server = await startServer(
     request => {
       keepUp(inside.clock)
