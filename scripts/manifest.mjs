@@ -42,7 +42,10 @@ const argOf = (key, { metavar, help, nargs }) => [
 ]
 
 const entryOf = ({ id, command }) => {
-  const options = flatten({ ...command.options, ...commonOptions(command.common, command.filters, command.options) })
+  const options = flatten({
+    ...command.options,
+    ...commonOptions(command.common, command.filters, command.options),
+  })
   const isPositional = ([, { kind }]) => kind === 'positional'
   return {
     aliases: [],
