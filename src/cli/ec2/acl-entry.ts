@@ -3,6 +3,7 @@
 import type { CreateNetworkAclEntryRequest } from '@aws-sdk/client-ec2'
 import { type Args, flag, oneOf, option, positional } from '../options'
 import { trafficOf } from './permission'
+import { portOptions } from './port-options'
 
 export const aclEntryOptions = (doing: string) => ({
   acl: positional('NACL', { help: `ID of the network ACL to ${doing} (required)` }),
@@ -29,16 +30,7 @@ export const aclEntryOptions = (doing: string) => ({
     help: 'protocol of the traffic: tcp, udp, icmp, all, or another by name or number (default: all)',
   }),
   egress: flag('--egress', { help: 'an entry for outgoing traffic (default: incoming)' }),
-  portRange: option('-p --port-range', {
-    metavar: 'RANGE',
-    dashValues: /^-1/,
-    help: 'range of ports, or name of a service, such as "22", "1024-4999" or "ssh" (required for tcp and udp)',
-  }),
-  icmpTypeCode: option('-t --icmp-type-code', {
-    metavar: 'TYPE:CODE',
-    dashValues: /^-1/,
-    help: 'ICMP type and code, such as "8:-1"; -1 stands for all (default: -1:-1)',
-  }),
+  ...portOptions,
 })
 
 type AclEntryArgs = Args<ReturnType<typeof aclEntryOptions>>

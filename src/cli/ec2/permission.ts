@@ -5,6 +5,7 @@ import { int } from '../argument-types'
 import { UsageError } from '../errors'
 import { type Args, exclusive, flag, option, positional } from '../options'
 import { protocolNumber, servicePort } from './name-databases'
+import { portOptions } from './port-options'
 
 export const permissionOptions = {
   group: positional('GROUP', { help: 'name or ID of the security group to change (required)' }),
@@ -14,16 +15,7 @@ export const permissionOptions = {
     default: 'tcp',
     help: 'protocol of the traffic: tcp, udp, icmp, all, or another by name or number (default: tcp)',
   }),
-  portRange: option('-p --port-range', {
-    metavar: 'RANGE',
-    dashValues: /^-1/,
-    help: 'range of ports, or name of a service, such as "22", "1024-4999" or "ssh" (required for tcp and udp)',
-  }),
-  icmpTypeCode: option('-t --icmp-type-code', {
-    metavar: 'TYPE:CODE',
-    dashValues: /^-1/,
-    help: 'ICMP type and code, such as "8:-1"; -1 stands for all (default: -1:-1)',
-  }),
+  ...portOptions,
   source: exclusive(
     { required: false },
     {
