@@ -169,8 +169,9 @@ export const filesOfLines = async (): Promise<Folder> => {
     'euca-bundle-image -i x -r x86_64 -d . -c cert.pem -k key.pem --ec2cert cert.pem -u 123456789012',
     'euimage-pack-image x x.yml',
   ]
+  const env = { EUCA_CONFIG_PATH: '', MALLEE_HOME: join(path, 'cloud') }
   for (const line of made) {
-    const { status, stderr } = await run(line.split(' '), { cwd: path, env: { EUCA_CONFIG_PATH: '' } })
+    const { status, stderr } = await run(line.split(' '), { cwd: path, env })
     assert.equal(status, 0, stderr)
   }
   renameSync(join(path, 'x-1-0.x86_64.euimage'), join(path, 'x.euimage'))
