@@ -29,15 +29,20 @@ export const loadInto = (home: string, bytes: Buffer, c: { readonly clock: Clock
 
 /** A cloud of its own from an archive, so many seconds later. */
 export const loaded = async (bytes: Buffer, c: Cloud, laterSeconds = 0, seed = 'loaded'): Promise<Cloud> => {
-  const home = join(mkdtempSync(join(tmpdir(), 'mallee-loaded-')), 'cloud')
-  await loadInto(home, bytes, c)
+  const folder = mkdtempSync(join(tmpdir(), 'mallee-loaded-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const home = join(folder, 'cloud')
+  await loadInto(home, bytes, c).catch(error => {
+    remove()
+    throw error
+  })
   const start = new Date(c.clock.now() + laterSeconds * 1000).toISOString()
   const other = await cloud({ home, start, seed })
   return {
     ...other,
     close: async () => {
       await other.close()
-      rmSync(join(home, '..'), { recursive: true, force: true })
+      remove()
     },
   }
 }
