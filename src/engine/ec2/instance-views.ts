@@ -60,7 +60,35 @@ export const volumeViews = (volumes: readonly Volume[]): InstanceBlockDeviceMapp
     },
   }))
 
-const views = new WeakMap<Instance, { readonly inputs: Inputs; readonly view: InstanceView }>()
+interface Known {
+  readonly inputs: Inputs
+  readonly view: InstanceView
+  /** At which it was last found to be as it is. */
+  readonly moment: object
+}
+
+const views = new WeakMap<Instance, Known>()
+
+/** Every list that inputs come from. A list is the same array until one of its records changes. */
+const sourcesOf = (tx: Tx): readonly object[] => [
+  tx.tags.list(),
+  tx.instanceAddresses.list(),
+  tx.addresses.list(),
+  tx.vpcs.list(),
+  tx.accounts.list(),
+  tx.securityGroups.list(),
+  tx.volumes.list(),
+  tx.networkInterfaces.list(),
+]
+
+let last: readonly object[] = []
+
+/** The same object as last time when nothing that views depend on has changed since then, but instances themselves. */
+const momentOf = (tx: Tx): object => {
+  const sources = sourcesOf(tx)
+  if (!sameItems(sources, last)) last = sources
+  return last
+}
 
 /** Makes views; take it once for a list. */
 export const instanceViewer = (tx: Tx): ((instance: Instance) => InstanceView) => {
@@ -72,7 +100,10 @@ export const instanceViewer = (tx: Tx): ((instance: Instance) => InstanceView) =
   const interfaces = interfaceIndex(tx)
   const publicAddresses = addressesOn(tx)
   const interfaceViews = instanceInterfaceView(tx)
+  const moment = momentOf(tx)
   return instance => {
+    const known = views.get(instance)
+    if (known?.moment === moment) return known.view
     const own = interfaces(instance.id)
     const [first] = own
     const inputs = {
@@ -85,13 +116,15 @@ export const instanceViewer = (tx: Tx): ((instance: Instance) => InstanceView) =
       publicAddresses:
         own.length > 1 ? own.flatMap(({ id }) => publicAddresses(id)) : publicAddresses(first?.id ?? ''),
     }
-    const known = views.get(instance)
-    if (known && sameInputs(known.inputs, inputs)) return known.view
+    if (known && sameInputs(known.inputs, inputs)) {
+      views.set(instance, { ...known, moment })
+      return known.view
+    }
     const view: InstanceView = Object.freeze({
       ...freshView(instance, inputs, nameOf),
       NetworkInterfaces: own.map(interfaceViews),
     })
-    views.set(instance, { inputs, view })
+    views.set(instance, { inputs, view, moment })
     return view
   }
 }
