@@ -13,7 +13,7 @@ import { isIPv4 } from 'node:net'
 import { oncePer } from '../../schemas/once-per'
 import type { LoadBalancer } from '../elb/schema'
 import type { Tx } from '../operation'
-import { addressNumber } from './cidr'
+import { blockOnRecord, isInBlock } from './cidr'
 import { hostAddress } from './instance-network-views'
 import type { Instance } from './schema/instances'
 import type { SecurityGroupRule } from './schema/network'
@@ -167,12 +167,9 @@ export const opennessKey = (tx: Tx, instance: Instance): string =>
     ? instance.groupIds.join()
     : [...groupsOf(tx, instance), instance.subnetId, isFacingOutside(tx, instance)].join()
 
-const isInBlock = (address: string, block: string): boolean => {
-  const [network = '', bits = '32'] = block.split('/')
-  if (bits === '32') return network === address
-  const size = 2 ** (32 - Number(bits))
-  return Math.floor(addressNumber(address) / size) === Math.floor(addressNumber(network) / size)
-}
+// Most sources are single addresses, of whoever is in a group; those need not be taken apart.
+const isIn = (address: string, source: string): boolean =>
+  source.endsWith('/32') ? source === `${address}/32` : isInBlock(address, blockOnRecord(source))
 
 /** Sockets that speak IPv6 as well write addresses of IPv4 so. */
 const mapped = /^::ffff:/i
@@ -185,6 +182,6 @@ export const letsIn = (open: readonly OpenPort[], address: string, port: number)
   return open.some(
     ({ protocol, fromPort = 0, toPort = 65535, sources }) =>
       (protocol === '-1' || (protocol === 'tcp' && fromPort <= port && port <= toPort)) &&
-      sources.some(block => isInBlock(from, block)),
+      sources.some(source => isIn(from, source)),
   )
 }

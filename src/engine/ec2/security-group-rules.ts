@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Rules of security groups as requests state them, made into records and back. A request's permission is a protocol,
 // a range of ports and any number of sources; a record has one source, so that single sources can be taken back.
-import { isIPv4 } from 'node:net'
 import type {
   AuthorizeSecurityGroupIngressRequest,
   IpPermission,
@@ -9,6 +8,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
+import { blockOf, blockText } from './cidr'
 import { ipv6BlockText } from './cidr-ipv6'
 import type { RuleSource, SecurityGroup, SecurityGroupRule } from './schema/network'
 import { groupNamed } from './security-group-records'
@@ -69,15 +69,8 @@ const rangeOf = (protocol: string, { FromPort, ToPort }: IpPermission): Partial<
 
 /** An address block with the bits behind its mask cleared, as EC2 stores it. */
 const normalCidr = (cidr: string): string => {
-  const [address = '', bits = '', ...more] = cidr.split('/')
-  const length = /^\d{1,2}$/.test(bits) ? Number(bits) : Number.NaN
-  if (!isIPv4(address) || !(length <= 32) || more.length > 0) {
-    return refuse('InvalidParameterValue', `CIDR block ${cidr} is malformed`)
-  }
-  const value = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0)
-  // Shifts work on 32 bits, modulo 32: an empty mask has to be made in another way.
-  const masked = length === 0 ? 0 : (value & (-1 << (32 - length))) >>> 0
-  return `${[24, 16, 8, 0].map(shift => (masked >>> shift) & 255).join('.')}/${length}`
+  const block = blockOf(cidr)
+  return block ? blockText(block) : refuse('InvalidParameterValue', `CIDR block ${cidr} is malformed`)
 }
 
 export const described = (description: string | undefined): Pick<Rule, 'description'> => {

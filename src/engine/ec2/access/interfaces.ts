@@ -14,7 +14,7 @@ import { any, groupByName, instanceById, owned, type Values } from './resources'
 const interfaceById = networkById(kinds.networkInterface)
 
 /** Where something new in a subnet will be. */
-export const inSubnet = (tx: Tx, subnetId: string | undefined): Values => {
+const inSubnet = (tx: Tx, subnetId: string | undefined): Values => {
   const subnet = owned(tx, tx.subnets.get((subnetId ?? '').toLowerCase()))
   return subnet
     ? {

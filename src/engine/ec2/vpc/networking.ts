@@ -4,8 +4,7 @@
 import { refuse } from '../../errors'
 import type { Tx } from '../../operation'
 
-export const networkings = ['vpc', 'classic'] as const
-export type Networking = (typeof networkings)[number]
+export type Networking = 'vpc' | 'classic'
 
 export const networkingOf = (tx: Tx): Networking => tx.cloudIdentity.get('cloud')?.networking ?? 'classic'
 
