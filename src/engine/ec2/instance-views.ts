@@ -63,8 +63,8 @@ export const volumeViews = (volumes: readonly Volume[]): InstanceBlockDeviceMapp
 interface Known {
   readonly inputs: Inputs
   readonly view: InstanceView
-  /** At which it was last found to be as it is. */
-  readonly moment: object
+  /** At which it was last found to be as it is; of one that is new nobody has asked again yet. */
+  readonly moment: object | undefined
 }
 
 const views = new WeakMap<Instance, Known>()
@@ -100,10 +100,13 @@ export const instanceViewer = (tx: Tx): ((instance: Instance) => InstanceView) =
   const interfaces = interfaceIndex(tx)
   const publicAddresses = addressesOn(tx)
   const interfaceViews = instanceInterfaceView(tx)
-  const moment = momentOf(tx)
+  let moment: object | undefined
   return instance => {
     const known = views.get(instance)
-    if (known?.moment === moment) return known.view
+    if (known) {
+      moment ??= momentOf(tx)
+      if (known.moment === moment) return known.view
+    }
     const own = interfaces(instance.id)
     const [first] = own
     const inputs = {
