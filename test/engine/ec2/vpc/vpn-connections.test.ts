@@ -8,10 +8,10 @@ import {
   EnableVgwRoutePropagationCommand,
 } from '@aws-sdk/client-ec2'
 import { addressNumber } from '../../../../src/engine/ec2/cidr'
-import { defaultVpc, mainRouteTable } from '../../../../src/engine/ec2/vpc/foundation'
-import { type Clients, type Cloud, cloud } from '../../../support/cloud'
+import { mainRouteTable } from '../../../../src/engine/ec2/vpc/foundation'
+import type { Clients, Cloud } from '../../../support/cloud'
 import { refused } from '../expect'
-import { vpnOf } from './vpn'
+import { type vpnOf, vpnScene } from './vpn'
 
 const staticOnly = { Options: { StaticRoutesOnly: true } }
 
@@ -24,12 +24,7 @@ describe('VPN', () => {
   let vpcId: string
 
   beforeEach(async () => {
-    c = await cloud({ networking: 'vpc' })
-    alice = await c.account('alice')
-    bob = await c.account('bob')
-    hers = vpnOf(alice)
-    his = vpnOf(bob)
-    vpcId = c.engine.read(tx => defaultVpc(tx, alice.accountId)?.id) ?? ''
+    ;({ c, alice, bob, hers, his, vpcId } = await vpnScene())
   })
   afterEach(() => c.close())
 

@@ -10,10 +10,9 @@ import {
   DescribeVpnGatewaysCommand,
   type Filter,
 } from '@aws-sdk/client-ec2'
-import { defaultVpc } from '../../../../src/engine/ec2/vpc/foundation'
 import { type Clients, type Cloud, cloud } from '../../../support/cloud'
 import { refused } from '../expect'
-import { vpnOf } from './vpn'
+import { vpnOf, vpnScene } from './vpn'
 
 const Type = 'ipsec.1'
 
@@ -26,12 +25,7 @@ describe('The ends of VPN connections', () => {
   let vpcId: string
 
   beforeEach(async () => {
-    c = await cloud({ networking: 'vpc' })
-    alice = await c.account('alice')
-    bob = await c.account('bob')
-    hers = vpnOf(alice)
-    his = vpnOf(bob)
-    vpcId = c.engine.read(tx => defaultVpc(tx, alice.accountId)?.id) ?? ''
+    ;({ c, alice, bob, hers, his, vpcId } = await vpnScene())
   })
   afterEach(() => c.close())
 

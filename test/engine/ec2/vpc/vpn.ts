@@ -12,7 +12,8 @@ import {
   DetachVpnGatewayCommand,
   type Filter,
 } from '@aws-sdk/client-ec2'
-import type { Clients } from '../../../support/cloud'
+import { defaultVpc } from '../../../../src/engine/ec2/vpc/foundation'
+import { type Clients, cloud } from '../../../support/cloud'
 
 const Type = 'ipsec.1'
 
@@ -51,4 +52,13 @@ export const vpnOf = (who: Clients) => {
       return VpnConnections
     },
   }
+}
+
+/** Two accounts in a cloud with VPCs; `vpcId` is the default VPC of hers. */
+export const vpnScene = async () => {
+  const c = await cloud({ networking: 'vpc' })
+  const alice = await c.account('alice')
+  const bob = await c.account('bob')
+  const vpcId = c.engine.read(tx => defaultVpc(tx, alice.accountId)?.id) ?? ''
+  return { c, alice, bob, hers: vpnOf(alice), his: vpnOf(bob), vpcId }
 }
