@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+import * as lmdb from 'lmdb'
 import type { KeyPart } from './table'
 
 export type Key = KeyPart[]
@@ -18,3 +19,10 @@ export const isTooLong = (key: readonly KeyPart[]): boolean => {
 
 /** The table that a key belongs to. */
 export const tableOf = ([name]: Key): string => String(name)
+
+// lmdb has it and does not declare it.
+const { keyValueToBuffer } = lmdb as unknown as { keyValueToBuffer(key: Key): Buffer }
+
+/** Whether a key comes before (negative) or after (positive) another in the file, which goes by their bytes there. */
+export const compareKeys = (one: Key, other: Key): number =>
+  Buffer.compare(keyValueToBuffer(one), keyValueToBuffer(other))

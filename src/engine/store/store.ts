@@ -8,6 +8,7 @@ import type { RootDatabase } from 'lmdb'
 import { refuse } from '../errors'
 import { Commits } from './commits'
 import { overwriteFreed } from './freed-pages'
+import { Kept, type Source } from './kept'
 import { isTooLong, type Key, tableOf } from './keys'
 import { deepFreeze, mapMembers } from './members'
 import { isOutOfSpace, namingFolder, openRecords } from './open-records'
@@ -27,16 +28,8 @@ export class NewerFolderError extends Error {
   }
 }
 
-/** What is known of a table as it was at one version. */
-interface Kept {
-  readonly version: number
-  readonly lists: Map<string, readonly object[]>
-  readonly records: Map<string, object>
-  readonly firsts: Map<string, object | undefined>
-}
-
 /** How a table's records are kept and read. */
-interface Ways {
+interface Ways extends Source {
   readonly isLarge: boolean
   readonly unsealed: (record: object) => object
 }
@@ -95,6 +88,7 @@ export class Store {
       found.push({ key: [...key], value: value as object })
     }
     for (const { key, value } of found) this.#db.putSync(key, this.#seal(this.#unseal(value, sealed), sealed))
+    this.#kept.delete(name)
   }
 
   /** Run `work` on the latest committed state; it must not write. Within another `read` it is that one's state. */
@@ -117,14 +111,18 @@ export class Store {
     const touched = new Set<string>()
     this.#touched = touched
     try {
-      return this.#commits.transact(() => {
+      const result = this.#commits.transact(() => {
         this.#look()
         const result = work()
         for (const name of touched) this.#db.putSync(['~version', name], this.#version(name) + 1)
         if (touched.size > 0) this.#db.putSync(['~generation'], this.#generation + 1)
         return result
       })
+      for (const name of touched) this.#kept.get(name)?.committed(this.#version(name))
+      return result
     } catch (error) {
+      // What was read of them may be what has not come to be.
+      for (const name of touched) this.#kept.delete(name)
       if (!isOutOfSpace(error)) throw error
       return refuse('InsufficientStorage', 'There is no space left to store this change.', 507)
     } finally {
@@ -151,15 +149,20 @@ export class Store {
 
   #table<R extends object>(name: string, spec: TableSpec<R>, account: string): Table<R> {
     const base: Key = spec.scope === 'account' ? [name, account] : [name]
-    const ways: Ways = {
-      isLarge: spec.large === true,
-      unsealed: spec.sealed ? record => this.#unseal(record, spec.sealed ?? []) : deepFreeze,
-    }
-    const keyOf = (record: R): Key => {
-      const id = spec.key(record)
+    const unsealed = spec.sealed
+      ? (record: object) => this.#unseal(record, spec.sealed ?? [])
+      : (record: object) => deepFreeze(record)
+    const keyOf = (record: object): Key => {
+      const id = spec.key(record as R)
       const scope = spec.scope === 'account' ? [name, (record as { account: string }).account] : [name]
       return [...scope, ...(Array.isArray(id) ? id : [id])]
     }
+    const read = (key: Key): object | undefined => {
+      const record = this.#db.get(key) as object | undefined
+      return record && unsealed(record)
+    }
+    const scan = (under: Key): Iterable<object> => this.#scan(under, ways)
+    const ways: Ways = { isLarge: spec.large === true, unsealed, keyOf, read, scan }
     const self: Table<R> = {
       get: (...id) => this.#get(base, id, ways) as R | undefined,
       must: (...id) => {
@@ -169,13 +172,18 @@ export class Store {
         return spec.missing(...id)
       },
       put: record => {
+        const key = keyOf(record)
         this.#touch(name)
-        this.#db.putSync(keyOf(record), spec.sealed ? this.#seal(record, spec.sealed) : record)
+        this.#db.putSync(key, spec.sealed ? this.#seal(record, spec.sealed) : record)
+        this.#kept.get(name)?.changed(key)
         return deepFreeze(record)
       },
       delete: (...id) => {
+        const key = [...base, ...id]
         this.#touch(name)
-        if (!isTooLong(id)) this.#db.removeSync([...base, ...id])
+        if (isTooLong(id)) return
+        this.#db.removeSync(key)
+        this.#kept.get(name)?.changed(key)
       },
       list: () => this.#list(base, ways) as readonly R[],
       count: () => this.#count(base),
@@ -208,46 +216,24 @@ export class Store {
     return version
   }
 
-  /** What is kept of a table; undefined inside a transaction that wrote to it. */
-  #keep(name: string): Kept | undefined {
-    if (this.#touched?.has(name)) return undefined
+  /** What is kept of a table, as it is now. */
+  #keep(name: string): Kept {
     const version = this.#version(name)
     const known = this.#kept.get(name)
     if (known?.version === version) return known
-    const kept = { version, lists: new Map(), records: new Map(), firsts: new Map() }
+    const kept = new Kept(version)
     this.#kept.set(name, kept)
     return kept
   }
 
-  #get(base: Key, id: readonly KeyPart[], { isLarge, unsealed }: Ways): object | undefined {
+  #get(base: Key, id: readonly KeyPart[], ways: Ways): object | undefined {
     if (isTooLong(id)) return undefined
-    const kept = isLarge ? undefined : this.#keep(tableOf(base))
-    const read = (): object | undefined => {
-      const record = this.#db.get([...base, ...id]) as object | undefined
-      return record && unsealed(record)
-    }
-    if (!kept) return read()
-    const [only] = id
-    const own = id.length === 1 && typeof only === 'string' ? `=${only}` : JSON.stringify(id)
-    // Account numbers are digits, so that no id can look like another account's.
-    const slot = base.length > 1 ? `${base[1]}${own}` : own
-    const known = kept.records.get(slot)
-    if (known) return known
-    const record = read()
-    // Not what there is not: anybody may ask for that.
-    if (record) kept.records.set(slot, record)
-    return record
+    const key = [...base, ...id]
+    return ways.isLarge ? ways.read(key) : this.#keep(tableOf(base)).get(key, ways)
   }
 
   #list(base: Key, ways: Ways): readonly object[] {
-    const kept = ways.isLarge ? undefined : this.#keep(tableOf(base))
-    if (!kept) return [...this.#scan(base, ways)]
-    const slot = base.join('\u0000')
-    const known = kept.lists.get(slot)
-    if (known) return known
-    const records = Object.freeze([...this.#scan(base, ways)])
-    kept.lists.set(slot, records)
-    return records
+    return ways.isLarge ? [...ways.scan(base)] : this.#keep(tableOf(base)).list(base, ways)
   }
 
   #count(base: Key): number {
@@ -264,11 +250,7 @@ export class Store {
       for (const record of this.#scan(base, ways)) return record
       return undefined
     }
-    const kept = this.#keep(tableOf(base))
-    if (!kept) return find()
-    const slot = base.join('\u0000')
-    if (!kept.firsts.has(slot)) kept.firsts.set(slot, find())
-    return kept.firsts.get(slot)
+    return this.#keep(tableOf(base)).first(base, find)
   }
 
   *#scan(base: Key, { unsealed }: Ways, options: ScanOptions = {}): Iterable<object> {
