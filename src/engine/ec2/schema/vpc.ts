@@ -110,9 +110,15 @@ export interface NetworkInterfaceAttachment {
   readonly instanceId: string
   /** 0 is the primary one, which comes and ends with its instance's place on a node. */
   readonly deviceIndex: number
-  readonly state: 'attaching' | 'attached' | 'detaching'
+  /** An interface's own is never `detached`: that is its former one, or as what is asked after by its id. */
+  readonly state: 'attaching' | 'attached' | 'detaching' | 'detached'
   readonly attachedAt: Date
   readonly deleteOnTermination: boolean
+}
+
+export interface FormerAttachment extends NetworkInterfaceAttachment {
+  readonly state: 'detached'
+  readonly detachedAt: Date
 }
 
 export interface NetworkInterface extends Made {
@@ -127,6 +133,8 @@ export interface NetworkInterface extends Made {
   /** The first is the primary one. Public addresses know themselves which of these they are given to. */
   readonly privateIps: readonly string[]
   readonly attachment?: NetworkInterfaceAttachment
+  /** The attachment that it had last, while it has none. */
+  readonly detached?: FormerAttachment
   /** What it belongs to when it is not its account's to change: a NAT gateway, a load balancer. */
   readonly requester?: string
 }

@@ -85,8 +85,9 @@ export const attachInterface = (
     readonly deleteOnTermination: boolean
   },
 ): NetworkInterface => {
+  const { detached: _, ...others } = networkInterface
   const attached = tx.networkInterfaces.put({
-    ...networkInterface,
+    ...others,
     attachment: {
       ...to,
       id: attachmentIds(tx)(),
@@ -100,10 +101,13 @@ export const attachInterface = (
 
 /** Its public addresses stay with it. */
 export const detachInterface = (tx: Tx, networkInterface: NetworkInterface): NetworkInterface => {
-  const { attachment: _, ...others } = networkInterface
-  const detached = tx.networkInterfaces.put(others)
-  moveAddresses(tx, networkInterface, detached)
-  return detached
+  const { attachment, ...others } = networkInterface
+  const free = tx.networkInterfaces.put({
+    ...others,
+    ...(attachment && { detached: { ...attachment, state: 'detached', detachedAt: tx.now } }),
+  })
+  moveAddresses(tx, networkInterface, free)
+  return free
 }
 
 /** An instance has ended: those of its interfaces go that were to go with it, the others are free. */

@@ -24,7 +24,7 @@ export const ownerOfAddress = ({ kind, account }: Address): string =>
 
 /** Something is attached to what it belongs to from its start. */
 export const statusOf = ({ attachment, requester }: NetworkInterface): 'in-use' | 'available' =>
-  attachment || requester !== undefined ? 'in-use' : 'available'
+  (attachment && attachment.state !== 'detached') || requester !== undefined ? 'in-use' : 'available'
 
 /** What it is for. */
 export const typeOf = ({ requester }: NetworkInterface): 'interface' | 'natGateway' =>

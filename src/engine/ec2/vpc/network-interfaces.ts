@@ -87,11 +87,31 @@ export const deleteNetworkInterface: Operation<DeleteNetworkInterfaceRequest, ob
   return {}
 }
 
+// How long AWS tells of it is not documented; programs ask every few seconds.
+const formerAttachmentSeconds = 60
+
+/**
+ * Detaching is done at once, and an interface that is detached has no attachment. But programs that wait for an attachment
+ * to be `detached` ask for it by its id, and to them its not being there is a cause to go on asking.
+ */
+const asksForAttachment = ({ Filters }: DescribeNetworkInterfacesRequest): boolean =>
+  Filters?.some(({ Name }) => Name === 'attachment.attachment-id' || Name === 'attachment.status') ?? false
+
+const withFormerAttachment =
+  (tx: Tx) =>
+  (one: NetworkInterface): NetworkInterface => {
+    const { attachment, detached } = one
+    const isRecent =
+      detached && tx.now.getTime() - detached.detachedAt.getTime() < formerAttachmentSeconds * 1000
+    return isRecent && !attachment ? { ...one, attachment: detached } : one
+  }
+
 export const describeNetworkInterfaces: Operation<
   DescribeNetworkInterfacesRequest,
   DescribeNetworkInterfacesResult
 > = (tx, input) => {
-  const all = shown(tx, kinds.networkInterface, tx.networkInterfaces.list(), input.NetworkInterfaceIds)
+  const named = shown(tx, kinds.networkInterface, tx.networkInterfaces.list(), input.NetworkInterfaceIds)
+  const all = asksForAttachment(input) ? named.map(withFormerAttachment(tx)) : named
   const { items, nextToken } = page(all.filter(matchFilters(input.Filters, interfaceFilters(tx))), input, {
     key: ({ id }) => id,
     ids: input.NetworkInterfaceIds?.some(id => id !== 'verbose') ? 'networkInterfaceIdSet' : undefined,

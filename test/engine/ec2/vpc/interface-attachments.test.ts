@@ -82,6 +82,29 @@ describe('an interface and its instance', () => {
     await refused(detach(AttachmentId), 'InvalidAttachmentID.NotFound')
   })
 
+  it('are parted for who waits for that, and for a minute', async () => {
+    const asked = async (Name: string, value: string) => {
+      const input = { Filters: [{ Name, Values: [value] }] }
+      const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand(input))
+      return NetworkInterfaces.map(one => [one.NetworkInterfaceId, one.Status, one.Attachment?.Status])
+    }
+    const first = await attach()
+    assert.deepEqual(await asked('attachment.attachment-id', first), [[id, 'in-use', 'attached']])
+    await detach(first)
+    assert.deepEqual(await asked('attachment.attachment-id', first), [[id, 'available', 'detached']])
+    assert.deepEqual(await asked('attachment.status', 'detached'), [[id, 'available', 'detached']])
+    assert.deepEqual(await asked('attachment.instance-id', instance), [[primary, 'in-use', 'attached']])
+    assert.deepEqual(await asked('network-interface-id', id), [[id, 'available', undefined]])
+    const second = await attach()
+    assert.deepEqual(await asked('attachment.attachment-id', first), [])
+    assert.deepEqual(await asked('attachment.status', 'detached'), [])
+    await detach(second)
+    await c.pass(59)
+    assert.deepEqual(await asked('attachment.attachment-id', second), [[id, 'available', 'detached']])
+    await c.pass(1)
+    assert.deepEqual(await asked('attachment.attachment-id', second), [])
+  })
+
   it('are not joined where it cannot be', async () => {
     await refused(
       attach({ DeviceIndex: 0 }),
