@@ -14,6 +14,8 @@ export interface RequestFacts {
   readonly isSecure: boolean
   readonly userAgent?: string | undefined
   readonly referer?: string | undefined
+  /** What its sender calls this region: that of the scope of its signature, if it has one. */
+  readonly region?: string | undefined
   /** Values of condition keys that its service alone sets, such as `s3:authtype`. */
   readonly context?: Demand['context']
 }

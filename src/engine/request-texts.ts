@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream'
 import type { RequestFacts } from './access'
 import type { HttpRequest, HttpResponse } from './http'
+import { scopeOf } from './wire/signature/v4'
 
 export const unknownService = (request: HttpRequest): HttpResponse => ({
   status: 404,
@@ -28,11 +29,15 @@ export const endpointOf = ({ headers, secure }: HttpRequest): string =>
   `${secure ? 'https' : 'http'}://${headers.host ?? 'localhost:8773'}`
 
 /** What conditions of policies may look at of a request. */
-export const factsOf = ({ headers, secure, remoteAddress }: HttpRequest): RequestFacts => ({
-  // An IPv4 client of a socket for both has its address in IPv6's form.
-  sourceIp: remoteAddress?.replace(/^::ffff:/, ''),
-  // What does not come over a network has no address.
-  isSecure: secure === true || remoteAddress === undefined,
-  userAgent: headers['user-agent'],
-  referer: headers.referer,
-})
+export const factsOf = (request: HttpRequest): RequestFacts => {
+  const { headers, secure, remoteAddress } = request
+  return {
+    // An IPv4 client of a socket for both has its address in IPv6's form.
+    sourceIp: remoteAddress?.replace(/^::ffff:/, ''),
+    // What does not come over a network has no address.
+    isSecure: secure === true || remoteAddress === undefined,
+    userAgent: headers['user-agent'],
+    referer: headers.referer,
+    region: scopeOf(request)?.region,
+  }
+}

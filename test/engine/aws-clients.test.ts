@@ -3,6 +3,12 @@
 import assert from 'node:assert/strict'
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import {
+  CopySnapshotCommand,
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2'
+import {
   CreateLoadBalancerCommand,
   DescribeInstanceHealthCommand,
   DescribeLoadBalancersCommand,
@@ -53,6 +59,22 @@ describe('clients that know AWS alone', () => {
       others.map(isKnown),
       others.map(() => false),
     )
+  })
+
+  it('copy within what they call the region', async () => {
+    const made = await c.ec2().send(new CreateVolumeCommand({ AvailabilityZone: 'PARTI00', Size: 1 }))
+    await c.pass(10)
+    const taken = await c.ec2().send(new CreateSnapshotCommand({ VolumeId: made.VolumeId }))
+    await c.pass(10)
+    const { SnapshotId: SourceSnapshotId = '' } = taken
+    const client = new EC2Client({ ...settings('compute'), region: 'us-east-1' })
+    const copy = (SourceRegion: string, DestinationRegion?: string) =>
+      client.send(new CopySnapshotCommand({ SourceRegion, SourceSnapshotId, DestinationRegion }))
+    // The SDK names the destination by itself.
+    assert.match((await copy('us-east-1')).SnapshotId ?? '', /^snap-/)
+    assert.match((await copy('eucalyptus')).SnapshotId ?? '', /^snap-/)
+    await refused(copy('us-west-2'), 'InvalidParameterValue')
+    await refused(copy('us-east-1', 'us-west-2'), 'InvalidParameterValue')
   })
 
   it('are refused a stack that is not there', async () => {

@@ -131,7 +131,7 @@ export const createSnapshot: Operation<CreateSnapshotRequest, SnapshotView> = (t
 
 /** Only within this cloud: its other regions, if it had any, would be other clouds. */
 export const checkRegion = (tx: Tx, name: string | undefined, parameter: string): void => {
-  if (name !== undefined && name !== tx.region) {
+  if (name !== undefined && name !== tx.region && name !== tx.request.region) {
     refuse('InvalidParameterValue', `Value (${name}) for parameter ${parameter} is invalid.`)
   }
 }
