@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What every request that makes an image is checked for, whatever it is made of (engine-images §3, whose numbers are in
 // the comments).
+import type { RegisterImageRequest } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { isStandard } from './image-access'
 import { checkImageId } from './image-ids'
+import type { NetworkDrivers } from './schema/images'
 
 // Those that bundle tools write, and `other` of EC2's first API.
 export const architectures = ['i386', 'x86_64', 'arm64', 'armhf', 'ppc', 'ppc64', 'ppc64le', 'other']
@@ -43,5 +45,16 @@ export const checkDuplicate = (tx: Tx, name: string): void => {
 export const checkDescription = (description: string | undefined): void => {
   if ((description ?? '').length > 255) {
     refuse('InvalidParameter', 'AMI descriptions must be less than 256 characters long')
+  }
+}
+
+/** The network drivers that are said to be in it, as AWS keeps them. */
+export const networkDrivers = ({ SriovNetSupport, EnaSupport }: RegisterImageRequest): NetworkDrivers => {
+  if (SriovNetSupport && SriovNetSupport !== 'simple') {
+    refuse('InvalidParameterValue', `Value (${SriovNetSupport}) for parameter sriovNetSupport is invalid.`)
+  }
+  return {
+    ...(SriovNetSupport && { sriovNetSupport: 'simple' }),
+    ...(EnaSupport !== undefined && { enaSupport: EnaSupport }),
   }
 }

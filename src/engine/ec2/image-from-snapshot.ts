@@ -11,7 +11,7 @@ import {
   readMappings,
   sameDevice,
 } from './block-device-mappings'
-import { checkArchitecture, kernelAsked, ramdiskAsked } from './image-checks'
+import { checkArchitecture, kernelAsked, networkDrivers, ramdiskAsked } from './image-checks'
 import { freshImageId } from './image-ids'
 import { imageProperties } from './properties'
 import { checkImageQuota, madeBy } from './quotas'
@@ -84,6 +84,7 @@ export const registerFromSnapshot = (tx: Tx, input: Request, root: string): Regi
     architecture: checkArchitecture(input.Architecture ?? 'i386'),
     ...boot(input),
     ...disks,
+    ...networkDrivers(input),
     state: 'available',
     isPublic: imageProperties.defaultVisibility,
     launchAccounts: [],

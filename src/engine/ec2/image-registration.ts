@@ -18,6 +18,7 @@ import {
   checkDuplicate,
   checkName,
   kernelAsked,
+  networkDrivers,
   ramdiskAsked,
 } from './image-checks'
 import { registerFromSnapshot, rootOfRequest } from './image-from-snapshot'
@@ -155,7 +156,7 @@ export const registerImage: Operation<Request, RegisterImageResult> = (tx, input
   if (manifest.user !== tx.caller.account) refuse('AuthFailure', 'Manifest is not accessible')
   const machine =
     kind === 'machine'
-      ? machineParts(input, location, manifest, virtualization)
+      ? { ...machineParts(input, location, manifest, virtualization), ...networkDrivers(input) }
       : { platform: 'linux' as const }
   checkSize(manifest.size)
   const tags = specifiedTags(input.TagSpecifications, 'image')

@@ -152,7 +152,6 @@ export const sweepImage = (tx: Tx, id: string): void => {
 // Hypervisors are never known (engine-images §4).
 const unmatched = withoutMatch<Image>([
   'boot-mode',
-  'ena-support',
   'free-tier-eligible',
   'hypervisor',
   'image-allowed',
@@ -161,7 +160,6 @@ const unmatched = withoutMatch<Image>([
   'source-image-id',
   'source-image-region',
   'source-instance-id',
-  'sriov-net-support',
   'tpm-support',
   'usage-operation',
 ])
@@ -196,6 +194,8 @@ const imageFilters = (tx: Tx): FilterTable<Image> => ({
   'root-device-name': image => image.rootDeviceName,
   'root-device-type': image => image.rootDeviceType ?? 'instance-store',
   state: image => image.state,
+  'ena-support': image => image.enaSupport,
+  'sriov-net-support': image => image.sriovNetSupport,
   'state-reason-code': image => (image.reason === undefined ? undefined : failureCode),
   'state-reason-message': image => image.reason,
   'virtualization-type': image => image.virtualizationType,
@@ -255,6 +255,8 @@ const freshView = (image: Image, tags: readonly Tag[]): ImageView => ({
   RootDeviceName: image.rootDeviceName,
   BlockDeviceMappings: image.mappings.map(mappingView),
   VirtualizationType: image.virtualizationType,
+  SriovNetSupport: image.sriovNetSupport,
+  EnaSupport: image.enaSupport,
   StateReason: image.reason === undefined ? undefined : { Code: failureCode, Message: image.reason },
   CreationDate: image.createdAt.toISOString(),
   Tags: [...tags],

@@ -85,6 +85,28 @@ describe('an image of a snapshot', () => {
     )
   })
 
+  it('the network drivers that the request gives it are kept, and found', async () => {
+    const plain = await m.image(await registerEbs(c, snapshot))
+    assert.deepEqual([plain.SriovNetSupport, plain.EnaSupport], [undefined, undefined])
+    const given = { SriovNetSupport: 'simple', EnaSupport: true }
+    const id = await registerEbs(c, snapshot, { Name: 'driven', ...given })
+    const { SriovNetSupport, EnaSupport } = await m.image(id)
+    assert.deepEqual({ SriovNetSupport, EnaSupport }, given)
+    for (const [Name, value] of [
+      ['sriov-net-support', 'simple'],
+      ['ena-support', 'true'],
+    ]) {
+      const { Images } = await c
+        .ec2()
+        .send(new DescribeImagesCommand({ Filters: [{ Name, Values: [value ?? ''] }] }))
+      assert.deepEqual(
+        Images?.map(({ ImageId }) => ImageId),
+        [id],
+      )
+    }
+    await refused(registerEbs(c, snapshot, { SriovNetSupport: 'double' }), 'InvalidParameterValue')
+  })
+
   it('names are checked as those of all images', async () => {
     await registerEbs(c, snapshot, { Name: 'fedora' })
     await refused(registerEbs(c, snapshot, { Name: 'fedora' }), 'InvalidAMIName.Duplicate')
