@@ -73,9 +73,10 @@ export const headBucket: Operation<HeadBucketRequest, HeadBucketOutput> = (tx, i
 }
 
 export const deleteBucket: Operation<DeleteBucketRequest, {}> = (tx, input) => {
-  const { name } = bucketFor(tx, input, 'DeleteBucket')
+  const { name, versioning } = bucketFor(tx, input, 'DeleteBucket')
   for (const _ of tx.objects.scan({ under: [name] })) {
-    refuse('BucketNotEmpty', 'The bucket you tried to delete is not empty.', 409, { BucketName: name })
+    const hint = versioning ? ' You must delete all versions in the bucket.' : ''
+    refuse('BucketNotEmpty', `The bucket you tried to delete is not empty.${hint}`, 409, { BucketName: name })
   }
   for (const upload of [...tx.uploads.scan({ under: [name] })]) removeUpload(tx, upload)
   tx.buckets.delete(name)

@@ -88,7 +88,14 @@ export const checkedMetadata = (metadata: Readonly<Record<string, string>>): Rec
 }
 
 // Classes whose objects can be read at once; this cloud keeps them all alike. Archive classes would have to refuse.
-const storageClasses = ['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING']
+const storageClasses = [
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+]
 
 export const checkedStorageClass = (name: string | undefined): string =>
   !name || storageClasses.includes(name)

@@ -32,7 +32,7 @@ export const getBucketTagging: Operation<GetBucketTaggingRequest, GetBucketTaggi
 
 export const putBucketTagging: Operation<PutBucketTaggingRequest, {}> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'PutBucketTagging')
-  tx.buckets.put({ ...bucket, tags: checkedTags(input.Tagging?.TagSet ?? [], bucketTagLimit, 'Bucket') })
+  tx.buckets.put({ ...bucket, tags: checkedTags(input.Tagging?.TagSet ?? [], 'Bucket') })
   return {}
 }
 
@@ -50,7 +50,7 @@ export const getObjectTagging: Operation<GetObjectTaggingRequest, GetObjectTaggi
 export const putObjectTagging: Operation<PutObjectTaggingRequest, PutObjectTaggingOutput> = (tx, input) => {
   const asked = input.Tagging?.TagSet ?? []
   const { bucket, object } = ownedObject(tx, input, 'PutObjectTagging', asked)
-  const tags = checkedTags(asked, objectTagLimit, 'Object')
+  const tags = checkedTags(asked, 'Object')
   tx.objects.put({ ...object, tags })
   return shownVersionId(bucket, object)
 }
@@ -83,22 +83,31 @@ const ownedObject = (
 }
 
 // Limits of the S3 API.
-const bucketTagLimit = 50
-const objectTagLimit = 10
+const tagLimits = { Bucket: 50, Object: 10 }
 
-const checkedTags = (tags: readonly Tag[], limit: number, what: 'Bucket' | 'Object'): NameValue[] => {
+/** What S3 lets tags be made of: letters, digits and spaces of any script, and some signs. */
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
+
+const isTagText = (text: string, longest: number): boolean =>
+  tagText.test(text) && [...text].length <= longest
+
+const reserved = {
+  Bucket: 'System tags cannot be added/updated by requester',
+  Object: 'Your TagKey cannot be prefixed with aws:',
+}
+
+const checkedTags = (tags: readonly Tag[], what: 'Bucket' | 'Object'): NameValue[] => {
+  const limit = tagLimits[what]
   if (tags.length > limit) refuse('BadRequest', `${what} tags cannot be greater than ${limit}`, 400)
   const names = new Set<string>()
   return tags.map(({ Key = '', Value = '' }) => {
-    if (Key === '' || [...Key].length > 128) {
+    if (Key === '' || !isTagText(Key, 128)) {
       refuse('InvalidTag', 'The TagKey you have provided is invalid', 400, { TagKey: Key })
     }
-    if ([...Value].length > 256) {
+    if (!isTagText(Value, 256)) {
       refuse('InvalidTag', 'The TagValue you have provided is invalid', 400, { TagKey: Key, TagValue: Value })
     }
-    if (/^(aws|euca):/i.test(Key)) {
-      refuse('InvalidTag', 'System tags cannot be added/updated by requester', 400, { TagKey: Key })
-    }
+    if (/^(aws|euca):/i.test(Key)) refuse('InvalidTag', reserved[what], 400, { TagKey: Key })
     if (names.has(Key)) {
       refuse('InvalidTag', 'Cannot provide multiple Tags with the same key', 400, { TagKey: Key })
     }
@@ -108,9 +117,19 @@ const checkedTags = (tags: readonly Tag[], limit: number, what: 'Bucket' | 'Obje
 }
 
 /** The `x-amz-tagging` header: tags written as a query string. */
-export const readTaggingHeader = (header: string | undefined): NameValue[] =>
-  checkedTags(
-    [...new URLSearchParams(header ?? '')].map(([Key, Value]) => ({ Key, Value })),
-    objectTagLimit,
+export const readTaggingHeader = (header: string | undefined): NameValue[] => {
+  const pairs = [...new URLSearchParams(header ?? '')]
+  const isQuery = pairs.flat().every(text => tagText.test(text))
+  if (header !== undefined && (!isQuery || new Set(pairs.map(([name]) => name)).size < pairs.length)) {
+    refuse(
+      'InvalidArgument',
+      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      400,
+      { ArgumentName: 'x-amz-tagging', ArgumentValue: header },
+    )
+  }
+  return checkedTags(
+    pairs.map(([Key, Value]) => ({ Key, Value })),
     'Object',
   )
+}

@@ -140,7 +140,7 @@ export const listParts: Operation<ListPartsRequest, ListPartsOutput> = (tx, inpu
     Key: upload.key,
     UploadId: upload.id,
     PartNumberMarker: String(marker),
-    ...(isTruncated ? { NextPartNumberMarker: String(page.at(-1)?.number) } : {}),
+    NextPartNumberMarker: String(page.at(-1)?.number ?? 0),
     MaxParts: limit,
     IsTruncated: isTruncated,
     Initiator: ownerView(tx, upload.description.owner),

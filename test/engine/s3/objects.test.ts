@@ -166,6 +166,7 @@ describe('S3 objects', () => {
 
   it('cannot have more than 2 KiB of metadata, unknown classes, or encryption', async () => {
     await refused(put('m', 'x', { Metadata: { a: 'x'.repeat(2048) } }), 'MetadataTooLarge', 400)
+    await put('m', 'x', { StorageClass: 'GLACIER_IR' })
     await refused(put('m', 'x', { StorageClass: 'GLACIER' }), 'InvalidStorageClass', 400)
     await refused(put('m', 'x', { ServerSideEncryption: 'AES256' }), 'NotImplemented', 501)
   })

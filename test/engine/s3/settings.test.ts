@@ -19,7 +19,9 @@ import {
   GetBucketTaggingCommand,
   GetBucketWebsiteCommand,
   GetObjectCommand,
+  GetObjectLegalHoldCommand,
   GetObjectLockConfigurationCommand,
+  GetObjectRetentionCommand,
   GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
   PutBucketCorsCommand,
@@ -84,8 +86,16 @@ describe('S3 settings', () => {
       await refused(tagObject([{ Key: 'k'.repeat(129), Value: '' }]), 'InvalidTag', 400)
       await refused(tagObject([{ Key: 'k', Value: 'v'.repeat(257) }]), 'InvalidTag', 400)
       await refused(tagObject([...many(1), ...many(1)]), 'InvalidTag', 400)
-      await refused(tagObject([{ Key: 'aws:k', Value: '' }]), 'InvalidTag', 400)
-      await refused(put('k', { Tagging: 'a=1&a=2' }), 'InvalidTag', 400)
+      await refused(tagObject([{ Key: 'a,b', Value: '' }]), 'InvalidTag', 400)
+      await refused(tagBucket([{ Key: 'a', Value: '1,2' }]), 'InvalidTag', 400)
+      await tagObject([{ Key: 'Größe 1+2@x_y.z:/=-', Value: '全 8' }])
+      const ours = await refused(tagObject([{ Key: 'aws:k', Value: '' }]), 'InvalidTag', 400)
+      assert.equal(ours.message, 'Your TagKey cannot be prefixed with aws:')
+      const theirs = await refused(tagBucket([{ Key: 'aws:k', Value: '' }]), 'InvalidTag', 400)
+      assert.equal(theirs.message, 'System tags cannot be added/updated by requester')
+      await refused(put('k', { Tagging: 'a=1&a=2' }), 'InvalidArgument', 400)
+      await refused(put('k', { Tagging: 'a=1,b=2' }), 'InvalidArgument', 400)
+      await refused(put('k', { Tagging: 'aws:k=1' }), 'InvalidTag', 400)
     })
   })
 
@@ -194,6 +204,13 @@ describe('S3 settings', () => {
       'ObjectLockConfigurationNotFoundError',
       404,
     )
+    // What is locked is an object's business only where the bucket has locks at all.
+    await put('k', {})
+    const object = { Bucket, Key: 'k' }
+    for (const ask of [new GetObjectRetentionCommand(object), new GetObjectLegalHoldCommand(object)]) {
+      const { message } = await refused(s3.send(ask as GetObjectRetentionCommand), 'InvalidRequest', 400)
+      assert.equal(message, 'Bucket is missing Object Lock Configuration')
+    }
     assert.equal((await s3.send(new GetBucketRequestPaymentCommand({ Bucket }))).Payer, 'BucketOwner')
     assert.equal((await s3.send(new GetBucketAccelerateConfigurationCommand({ Bucket }))).Status, undefined)
     await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }))
