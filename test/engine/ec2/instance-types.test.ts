@@ -49,6 +49,10 @@ describe('instance types', () => {
     assert.equal(InstanceTypes?.[0]?.InstanceType, 'm1.xlarge')
     assert.equal(InstanceTypes?.[0]?.VCpuInfo?.DefaultVCpus, 2)
     assert.equal(InstanceTypes?.[0]?.MemoryInfo?.SizeInMiB, 1024)
+    assert.deepEqual(InstanceTypes?.[0]?.SupportedRootDeviceTypes, ['ebs', 'instance-store'])
+    // Terraform takes a type without these for none.
+    assert.deepEqual(InstanceTypes?.[0]?.PlacementGroupInfo, { SupportedStrategies: [] })
+    assert.equal(InstanceTypes?.[0]?.EbsInfo?.EncryptionSupport, 'unsupported')
     const filtered = await aws({ Filters: [{ Name: 'vcpu-info.default-vcpus', Values: ['16'] }] })
     assert.deepEqual(
       filtered.InstanceTypes?.map(type => type.InstanceType as string),
