@@ -80,6 +80,9 @@ export const associateRouteTable: Operation<AssociateRouteTableRequest, Associat
       `Route table ${table.id} and subnet ${subnet.id} belong to different networks`,
     )
   }
+  // Who asks again, as after an answer that was lost, has what he asked for.
+  const same = table.associations.find(({ subnetId }) => subnetId === subnet.id)
+  if (same) return { AssociationId: same.id, AssociationState: { State: 'associated' } }
   if (tx.routeTables.list().some(one => one.associations.some(({ subnetId }) => subnetId === subnet.id))) {
     refuse(
       'Resource.AlreadyAssociated',
@@ -135,10 +138,12 @@ export const replaceRouteTableAssociation: Operation<
       `Route table ${other.id} and association ${association.id} belong to different networks`,
     )
   }
+  if (other.id === table.id) {
+    return { NewAssociationId: association.id, AssociationState: { State: 'associated' } }
+  }
   const id = freshIds(tx)('rtbassoc')
   tx.routeTables.put(without(table, association))
-  const target = tx.routeTables.must(other.id)
-  tx.routeTables.put({ ...target, associations: [...target.associations, { ...association, id }] })
+  tx.routeTables.put({ ...other, associations: [...other.associations, { ...association, id }] })
   return { NewAssociationId: id, AssociationState: { State: 'associated' } }
 }
 

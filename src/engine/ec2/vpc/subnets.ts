@@ -143,17 +143,26 @@ const absentAttributes = {
   EnableResourceNameDnsAAAARecordOnLaunch: 'Instances are named by their addresses in this cloud.',
   EnableResourceNameDnsARecordOnLaunch: 'Instances are named by their addresses in this cloud.',
   MapCustomerOwnedIpOnLaunch: 'This cloud has no outposts.',
-  PrivateDnsHostnameTypeOnLaunch: 'Instances are named by their addresses in this cloud.',
 }
+
+/** What instances are named by: the one type of names that there is, which may be asked for. */
+const hostnameType = 'ip-name'
 
 export const modifySubnetAttribute: Operation<ModifySubnetAttributeRequest, void> = (tx, input) => {
   const subnet = named(tx, kinds.subnet, input.SubnetId)
   refuseGiven(input, absentAttributes)
-  const mapPublicIp = input.MapPublicIpOnLaunch?.Value
-  if (mapPublicIp === undefined) {
-    return refuse('InvalidParameterCombination', 'No attributes specified.')
+  const { MapPublicIpOnLaunch, PrivateDnsHostnameTypeOnLaunch: names } = input
+  if (names !== undefined && names !== hostnameType) {
+    refuse('UnsupportedOperation', 'Instances are named by their addresses in this cloud.')
   }
-  tx.subnets.put({ ...subnet, mapPublicIp })
+  // What is off may be told to be off: it is an attribute, as any other is.
+  const isSpecified = [...Object.keys(absentAttributes), 'PrivateDnsHostnameTypeOnLaunch'].some(
+    member => member in input,
+  )
+  if (MapPublicIpOnLaunch?.Value === undefined && !isSpecified) {
+    refuse('InvalidParameterCombination', 'No attributes specified.')
+  }
+  tx.subnets.put({ ...subnet, mapPublicIp: MapPublicIpOnLaunch?.Value ?? subnet.mapPublicIp })
 }
 
 // ---- DescribeSubnets ---------------------------------------------------------------------------------------------
@@ -192,7 +201,7 @@ const filters = (tx: Tx): FilterTable<Subnet> => ({
   'map-customer-owned-ip-on-launch': () => false,
   'map-public-ip-on-launch': subnet => subnet.mapPublicIp,
   'owner-id': subnet => subnet.account,
-  'private-dns-name-options-on-launch.hostname-type': () => 'ip-name',
+  'private-dns-name-options-on-launch.hostname-type': () => hostnameType,
   'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': () => false,
   'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': () => false,
   state: () => 'available',
@@ -224,7 +233,7 @@ const viewOf = (tx: Tx): ((subnet: Subnet) => SubnetView) => {
     Ipv6Native: false,
     Ipv6CidrBlockAssociationSet: [],
     PrivateDnsNameOptionsOnLaunch: {
-      HostnameType: 'ip-name',
+      HostnameType: hostnameType,
       EnableResourceNameDnsARecord: false,
       EnableResourceNameDnsAAAARecord: false,
     },

@@ -227,8 +227,9 @@ describe('routes', () => {
 
     it('are for one subnet at a time, which moves from table to table', async () => {
       const first = await associate(table)
-      await refused(associate(table), 'Resource.AlreadyAssociated')
+      assert.equal(await associate(table), first, 'asked for again')
       const second = await made()
+      await refused(associate(second), 'Resource.AlreadyAssociated')
       const moved = await move(first, second)
       assert.notEqual(moved, first)
       const [found] = await tables('association.subnet-id', home.subnetId)
@@ -247,8 +248,8 @@ describe('routes', () => {
           ],
         ],
       )
-      const again = await move(moved, second)
-      assert.equal((await tables('association.route-table-association-id', again)).length, 1)
+      assert.equal(await move(moved, second), moved, 'it is there already')
+      assert.equal((await tables('association.route-table-association-id', moved)).length, 1)
       await ec2.send(new DeleteRouteTableCommand({ RouteTableId: table }))
     })
 

@@ -145,6 +145,14 @@ describe('subnets', () => {
     // What is off stays off.
     await modify({ MapPublicIpOnLaunch: { Value: true }, EnableDns64: { Value: false } })
     assert.equal((await shown('map-public-ip-on-launch', 'true')).length, 2)
+    for (const same of [
+      { AssignIpv6AddressOnCreation: { Value: false } },
+      { EnableResourceNameDnsARecordOnLaunch: { Value: false } },
+      { PrivateDnsHostnameTypeOnLaunch: 'ip-name' },
+    ]) {
+      await modify(same)
+    }
+    assert.equal((await shown('map-public-ip-on-launch', 'true')).length, 2)
   })
 
   it('are found by every filter that AWS has', async () => {
