@@ -81,7 +81,7 @@ const load = (name, compiled = compile) => {
   bundles.set(name, module)
   const resolved = Module.createRequire(file)
   const requires = Object.assign(
-    id => (id === './rest.cjs' ? load('rest.cjs', compiled) : resolved(id)),
+    id => (/^\.\/\w+\.cjs$/.test(id) ? load(id.slice(2), compiled) : resolved(id)),
     resolved,
   )
   compiled(file).runInThisContext().call(module.exports, module.exports, requires, module, file, dist)

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Makes dist/: the tools as two CommonJS bundles, and their code caches for this Node.
+// Makes dist/: the tools as a few CommonJS bundles, and their code caches for this Node.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildBundles, elsewhere, isElsewhere } from './bundles.mjs'
 import { notices } from './notices.mjs'
+import { schemasAsData } from './schemas.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -56,54 +58,6 @@ const importedFrom = client => {
   return [...new Set(names.map(name => name.trim().replace(/ as .*/, '')))]
     .filter(name => name in exported)
     .sort()
-}
-
-/**
- * The SDK's schemas are hundreds of arrays that refer to each other. esbuild keeps an array whose elements are
- * variables, since reading one could fail; in a function marked pure it is dropped when nothing uses it.
- */
-const pureSchemas = {
-  name: 'pure-schemas',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /dist-es[/\\]schemas[/\\]schemas_0\.js$/ }, ({ path }) => ({
-      loader: 'js',
-      contents: readFileSync(path, 'utf8').replace(
-        /^((?:export )?var \w+\$? = )(\[[\s\S]*?\n?\]);$/gm,
-        '$1/* @__PURE__ */ (() => $2)();',
-      ),
-    }))
-  },
-}
-
-/** What went into the SDK clients, which are built apart. */
-const clientFiles = []
-
-/**
- * A module that is loaded lazily is kept whole by esbuild, and with it all that it imports. So each SDK client is shaken
- * in a build of its own first, down to the names that our sources import.
- */
-const shakenClients = {
-  name: 'shaken-clients',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^@aws-sdk\/client-[a-z0-9-]+$/ }, ({ path }) => ({ path, namespace: 'shaken' }))
-    onLoad({ filter: /.*/, namespace: 'shaken' }, async ({ path }) => {
-      const { outputFiles, metafile } = await build({
-        stdin: { contents: `export { ${importedFrom(path).join(', ')} } from '${path}'`, resolveDir: root },
-        bundle: true,
-        write: false,
-        metafile: true,
-        absWorkingDir: root,
-        format: 'esm',
-        platform: 'node',
-        mainFields: ['module', 'main'],
-        external: ['@smithy/*', '@aws-sdk/core', '@aws-sdk/core/*'],
-        logLevel: 'warning',
-        plugins: [pureSchemas],
-      })
-      clientFiles.push(metafile)
-      return { loader: 'js', contents: outputFiles[0].text, resolveDir: root }
-    })
-  },
 }
 
 /**
@@ -173,14 +127,14 @@ const smallAssert = {
 }
 
 /**
- * What a tool needs to read its words and print is one bundle; the rooms it may go on to are another, loaded at the first
+ * What a tool needs to read its words and print is one bundle; the rooms it may go on to are others, loaded at the first
  * `import()` that leads there. So a usage error does not wait for a cloud engine to be read.
  */
 const frontRooms = /^src[/\\](cli|commands|rows)[/\\]/
 const doors = new Set()
 const restOfTheHouse = {
   name: 'rest-of-the-house',
-  setup: ({ onResolve, onLoad, resolve }) => {
+  setup: ({ onResolve, resolve }) => {
     onResolve({ filter: /^\.\.?\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
       if (kind !== 'dynamic-import' || pluginData === 'asked') return undefined
       const { path: file } = await resolve(path, {
@@ -192,11 +146,8 @@ const restOfTheHouse = {
       const place = relative(root, file)
       if (frontRooms.test(place)) return undefined
       doors.add(place)
-      return { path: place, namespace: 'rest' }
+      return elsewhere(place)
     })
-    onLoad({ filter: /.*/, namespace: 'rest' }, ({ path }) => ({
-      contents: `module.exports = require('./rest.cjs')[${JSON.stringify(path)}]()`,
-    }))
   },
 }
 
@@ -207,7 +158,7 @@ const settings = {
   format: 'cjs',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['@oclif/core', 'lzma-native', 'inquirer', './rest.cjs'],
+  external: ['@oclif/core', 'lzma-native', 'inquirer', isElsewhere],
   // A script from a code cache has no loader for `import()`; require does for all that is left outside.
   supported: { 'dynamic-import': false },
   define: { MALLEE_VERSION: JSON.stringify(version) },
@@ -224,28 +175,35 @@ const front = await build({
   ...settings,
   entryPoints: [join(root, 'src/cli/process-io.ts')],
   outfile: join(root, 'dist/mallee.cjs'),
+  write: false,
   plugins: [shelf, restOfTheHouse, smallAssert],
 })
-const rooms = [...doors]
-  .sort()
-  .map(file => `  ${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)}),`)
-const rest = await build({
-  ...settings,
-  stdin: {
-    contents: `module.exports = {\n${rooms.join('\n')}\n}\n`,
-    resolveDir: root,
-    sourcefile: 'rest.js',
-  },
-  outfile: join(root, 'dist/rest.cjs'),
-  plugins: [shakenClients, nativeCode, statusTexts],
+const { results, linked } = await buildBundles({
+  root,
+  doors,
+  namesOf: importedFrom,
+  // What most tools need, first without a cloud of their own; then what fewer do.
+  bundles: [
+    {
+      file: 'client.cjs',
+      holds: /^src[/\\](config[/\\]index|clients[/\\](index|ec2|http-transport|in-process))\.ts$/,
+    },
+    { file: 'engine.cjs', holds: /^src[/\\]engine[/\\](engine|due|workers|ec2[/\\]index)\.ts$/ },
+    { file: 'clients.cjs', holds: /^src[/\\]clients[/\\]/ },
+    { file: 'services.cjs', holds: /^src[/\\]engine[/\\](\w+[/\\]index|[\w-]+)\.ts$/ },
+    { file: 'rest.cjs', holds: /^/ },
+  ],
+  settings: { ...settings, plugins: [schemasAsData(root, importedFrom), nativeCode, statusTexts] },
 })
-const contents = [front.metafile, rest.metafile, ...clientFiles]
+const built = [front, ...results]
+mkdirSync(join(root, 'dist'))
+for (const { path, text } of built.flatMap(({ outputFiles }) => outputFiles))
+  writeFileSync(path, linked(text))
+const contents = built.map(({ metafile }) => metafile)
 writeFileSync(join(root, 'dist/THIRD-PARTY.txt'), notices(root, contents))
 execFileSync(process.execPath, [join(root, 'scripts/code-cache.cjs')], { stdio: 'inherit' })
 if (process.argv.includes('--analyze')) {
-  for (const [file, { inputs }] of [front, rest].flatMap(({ metafile }) =>
-    Object.entries(metafile.outputs),
-  )) {
+  for (const [file, { inputs }] of built.flatMap(({ metafile }) => Object.entries(metafile.outputs))) {
     const largest = Object.entries(inputs).sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
     console.log(file)
     for (const [input, { bytesInOutput }] of largest.slice(0, 40)) console.log(`${bytesInOutput}\t${input}`)

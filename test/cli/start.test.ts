@@ -34,7 +34,8 @@ describe('The executable', () => {
     // A copy of the package without its caches: as if another Node had built it.
     mkdirSync(join(folder, 'package/dist'), { recursive: true })
     mkdirSync(join(folder, 'copied'))
-    for (const file of ['bin/run.js', 'package.json', 'dist/mallee.cjs', 'dist/rest.cjs']) {
+    const bundles = readdirSync(join(root, 'dist')).filter(name => name.endsWith('.cjs'))
+    for (const file of ['bin/run.js', 'package.json', ...bundles.map(name => join('dist', name))]) {
       cpSync(join(root, file), join(folder, 'package', file))
     }
     symlinkSync(join(root, 'node_modules'), join(folder, 'package/node_modules'))
