@@ -23,7 +23,7 @@ import {
 } from './schema'
 import { bytesOf, uploadFor } from './uploads'
 import { changeUsage } from './usage'
-import { addObject, checkedKey, currentObject, partsUnder, removePart, shownVersionId } from './versions'
+import { addObject, checkedKey, currentObject, madeVersionId, partsUnder, removePart } from './versions'
 
 export const completeMultipartUpload: Operation<
   CompleteMultipartUploadRequest,
@@ -62,7 +62,7 @@ const completionView = (tx: Tx, bucket: Bucket, object: StoredObject): CompleteM
   Key: object.key,
   ETag: `"${object.etag}"`,
   ...checksumView(object),
-  ...shownVersionId(bucket, object),
+  ...madeVersionId(bucket, object),
 })
 
 /** A client that did not get its answer asks again, and is given it for as long as the object is the current one. */

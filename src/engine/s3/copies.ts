@@ -23,10 +23,11 @@ import {
   checkedKey,
   copySlices,
   currentObject,
+  madeVersionId,
   objectFor,
   partsUnder,
-  shownVersionId,
   slicesOf,
+  versionNamed,
 } from './versions'
 
 export const copyObject: Operation<CopyObjectRequest, CopyObjectOutput> = (tx, input) => {
@@ -62,7 +63,7 @@ export const copyObject: Operation<CopyObjectRequest, CopyObjectOutput> = (tx, i
       ...checksumView(object),
     },
     ...(source.bucket.versioning ? { CopySourceVersionId: source.object.versionId } : {}),
-    ...shownVersionId(bucket, object),
+    ...madeVersionId(bucket, object),
   }
 }
 
@@ -171,6 +172,13 @@ interface Source {
 const sourceOf = (tx: Tx, input: CopyInput): Source => {
   const { bucket: Bucket, key: Key, versionId } = readCopySource(input.CopySource ?? '')
   const named = { Bucket, Key, ...(versionId === undefined ? {} : { VersionId: versionId }) }
+  if (versionId !== undefined && versionNamed(tx, Bucket, checkedKey(Key), versionId)?.deleteMarker) {
+    refuse(
+      'InvalidRequest',
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+      400,
+    )
+  }
   const expected = input.ExpectedSourceBucketOwner
   const { bucket, object } = objectFor(
     tx,

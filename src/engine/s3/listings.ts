@@ -18,7 +18,7 @@ import { ownerView } from './access'
 import { bucketFor } from './demands'
 import type { Bucket, ObjectVersion, StoredObject } from './schema'
 import { listValues } from './values'
-import { newestVersion, orderOf, versionNamed } from './versions'
+import { checkVersionId, newestVersion, orderOf, versionNamed } from './versions'
 import { type Entry, walk } from './walk'
 
 export const listObjects: Operation<ListObjectsRequest, ListObjectsOutput> = (tx, input) => {
@@ -135,16 +135,9 @@ const orderOfMarker = (
   if (key === '') {
     refuse('InvalidArgument', 'A version-id marker cannot be specified without a key marker.', 400)
   }
+  checkVersionId(versionId, 'version-id-marker')
   // The version may be gone by now; its id still tells where it was.
-  return (
-    orderOf(versionId) ??
-    (versionId === 'null'
-      ? versionNamed(tx, bucket.name, key, versionId)?.order
-      : refuse('InvalidArgument', 'Invalid version id specified', 400, {
-          ArgumentName: 'version-id-marker',
-          ArgumentValue: versionId,
-        }))
-  )
+  return orderOf(versionId) ?? versionNamed(tx, bucket.name, key, versionId)?.order
 }
 
 const listCurrent = (

@@ -41,10 +41,11 @@ import {
   addDeleteMarker,
   addObject,
   checkedKey,
+  checkVersionId,
   currentObject,
+  madeVersionId,
   newestVersion,
   objectFor,
-  orderOf,
   partsUnder,
   removeVersion,
   shownVersionId,
@@ -88,7 +89,7 @@ export const storeBody = (
     ETag: `"${object.etag}"`,
     ...checksumView(object),
     ...expirationView(bucket, object),
-    ...shownVersionId(bucket, object),
+    ...madeVersionId(bucket, object),
   }
 }
 
@@ -234,12 +235,7 @@ const deleteKey = (
 }
 
 const deleteVersion = (tx: Tx, bucket: Bucket, key: string, versionId: string): DeleteObjectOutput => {
-  if (versionId !== 'null' && orderOf(versionId) === undefined) {
-    refuse('InvalidArgument', 'Invalid version id specified', 400, {
-      ArgumentName: 'versionId',
-      ArgumentValue: versionId,
-    })
-  }
+  checkVersionId(versionId)
   const version = versionNamed(tx, bucket.name, key, versionId)
   if (!version) return { VersionId: versionId }
   removeVersion(tx, version)

@@ -75,6 +75,16 @@ export const orderOf = (id: string): number | undefined => {
 const idFor = (tx: Tx, order: number): string =>
   (-order).toString(36).padStart(10, '0') + tx.random(11).toString('hex')
 
+/** Refuse what cannot be the id of any version; `argument` is what the request calls it. */
+export const checkVersionId = (id: string, argument = 'versionId'): void => {
+  if (id !== 'null' && orderOf(id) === undefined) {
+    refuse('InvalidArgument', 'Invalid version id specified', 400, {
+      ArgumentName: argument,
+      ArgumentValue: id,
+    })
+  }
+}
+
 export interface ObjectInput extends BucketInput {
   readonly Key?: string | undefined
   readonly VersionId?: string | undefined
@@ -111,6 +121,7 @@ export const existingObject = (
     // Whoever may not list the bucket is not told what it lacks.
     if (!permits(tx, bucketDemand(tx, bucket, 'ListObjects', { caller }), caller)) refuseAccess()
     if (VersionId === undefined) return refuseMissing(tx, bucket, key)
+    checkVersionId(VersionId)
     return refuse('NoSuchVersion', 'The specified version does not exist.', 404, { Key: key, VersionId })
   }
   if (version.deleteMarker) {
@@ -142,6 +153,12 @@ export const shownVersionId = (
   bucket: Bucket,
   { versionId }: { readonly versionId: string },
 ): { VersionId?: string } => (bucket.versioning ? { VersionId: versionId } : {})
+
+/** `VersionId` as answers have it that tell of an object just made: while versioning is suspended it is not told. */
+export const madeVersionId = (
+  bucket: Bucket,
+  { versionId }: { readonly versionId: string },
+): { VersionId?: string } => (bucket.versioning === 'Enabled' ? { VersionId: versionId } : {})
 
 /** Make `what` the newest version of a key, in the place of the null version where versioning is not enabled. */
 export const addObject = (

@@ -4,6 +4,7 @@ import {
   type BucketVersioningStatus,
   CopyObjectCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -15,6 +16,7 @@ import {
   PutBucketAclCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
 import { type Cloud, cloud } from '../../support/cloud'
 import { read, refused } from './support'
@@ -52,8 +54,9 @@ describe('S3 versions', () => {
     assert.equal(await get('k', one), 'one')
     const head = await c.s3().send(new HeadObjectCommand({ Bucket, Key: 'k', VersionId: one }))
     assert.equal(head.VersionId, one)
-    await refused(get('k', `${one?.slice(0, -1)}x`), 'NoSuchVersion', 404)
+    await refused(get('l', one), 'NoSuchVersion', 404)
     await refused(get('k', 'null'), 'NoSuchVersion', 404)
+    await refused(get('k', `${one?.slice(0, -1)}x`), 'InvalidArgument', 400)
   })
 
   it('are listed newest first, with delete markers', async () => {
@@ -140,7 +143,15 @@ describe('S3 versions', () => {
     const one = await put('k', 'one')
     assert.equal(await get('k', 'null'), 'before')
     await set('Suspended')
-    assert.equal(await put('k', 'null again'), 'null')
+    // The answer does not tell the id that a read does.
+    assert.equal(await put('k', 'null again'), undefined)
+    const head = await c.s3().send(new HeadObjectCommand({ Bucket, Key: 'k' }))
+    assert.equal(head.VersionId, 'null')
+    const copy = await c
+      .s3()
+      .send(new CopyObjectCommand({ Bucket, Key: 'l', CopySource: `${Bucket}/k?versionId=${one}` }))
+    assert.deepEqual([copy.CopySourceVersionId, copy.VersionId], [one, undefined])
+    await remove('l', 'null')
     assert.equal(await get('k'), 'null again')
     assert.equal(await get('k', one), 'one')
     assert.equal((await list()).Versions?.length, 2)
@@ -155,7 +166,8 @@ describe('S3 versions', () => {
     const one = await put('k', 'one')
     const { VersionId: marker } = await remove('k')
     const removeBucket = () => c.s3().send(new DeleteBucketCommand({ Bucket }))
-    await refused(removeBucket(), 'BucketNotEmpty', 409)
+    const { message } = await refused(removeBucket(), 'BucketNotEmpty', 409)
+    assert.match(message, /is not empty\. You must delete all versions in the bucket\.$/)
     await remove('k', one)
     await refused(removeBucket(), 'BucketNotEmpty', 409)
     await remove('k', marker)
@@ -171,6 +183,21 @@ describe('S3 versions', () => {
     assert.equal(copied.CopySourceVersionId, one)
     assert.equal(await get('k?'), 'one')
     assert.equal((await list()).Versions?.length, 3)
+  })
+
+  it('cannot be copied where they are delete markers', async () => {
+    await set('Enabled')
+    await put('k', 'one')
+    const { VersionId: marker } = await remove('k')
+    const copy = (CopySource: string) =>
+      c.s3().send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource }))
+    await refused(copy(`${Bucket}/k`), 'NoSuchKey', 404)
+    await refused(copy(`${Bucket}/k?versionId=${marker}`), 'InvalidRequest', 400)
+    await refused(copy(`${Bucket}/k?versionId=bogus`), 'InvalidArgument', 400)
+    const upload = { Bucket, Key: 'copy' }
+    const { UploadId } = await c.s3().send(new CreateMultipartUploadCommand(upload))
+    const part = { ...upload, UploadId, PartNumber: 1, CopySource: `${Bucket}/k?versionId=${marker}` }
+    await refused(c.s3().send(new UploadPartCopyCommand(part)), 'InvalidRequest', 400)
   })
 
   it('are deleted by the owner of the bucket only', async () => {
