@@ -63,11 +63,11 @@ export interface AclHeaders {
 }
 
 const headerPermissions = {
-  GrantFullControl: 'FULL_CONTROL',
   GrantRead: 'READ',
   GrantWrite: 'WRITE',
   GrantReadACP: 'READ_ACP',
   GrantWriteACP: 'WRITE_ACP',
+  GrantFullControl: 'FULL_CONTROL',
 } as const
 
 const permissions: readonly string[] = Object.values(headerPermissions)

@@ -60,11 +60,7 @@ const noLock =
   (operation: ObjectOperation): Operation<ObjectInput, never> =>
   (tx, input) => {
     objectFor(tx, input, operation)
-    return refuse(
-      'NoSuchObjectLockConfiguration',
-      'The specified object does not have a ObjectLock configuration',
-      404,
-    )
+    return refuse('InvalidRequest', 'Bucket is missing Object Lock Configuration', 400)
   }
 
 export const getObjectRetention = noLock('GetObjectRetention')

@@ -130,6 +130,13 @@ describe('S3 access', () => {
       ['bob', 'READ'],
       [zateam, 'READ'],
     ])
+    const toBob = `id=${bobId}`
+    await put(alice.s3(), 'all', { GrantFullControl: toBob, GrantWriteACP: toBob, GrantRead: toBob })
+    const all = await alice.s3().send(new GetObjectAclCommand({ Bucket, Key: 'all' }))
+    assert.deepEqual(
+      grantsOf(all.Grants).map(([, permission]) => permission),
+      ['READ', 'WRITE_ACP', 'FULL_CONTROL'],
+    )
     const wrong = (GrantRead: string, more = {}) => put(alice.s3(), 'headers', { GrantRead, ...more })
     await wrong(`id=${bob.accountId}`)
     await refused(wrong('id="no account"'), 'InvalidArgument', 400)
