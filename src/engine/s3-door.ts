@@ -186,10 +186,15 @@ const matchOf = (door: Door, request: HttpRequest, found: Route): RestMatch => {
     servicePath,
     ...(hostBucket === undefined ? {} : { hostBucket }),
   })
-  return (
-    routesOf(door.service)(request, address) ??
-    refuse('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
-  )
+  const match = routesOf(door.service)(request, address)
+  if (match) return match
+  // A form was taken for one before this.
+  if (request.method === 'POST' && address.bucket !== undefined && address.key === undefined) {
+    refuse('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412, {
+      Condition: 'Bucket POST must be of the enclosure-type multipart/form-data',
+    })
+  }
+  return refuse('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
 }
 
 const isSlices = (body: unknown): body is BlobSlices =>

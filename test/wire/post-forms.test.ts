@@ -162,6 +162,14 @@ describe('the policy of a POST form', () => {
     assert.equal(checkPostPolicy(new Map([['key', 'k']]), options), 'anonymous')
   })
 
+  it('may have dollar signs escaped, as Amazon has it', () => {
+    const escaped = { ...policy, conditions: [{ bucket: 'bucket' }, ['starts-with', '$key', 'PRICE']] }
+    const text = JSON.stringify(escaped).replace('PRICE', String.raw`\$5\\$`)
+    const fields = fieldsFor(text, { key: String.raw`$5\$.txt` })
+    fields.delete('acl')
+    assert.notEqual(checkPostPolicy(fields, options), 'anonymous')
+  })
+
   it('limits the file, written as three numbers or as one text', () => {
     for (const condition of [
       ['content-length-range', 5, 10],

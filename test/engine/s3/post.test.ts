@@ -63,6 +63,15 @@ describe('S3 form uploads', () => {
     await assert.rejects(post({ key: 'k' }, { bucket: 'nowhere' }), { code: 'NoSuchBucket' })
   })
 
+  it('are told from what else is posted to a bucket', async () => {
+    const body = Buffer.from('key=k')
+    const headers = { host: 'cloud.test', 'content-type': 'application/x-www-form-urlencoded' }
+    const path = '/services/objectstorage/forms'
+    const answer = await c.engine.handle({ method: 'POST', path, query: '', headers, body })
+    assert.equal(answer.status, 412)
+    assert.match(String(answer.body), /<Code>PreconditionFailed<.*<Condition>Bucket POST must be/s)
+  })
+
   it('have the policy judge the key with the file name in it, and bring tags', async () => {
     const policy = Buffer.from(
       JSON.stringify({
@@ -91,10 +100,10 @@ describe('S3 form uploads', () => {
       })
       return [answer.status, /<Code>(\w+)/.exec(String(answer.body))?.[1]]
     }
-    const tags = '<Tagging><TagSet><Tag><Key>a&amp;b</Key><Value>c d</Value></Tag></TagSet></Tagging>'
+    const tags = '<Tagging><TagSet><Tag><Key>a+b</Key><Value>c d</Value></Tag></TagSet></Tagging>'
     assert.deepEqual(await submit('cat$&.txt', tags), [204, undefined])
     const { TagSet } = await c.s3().send(new GetObjectTaggingCommand({ Bucket: 'forms', Key: 'cat$&.txt' }))
-    assert.deepEqual(TagSet, [{ Key: 'a&b', Value: 'c d' }])
+    assert.deepEqual(TagSet, [{ Key: 'a+b', Value: 'c d' }])
     assert.deepEqual(await submit('dog.txt', tags), [400, 'InvalidPolicyDocument'])
     assert.deepEqual(await submit('cat.txt', '<Tagging>'), [400, 'MalformedXML'])
   })

@@ -65,9 +65,13 @@ const conditionsOf = (condition: unknown): Condition[] => {
   }))
 }
 
+// S3 has a dollar sign that is none of a field's name written `\$`, which JSON does not know.
+const withoutDollarEscapes = (text: string): string =>
+  text.replace(/\\([\s\S])/g, (pair, character) => (character === '$' ? '$' : pair))
+
 const parse = (base64: string): { expiration?: unknown; conditions?: unknown } => {
   try {
-    const policy: unknown = JSON.parse(Buffer.from(base64, 'base64').toString())
+    const policy: unknown = JSON.parse(withoutDollarEscapes(Buffer.from(base64, 'base64').toString()))
     if (typeof policy === 'object' && policy !== null) return policy
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
