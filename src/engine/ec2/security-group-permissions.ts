@@ -14,7 +14,7 @@ import { refuse } from '../errors'
 import { matchFilters } from '../filters'
 import type { Operation, Tx } from '../operation'
 import { page } from '../pages'
-import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex } from '../tags'
+import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../tags'
 import type { SecurityGroup, SecurityGroupRule } from './schema/network'
 import { groupNamed } from './security-group-records'
 import { permissionsOf, type Rule, requestedRules, ruleInfo, sameness, spoken } from './security-group-rules'
@@ -89,7 +89,12 @@ const authorize = (
   const added = rules.map(rule => ({ id: tx.id('sgr'), ...rule }))
   tx.securityGroups.put(withRules(group, direction, [...there, ...added]))
   for (const { id } of added) putTags(tx, id, tags)
-  return { Return: true, SecurityGroupRules: added.map(ruleInfo(group, direction === 'egress')) }
+  const infoOf = ruleInfo(group, direction === 'egress')
+  const infos = added.map(rule => ({
+    ...infoOf(rule),
+    ...(tags.length > 0 && { Tags: [...tagsOf(tx, rule.id)] }),
+  }))
+  return { Return: true, SecurityGroupRules: infos }
 }
 
 export const authorizeSecurityGroupIngress: Operation<
@@ -105,7 +110,13 @@ export const authorizeSecurityGroupEgress: Operation<
 export const unknownRule = (id: string): never =>
   refuse('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`)
 
-/** Rules that are not there are no error; they come back as `unknownIpPermissionSet`. */
+/** In VPCs that somebody made, rules that are not there are an error, and nothing is taken back. */
+const mustKnowAll = (tx: Tx, { vpcId }: SecurityGroup, unknown: readonly Rule[]): void => {
+  if (unknown.length === 0 || vpcId === undefined || tx.vpcs.must(vpcId).isDefault) return
+  refuse('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.')
+}
+
+/** In a default VPC and outside of VPCs, rules that are not there come back as `unknownIpPermissionSet`. */
 const revoke = (
   tx: Tx,
   input: RevokeSecurityGroupIngressRequest,
@@ -120,6 +131,9 @@ const revoke = (
   const wanted = new Set(rules.map(sameness))
   const goes = (rule: SecurityGroupRule) => ids.includes(rule.id) || wanted.has(sameness(rule))
   const gone = there.filter(goes)
+  const known = new Set(gone.map(sameness))
+  const unknown = rules.filter(rule => !known.has(sameness(rule)))
+  mustKnowAll(tx, group, unknown)
   if (gone.length > 0) {
     tx.securityGroups.put(
       withRules(
@@ -130,11 +144,7 @@ const revoke = (
     )
     for (const { id } of gone) forgetTags(tx, id)
   }
-  const known = new Set(gone.map(sameness))
-  return {
-    Return: true,
-    UnknownIpPermissions: permissionsOf(rules.filter(rule => !known.has(sameness(rule)))),
-  }
+  return { Return: true, UnknownIpPermissions: permissionsOf(unknown) }
 }
 
 export const revokeSecurityGroupIngress: Operation<

@@ -44,6 +44,19 @@ describe('a rule of a security group', () => {
   const descriptions = async () =>
     (await rules()).map(({ SecurityGroupRuleId, Description }) => [SecurityGroupRuleId, Description])
 
+  it('has the tags that it is made with, from the answer on', async () => {
+    const Tags = [
+      { Key: 'for', Value: 'mail' },
+      { Key: 'since', Value: 'May' },
+    ]
+    const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags }]
+    const IpPermissions = [tcp(25, '10.0.0.0/8')]
+    const made = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions, TagSpecifications })
+    const { SecurityGroupRules } = await c.ec2().send(made)
+    assert.deepEqual(SecurityGroupRules?.[0]?.Tags, Tags)
+    assert.deepEqual((await rules()).at(-1)?.Tags, Tags)
+  })
+
   describe('is given another description', () => {
     const byRule = (...IpPermissions: IpPermission[]) =>
       c.ec2().send(new UpdateSecurityGroupRuleDescriptionsIngressCommand({ GroupId, IpPermissions }))

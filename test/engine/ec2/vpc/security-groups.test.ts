@@ -131,6 +131,18 @@ describe('security groups in VPCs', () => {
     assert.deepEqual(await found('ip-permission.cidr', '10.9.0.0/16'), [])
   })
 
+  it('of a VPC that somebody made lose no rule when one is not there', async () => {
+    const app = await create('app', other)
+    await allow(app, ssh)
+    const away = new RevokeSecurityGroupIngressCommand({ GroupId: app, IpPermissions: [ssh, from(app)] })
+    await refused(c.ec2().send(away), 'InvalidPermission.NotFound', /rule does not exist in this security/)
+    const IpPermissions = [ssh, fromAll]
+    const out = new RevokeSecurityGroupEgressCommand({ GroupId: app, IpPermissions })
+    await refused(c.ec2().send(out), 'InvalidPermission.NotFound')
+    const [left] = await described({ GroupIds: [app] })
+    assert.deepEqual([left?.IpPermissions?.length, left?.IpPermissionsEgress?.length], [1, 1])
+  })
+
   it('have rules for what goes out, which are added and taken back like the others', async () => {
     const web = await create('web')
     const { SecurityGroupRules } = await allowOut(web, ssh)
