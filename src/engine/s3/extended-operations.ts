@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Operations of the SDK with what HTTP has and the API's description leaves out: a header, a status.
-import { GetObject$, type GetObjectRequest, PutBucketPolicy$ } from '@aws-sdk/client-s3'
+import { GetObject$, type GetObjectRequest, PutBucketPolicy$, PutBucketTagging$ } from '@aws-sdk/client-s3'
 import type { StaticOperationSchema, StaticStructureSchema } from '@smithy/types'
 
 export type GetObjectIfRangeRequest = GetObjectRequest & {
@@ -28,14 +28,14 @@ const withHeader = (schema: StaticOperationSchema, name: string, header: string)
 
 export const GetObjectIfRange$ = withHeader(GetObject$, 'IfRange', 'If-Range')
 
-const [kind, namespace, name, traits, input, output] = PutBucketPolicy$
-
 /** Answered with 204, like a removal. */
-export const PutBucketPolicyNoContent$: StaticOperationSchema = [
-  kind,
-  namespace,
-  name,
-  { ...(traits as object), http: ['PUT', '/?policy', 204] },
-  input,
-  output,
-]
+const withoutContent = (schema: StaticOperationSchema): StaticOperationSchema => {
+  const [kind, namespace, name, traits, input, output] = schema
+  const { http, ...rest } = traits as {
+    readonly http: readonly [method: string, path: string, status: number]
+  }
+  return [kind, namespace, name, { ...rest, http: [http[0], http[1], 204] }, input, output]
+}
+
+export const PutBucketPolicyNoContent$ = withoutContent(PutBucketPolicy$)
+export const PutBucketTaggingNoContent$ = withoutContent(PutBucketTagging$)

@@ -68,7 +68,6 @@ import {
   PutBucketCors$,
   PutBucketLifecycleConfiguration$,
   PutBucketLogging$,
-  PutBucketTagging$,
   PutBucketVersioning$,
   PutObject$,
   PutObjectAcl$,
@@ -98,7 +97,11 @@ import { completeMultipartUpload } from './completion'
 import { copyObject, uploadPartCopy } from './copies'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './cors'
 import { maximumPutBytes } from './descriptions'
-import { GetObjectIfRange$, PutBucketPolicyNoContent$ } from './extended-operations'
+import {
+  GetObjectIfRange$,
+  PutBucketPolicyNoContent$,
+  PutBucketTaggingNoContent$,
+} from './extended-operations'
 import {
   deleteBucketLifecycle,
   getBucketLifecycleConfiguration,
@@ -192,7 +195,7 @@ export const s3: Service = {
     PutObjectAcl: operation(PutObjectAcl$, putObjectAcl),
 
     GetBucketTagging: operation(GetBucketTagging$, getBucketTagging),
-    PutBucketTagging: operation(PutBucketTagging$, putBucketTagging),
+    PutBucketTagging: operation(PutBucketTaggingNoContent$, putBucketTagging),
     DeleteBucketTagging: operation(DeleteBucketTagging$, deleteBucketTagging),
     GetObjectTagging: operation(GetObjectTagging$, getObjectTagging),
     PutObjectTagging: operation(PutObjectTagging$, putObjectTagging),

@@ -60,7 +60,8 @@ describe('S3 settings', () => {
     it('are kept for buckets', async () => {
       const get = () => c.s3().send(new GetBucketTaggingCommand({ Bucket }))
       await refused(get(), 'NoSuchTagSet', 404)
-      await tagBucket([{ Key: 'a', Value: '1' }])
+      // Older libraries take nothing else for success.
+      assert.equal((await tagBucket([{ Key: 'a', Value: '1' }])).$metadata.httpStatusCode, 204)
       assert.deepEqual((await get()).TagSet, [{ Key: 'a', Value: '1' }])
       await c.s3().send(new DeleteBucketTaggingCommand({ Bucket }))
       await refused(get(), 'NoSuchTagSet', 404)
