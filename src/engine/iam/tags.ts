@@ -15,12 +15,33 @@ const text = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
-const checkTag = ({ Key = '', Value = '' }: Partial<Tag>): RecordTag => {
-  if (Key === '' || Key.length > longestKey || !text.test(Key)) {
-    refuse('ValidationError', `Invalid tag key ${Key}`)
+/** Refuse in the words that AWS has for what its API's model rules out. */
+const failed = (member: string, constraint: string): never =>
+  refuse(
+    'ValidationError',
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${constraint}`,
+  )
+
+const checkCount = (given: readonly unknown[], member: string): void => {
+  if (given.length > mostTags) failed(member, `have length less than or equal to ${mostTags}`)
+}
+
+const checkText = (value: string, longest: number, member: string, repeated: '+' | '*'): void => {
+  if (value.length > longest) failed(member, `have length less than or equal to ${longest}`)
+  if (!text.test(value)) {
+    failed(member, `satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]${repeated}`)
   }
-  if (Value.length > longestValue || !text.test(Value))
-    refuse('ValidationError', `Invalid tag value ${Value}`)
+}
+
+const checkKey = (key: string, member: string): void => {
+  if (key === '') failed(member, 'have length greater than or equal to 1')
+  checkText(key, longestKey, member, '+')
+}
+
+const checkTag = ({ Key = '', Value = '' }: Partial<Tag>, index: number): RecordTag => {
+  const member = `tags.${index + 1}.member`
+  checkKey(Key, `${member}.key`)
+  checkText(Value, longestValue, `${member}.value`, '*')
   if (/^aws:/i.test(Key)) refuse('InvalidInput', `Tag keys prefixed with aws: are reserved: ${Key}`, 400)
   return { key: Key, value: Value }
 }
@@ -33,6 +54,7 @@ export const taggedWith = (
   given: readonly Partial<Tag>[] | undefined,
 ): Tagged => {
   if (!given?.length) return before ? { tags: before } : {}
+  checkCount(given, 'tags')
   const added = given.map(checkTag)
   if (new Set(added.map(({ key }) => key.toLowerCase())).size < added.length) {
     refuse('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.', 400)
@@ -45,7 +67,8 @@ export const taggedWith = (
 
 /** Keys that are not there are passed over. */
 export const taggedWithout = (before: readonly RecordTag[] | undefined, keys: readonly string[]): Tagged => {
-  if (keys.length > mostTags) refuse('ValidationError', `No more than ${mostTags} tag keys may be given.`)
+  checkCount(keys, 'tagKeys')
+  for (const key of keys) checkKey(key, 'tagKeys')
   return { tags: (before ?? []).filter(({ key }) => !keys.some(other => same(key, other))) }
 }
 

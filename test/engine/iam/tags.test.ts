@@ -128,6 +128,30 @@ describe('tags of identities', () => {
     await refusedWith('NoSuchEntity', 404, undefined, tagsOf('ben'))
   })
 
+  it('are refused in the words of the API when a request has too many, and when a key to be taken away is none', async () => {
+    await user('ann', [tag('k', 'v')])
+    const invalid = (member: string, constraint: string, request: Promise<unknown>) =>
+      refusedWith(
+        'ValidationError',
+        400,
+        `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${constraint}`,
+        request,
+      )
+    const keys = Array.from({ length: 51 }, (_, index) => `key ${index}`)
+    const Tags = keys.map(key => tag(key))
+    const fewer = 'have length less than or equal to 50'
+    await invalid('tags', fewer, ask('TagUser', { UserName: 'ann', Tags }))
+    await invalid('tags', fewer, user('ben', Tags))
+    const long = [tag('a'), tag('b', 'c'.repeat(257))]
+    await invalid('tags.2.member.value', 'have length less than or equal to 256', user('ben', long))
+    const untag = (...TagKeys: string[]) => ask('UntagUser', { UserName: 'ann', TagKeys })
+    await invalid('tagKeys', fewer, untag(...keys))
+    await invalid('tagKeys', 'have length less than or equal to 128', untag('a'.repeat(129)))
+    const pattern = String.raw`satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+`
+    await invalid('tagKeys', pattern, untag('k', 'NOWAY!'))
+    assert.deepEqual(await tagsOf('ann'), [tag('k', 'v')])
+  })
+
   it("of the cloud's own policies are none, and nobody's to change", async () => {
     const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess'
     assert.deepEqual((await ask('ListPolicyTags', { PolicyArn })).Tags, [])
