@@ -53,18 +53,24 @@ export const onNewPolicy = (
 const unknown = (arn: string | undefined): never =>
   refuse('NoSuchEntity', `Policy ${arn ?? ''} does not exist or is not attachable.`)
 
+/** Anything that could be an ARN, as one of a policy that nobody has is unknown and not wrong. */
+const arnGiven = (arn: string | undefined): string =>
+  arn?.startsWith('arn:') ? arn : refuse('InvalidInput', `ARN ${arn ?? ''} is not valid.`, 400)
+
 /** A policy as it may be changed: the caller's account's own. */
-export const ownPolicy = (tx: Tx, { PolicyArn = '' }: OfPolicy): ManagedPolicy => {
+export const ownPolicy = (tx: Tx, input: OfPolicy): ManagedPolicy => {
+  const PolicyArn = arnGiven(input.PolicyArn)
   if (cloudPolicy(PolicyArn)) refuse('AccessDenied', `Policy ${PolicyArn} is the cloud's own.`, 403)
   const policy = managedPolicy(tx, PolicyArn)
   return policy?.account === tx.caller.account ? policy : unknown(PolicyArn)
 }
 
 /** A policy as all accounts see one: theirs, or the cloud's as if it were a record. */
-export const policyKnown = (tx: Tx, arn: string | undefined): ManagedPolicy => {
-  const policy = managedPolicy(tx, arn ?? '')
+export const policyKnown = (tx: Tx, given: string | undefined): ManagedPolicy => {
+  const arn = arnGiven(given)
+  const policy = managedPolicy(tx, arn)
   if (policy?.account === tx.caller.account) return policy
-  const shared = cloudPolicy(arn ?? '') ?? unknown(arn)
+  const shared = cloudPolicy(arn) ?? unknown(arn)
   const createdAt = new Date(shared.createdAt)
   return {
     account: 'aws',
@@ -89,12 +95,24 @@ const documentGiven = (text: string | undefined): string => {
   return document
 }
 
-const versionNamed = (policy: ManagedPolicy, id: string | undefined): ManagedPolicyVersion =>
-  policy.versions.find(version => version.id === id) ??
-  refuse(
-    'NoSuchEntity',
-    `Policy ${arnOf('policy', policy)} version ${id ?? ''} does not exist or is not attachable.`,
+const versionPattern = 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?'
+const versionId = new RegExp(`^${versionPattern}$`)
+
+const versionNamed = (policy: ManagedPolicy, id = ''): ManagedPolicyVersion => {
+  if (!versionId.test(id)) {
+    refuse(
+      'ValidationError',
+      `1 validation error detected: Value at 'versionId' failed to satisfy constraint: Member must satisfy regular expression pattern: ${versionPattern}`,
+    )
+  }
+  return (
+    policy.versions.find(version => version.id === id) ??
+    refuse(
+      'NoSuchEntity',
+      `Policy ${arnOf('policy', policy)} version ${id} does not exist or is not attachable.`,
+    )
   )
+}
 
 export const createPolicy: Operation<CreatePolicyRequest, CreatePolicyResponse> = (tx, input) => {
   const name = checkEntityName('policy', input.PolicyName, 128)

@@ -52,6 +52,34 @@ describe('managed policies', () => {
     await refusedWith('NoSuchEntity', 404, `Policy ${arn} was not found.`, detach(arn))
   })
 
+  it('are called by what could be an ARN, and versions by what could be a version', async () => {
+    const arn = await create('lists')
+    const none = `${arn}s`
+    const unknown = `Policy ${none} does not exist or is not attachable.`
+    await refusedWith('NoSuchEntity', 404, unknown, attach(none))
+    const PolicyArn = 'the-name-and-not-the-arn-lists'
+    const wrong = `ARN ${PolicyArn} is not valid.`
+    await refusedWith('InvalidInput', 400, wrong, attach(PolicyArn))
+    await refusedWith('InvalidInput', 400, wrong, client.send(new iam.GetPolicyCommand({ PolicyArn })))
+    await refusedWith('InvalidInput', 400, wrong, client.send(new iam.DeletePolicyCommand({ PolicyArn })))
+    const constraint =
+      "1 validation error detected: Value at 'versionId' failed to satisfy constraint: " +
+      String.raw`Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`
+    for (const VersionId of ['2', 'v0', 'v1x', 'wrong_version_id']) {
+      const by = { PolicyArn: arn, VersionId }
+      for (const command of [
+        new iam.GetPolicyVersionCommand(by),
+        new iam.SetDefaultPolicyVersionCommand(by),
+        new iam.DeletePolicyVersionCommand(by),
+      ]) {
+        await refusedWith('ValidationError', 400, constraint, client.send(command as never))
+      }
+    }
+    const by = { PolicyArn: arn, VersionId: 'v9' }
+    const noVersion = `Policy ${arn} version v9 does not exist or is not attachable.`
+    await refusedWith('NoSuchEntity', 404, noVersion, client.send(new iam.GetPolicyVersionCommand(by)))
+  })
+
   it('are in force in the version that is their default', async () => {
     const arn = await create('lists')
     await attach(arn)
