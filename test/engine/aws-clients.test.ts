@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What clients that know AWS alone are told of what is not there, and others are not.
 import assert from 'node:assert/strict'
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation'
 import {
   CopySnapshotCommand,
   CreateSnapshotCommand,
@@ -10,7 +15,9 @@ import {
 } from '@aws-sdk/client-ec2'
 import {
   CreateLoadBalancerCommand,
+  CreateLoadBalancerListenersCommand,
   DescribeInstanceHealthCommand,
+  DescribeLoadBalancerPoliciesCommand,
   DescribeLoadBalancersCommand,
   ElasticLoadBalancingClient,
 } from '@aws-sdk/client-elastic-load-balancing'
@@ -84,6 +91,25 @@ describe('clients that know AWS alone', () => {
     for (const whole of [undefined, '', 'verbose']) assert.deepEqual((await describe(whole)).Stacks ?? [], [])
     const known = await c.cloudformation().send(new DescribeStacksCommand({ StackName: 'gone' }))
     assert.deepEqual(known.Stacks ?? [], [])
+    const events = new DescribeStackEventsCommand({ StackName: 'gone' })
+    await refused(client.send(events), 'ValidationError', 'Stack [gone] does not exist')
+    assert.deepEqual((await c.cloudformation().send(events)).StackEvents ?? [], [])
+  })
+
+  it('are told of stacks in AWS’ codes', async () => {
+    const client = new CloudFormationClient(settings('CloudFormation'))
+    const order = (Type: string) =>
+      new CreateStackCommand({
+        StackName: 'web',
+        TemplateBody: JSON.stringify({ Resources: { One: { Type } } }),
+      })
+    const user = order('AWS::IAM::User')
+    await refused(client.send(user), 'InsufficientCapabilitiesException')
+    await refused(c.cloudformation().send(user), 'InsufficientCapabilities')
+    const bucket = order('AWS::S3::Bucket')
+    await client.send(bucket)
+    await refused(client.send(bucket), 'AlreadyExistsException')
+    await refused(c.cloudformation().send(bucket), 'AlreadyExists')
   })
 
   it('are refused a load balancer, and an instance of one, that is not there', async () => {
@@ -104,5 +130,31 @@ describe('clients that know AWS alone', () => {
     await assert.rejects(client.send(new DescribeInstanceHealthCommand(health)), code('InvalidInstance'))
     const known = await c.elb().send(new DescribeInstanceHealthCommand(health))
     assert.deepEqual(known.InstanceStates ?? [], [])
+    const policies = { LoadBalancerName: 'lb', PolicyNames: ['gone'] }
+    await assert.rejects(
+      client.send(new DescribeLoadBalancerPoliciesCommand(policies)),
+      code('PolicyNotFound'),
+    )
+    const none = await c.elb().send(new DescribeLoadBalancerPoliciesCommand(policies))
+    assert.deepEqual(none.PolicyDescriptions ?? [], [])
+  })
+
+  it('may ask for a listener that is there, and are told in AWS’ code of a protocol that is none', async () => {
+    const client = new ElasticLoadBalancingClient(settings('LoadBalancing'))
+    await makeBalancer(c, 'lb')
+    const again = new CreateLoadBalancerListenersCommand({ LoadBalancerName: 'lb', Listeners: [http] })
+    await client.send(again)
+    await refused(c.elb().send(again), 'DuplicateListener')
+    const code = async (name: string, listener: object) => {
+      const other = { LoadBalancerName: 'lb', Listeners: [{ ...http, ...listener }] }
+      await assert.rejects(client.send(new CreateLoadBalancerListenersCommand(other)), error => {
+        assert.equal((error as { Error?: { Code?: string } }).Error?.Code, name)
+        return true
+      })
+    }
+    await code('DuplicateListener', { InstancePort: 9999 })
+    await code('UnsupportedProtocol', { LoadBalancerPort: 81, Protocol: 'UDP' })
+    const { LoadBalancerDescriptions } = await client.send(new DescribeLoadBalancersCommand({}))
+    assert.equal(LoadBalancerDescriptions?.[0]?.ListenerDescriptions?.length, 1)
   })
 })

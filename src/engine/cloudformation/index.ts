@@ -21,7 +21,8 @@
 //   and tried again after the next one and when the stack is deleted.
 // - A stack's policy is enforced; Eucalyptus kept it until 4.2. A request with a ClientRequestToken may be sent again.
 // - Deleted stacks are shown, by their ids, for 90 days, as on AWS.
-// - An unknown name gives DescribeStacks an empty list, as in Eucalyptus; AWS' SDKs are refused it (src/engine/aws-clients.ts).
+// - An unknown name gives DescribeStacks and DescribeStackEvents an empty list, as in Eucalyptus; AWS' SDKs are refused it, and get
+//   AWS' codes, which end in Exception (src/engine/aws-clients.ts).
 import type { Service } from '../operation'
 import { deniedByCloudFormation, invalid } from './refusals'
 import { forgetStack } from './stacks/deleting'

@@ -105,6 +105,7 @@ const checkFree = (tx: Tx, name: string): void => {
 export const createLoadBalancer: Operation<CreateAccessPointInput, CreateAccessPointOutput> = (tx, input) => {
   const { LoadBalancerName: name = '', Listeners = [], AvailabilityZones = [], Tags } = input
   checkName(name)
+  if (Listeners.length === 0) refuse('ValidationError', 'Listeners cannot be empty')
   const tags = withTags([], checkedTags(Tags))
   checkTagLimit(tags)
   const listening = withListeners(tx, { listeners: [], policies: [] }, Listeners)

@@ -20,7 +20,8 @@
 // - Codes are Eucalyptus': AccessPointNotFound and so on, where AWS has LoadBalancerNotFound by now, and its SDKs know that alone:
 //   they get AWS' (services.ts).
 // - Names that nothing has are left out of lists, as in Eucalyptus; AWS refuses them, and so does this cloud where an SDK of AWS
-//   asks (src/engine/aws-clients.ts).
+//   asks (src/engine/aws-clients.ts). A listener that is there already may be asked for again by these; others need a certificate
+//   for that, as in Eucalyptus.
 // - Checks take intervals up to two minutes and thresholds up to ten; an instance that does not run is out of service at once.
 // - Policies: what AWS' types allow is checked (values, cookies' names, listeners that speak TLS), there are a hundred at
 //   most, the proxy protocol can be set, AWS' own policies need not be made first, and those of 2017 are there.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Listeners as requests state them, checked and made into records (engine-iam-elb, part 3 §2).
 import type { Listener as AskedListener } from '@aws-sdk/client-elastic-load-balancing'
+import { isAwsClient } from '../aws-clients'
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { certificateOf } from './certificates'
 import { newestReferencePolicy } from './policy-types'
 import { isHttp, isTls, protocolNamed } from './protocols'
 import { mostListeners } from './quotas'
-import { certificateNotFound, duplicateListener, invalidConfiguration } from './refusals'
+import { certificateNotFound, duplicateListener, invalidConfiguration, unsupportedProtocol } from './refusals'
 import type { BalancerPolicy, HealthCheck, Listener, LoadBalancer, Protocol } from './schema'
 
 /** How instances are spoken to when nothing is said of it: in the clear, as Eucalyptus' workers did. */
@@ -42,9 +43,7 @@ export const checkedCertificate = (tx: Tx, arn: string): string =>
 
 const listenerOf = (tx: Tx, asked: AskedListener): Listener => {
   const { LoadBalancerPort: port = 0, InstancePort: instancePort = 0, SSLCertificateId: arn } = asked
-  const protocol =
-    protocolNamed(asked.Protocol ?? '') ??
-    refuse('InternalFailure', 'The requested protocol is not supported', 400)
+  const protocol = protocolNamed(asked.Protocol ?? '') ?? unsupportedProtocol(tx)
   const instanceProtocol = asked.InstanceProtocol
     ? (protocolNamed(asked.InstanceProtocol) ?? invalidConfiguration('Invalid listener format'))
     : plain(protocol)
@@ -60,17 +59,20 @@ const listenerOf = (tx: Tx, asked: AskedListener): Listener => {
   }
 }
 
-/** One without a certificate is never the same as another, as in Eucalyptus: asked for twice, it is refused. */
-const isSame = (one: Listener, other: Listener): boolean =>
-  one.certificateArn !== undefined &&
+/**
+ * One without a certificate is never the same as another, as in Eucalyptus: asked for twice, it is refused. Clients of AWS
+ * count on it that what is there already may be asked for again.
+ */
+const isSame = (tx: Tx, one: Listener, other: Listener): boolean =>
+  (one.certificateArn !== undefined || isAwsClient(tx)) &&
   one.certificateArn === other.certificateArn &&
   one.protocol === other.protocol &&
   one.instancePort === other.instancePort &&
   one.instanceProtocol === other.instanceProtocol
 
-const withListener = (listeners: readonly Listener[], listener: Listener): readonly Listener[] => {
+const withListener = (tx: Tx, listeners: readonly Listener[], listener: Listener): readonly Listener[] => {
   const known = listeners.find(({ port }) => port === listener.port)
-  if (known) return isSame(known, listener) ? listeners : duplicateListener()
+  if (known) return isSame(tx, known, listener) ? listeners : duplicateListener()
   const { instancePort, instanceProtocol } = listener
   const mixed = listeners.find(
     other => other.instancePort === instancePort && isTls(other.instanceProtocol) !== isTls(instanceProtocol),
@@ -109,7 +111,9 @@ export const withListeners = <B extends Listening>(
   balancer: B,
   asked: readonly AskedListener[],
 ): B => {
-  const listeners = asked.map(one => listenerOf(tx, one)).reduce(withListener, balancer.listeners)
+  const listeners = asked
+    .map(one => listenerOf(tx, one))
+    .reduce((all, listener) => withListener(tx, all, listener), balancer.listeners)
   if (listeners.length > mostListeners)
     invalidConfiguration(`A load balancer can have ${mostListeners} listeners at most`)
   const [first] = listeners

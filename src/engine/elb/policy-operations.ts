@@ -23,6 +23,7 @@ import {
   type SetLoadBalancerPoliciesOfListenerInput,
 } from '@aws-sdk/client-elastic-load-balancing'
 import type { Demand } from '../access'
+import { isAwsClient } from '../aws-clients'
 import { type Operation, type OperationEntry, operation, type Tx } from '../operation'
 import { mustBalancer, mustShownBalancer, putBalancer } from './balancers'
 import { onBalancer, onShownBalancer } from './permissions'
@@ -142,12 +143,17 @@ const policyView = ({ name, typeName, attributes }: BalancerPolicy): PolicyDescr
   }
 }
 
-/** Without a load balancer, what there is for all of them. Names that nothing has are left out, as in Eucalyptus. */
+/**
+ * Without a load balancer, what there is for all of them. Names that nothing has are left out, as in Eucalyptus, or refused to
+ * clients of AWS.
+ */
 export const describeLoadBalancerPolicies: Operation<
   DescribeLoadBalancerPoliciesInput,
   DescribeLoadBalancerPoliciesOutput
 > = (tx, { LoadBalancerName, PolicyNames = [] }) => {
   const policies = LoadBalancerName ? mustShownBalancer(tx, LoadBalancerName).policies : samplePolicies
+  const isThere = (wanted: string) => policies.some(({ name }) => name === wanted)
+  if (isAwsClient(tx) && !PolicyNames.every(isThere)) policyNotFound()
   return {
     PolicyDescriptions: policies
       .filter(({ name }) => PolicyNames.length === 0 || PolicyNames.includes(name))

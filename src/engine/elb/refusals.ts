@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What Elastic Load Balancing says when it refuses (engine-iam-elb, part 3 §1), in the words of Eucalyptus 4.4.
+import { isAwsClient } from '../aws-clients'
 import { refuse } from '../errors'
+import type { Tx } from '../operation'
 
 export const accessPointNotFound = (): never =>
   refuse('AccessPointNotFound', 'The specified LoadBalancer could not be found')
@@ -22,6 +24,14 @@ export const duplicateListener = (): never => refuse('DuplicateListener', 'A Lis
 
 export const listenerNotFound = (): never =>
   refuse('ListenerNotFound', 'Load balancer does not have a listener configured at the given port.')
+
+/** Eucalyptus has no code for it, and clients of AWS know AWS'. */
+export const unsupportedProtocol = (tx: Tx): never =>
+  refuse(
+    isAwsClient(tx) ? 'UnsupportedProtocol' : 'InternalFailure',
+    'The requested protocol is not supported',
+    400,
+  )
 
 export const certificateNotFound = (): never =>
   refuse(

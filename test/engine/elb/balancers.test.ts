@@ -139,6 +139,14 @@ describe('load balancers', () => {
     )
   })
 
+  it('something listens, as a request has to say', async () => {
+    await refused(
+      makeBalancer(alice, 'lb', { Listeners: [] }),
+      'ValidationError',
+      'Listeners cannot be empty',
+    )
+  })
+
   it('what is of a VPC is refused', async () => {
     await refused(makeBalancer(alice, 'lb', { Subnets: ['subnet-1'] }), 'SubnetNotFound', 'Invalid subnet(s)')
     await invalid(makeBalancer(alice, 'lb', { Scheme: 'open' }), 'Invalid scheme (open)')

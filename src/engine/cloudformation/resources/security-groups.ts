@@ -135,7 +135,7 @@ export const securityGroup = resourceType({
     Tags: inPlace(tags),
     VpcId: text,
   },
-  attributes: ['GroupId'],
+  attributes: ['GroupId', 'VpcId'],
   takesTags: true,
   create: (work, properties) => {
     const name = properties.GroupName ?? work.newName(255)
@@ -148,7 +148,9 @@ export const securityGroup = resourceType({
     const rules = authorize(work, GroupId, properties.SecurityGroupIngress ?? [])
     const egress = newEgress(work, GroupId, properties.SecurityGroupEgress)
     const ref = properties.VpcId === undefined ? name : GroupId
-    return { physicalId: ref, ref, attributes: { GroupId }, memory: { ...tags, rules, egress } }
+    // Without a word of a VPC it is in the default one, where there is one.
+    const attributes = { GroupId, VpcId: groupById(work.tx, GroupId)?.vpcId ?? '' }
+    return { physicalId: ref, ref, attributes, memory: { ...tags, rules, egress } }
   },
   update: (work, made, properties) => {
     const rules = changedRules(work, made, properties.SecurityGroupIngress)

@@ -13,7 +13,7 @@ import { refuse } from '../../errors'
 import { type Operation, type OperationEntry, operation, type Tx } from '../../operation'
 import { stackArn, stackNamed } from '../arns'
 import { newStack, onStack } from '../permissions'
-import { invalid } from '../refusals'
+import { invalid, stackExists } from '../refusals'
 import type { Stack } from '../schema'
 import { readTemplate, settleParameters } from '../template'
 import { checkOneTemplate, policyText, templateText } from '../template-source'
@@ -78,9 +78,9 @@ const created: Operation<CreateStackInput, CreateStackOutput> = (tx, input) => {
       ...{ key: ParameterKey, value: ParameterValue, usePrevious: UsePreviousValue },
     })),
   )
-  checkCapabilities(template, capabilities)
+  checkCapabilities(tx, template, capabilities)
   const checkedPolicy = policy === undefined ? undefined : checkedStackPolicy(policy)
-  if (tx.stackNames.get(name)) refuse('AlreadyExists', 'Stack already exists')
+  if (tx.stackNames.get(name)) stackExists(tx)
   checkQuota(tx)
   const { account } = tx.caller
   const identity = { account, name, id: freshUuid(tx) }

@@ -68,12 +68,13 @@ const listStacks: Operation<ListStacksInput, ListStacksOutput> = (tx, { StackSta
   return { StackSummaries: stacks.filter(mayStack(tx)).sort(byAge).map(summaryView) }
 }
 
+/** As with stacks: a name that none has gives nothing, and clients of AWS are refused it. */
 const describeStackEvents: Operation<DescribeStackEventsInput, DescribeStackEventsOutput> = (
   tx,
   { StackName },
 ) => {
   const stack = stackNamed(tx, StackName)
-  if (!stack) return { StackEvents: [] }
+  if (!stack) return isAwsClient(tx) ? invalid(`Stack [${StackName}] does not exist`) : { StackEvents: [] }
   const events = [...tx.stackEvents.in(stack.account).scan({ under: [stack.id] })]
   return { StackEvents: events.reverse().map(event => eventView(stack, event)) }
 }

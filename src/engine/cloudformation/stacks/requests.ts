@@ -4,7 +4,7 @@ import { answerOnce } from '../../client-tokens'
 import { refuse } from '../../errors'
 import { administratorName, ordererOf } from '../../iam/callers'
 import type { TokenRules, Tx } from '../../operation'
-import { invalid } from '../refusals'
+import { invalid, lackingCapabilities } from '../refusals'
 import type { NextPlace, OnFailure, Order, Stack, StackTag } from '../schema'
 import { capabilitiesOf, checkProperties, dependenciesOf, orderOf, unknownPropertiesText } from '../template'
 import type { Scope, Template } from '../template/contracts'
@@ -78,7 +78,7 @@ export const refuseAbsent = (input: object, absent: readonly string[]): void => 
 const knownCapabilities = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
 
 /** CAPABILITY_IAM where the template needs it; CAPABILITY_NAMED_IAM says the same and more. */
-export const checkCapabilities = (template: Template, given: readonly string[]): void => {
+export const checkCapabilities = (tx: Tx, template: Template, given: readonly string[]): void => {
   const unknown = given.find(one => !knownCapabilities.includes(one))
   if (unknown !== undefined) {
     invalid(
@@ -89,9 +89,7 @@ export const checkCapabilities = (template: Template, given: readonly string[]):
   const lacking = capabilities.filter(
     one => !given.includes(one) && !(one === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM')),
   )
-  if (lacking.length > 0) {
-    refuse('InsufficientCapabilities', `Required capabilities:[${lacking.join(', ')}]`)
-  }
+  if (lacking.length > 0) lackingCapabilities(tx, lacking)
 }
 
 const strictSetting = 'CLOUDFORMATION_ENFORCE_STRICT_RESOURCE_PROPERTIES'

@@ -141,6 +141,7 @@ describe('resources of networks', () => {
     })
     await change('OptionsOfVpc', { DhcpOptionsId: 'default', VpcId: one('Vpc').made.ref })
     await change('Group', { GroupDescription: 'in a VPC', VpcId: one('Vpc').made.ref })
+    assert.equal(around().attribute('Group', 'VpcId'), one('Vpc').made.ref)
     const replugged = await change('Plugged', { ...propertiesOf('Plugged'), DeviceIndex: '2' })
     c.engine.read(tx => {
       const vpc = tx.vpcs.must(one('Vpc').made.ref)
