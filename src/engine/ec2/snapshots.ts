@@ -142,7 +142,7 @@ export const checkRegion = (tx: Tx, name: string | undefined, parameter: string)
  */
 export const newCopy = (tx: Tx, source: Snapshot, description?: string): Snapshot => {
   const about = { volumeId: withoutVolume, sizeGib: source.sizeGib, sourceId: source.id }
-  const copy = putSnapshot(tx, about, description ?? `[Copied ${source.id} from ${tx.region}]`)
+  const copy = putSnapshot(tx, about, description)
   tx.start('snapshot.copy', copy.id)
   return copy
 }

@@ -180,7 +180,7 @@ export const uploadServerCertificate: Operation<
   return { ServerCertificateMetadata: metadata(saved), ...tagsShown(saved) }
 }
 
-/** The key is not told again. */
+/** The key is not told again. Without the ends of lines around it, as AWS has it and programs compare it. */
 export const getServerCertificate: Operation<GetServerCertificateRequest, GetServerCertificateResponse> = (
   tx,
   { ServerCertificateName },
@@ -189,9 +189,9 @@ export const getServerCertificate: Operation<GetServerCertificateRequest, GetSer
   return {
     ServerCertificate: {
       ServerCertificateMetadata: metadata(certificate),
-      CertificateBody: certificate.body,
+      CertificateBody: certificate.body.trim(),
       ...tagsShown(certificate),
-      ...(certificate.chain === undefined ? {} : { CertificateChain: certificate.chain }),
+      ...(certificate.chain === undefined ? {} : { CertificateChain: certificate.chain.trim() }),
     },
   }
 }

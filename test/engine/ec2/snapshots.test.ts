@@ -276,7 +276,7 @@ describe('snapshots', () => {
       const made = await snapshotOf(c, SnapshotId)
       assert.deepEqual(
         [made.State, made.VolumeId, made.VolumeSize, made.Description],
-        ['completed', 'vol-ffffffff', 1, `[Copied ${source} from eucalyptus]`],
+        ['completed', 'vol-ffffffff', 1, ''],
       )
       assert.equal(blocks(), 1)
       assert.equal(readAt(fileOf(c, await haveVolume(c, { SnapshotId })), 0, 5), 'bytes')

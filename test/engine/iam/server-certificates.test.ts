@@ -54,7 +54,7 @@ describe('server certificates', () => {
     assert.match(ServerCertificateMetadata?.ServerCertificateId ?? '', /^ASCAA[A-Z2-7]{16}$/)
     const { ServerCertificate } = await get('site')
     assert.deepEqual(ServerCertificate?.ServerCertificateMetadata, ServerCertificateMetadata)
-    assert.equal(ServerCertificate?.CertificateBody?.trim(), site.certificate.trim())
+    assert.equal(ServerCertificate?.CertificateBody, site.certificate.trim())
     assert.ok(!JSON.stringify(ServerCertificate).includes('PRIVATE KEY'))
   })
 
