@@ -155,7 +155,6 @@ const describeAlarms: Operation<DescribeAlarmsInput, DescribeAlarmsOutput> = (tx
   if (names?.length && prefix !== undefined) {
     badCombination('AlarmNamePrefix and AlarmNames.member are mutually exclusive')
   }
-  // There are no alarms that are made of others.
   refuseUnsupported(input, ['ChildrenOfAlarmName', 'ParentsOfAlarmName'])
   const isMetric = !input.AlarmTypes?.length || input.AlarmTypes.includes('MetricAlarm')
   const MaxResults = pageSize(input.MaxRecords)
@@ -174,7 +173,8 @@ const describeAlarms: Operation<DescribeAlarmsInput, DescribeAlarmsOutput> = (tx
     { MaxResults, NextToken: input.NextToken },
     { key: ({ account, name }) => `${name} ${account}`, minimum: 1, maximum: MaxResults },
   )
-  return { MetricAlarms: items.map(view), NextToken: nextToken }
+  // There are no alarms that are made of others. Programs go through both lists.
+  return { MetricAlarms: items.map(view), CompositeAlarms: [], NextToken: nextToken }
 }
 
 const same = (a: readonly Dimension[], b: readonly Dimension[]): boolean =>

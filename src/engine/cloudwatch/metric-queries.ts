@@ -30,7 +30,7 @@ const mostMinutes = 500_000
 
 interface Query {
   readonly id: string
-  readonly label: string
+  readonly label: string | undefined
   readonly isWanted: boolean
   readonly metric: MetricName
   readonly periodSeconds: number
@@ -54,7 +54,7 @@ const queryOf = (
   const name = requiredText(Metric?.MetricName, `${place}.Metric.MetricName`)
   return {
     id,
-    label: Label ?? name,
+    label: Label,
     isWanted: ReturnData !== false,
     metric: {
       namespace: requiredText(Metric?.Namespace, `${place}.Metric.Namespace`),
@@ -74,6 +74,17 @@ const queriesOf = (sent: readonly MetricDataQuery[] = []): readonly Query[] => {
   const ids = new Set(queries.map(({ id }) => id))
   if (ids.size < queries.length) badValue('The values for parameter Id in MetricDataQueries must be unique.')
   return queries.filter(({ isWanted }) => isWanted)
+}
+
+/** Who names no labels is told the metrics' names, and with them what tells the queries apart: statistics, then periods. */
+const labelling = (queries: readonly Query[]): ((query: Query) => string) => {
+  const unnamed = queries.filter(({ label }) => label === undefined)
+  const isSeveral = (of: (query: Query) => unknown): boolean => new Set(unnamed.map(of)).size > 1
+  const hasStatistic = isSeveral(({ statistic }) => statistic)
+  const hasPeriod = isSeveral(({ periodSeconds }) => periodSeconds)
+  return ({ label, metric, statistic, periodSeconds }) =>
+    label ??
+    [metric.name, ...(hasStatistic ? [statistic] : []), ...(hasPeriod ? [periodSeconds] : [])].join(' ')
 }
 
 interface Point {
@@ -135,7 +146,8 @@ const pointsOf = (tx: Tx, queries: readonly Query[], wanted: Wanted): Found => {
 }
 
 const resultOf = (
-  { id, label, statistic }: Query,
+  { id, statistic }: Query,
+  label: string,
   points: readonly Point[],
   isComplete: boolean,
 ): MetricDataResult => ({
@@ -185,9 +197,11 @@ export const getMetricData: Operation<GetMetricDataInput, GetMetricDataOutput> =
   }
   const partialFrom = next === undefined ? (cutAt ?? queries.length) : (items.at(-1)?.query ?? 0)
   const nextToken = next ?? (cutAt === undefined ? undefined : tokenOf(beginningOf(cutAt)))
+  const labelOf = labelling(queries)
   return {
+    Messages: [],
     MetricDataResults: queries.map((query, index) =>
-      resultOf(query, byQuery.get(index) ?? [], index < partialFrom),
+      resultOf(query, labelOf(query), byQuery.get(index) ?? [], index < partialFrom),
     ),
     ...(nextToken && { NextToken: nextToken }),
   }

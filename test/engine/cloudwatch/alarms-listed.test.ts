@@ -49,6 +49,8 @@ describe('lists of alarms', () => {
     assert.deepEqual(await names({ ActionPrefix: 'arn:aws:autoscaling:' }), ['acts'])
     assert.deepEqual(await names({ ActionPrefix: 'arn:aws:automate:' }), [])
     assert.deepEqual(await names({ AlarmTypes: ['CompositeAlarm'] }), [])
+    const { CompositeAlarms } = await c.cloudwatch().send(new DescribeAlarmsCommand({}))
+    assert.deepEqual(CompositeAlarms, [])
     const bad: readonly (readonly [DescribeAlarmsInput, string, string])[] = [
       [
         { AlarmNames: ['a'], AlarmNamePrefix: 'b' },

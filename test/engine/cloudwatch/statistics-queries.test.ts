@@ -64,6 +64,21 @@ describe('statistics of several metrics', () => {
     assert.deepEqual(again.MetricDataResults?.[0]?.Values, [1, 7])
   })
 
+  it('have labels that tell them apart', async () => {
+    const labels = async (...queries: MetricDataQuery[]) => {
+      const { MetricDataResults = [], Messages } = await data(queries)
+      assert.deepEqual(Messages, [])
+      return MetricDataResults.map(({ Label }) => Label)
+    }
+    const most = (Id: string, Period = 60) => query(Id, { Stat: 'Maximum', Period })
+    const other = query('o', { Metric: { Namespace: 'Shop', MetricName: 'Returned' } })
+    assert.deepEqual(await labels(query('a'), query('b', { Unit: 'Bytes' })), ['Sold', 'Sold'])
+    assert.deepEqual(await labels(query('a'), other), ['Sold', 'Returned'])
+    assert.deepEqual(await labels(query('a'), most('b')), ['Sold Sum', 'Sold Maximum'])
+    assert.deepEqual(await labels(query('a'), query('b', { Period: 300 })), ['Sold 60', 'Sold 300'])
+    assert.deepEqual(await labels(query('a'), most('b', 300)), ['Sold Sum 60', 'Sold Maximum 300'])
+  })
+
   it('come in pages', async () => {
     await put(...[0, 60, 120].map((second, index) => ({ Value: index, Timestamp: at(second) })))
     const queries = [query('a'), { ...query('unseen'), ReturnData: false }, query('b')]
