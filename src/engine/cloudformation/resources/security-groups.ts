@@ -149,7 +149,8 @@ export const securityGroup = resourceType({
     const egress = newEgress(work, GroupId, properties.SecurityGroupEgress)
     const ref = properties.VpcId === undefined ? name : GroupId
     // Without a word of a VPC it is in the default one, where there is one.
-    const attributes = { GroupId, VpcId: groupById(work.tx, GroupId)?.vpcId ?? '' }
+    const vpcId = groupById(work.tx, GroupId)?.vpcId
+    const attributes = { GroupId, ...(vpcId !== undefined && { VpcId: vpcId }) }
     return { physicalId: ref, ref, attributes, memory: { ...tags, rules, egress } }
   },
   update: (work, made, properties) => {

@@ -47,6 +47,8 @@ export const cases: readonly Case[] = [
       SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: '22', ToPort: '22', CidrIp: '0.0.0.0/0' }],
     }),
     physicalId: named('SecurityGroup'),
+    // There are no VPCs here.
+    attributes: ['GroupId'],
   },
   {
     type: 'AWS::EC2::SecurityGroupIngress',
