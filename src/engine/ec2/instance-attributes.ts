@@ -10,11 +10,11 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
-import { sameDevice } from './block-device-mappings'
 import { standardType } from './capacity'
 import { instanceWithAttributes } from './instance-ids'
-import { checkUserData, runnable } from './instance-launch'
+import { checkUserData, runnable, stopProtection } from './instance-launch'
 import { volumeViews } from './instance-views'
+import { isDeviceOf, isEbsBacked } from './instance-volumes'
 import type { Instance } from './schema/instances'
 import type { NetworkInterface } from './schema/vpc'
 import { groupNamed, groupNames } from './security-group-records'
@@ -52,15 +52,19 @@ const readers: Readonly<Record<string, Reader>> = {
   sourceDestCheck: (instance, tx) => ({
     SourceDestCheck: { Value: onlyInterface(tx, instance, 'sourceDestCheck').sourceDestCheck },
   }),
+  disableApiStop: ({ disableApiStop = false }) => ({ DisableApiStop: { Value: disableApiStop } }),
+  // Accepted without effect, as are the next.
   ebsOptimized: () => ({ EbsOptimized: { Value: false } }),
-  // Accepted without effect, as is the next.
-  disableApiStop: () => ({ DisableApiStop: { Value: false } }),
-  sriovNetSupport: () => ({}),
+  enclaveOptions: () => ({ EnclaveOptions: { Enabled: false } }),
+  sriovNetSupport: () => ({ SriovNetSupport: {} }),
   enaSupport: () => ({}),
 }
 
 const unknownAttribute = (attribute: string | undefined): never =>
-  refuse('InvalidParameterValue', `Value (${attribute}) for parameter attribute is invalid.`)
+  refuse(
+    'InvalidParameterValue',
+    `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`,
+  )
 
 /** The interface that an instance of a VPC is meant by; when it has several, the request has to say which. */
 const onlyInterface = (tx: Tx, { id }: Instance, attribute: string): NetworkInterface => {
@@ -133,7 +137,9 @@ const changeVolumes = (
 ): void => {
   const attached = volumesOf(tx, instance.id)
   const changed = mappings.map(({ DeviceName = '', Ebs }) => {
-    const volume = attached.find(({ attachment }) => attachment && sameDevice(attachment.device, DeviceName))
+    const volume = attached.find(
+      ({ attachment }) => attachment && isDeviceOf(instance, attachment.device, DeviceName),
+    )
     const free = `No device is currently mapped at ${DeviceName}`
     if (!volume?.attachment) return refuse('InvalidInstanceAttributeValue', free)
     if (Ebs?.VolumeId && Ebs.VolumeId !== volume.id) {
@@ -156,6 +162,11 @@ const shutdownBehavior = (instance: Instance, value: string | undefined): Instan
         `Value (${value}) for parameter instanceInitiatedShutdownBehavior is invalid.`,
       )
 
+const withStopProtection = (instance: Instance, value: boolean | undefined): Instance => {
+  const { disableApiStop: _, ...rest } = instance
+  return stopProtection(value, isEbsBacked(instance)) ? { ...rest, disableApiStop: true } : rest
+}
+
 const flag = (text: string | undefined): boolean =>
   text === 'true' || text === 'false'
     ? text === 'true'
@@ -170,6 +181,8 @@ const inMembers = (input: ModifyInstanceAttributeRequest): ModifyInstanceAttribu
       return input
     case 'disableApiTermination':
       return { ...base, DisableApiTermination: { Value: flag(Value) } }
+    case 'disableApiStop':
+      return { ...base, DisableApiStop: { Value: flag(Value) } }
     case 'instanceInitiatedShutdownBehavior':
       return { ...base, InstanceInitiatedShutdownBehavior: { Value } }
     case 'instanceType':
@@ -212,6 +225,7 @@ const modified = (tx: Tx, instance: Instance, input: ModifyInstanceAttributeRequ
   if (input.DisableApiTermination) {
     return { ...instance, disableApiTermination: input.DisableApiTermination.Value ?? false }
   }
+  if (input.DisableApiStop) return withStopProtection(instance, input.DisableApiStop.Value)
   if (input.InstanceInitiatedShutdownBehavior) {
     return shutdownBehavior(instance, input.InstanceInitiatedShutdownBehavior.Value)
   }
@@ -229,7 +243,7 @@ const modified = (tx: Tx, instance: Instance, input: ModifyInstanceAttributeRequ
     return instance
   }
   // Accepted without effect, as in Eucalyptus.
-  if (input.EbsOptimized || input.SriovNetSupport || input.EnaSupport || input.DisableApiStop) return instance
+  if (input.EbsOptimized || input.SriovNetSupport || input.EnaSupport) return instance
   return refuse('InvalidParameterCombination', 'No attributes specified.')
 }
 

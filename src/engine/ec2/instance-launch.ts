@@ -67,6 +67,14 @@ export const checkImages = (tx: Tx, input: RunInstancesRequest): Images => {
   return { machine, kernelId, ramdiskId: runnable(tx, ramdisk, 'ramdisk').id }
 }
 
+/** Whether requests shall not stop it, which an instance without a root on a volume cannot be anyway. */
+export const stopProtection = (asked = false, isEbsBacked = true): boolean => {
+  if (asked && !isEbsBacked) {
+    refuse('UnsupportedOperation', "Stop protection needs an instance with an 'ebs' root device type.")
+  }
+  return asked
+}
+
 // Windows images may be a little larger than the type's disk (engine-ebs §8).
 const windowsSlackBytes = 10 * 2 ** 20
 

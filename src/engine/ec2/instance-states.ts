@@ -46,6 +46,14 @@ const terminate = (tx: Tx, instance: Instance): InstanceStateChange => {
   return changeView(instance, shutDown(tx, instance).state)
 }
 
+/** Protection against being stopped holds for ending, too, as on AWS. */
+const refuseStopProtected = (instances: readonly Instance[], verb: 'stopped' | 'terminated'): void => {
+  const guarded = instances.find(instance => instance.disableApiStop)
+  if (!guarded) return
+  const remedy = "Modify its 'disableApiStop' instance attribute and try again."
+  refuse('OperationNotPermitted', `The instance '${guarded.id}' may not be ${verb}. ${remedy}`)
+}
+
 export const terminateInstances: Operation<TerminateInstancesRequest, TerminateInstancesResult> = (
   tx,
   input,
@@ -55,6 +63,7 @@ export const terminateInstances: Operation<TerminateInstancesRequest, TerminateI
   if (guarded) {
     refuse('OperationNotPermitted', `Termination protection enabled for instance ${guarded.id}`)
   }
+  refuseStopProtected(instances.filter(canEnd), 'terminated')
   return { TerminatingInstances: instances.map(instance => terminate(tx, instance)) }
 }
 
@@ -114,6 +123,10 @@ export const stopInstances: Operation<StopInstancesRequest, StopInstancesResult>
   if (input.Hibernate) {
     refuse('UnsupportedHibernationConfiguration', 'Instances of this cloud cannot hibernate')
   }
+  refuseStopProtected(
+    instances.filter(({ state }) => instanceLife.can(state, 'stop')),
+    'stopped',
+  )
   return { StoppingInstances: instances.map(instance => stopOne(tx, instance)) }
 }
 

@@ -2,7 +2,7 @@
 // The volumes of an instance that boots from one: how they are made with it, and which of them is its root.
 import type { Tx } from '../operation'
 import { putTags } from '../tags'
-import { isRootDevice } from './block-device-mappings'
+import { isRootDevice, sameDevice } from './block-device-mappings'
 import type { DeviceMapping } from './schema/images'
 import type { Instance } from './schema/instances'
 import type { Volume } from './schema/volumes'
@@ -18,6 +18,10 @@ export const isEbsBacked = ({ rootDeviceType }: Pick<Instance, 'rootDeviceType'>
 /** Whether a volume at this device is, or would be, the root of an instance. */
 export const isRootOf = (instance: Rooted, device: string): boolean =>
   isEbsBacked(instance) && isRootDevice(device, instance.rootDeviceName)
+
+/** Whether these are names of one device of an instance: its root may have two. */
+export const isDeviceOf = (instance: Rooted, one: string, other: string): boolean =>
+  sameDevice(one, other) || (isRootOf(instance, one) && isRootOf(instance, other))
 
 /** The volume that an instance boots from. A stopped one may have none. */
 export const rootVolumeOf = (tx: Tx, instance: Rooted): Volume | undefined =>

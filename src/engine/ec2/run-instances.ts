@@ -19,6 +19,7 @@ import {
   placeInstances,
   refuseTemplates,
   refuseUnsupported,
+  stopProtection,
 } from './instance-launch'
 import { begun } from './instance-life'
 import { launchMappings } from './instance-mappings'
@@ -104,6 +105,7 @@ const template = (tx: Tx, input: Request) => {
       ...(input.ClientToken && { clientToken: input.ClientToken }),
       tenancy: oneOf(input.Placement?.Tenancy, ['default', 'dedicated'], 'tenancy'),
       disableApiTermination: input.DisableApiTermination ?? false,
+      ...(stopProtection(input.DisableApiStop, rootDeviceType === 'ebs') && { disableApiStop: true }),
       shutdownBehavior: oneOf(
         input.InstanceInitiatedShutdownBehavior,
         rootDeviceType === 'ebs' ? ['stop', 'terminate'] : ['terminate', 'stop'],

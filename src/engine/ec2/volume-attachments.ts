@@ -5,7 +5,7 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { checkNotImporting } from './conversion-life'
 import { instanceWithAttributes } from './instance-ids'
-import { isRootOf } from './instance-volumes'
+import { isDeviceOf, isRootOf } from './instance-volumes'
 import type { Instance } from './schema/instances'
 import type { Attachment, Volume } from './schema/volumes'
 import { mayUseVolume, usableVolume } from './volume-ids'
@@ -27,7 +27,9 @@ const checkDevice = (device: string | undefined): string => {
 
 const checkFree = (tx: Tx, instance: Instance, device: string): void => {
   const isSame = (other: string): boolean => shortName(other) === shortName(device)
-  const isTaken = volumesOf(tx, instance.id).some(({ attachment }) => isSame(attachment?.device ?? ''))
+  const isTaken = volumesOf(tx, instance.id).some(
+    ({ attachment }) => attachment && isDeviceOf(instance, attachment.device, device),
+  )
   const isStoredRoot = instance.rootDeviceType !== 'ebs' && isSame(instance.rootDeviceName)
   if (isTaken || isStoredRoot) {
     refuse('InvalidParameterValue', `Already have a device attached to: ${device}`)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 import assert from 'node:assert/strict'
 import {
+  AttachVolumeCommand,
   DescribeInstanceAttributeCommand,
   ModifyInstanceAttributeCommand,
   ResetInstanceAttributeCommand,
@@ -121,6 +122,36 @@ describe('attributes of instances that boot from volumes', () => {
     await stop()
     await change(mapping({ VolumeId: root, DeleteOnTermination: true }))
     assert.equal(await flag(), true)
+  })
+
+  it('a root at /dev/sda is found as /dev/sda1, too, which no other volume can have', async () => {
+    const keep = { BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { DeleteOnTermination: false } }] }
+    await change(keep)
+    assert.equal(await flag(), false)
+    const VolumeId = await haveVolume(c)
+    const second = new AttachVolumeCommand({ InstanceId: id, VolumeId, Device: '/dev/sda1' })
+    await refused(c.ec2().send(second), 'InvalidParameterValue', /^Already have a device attached/)
+  })
+
+  it('stop protection keeps a machine from being stopped and terminated, until it is taken away', async () => {
+    await change({ DisableApiStop: { Value: true } })
+    assert.deepEqual(await read('disableApiStop'), { DisableApiStop: { Value: true } })
+    assert.deepEqual(await read('disableApiTermination'), { DisableApiTermination: { Value: false } })
+    const text = (verb: string) =>
+      `The instance '${id}' may not be ${verb}. Modify its 'disableApiStop' instance attribute and try again.`
+    await refused(m.stop(id), 'OperationNotPermitted', text('stopped'))
+    await refused(m.terminate(id), 'OperationNotPermitted', text('terminated'))
+    await change({ Attribute: 'disableApiStop', Value: 'false' })
+    await stop()
+    await change({ DisableApiStop: { Value: true } })
+    await refused(m.terminate(id), 'OperationNotPermitted', text('terminated'))
+    await change({ DisableApiStop: { Value: false } })
+    await m.terminate(id)
+    const guarded = await m.running((await m.instance(id)).ImageId ?? '', { DisableApiStop: true })
+    await refused(m.stop(guarded), 'OperationNotPermitted')
+    await change({ InstanceId: guarded, DisableApiStop: { Value: false } })
+    const [InstanceType, ImageId] = ['m1.large' as const, images.emi]
+    await refused(m.run(ImageId, { InstanceType, DisableApiStop: true }), 'UnsupportedOperation')
   })
 
   it('a mapping of a free device, or of another volume, is refused, and nothing changes', async () => {

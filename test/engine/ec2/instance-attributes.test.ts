@@ -44,7 +44,7 @@ describe('attributes of instances', () => {
     await refused(
       read('colour'),
       'InvalidParameterValue',
-      'Value (colour) for parameter attribute is invalid.',
+      'Value (colour) for parameter attribute is invalid. Unknown attribute.',
     )
   })
 
@@ -67,7 +67,8 @@ describe('attributes of instances', () => {
     await change({ InstanceInitiatedShutdownBehavior: { Value: 'terminate' } })
     const behavior = await read('instanceInitiatedShutdownBehavior')
     assert.deepEqual(behavior.InstanceInitiatedShutdownBehavior, { Value: 'terminate' })
-    await change({ DisableApiStop: { Value: true } })
+    await change({ DisableApiStop: { Value: false } })
+    await refused(change({ DisableApiStop: { Value: true } }), 'UnsupportedOperation', /'ebs' root device/)
     await refused(change({}), 'InvalidParameterCombination')
     await refused(change({ InstanceType: { Value: 'm1.large' } }), 'IncorrectInstanceState')
     await refused(change({ InstanceType: { Value: 'm9.huge' } }), 'InvalidInstanceAttributeValue')

@@ -63,6 +63,8 @@ export interface Instance {
   readonly placementGroup?: string
   readonly tenancy: string
   readonly disableApiTermination: boolean
+  /** Whether requests may neither stop nor terminate it. */
+  readonly disableApiStop?: boolean
   readonly shutdownBehavior: 'stop' | 'terminate'
   readonly launchedAt: Date
   readonly terminatedAt?: Date
