@@ -23,6 +23,7 @@ import {
   zateam,
 } from './access'
 import { bucketFor } from './demands'
+import { checkNewAcl } from './public-access'
 import type { AclGrant, AclPermission, Bucket, Ownership } from './schema'
 import { aclValues } from './values'
 import { objectFor, shownVersionId } from './versions'
@@ -34,7 +35,9 @@ export const getBucketAcl: Operation<GetBucketAclRequest, GetBucketAclOutput> = 
 
 export const putBucketAcl: Operation<PutBucketAclRequest, {}> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'PutBucketAcl', () => aclValues(input))
-  tx.buckets.put({ ...bucket, acl: newAcl(tx, input, bucket.owner) })
+  const acl = newAcl(tx, input, bucket.owner)
+  checkNewAcl(bucket, acl)
+  tx.buckets.put({ ...bucket, acl })
   return {}
 }
 
@@ -48,7 +51,9 @@ export const putObjectAcl: Operation<PutObjectAclRequest, PutObjectAclOutput & {
   input,
 ) => {
   const { bucket, object } = objectFor(tx, input, 'PutObjectAcl', { values: () => aclValues(input) })
-  tx.objects.put({ ...object, acl: newAcl(tx, input, object.owner, bucket) })
+  const acl = newAcl(tx, input, object.owner, bucket)
+  checkNewAcl(bucket, acl)
+  tx.objects.put({ ...object, acl })
   return shownVersionId(bucket, object)
 }
 

@@ -14,6 +14,7 @@ import type { Operation, Tx } from '../operation'
 import { type BucketInput, expectedBucket } from './access'
 import { bucketDemand, demand, isOfOwner } from './demands'
 import { checkBucketPolicy, isPublic } from './policy-documents'
+import { checkNewPolicy } from './public-access'
 import type { Bucket } from './schema'
 
 /**
@@ -58,6 +59,7 @@ export const putBucketPolicy: Operation<PutBucketPolicyRequest, {}> = (tx, input
   const bucket = ownBucket(tx, input, 'PutBucketPolicy')
   const policy = input.Policy ?? ''
   checkBucketPolicy(tx, bucket.name, policy)
+  checkNewPolicy(bucket, policy)
   tx.buckets.put({ ...bucket, policy })
   return {}
 }

@@ -8,6 +8,7 @@ import type { Caller, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
 import type { Limit, NamedPolicy, Policy } from '../policy/contracts'
 import { type BucketInput, expectedBucket, isOwner, may, principalOf, refuseAccess } from './access'
+import { heededAcl, isShutTo } from './public-access'
 import { type BucketOperation, type KeyOperation, type ObjectOperation, type Right, rights } from './rights'
 import type { AclGrant, Bucket, Ownership, StoredObject } from './schema'
 
@@ -70,18 +71,30 @@ const denialsOf = (policy: Policy): Policy => {
   return made
 }
 
-/** A bucket's policy gives nobody what is another account's, but it may withhold it. */
-const policyFor = (bucket: Bucket, { owner }: { readonly owner: Ownership }): NamedPolicy | undefined => {
-  const named = policyOf(bucket)
-  if (!named || owner.account === bucket.owner.account) return named
-  return { ...named, policy: denialsOf(named.policy) }
+interface Controlled {
+  readonly owner: Ownership
+  readonly acl: readonly AclGrant[]
 }
 
-const isGrantedTo = (
+/** Who decides about the bucket, or about something in it, and what they say of the caller. */
+const sideOf = (
   caller: Caller,
-  what: { readonly owner: Ownership; readonly acl: readonly AclGrant[] },
-  grant: (typeof rights)[BucketOperation]['grant'],
-): boolean => grant !== 'owner' && may(principalOf(caller), what, grant)
+  bucket: Bucket,
+  what: Controlled,
+  { grant }: Right,
+  isGranted: boolean | undefined,
+): Side => {
+  const named = policyOf(bucket)
+  const denials = named && { ...named, policy: denialsOf(named.policy) }
+  if (isShutTo(caller, bucket)) return { owner: bucket.owner, policy: denials, isGranted: false }
+  const heeded = { owner: what.owner, acl: heededAcl(bucket, what.acl) }
+  return {
+    owner: what.owner,
+    // A bucket's policy gives nobody what is another account's, but it may withhold it.
+    policy: what.owner.account === bucket.owner.account ? named : denials,
+    isGranted: isGranted ?? (grant !== 'owner' && may(principalOf(caller), heeded, grant)),
+  }
+}
 
 /** Leave for something about a bucket. */
 export const bucketDemand = (
@@ -91,11 +104,7 @@ export const bucketDemand = (
   { caller = tx.caller, values, action, isGranted }: Circumstances = {},
 ): Demand => {
   const right = rights[operation]
-  const side = {
-    owner: bucket.owner,
-    policy: policyOf(bucket),
-    isGranted: isGranted ?? isGrantedTo(caller, bucket, right.grant),
-  }
+  const side = sideOf(caller, bucket, bucket, right, isGranted)
   return demandOf(tx, action ?? right.action, bucketArn(bucket.name), side, values)
 }
 
@@ -112,11 +121,7 @@ export const keyDemand = (
   { caller = tx.caller, values, versionId, action, isGranted }: Circumstances = {},
 ): Demand => {
   const right = rights[operation]
-  const side = {
-    owner: bucket.owner,
-    policy: policyOf(bucket),
-    isGranted: isGranted ?? isGrantedTo(caller, bucket, right.grant),
-  }
+  const side = sideOf(caller, bucket, bucket, right, isGranted)
   return demandOf(tx, action ?? actionFor(right, versionId), keyArn(bucket.name, key), side, values)
 }
 
@@ -132,11 +137,7 @@ export const objectDemand = (
   { caller = tx.caller, values, versionId, action, isGranted }: Circumstances = {},
 ): Demand => {
   const right = rights[operation]
-  const side = {
-    owner: object.owner,
-    policy: policyFor(bucket, object),
-    isGranted: isGranted ?? isGrantedTo(caller, object, right.grant),
-  }
+  const side = sideOf(caller, bucket, object, right, isGranted)
   return demandOf(tx, action ?? actionFor(right, versionId), keyArn(bucket.name, object.key), side, () => ({
     ...tagValues(object),
     's3:versionid': versionId,

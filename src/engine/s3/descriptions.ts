@@ -4,6 +4,7 @@ import { refuse } from '../errors'
 import type { StagedBody, Tx } from '../operation'
 import { ownershipOf } from './access'
 import { type AclHeaders, aclOf } from './acls'
+import { checkNewAcl } from './public-access'
 import { refuseUnimplemented } from './refusals'
 import type { Bucket, ContentHeaders, ObjectDescription } from './schema'
 import { readTaggingHeader } from './tagging'
@@ -24,9 +25,11 @@ export interface DescriptionInput extends AclHeaders {
 export const describe = (tx: Tx, bucket: Bucket, input: DescriptionInput): ObjectDescription => {
   refuseUnsupported(input)
   const owner = ownershipOf(tx.caller)
+  const acl = aclOf(tx, input, owner, bucket)
+  checkNewAcl(bucket, acl)
   return {
     owner,
-    acl: aclOf(tx, input, owner, bucket),
+    acl,
     content: contentOf(input),
     metadata: checkedMetadata(input.Metadata ?? {}),
     tags: readTaggingHeader(input.Tagging),

@@ -5,6 +5,7 @@
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { bucketNamed, imageReader, may, refuseAccess } from './access'
+import { heededAcl } from './public-access'
 import type { StoredObject } from './schema'
 import { checkedKey, currentObject } from './versions'
 
@@ -16,5 +17,6 @@ export const readForImages = (tx: Tx, bucketName: string, key: string): StoredOb
   const bucket = bucketNamed(tx, bucketName)
   const object = currentObject(tx, bucket.name, checkedKey(key))
   if (!object) return refuse('NoSuchKey', 'The specified key does not exist.', 404, { Key: key })
-  return may(imageReader, object, 'READ') ? object : refuseAccess()
+  const heeded = { owner: object.owner, acl: heededAcl(bucket, object.acl) }
+  return may(imageReader, heeded, 'READ') ? object : refuseAccess()
 }

@@ -72,6 +72,7 @@ import {
   PutObject$,
   PutObjectAcl$,
   PutObjectTagging$,
+  PutPublicAccessBlock$,
   UploadPart$,
   UploadPartCopy$,
 } from '@aws-sdk/client-s3'
@@ -119,6 +120,7 @@ import {
   mayPutObject,
   putObject,
 } from './objects'
+import { deletePublicAccessBlock, getPublicAccessBlock, putPublicAccessBlock } from './public-access-block'
 import {
   deleteBucketTagging,
   deleteObjectTagging,
@@ -140,7 +142,6 @@ import {
   getObjectLegalHold,
   getObjectLockConfiguration,
   getObjectRetention,
-  getPublicAccessBlock,
 } from './unset'
 import {
   abortMultipartUpload,
@@ -223,10 +224,13 @@ export const s3: Service = {
     PutBucketPolicy: operation(PutBucketPolicyNoContent$, putBucketPolicy),
     DeleteBucketPolicy: operation(DeleteBucketPolicy$, deleteBucketPolicy),
 
+    GetPublicAccessBlock: operation(GetPublicAccessBlock$, getPublicAccessBlock),
+    PutPublicAccessBlock: operation(PutPublicAccessBlock$, putPublicAccessBlock),
+    DeletePublicAccessBlock: operation(DeletePublicAccessBlock$, deletePublicAccessBlock),
+
     GetBucketWebsite: operation(GetBucketWebsite$, getBucketWebsite),
     GetBucketReplication: operation(GetBucketReplication$, getBucketReplication),
     GetBucketEncryption: operation(GetBucketEncryption$, getBucketEncryption),
-    GetPublicAccessBlock: operation(GetPublicAccessBlock$, getPublicAccessBlock),
     GetBucketOwnershipControls: operation(GetBucketOwnershipControls$, getBucketOwnershipControls),
     GetBucketAccelerateConfiguration: operation(
       GetBucketAccelerateConfiguration$,
@@ -243,7 +247,6 @@ export const s3: Service = {
     DeleteBucketWebsite: operation(DeleteBucketWebsite$, deleteUnset('DeleteBucketWebsite')),
     DeleteBucketReplication: operation(DeleteBucketReplication$, deleteUnset('DeleteBucketReplication')),
     DeleteBucketEncryption: operation(DeleteBucketEncryption$, deleteUnset('DeleteBucketEncryption')),
-    DeletePublicAccessBlock: operation(DeletePublicAccessBlock$, deleteUnset('DeletePublicAccessBlock')),
     DeleteBucketOwnershipControls: operation(
       DeleteBucketOwnershipControls$,
       deleteUnset('DeleteBucketOwnershipControls'),

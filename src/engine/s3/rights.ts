@@ -49,6 +49,7 @@ const ofBuckets = {
   GetBucketEncryption: owners('GetEncryptionConfiguration'),
   DeleteBucketEncryption: owners('PutEncryptionConfiguration'),
   GetPublicAccessBlock: owners('GetBucketPublicAccessBlock'),
+  PutPublicAccessBlock: owners('PutBucketPublicAccessBlock'),
   DeletePublicAccessBlock: owners('PutBucketPublicAccessBlock'),
   GetBucketOwnershipControls: owners('GetBucketOwnershipControls'),
   DeleteBucketOwnershipControls: owners('PutBucketOwnershipControls'),

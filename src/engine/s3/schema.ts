@@ -25,6 +25,14 @@ export interface Ownership {
   readonly canonicalId: string
 }
 
+/** What a bucket keeps out, whatever lists and policies say. */
+export interface PublicAccessBlock {
+  readonly blocksAcls: boolean
+  readonly ignoresAcls: boolean
+  readonly blocksPolicies: boolean
+  readonly restricts: boolean
+}
+
 export interface Bucket {
   readonly name: string
   readonly owner: Ownership
@@ -42,6 +50,7 @@ export interface Bucket {
   readonly logging?: LoggingEnabled
   /** As it was put: a document of who may do what. */
   readonly policy?: string
+  readonly publicAccess?: PublicAccessBlock
   /** IAM's id of the user who made it, whose quotas count it; absent in older folders. */
   readonly createdBy?: string
 }

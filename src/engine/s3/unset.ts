@@ -38,12 +38,6 @@ export const getBucketEncryption = nothing(
   'The server side encryption configuration was not found',
 )
 
-export const getPublicAccessBlock = nothing(
-  'GetPublicAccessBlock',
-  'NoSuchPublicAccessBlockConfiguration',
-  'The public access block configuration was not found',
-)
-
 export const getBucketOwnershipControls = nothing(
   'GetBucketOwnershipControls',
   'OwnershipControlsNotFoundError',

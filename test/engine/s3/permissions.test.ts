@@ -97,6 +97,9 @@ const attempts: readonly Attempt[] = [
   of('GetBucketEncryption', 's3:GetEncryptionConfiguration', bucket),
   of('DeleteBucketEncryption', 's3:PutEncryptionConfiguration', bucket),
   of('GetPublicAccessBlock', 's3:GetBucketPublicAccessBlock', bucket),
+  of('PutPublicAccessBlock', 's3:PutBucketPublicAccessBlock', bucket, {
+    ...{ Bucket, PublicAccessBlockConfiguration: {} },
+  }),
   of('DeletePublicAccessBlock', 's3:PutBucketPublicAccessBlock', bucket),
   of('GetBucketOwnershipControls', 's3:GetBucketOwnershipControls', bucket),
   of('DeleteBucketOwnershipControls', 's3:PutBucketOwnershipControls', bucket),
