@@ -16,7 +16,7 @@ import { checkVolumeQuotas } from './quotas'
 import type { Volume, VolumeModification, VolumeShape } from './schema/volumes'
 import { checkVolumeLimits } from './storage-limits'
 import { volumeNamed } from './volume-ids'
-import { checkVolumeType } from './volume-types'
+import { checkVolumeType, shownIops } from './volume-types'
 import { visibleVolumes } from './volumes'
 
 const shapeOf = ({ sizeGib, volumeType, iops, throughput }: VolumeShape): VolumeShape => ({
@@ -101,15 +101,17 @@ export const describeVolumesModifications: Operation<
 
 const modificationFilters: FilterTable<Modified> = {
   'modification-state': ({ modification }) => modification.state,
-  'original-iops': ({ modification }) => modification.before.iops,
+  'original-iops': ({ modification }) => shownIops(modification.before),
   'original-multi-attach-enabled': () => false,
   'original-size': ({ modification }) => modification.before.sizeGib,
   'original-volume-type': ({ modification }) => modification.before.volumeType,
+  originalMultiAttachEnabled: () => false,
   'start-time': ({ modification }) => modification.startedAt,
-  'target-iops': ({ modification }) => modification.after.iops,
+  'target-iops': ({ modification }) => shownIops(modification.after),
   'target-multi-attach-enabled': () => false,
   'target-size': ({ modification }) => modification.after.sizeGib,
   'target-volume-type': ({ modification }) => modification.after.volumeType,
+  targetMultiAttachEnabled: () => false,
   'volume-id': volume => volume.id,
 }
 
@@ -122,12 +124,12 @@ const modificationView = (
   StatusMessage: reason,
   OriginalSize: before.sizeGib,
   OriginalVolumeType: before.volumeType as ModificationView['OriginalVolumeType'],
-  OriginalIops: before.iops,
+  OriginalIops: shownIops(before),
   OriginalThroughput: before.throughput,
   OriginalMultiAttachEnabled: false,
   TargetSize: after.sizeGib,
   TargetVolumeType: after.volumeType as ModificationView['TargetVolumeType'],
-  TargetIops: after.iops,
+  TargetIops: shownIops(after),
   TargetThroughput: after.throughput,
   TargetMultiAttachEnabled: false,
   Progress: state === 'completed' ? 100 : 0,

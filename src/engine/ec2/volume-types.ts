@@ -2,7 +2,7 @@
 // The types of volumes. Eucalyptus has `standard`; AWS' others are accepted with what they are asked for, stored and shown.
 // Behind all of them is the same file.
 import { refuse } from '../errors'
-import type { Volume } from './schema/volumes'
+import type { Volume, VolumeShape } from './schema/volumes'
 
 interface Range {
   readonly least: number
@@ -30,6 +30,10 @@ const types: Readonly<Record<string, Rules>> = {
 }
 
 export type Performance = Pick<Volume, 'volumeType' | 'iops' | 'throughput'>
+
+/** What was asked for. Nothing can be for `gp2`, which has three for each GiB on AWS, 100 at least and 16,000 at most. */
+export const shownIops = ({ volumeType, sizeGib, iops }: VolumeShape): number | undefined =>
+  volumeType === 'gp2' ? Math.min(Math.max(3 * sizeGib, 100), 16_000) : iops
 
 const read = (
   range: Range | undefined,

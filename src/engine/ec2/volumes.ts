@@ -24,7 +24,7 @@ import { restorableSnapshot } from './snapshot-access'
 import { checkVolumeLimits } from './storage-limits'
 import { checkVolumeId, mayUseVolume, volumeNamed } from './volume-ids'
 import { beginDelete, shownState } from './volume-life'
-import { checkVolumeType, type Performance } from './volume-types'
+import { checkVolumeType, type Performance, shownIops } from './volume-types'
 import { zoneNames } from './zones'
 
 // ---- CreateVolume ------------------------------------------------------------------------------------------------
@@ -89,7 +89,10 @@ const zoneOf = ({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest): 
 /** What is asked for and cannot be had is refused, as a volume without it would be another volume. */
 const refuseUnsupported = (input: CreateVolumeRequest): void => {
   const no = (why: string): never => refuse('UnsupportedOperation', why)
-  if (input.Encrypted || input.KmsKeyId) no('Volumes are not encrypted in this cloud.')
+  if (input.KmsKeyId && !input.Encrypted) {
+    refuse('InvalidParameterDependency', 'The parameter KmsKeyId requires the parameter Encrypted to be set.')
+  }
+  if (input.Encrypted) no('Volumes are not encrypted in this cloud.')
   if (input.MultiAttachEnabled) no('A volume can be attached to one instance at a time in this cloud.')
   if (input.OutpostArn) no('This cloud has no outposts.')
   if (input.VolumeInitializationRate !== undefined) no('Volumes have no initialization rate in this cloud.')
@@ -211,7 +214,7 @@ const volumeView = (volume: Volume, tags: readonly Tag[]): VolumeView => ({
   Attachments: volume.attachment ? [attachmentView(volume.id, volume.attachment)] : [],
   Encrypted: false,
   VolumeType: volume.volumeType as VolumeView['VolumeType'],
-  Iops: volume.iops,
+  Iops: shownIops(volume),
   Throughput: volume.throughput,
   MultiAttachEnabled: false,
   Tags: [...tags],

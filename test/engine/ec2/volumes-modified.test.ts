@@ -130,11 +130,13 @@ describe('modifying volumes', () => {
       ['original-multi-attach-enabled', 'false'],
       ['original-size', '1'],
       ['original-volume-type', 'io1'],
+      ['originalMultiAttachEnabled', 'false'],
       ['start-time', new Date(c.clock.now()).toISOString()],
       ['target-iops', '200'],
       ['target-multi-attach-enabled', 'false'],
       ['target-size', '2'],
       ['target-volume-type', 'io2'],
+      ['targetMultiAttachEnabled', 'false'],
       ['volume-id', volume],
     ] as const) {
       assert.deepEqual(

@@ -167,7 +167,8 @@ describe('creating volumes', () => {
         const { VolumeType, Iops, Throughput } = await create({ Size: 1, ...input })
         return [VolumeType, Iops, Throughput]
       }
-      assert.deepEqual(await made({ VolumeType: 'gp2' }), ['gp2', undefined, undefined])
+      assert.deepEqual(await made({ VolumeType: 'gp2' }), ['gp2', 100, undefined])
+      assert.deepEqual(await made({ VolumeType: 'gp2', Size: 90 }), ['gp2', 270, undefined])
       assert.deepEqual(await made({ VolumeType: 'st1' }), ['st1', undefined, undefined])
       assert.deepEqual(await made({ VolumeType: 'sc1' }), ['sc1', undefined, undefined])
       assert.deepEqual(await made({ VolumeType: 'io1', Iops: 200 }), ['io1', 200, undefined])
@@ -190,7 +191,9 @@ describe('creating volumes', () => {
       const fails = (input: Partial<CreateVolumeCommandInput>, words: RegExp) =>
         refused(create({ Size: 1, ...input }), 'UnsupportedOperation', words)
       await fails({ Encrypted: true }, /not encrypted/)
-      await fails({ KmsKeyId: 'key' }, /not encrypted/)
+      await fails({ Encrypted: true, KmsKeyId: 'key' }, /not encrypted/)
+      const alone = 'The parameter KmsKeyId requires the parameter Encrypted to be set.'
+      await refused(create({ Size: 1, KmsKeyId: 'key' }), 'InvalidParameterDependency', alone)
       await fails({ MultiAttachEnabled: true, VolumeType: 'io1', Iops: 100 }, /one instance/)
       await fails({ OutpostArn: 'arn' }, /outposts/)
       await fails({ VolumeInitializationRate: 100 }, /initialization/)
