@@ -21,7 +21,13 @@ export const creationDemands = (tx: Tx, input: CreateBucketRequest): readonly De
       return { ...tx.request.context, ...aclValues(input), 's3:locationconstraint': location }
     },
   })
-  return [one('CreateBucket'), ...(saysAcl(input) ? [one('PutBucketAcl')] : [])]
+  return [
+    one('CreateBucket'),
+    ...(saysAcl(input) ? [one('PutBucketAcl')] : []),
+    ...(input.ObjectLockEnabledForBucket
+      ? [one('PutBucketObjectLockConfiguration'), one('PutBucketVersioning')]
+      : []),
+  ]
 }
 
 /** Make a bucket that is not there yet, for its `owner`. */
@@ -36,6 +42,8 @@ export const addBucket = (tx: Tx, owner: Caller, input: CreateBucketRequest): Bu
     createdBy: makerOf(owner),
     location: input.CreateBucketConfiguration?.LocationConstraint ?? '',
     acl: aclOf(tx, input, ownership),
+    // Locks are of versions.
+    ...(input.ObjectLockEnabledForBucket ? { versioning: 'Enabled', objectLock: {} } : {}),
   })
 }
 

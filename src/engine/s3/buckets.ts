@@ -62,7 +62,6 @@ export const createBucket: Operation<CreateBucketRequest, CreateBucketOutput> = 
       { BucketName: name },
     )
   }
-  if (input.ObjectLockEnabledForBucket) refuseUnimplemented()
   addBucket(tx, tx.caller, { ...input, Bucket: name })
   return { Location: `/${name}` }
 }
@@ -111,6 +110,13 @@ export const putBucketVersioning: Operation<PutBucketVersioningRequest, {}> = (t
     return refuse('IllegalVersioningConfigurationException', 'The Versioning element must be specified', 400)
   }
   if (MFADelete === 'Enabled') refuseUnimplemented()
+  if (bucket.objectLock && Status === 'Suspended') {
+    refuse(
+      'InvalidBucketState',
+      'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+      409,
+    )
+  }
   tx.buckets.put({ ...bucket, versioning: Status })
   return {}
 }

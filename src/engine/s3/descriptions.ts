@@ -4,12 +4,13 @@ import { refuse } from '../errors'
 import type { StagedBody, Tx } from '../operation'
 import { ownershipOf } from './access'
 import { type AclHeaders, aclOf } from './acls'
+import { type LockHeaders, locksOf } from './locks'
 import { checkNewAcl } from './public-access'
 import { refuseUnimplemented } from './refusals'
 import type { Bucket, ContentHeaders, ObjectDescription } from './schema'
 import { readTaggingHeader } from './tagging'
 
-export interface DescriptionInput extends AclHeaders {
+export interface DescriptionInput extends AclHeaders, LockHeaders {
   readonly CacheControl?: string | undefined
   readonly ContentDisposition?: string | undefined
   readonly ContentEncoding?: string | undefined
@@ -34,6 +35,7 @@ export const describe = (tx: Tx, bucket: Bucket, input: DescriptionInput): Objec
     metadata: checkedMetadata(input.Metadata ?? {}),
     tags: readTaggingHeader(input.Tagging),
     storageClass: checkedStorageClass(input.StorageClass),
+    ...locksOf(tx, bucket, input),
   }
 }
 
@@ -113,9 +115,6 @@ const unsupported = [
   'SSECustomerAlgorithm',
   'SSEKMSKeyId',
   'CopySourceSSECustomerAlgorithm',
-  'ObjectLockMode',
-  'ObjectLockLegalHoldStatus',
-  'ObjectLockRetainUntilDate',
   'WriteOffsetBytes',
 ]
 

@@ -2,7 +2,7 @@
 // The object storage: classic S3.
 //
 // What is missing
-//   - Notifications, websites, replication, object lock, encryption: Put… is NotImplemented, as in Eucalyptus; Get…
+//   - Notifications, websites, replication, encryption: Put… is NotImplemented, as in Eucalyptus; Get…
 //     answers as for a bucket where it is unset, Delete… of some succeeds.
 //   - Archive storage classes, RestoreObject, SelectObjectContent, torrents, annotations, metadata tables.
 //   - Lifecycle transitions and rules for noncurrent versions. Access logs: the setting is kept, no log is written.
@@ -71,6 +71,9 @@ import {
   PutBucketVersioning$,
   PutObject$,
   PutObjectAcl$,
+  PutObjectLegalHold$,
+  PutObjectLockConfiguration$,
+  PutObjectRetention$,
   PutObjectTagging$,
   PutPublicAccessBlock$,
   UploadPart$,
@@ -97,6 +100,7 @@ import {
 import { completeMultipartUpload } from './completion'
 import { copyObject, uploadPartCopy } from './copies'
 import { deleteBucketCors, getBucketCors, putBucketCors } from './cors'
+import { deleteObject, deleteObjects } from './deletions'
 import { maximumPutBytes } from './descriptions'
 import {
   GetObjectIfRange$,
@@ -110,16 +114,16 @@ import {
   putBucketLifecycleConfiguration,
 } from './lifecycle'
 import { listObjects, listObjectsV2, listObjectVersions } from './listings'
-import { getBucketLogging, putBucketLogging } from './logging'
 import {
-  deleteObject,
-  deleteObjects,
-  getObject,
-  getObjectAttributes,
-  headObject,
-  mayPutObject,
-  putObject,
-} from './objects'
+  getObjectLegalHold,
+  getObjectLockConfiguration,
+  getObjectRetention,
+  putObjectLegalHold,
+  putObjectLockConfiguration,
+  putObjectRetention,
+} from './lock-operations'
+import { getBucketLogging, putBucketLogging } from './logging'
+import { getObject, getObjectAttributes, headObject, mayPutObject, putObject } from './objects'
 import { deletePublicAccessBlock, getPublicAccessBlock, putPublicAccessBlock } from './public-access-block'
 import {
   deleteBucketTagging,
@@ -139,9 +143,6 @@ import {
   getBucketReplication,
   getBucketRequestPayment,
   getBucketWebsite,
-  getObjectLegalHold,
-  getObjectLockConfiguration,
-  getObjectRetention,
 } from './unset'
 import {
   abortMultipartUpload,
@@ -224,6 +225,13 @@ export const s3: Service = {
     PutBucketPolicy: operation(PutBucketPolicyNoContent$, putBucketPolicy),
     DeleteBucketPolicy: operation(DeleteBucketPolicy$, deleteBucketPolicy),
 
+    GetObjectLockConfiguration: operation(GetObjectLockConfiguration$, getObjectLockConfiguration),
+    PutObjectLockConfiguration: operation(PutObjectLockConfiguration$, putObjectLockConfiguration),
+    GetObjectRetention: operation(GetObjectRetention$, getObjectRetention),
+    PutObjectRetention: operation(PutObjectRetention$, putObjectRetention),
+    GetObjectLegalHold: operation(GetObjectLegalHold$, getObjectLegalHold),
+    PutObjectLegalHold: operation(PutObjectLegalHold$, putObjectLegalHold),
+
     GetPublicAccessBlock: operation(GetPublicAccessBlock$, getPublicAccessBlock),
     PutPublicAccessBlock: operation(PutPublicAccessBlock$, putPublicAccessBlock),
     DeletePublicAccessBlock: operation(DeletePublicAccessBlock$, deletePublicAccessBlock),
@@ -241,9 +249,6 @@ export const s3: Service = {
       getBucketNotificationConfiguration,
     ),
     GetBucketRequestPayment: operation(GetBucketRequestPayment$, getBucketRequestPayment),
-    GetObjectLockConfiguration: operation(GetObjectLockConfiguration$, getObjectLockConfiguration),
-    GetObjectRetention: operation(GetObjectRetention$, getObjectRetention),
-    GetObjectLegalHold: operation(GetObjectLegalHold$, getObjectLegalHold),
     DeleteBucketWebsite: operation(DeleteBucketWebsite$, deleteUnset('DeleteBucketWebsite')),
     DeleteBucketReplication: operation(DeleteBucketReplication$, deleteUnset('DeleteBucketReplication')),
     DeleteBucketEncryption: operation(DeleteBucketEncryption$, deleteUnset('DeleteBucketEncryption')),

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Objects: putting, reading, deleting. What was put stays readable until what replaces it is committed, and its
+// Objects: putting and reading. What was put stays readable until what replaces it is committed, and its
 // bytes for as long as somebody who found it before may still be reading them.
 import type {
-  DeleteObjectOutput,
-  DeleteObjectRequest,
-  DeleteObjectsOutput,
-  DeleteObjectsRequest,
   GetObjectAttributesOutput,
   GetObjectAttributesParts,
   GetObjectAttributesRequest,
@@ -13,44 +9,30 @@ import type {
   GetObjectRequest,
   HeadObjectOutput,
   HeadObjectRequest,
-  ObjectIdentifier,
   PutObjectOutput,
   PutObjectRequest,
 } from '@aws-sdk/client-s3'
-import type { Demand } from '../access'
-import { Refusal, refuse } from '../errors'
+import { refuse } from '../errors'
 import type { BlobSlices, Operation, StagedBody, Tx } from '../operation'
-import { refuseXml } from '../wire/xml-reader'
-import { expectedBucket, ownershipOf, refuseAccess } from './access'
-import {
-  type ByteRange,
-  checkDeleting,
-  checkReading,
-  checkWriting,
-  rangeHolds,
-  readRange,
-} from './conditions'
-import { demand, keyDemand, objectDemand, permits } from './demands'
+import { expectedBucket } from './access'
+import { type ByteRange, checkReading, checkWriting, rangeHolds, readRange } from './conditions'
+import { demand, objectDemand } from './demands'
 import { checkBody, contentView, describe, emptyMd5 } from './descriptions'
 import type { GetObjectIfRangeRequest } from './extended-operations'
 import { expirationView } from './lifecycle'
 import { pageLimit } from './listings'
+import { locksView } from './locks'
 import type { Bucket, Checksums, ObjectBody, ObjectDescription, StoredObject } from './schema'
 import { storingDemands } from './values'
 import {
-  addDeleteMarker,
   addObject,
   checkedKey,
-  checkVersionId,
   currentObject,
   madeVersionId,
-  newestVersion,
   objectFor,
   partsUnder,
-  removeVersion,
   shownVersionId,
   slicesOf,
-  versionNamed,
 } from './versions'
 
 /** An input whose stream the pipeline has staged: an empty body may be left out. */
@@ -163,85 +145,6 @@ const partsView = (
   }
 }
 
-export const deleteObject: Operation<DeleteObjectRequest, DeleteObjectOutput> = (tx, input) => {
-  const bucket = expectedBucket(tx, input)
-  demand(tx, [deletionDemand(tx, bucket, input.Key ?? '', input.VersionId)])
-  const key = checkedKey(input.Key)
-  const { IfMatch, IfMatchLastModifiedTime, IfMatchSize } = input
-  checkDeleting(currentObject(tx, bucket.name, key), key, {
-    ETag: IfMatch,
-    LastModifiedTime: IfMatchLastModifiedTime,
-    Size: IfMatchSize,
-  })
-  return deleteKey(tx, bucket, key, input.VersionId)
-}
-
-// Permission to write a bucket does not reach its past.
-const deletionDemand = (tx: Tx, bucket: Bucket, key: string, versionId: string | undefined): Demand => {
-  const isPast = versionId !== undefined && bucket.versioning !== undefined
-  const values = () => ({ 's3:versionid': versionId })
-  return keyDemand(tx, bucket, key, 'DeleteObject', {
-    versionId,
-    values,
-    ...(isPast ? { isGranted: false } : {}),
-  })
-}
-
-// Limit of the S3 API.
-const deletesAtOnce = 1000
-
-export const deleteObjects: Operation<DeleteObjectsRequest, DeleteObjectsOutput> = (tx, input) => {
-  const bucket = expectedBucket(tx, input)
-  const asked = input.Delete?.Objects ?? []
-  const mayDelete = ({ Key = '', VersionId }: ObjectIdentifier): boolean =>
-    permits(tx, deletionDemand(tx, bucket, Key, VersionId))
-  if (asked.length === 0 || asked.length > deletesAtOnce) refuseXml()
-  // Who may delete none of them is refused as a whole.
-  if (!asked.some(mayDelete)) refuseAccess()
-  const Deleted: NonNullable<DeleteObjectsOutput['Deleted']> = []
-  const Errors: NonNullable<DeleteObjectsOutput['Errors']> = []
-  for (const one of asked) {
-    const { Key = '', VersionId, ...expected } = one
-    const named = VersionId === undefined ? { Key } : { Key, VersionId }
-    try {
-      if (!mayDelete(one)) refuseAccess()
-      checkDeleting(currentObject(tx, bucket.name, checkedKey(Key)), Key, expected)
-      const { DeleteMarker, VersionId: made } = deleteKey(tx, bucket, Key, VersionId)
-      if (input.Delete?.Quiet) continue
-      Deleted.push({ ...named, ...(DeleteMarker ? { DeleteMarker, DeleteMarkerVersionId: made } : {}) })
-    } catch (error) {
-      // One key's refusal is part of the answer, and was made before anything was written for that key.
-      if (!(error instanceof Refusal)) throw error
-      Errors.push({ ...named, Code: error.code, Message: error.message })
-    }
-  }
-  return { Deleted, Errors }
-}
-
-const deleteKey = (
-  tx: Tx,
-  bucket: Bucket,
-  key: string,
-  versionId: string | undefined,
-): DeleteObjectOutput => {
-  if (versionId !== undefined) return deleteVersion(tx, bucket, key, versionId)
-  if (bucket.versioning) {
-    const marker = addDeleteMarker(tx, bucket, key, ownershipOf(tx.caller))
-    return { DeleteMarker: true, VersionId: marker.versionId }
-  }
-  const newest = newestVersion(tx, bucket.name, key)
-  if (newest) removeVersion(tx, newest)
-  return {}
-}
-
-const deleteVersion = (tx: Tx, bucket: Bucket, key: string, versionId: string): DeleteObjectOutput => {
-  checkVersionId(versionId)
-  const version = versionNamed(tx, bucket.name, key, versionId)
-  if (!version) return { VersionId: versionId }
-  removeVersion(tx, version)
-  return { VersionId: versionId, ...(version.deleteMarker ? { DeleteMarker: true } : {}) }
-}
-
 const objectView = (
   tx: Tx,
   bucket: Bucket,
@@ -262,6 +165,7 @@ const objectView = (
     ...overrides(tx, input),
     ...shownVersionId(bucket, object),
     ...expirationView(bucket, object),
+    ...locksView(tx, bucket, object),
     ...(asked && object.bytes > 0
       ? { ContentRange: `bytes ${range.start}-${range.end - 1}/${object.bytes}` }
       : {}),

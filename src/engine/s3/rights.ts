@@ -57,6 +57,7 @@ const ofBuckets = {
   GetBucketNotificationConfiguration: owners('GetBucketNotification'),
   GetBucketRequestPayment: owners('GetBucketRequestPayment'),
   GetObjectLockConfiguration: owners('GetBucketObjectLockConfiguration'),
+  PutObjectLockConfiguration: owners('PutBucketObjectLockConfiguration'),
 } as const satisfies Readonly<Record<string, Right>>
 
 /** What puts something under a key, or takes it away: the bucket's owner and list decide, whoever the object is of. */
@@ -92,7 +93,9 @@ const ofObjects = {
     grant: 'owner',
   },
   GetObjectRetention: { action: 'GetObjectRetention', grant: 'READ' },
+  PutObjectRetention: owners('PutObjectRetention'),
   GetObjectLegalHold: { action: 'GetObjectLegalHold', grant: 'READ' },
+  PutObjectLegalHold: owners('PutObjectLegalHold'),
 } as const satisfies Readonly<Record<string, Right>>
 
 export type BucketOperation = keyof typeof ofBuckets
@@ -110,7 +113,7 @@ export const rights: Readonly<Record<BucketOperation | KeyOperation | ObjectOper
 const otherObjectActions = [
   ...['BypassGovernanceRetention', 'GetObjectTorrent', 'GetObjectVersionForReplication'],
   ...['GetObjectVersionTorrent', 'InitiateReplication', 'ObjectOwnerOverrideToBucketOwner'],
-  ...['PutObjectLegalHold', 'PutObjectRetention', 'ReplicateDelete', 'ReplicateObject', 'ReplicateTags'],
+  ...['ReplicateDelete', 'ReplicateObject', 'ReplicateTags'],
   ...['RestoreObject', 'UpdateObjectEncryption'],
 ]
 
@@ -118,7 +121,7 @@ const otherBucketActions = [
   ...['CreateBucket', 'DeleteBucketOwnershipControls', 'GetAnalyticsConfiguration'],
   ...['GetIntelligentTieringConfiguration', 'GetInventoryConfiguration', 'GetMetricsConfiguration'],
   ...['PutAccelerateConfiguration', 'PutAnalyticsConfiguration', 'PutBucketNotification'],
-  ...['PutBucketObjectLockConfiguration', 'PutBucketRequestPayment', 'PutBucketWebsite'],
+  ...['PutBucketRequestPayment', 'PutBucketWebsite'],
   ...['PutIntelligentTieringConfiguration', 'PutInventoryConfiguration', 'PutMetricsConfiguration'],
 ]
 

@@ -19,6 +19,23 @@ export interface NameValue {
   readonly Value: string
 }
 
+export type LockMode = 'GOVERNANCE' | 'COMPLIANCE'
+
+/** How long new versions are kept. */
+export type LockRule = { readonly mode: LockMode } & ({ readonly days: number } | { readonly years: number })
+
+/** A version is not deleted before this moment. */
+export interface Retention {
+  readonly mode: LockMode
+  readonly until: Date
+}
+
+/** What keeps a version from being deleted; a hold that was lifted is still known of. */
+export interface Locks {
+  readonly retention?: Retention
+  readonly legalHold?: boolean
+}
+
 /** `account` is '' for an owner that was anonymous. */
 export interface Ownership {
   readonly account: string
@@ -51,6 +68,8 @@ export interface Bucket {
   /** As it was put: a document of who may do what. */
   readonly policy?: string
   readonly publicAccess?: PublicAccessBlock
+  /** Versions in it can be locked. The rule is for those that come without a retention of their own. */
+  readonly objectLock?: { readonly rule?: LockRule }
   /** IAM's id of the user who made it, whose quotas count it; absent in older folders. */
   readonly createdBy?: string
 }
@@ -84,7 +103,7 @@ export interface ContentHeaders {
 export type Checksums = Readonly<Record<string, string>>
 
 /** What an uploader says of an object beside its bytes. */
-export interface ObjectDescription {
+export interface ObjectDescription extends Locks {
   readonly owner: Ownership
   readonly acl: readonly AclGrant[]
   readonly content: ContentHeaders

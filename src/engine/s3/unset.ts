@@ -10,8 +10,7 @@ import { refuse } from '../errors'
 import type { Operation } from '../operation'
 import type { BucketInput } from './access'
 import { bucketFor } from './demands'
-import type { BucketOperation, ObjectOperation } from './rights'
-import { type ObjectInput, objectFor } from './versions'
+import type { BucketOperation } from './rights'
 
 const nothing =
   (operation: BucketOperation, code: string, message: string): Operation<BucketInput, never> =>
@@ -43,22 +42,6 @@ export const getBucketOwnershipControls = nothing(
   'OwnershipControlsNotFoundError',
   'The bucket ownership controls were not found',
 )
-
-export const getObjectLockConfiguration = nothing(
-  'GetObjectLockConfiguration',
-  'ObjectLockConfigurationNotFoundError',
-  'Object Lock configuration does not exist for this bucket',
-)
-
-const noLock =
-  (operation: ObjectOperation): Operation<ObjectInput, never> =>
-  (tx, input) => {
-    objectFor(tx, input, operation)
-    return refuse('InvalidRequest', 'Bucket is missing Object Lock Configuration', 400)
-  }
-
-export const getObjectRetention = noLock('GetObjectRetention')
-export const getObjectLegalHold = noLock('GetObjectLegalHold')
 
 export const getBucketAccelerateConfiguration: Operation<
   BucketInput,

@@ -5,6 +5,7 @@ import type { Demand } from '../access'
 import type { Tx } from '../operation'
 import type { AclHeaders } from './acls'
 import { type Circumstances, keyDemand, type Values } from './demands'
+import type { LockHeaders } from './locks'
 import type { KeyOperation } from './rights'
 import type { Bucket, NameValue } from './schema'
 
@@ -45,14 +46,28 @@ export const tagValues = (tags: readonly Partial<NameValue>[]): Values => ({
   's3:requestobjecttagkeys': tags.map(({ Key = '' }) => Key),
 })
 
-export interface StoringInput extends AclHeaders {
+const dayMs = 24 * 3600 * 1000
+
+export const lockValues = (tx: Tx, input: LockHeaders): Values => {
+  const until = input.ObjectLockRetainUntilDate
+  const days = until && Math.ceil((until.getTime() - tx.now.getTime()) / dayMs)
+  return {
+    's3:object-lock-mode': said(input.ObjectLockMode),
+    's3:object-lock-retain-until-date': said(until?.toISOString()),
+    's3:object-lock-remaining-retention-days': said(days),
+    's3:object-lock-legal-hold': said(input.ObjectLockLegalHoldStatus),
+  }
+}
+
+export interface StoringInput extends AclHeaders, LockHeaders {
   readonly StorageClass?: string | undefined
   readonly Tagging?: string | undefined
   readonly MetadataDirective?: string | undefined
 }
 
-const storingValues = (input: StoringInput): Values => ({
+const storingValues = (tx: Tx, input: StoringInput): Values => ({
   ...aclValues(input),
+  ...lockValues(tx, input),
   ...(input.Tagging === undefined
     ? {}
     : tagValues([...new URLSearchParams(input.Tagging)].map(([Key, Value]) => ({ Key, Value })))),
@@ -70,7 +85,7 @@ export const storingDemands = (
   circumstances: Omit<Circumstances, 'values' | 'action'> = {},
 ): readonly Demand[] => {
   const values = (): Values => ({
-    ...storingValues(input),
+    ...storingValues(tx, input),
     's3:x-amz-copy-source': said(input.copySource),
   })
   const one = (action?: string): Demand =>
@@ -79,5 +94,9 @@ export const storingDemands = (
     one(),
     ...(saysAcl(input) ? [one('PutObjectAcl')] : []),
     ...(input.Tagging !== undefined || input.copiesTags ? [one('PutObjectTagging')] : []),
+    ...(input.ObjectLockMode !== undefined || input.ObjectLockRetainUntilDate !== undefined
+      ? [one('PutObjectRetention')]
+      : []),
+    ...(input.ObjectLockLegalHoldStatus !== undefined ? [one('PutObjectLegalHold')] : []),
   ]
 }

@@ -5,6 +5,7 @@ import { Refusal, refuse } from '../errors'
 import type { BlobSlices, Caller, Tx } from '../operation'
 import { type BucketInput, expectedBucket, refuseAccess } from './access'
 import { bucketDemand, type Circumstances, demand, objectDemand, permits } from './demands'
+import { defaultRetention } from './locks'
 import type { ObjectOperation } from './rights'
 import {
   type Bucket,
@@ -172,7 +173,7 @@ export const addObject = (
   const more = { objects: 1, bytes: what.bytes }
   checkStorage(tx, bucket, key, more)
   changeUsage(tx, bucket.name, more)
-  return tx.objects.put({ ...what, ...named })
+  return tx.objects.put({ ...defaultRetention(tx, bucket), ...what, ...named })
 }
 
 /** Make a delete marker the newest version of a key. */

@@ -107,6 +107,10 @@ const attempts: readonly Attempt[] = [
   of('GetBucketNotificationConfiguration', 's3:GetBucketNotification', bucket),
   of('GetBucketRequestPayment', 's3:GetBucketRequestPayment', bucket),
   of('GetObjectLockConfiguration', 's3:GetBucketObjectLockConfiguration', bucket),
+  of('PutObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration', bucket, {
+    Bucket,
+    ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' },
+  }),
 
   ofObject('GetObject', 's3:GetObject'),
   version('GetObject', 's3:GetObjectVersion'),
@@ -138,6 +142,8 @@ const attempts: readonly Attempt[] = [
   version('DeleteObjectTagging', 's3:DeleteObjectVersionTagging'),
   ofObject('GetObjectRetention', 's3:GetObjectRetention'),
   ofObject('GetObjectLegalHold', 's3:GetObjectLegalHold'),
+  ofObject('PutObjectRetention', 's3:PutObjectRetention', { Retention: {} }),
+  ofObject('PutObjectLegalHold', 's3:PutObjectLegalHold', { LegalHold: { Status: 'OFF' } }),
 
   ofObject('PutObject', 's3:PutObject', { Body: 'x' }),
   {
