@@ -14,6 +14,7 @@ import {
   DeleteRolePolicy$,
   DeleteSigningCertificate$,
   DeleteUserPolicy$,
+  GetAccountAuthorizationDetails$,
   GetAccountSummary$,
   GetGroup$,
   GetGroupPolicy$,
@@ -42,6 +43,7 @@ import {
 import * as euare from '../../schemas/euare'
 import { type OperationEntry, operation } from '../operation'
 import * as keys from './access-keys'
+import { getAccountAuthorizationDetails, onAllDetails } from './account-details'
 import * as accounts from './account-operations'
 import * as groups from './groups'
 import * as on from './identity-demands'
@@ -75,6 +77,9 @@ const ofAccounts = {
     access: on.onOwnAccount,
   }),
   GetAccountSummary: operation(GetAccountSummary$, accounts.getAccountSummary, { access: on.onOwnAccount }),
+  GetAccountAuthorizationDetails: operation(GetAccountAuthorizationDetails$, getAccountAuthorizationDetails, {
+    access: onAllDetails,
+  }),
   GetLdapSyncStatus: operation(euare.GetLdapSyncStatus$, accounts.getLdapSyncStatus, {
     access: on.onTheCloud,
   }),

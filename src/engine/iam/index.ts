@@ -2,7 +2,7 @@
 // Identities (Euare).
 //
 // Missing
-// - When a key was used last; reports on credentials, accounts and access; rules for passwords that an account sets itself.
+// - When a key was used last; reports on credentials and access; rules for passwords that an account sets itself.
 // - SAML providers, service-linked roles, SSH keys, passwords for single services, devices that are bought with their seed.
 // - DownloadServerCertificate, with which Eucalyptus' load balancers fetch their keys.
 //

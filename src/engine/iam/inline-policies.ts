@@ -38,6 +38,7 @@ import { type MarkerRequest, markedPage } from './marked-pages'
 import { policyName } from './names'
 import { roleNamed } from './roles'
 import type { InlinePolicy } from './schema'
+import { policyShown } from './texts'
 
 /** Where a holder's policies are: an account, and a key in it. */
 type Place = readonly [account: string, holder: string]
@@ -68,15 +69,7 @@ const found = (tx: Tx, place: Place, name: string | undefined): InlinePolicy => 
   return policy ?? refuse('NoSuchEntity', `Can not find policy ${name}`)
 }
 
-/** IAM's documents are percent-encoded in answers, as RFC 3986 has it. */
-const shown = (tx: Tx, place: Place, given: string | undefined) => {
-  const { name, document } = found(tx, place, given)
-  const encoded = encodeURIComponent(document).replace(
-    /[!'()*]/g,
-    one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-  return { PolicyName: name, PolicyDocument: encoded }
-}
+const shown = (tx: Tx, place: Place, given: string | undefined) => policyShown(found(tx, place, given))
 
 const remove = (tx: Tx, place: Place, given: string | undefined): object => {
   const { name } = found(tx, place, given)

@@ -246,7 +246,9 @@ export const deletePolicyVersion: Operation<DeletePolicyVersionRequest, object> 
 }
 
 /** How many of the caller's account a policy is attached to, and how many it bounds. */
-const usesOf = (tx: Tx): ((arn: string) => { readonly attached: number; readonly bounding: number }) => {
+export const usesOf = (
+  tx: Tx,
+): ((arn: string) => { readonly attached: number; readonly bounding: number }) => {
   const held = tx.heldPolicies.list()
   return arn => ({
     attached: held.filter(({ attached }) => attached.includes(arn)).length,
@@ -254,13 +256,16 @@ const usesOf = (tx: Tx): ((arn: string) => { readonly attached: number; readonly
   })
 }
 
-const versionView = (policy: ManagedPolicy, { id, createdAt }: ManagedPolicyVersion): PolicyVersion => ({
+export const versionView = (
+  policy: ManagedPolicy,
+  { id, createdAt }: ManagedPolicyVersion,
+): PolicyVersion => ({
   VersionId: id,
   IsDefaultVersion: id === policy.defaultVersion,
   CreateDate: new Date(createdAt),
 })
 
-const policyView = (tx: Tx, policy: ManagedPolicy, uses = usesOf(tx)): PolicyInfo => {
+export const policyView = (tx: Tx, policy: ManagedPolicy, uses = usesOf(tx)): PolicyInfo => {
   const arn = arnOf('policy', policy)
   const { attached, bounding } = uses(arn)
   return {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Ids and secrets (engine-iam-elb, part 1 §3).
+// Ids and secrets (engine-iam-elb, part 1 §3), and documents as they are shown.
 import type { Tx } from '../operation'
+import type { InlinePolicy } from './schema'
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -25,3 +26,12 @@ export const secretText = (tx: Tx): string => characters(tx, 40, secretAlphabet)
 
 /** For ids that carry no partition, such as a signing certificate's. */
 export const base32Text = (tx: Tx, count: number): string => characters(tx, count, base32)
+
+/** IAM's documents are percent-encoded in answers, as RFC 3986 has it. */
+export const policyShown = ({ name, document }: InlinePolicy) => ({
+  PolicyName: name,
+  PolicyDocument: encodeURIComponent(document).replace(
+    /[!'()*]/g,
+    one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  ),
+})
