@@ -84,6 +84,7 @@ const copied = (tx: Tx, source: Image, name: string, description: string | undef
     isPublic: imageProperties.defaultVisibility,
     launchAccounts: [],
     createdAt: tx.now,
+    source: { imageId: source.id, region: tx.region },
   }
 }
 

@@ -185,6 +185,7 @@ export const createImage: Operation<CreateImageRequest, CreateImageResult> = (tx
     bytes: rootGib * 2 ** 30,
     bundledBytes: 0,
     createdAt: tx.now,
+    source: { imageId: instance.imageId, region: tx.region, instanceId: instance.id },
     creation: {
       instanceId: instance.id,
       step: reboots ? 'guest_stopping' : 'creating_snapshot',

@@ -50,6 +50,11 @@ const attributes: Readonly<Record<string, (image: Image) => Omit<ImageAttribute,
     BlockDeviceMappings: image.rootDeviceType === 'ebs' ? ebsMappings(image) : [...fixedMappings],
   }),
   description: image => ({ Description: { Value: image.description } }),
+  sriovNetSupport: image => ({ SriovNetSupport: { Value: image.sriovNetSupport } }),
+  // What AWS knows besides, and no image of this cloud has.
+  bootMode: () => ({ BootMode: {} }),
+  imdsSupport: () => ({ ImdsSupport: {} }),
+  tpmSupport: () => ({ TpmSupport: {} }),
 }
 
 const unknownAttribute = (attribute: string | undefined): never =>
@@ -100,7 +105,7 @@ const checkLimit = (list: readonly string[], maximum: number, what: string): rea
 
 const checkPermission = ({ Group, UserId }: LaunchPermission): void => {
   if (Group !== undefined && Group !== 'all') {
-    refuse('InvalidParameterValue', `Not a valid group : ${Group}`)
+    refuse('InvalidAMIAttributeItemValue', `Not a valid group : ${Group}`)
   }
   if (Group === undefined && !/^\d{12}$/.test(UserId ?? '')) {
     refuse('InvalidAMIAttributeItemValue', `Not a valid userId : ${UserId}`)

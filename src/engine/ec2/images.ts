@@ -157,9 +157,6 @@ const unmatched = withoutMatch<Image>([
   'image-allowed',
   'imds-support',
   'platform-details',
-  'source-image-id',
-  'source-image-region',
-  'source-instance-id',
   'tpm-support',
   'usage-operation',
 ])
@@ -195,6 +192,9 @@ const imageFilters = (tx: Tx): FilterTable<Image> => ({
   'root-device-type': image => image.rootDeviceType ?? 'instance-store',
   state: image => image.state,
   'ena-support': image => image.enaSupport,
+  'source-image-id': image => image.source?.imageId,
+  'source-image-region': image => image.source?.region,
+  'source-instance-id': image => image.source?.instanceId,
   'sriov-net-support': image => image.sriovNetSupport,
   'state-reason-code': image => (image.reason === undefined ? undefined : failureCode),
   'state-reason-message': image => image.reason,
@@ -231,6 +231,7 @@ const mappingView = ({ deviceName, virtualName, ebs }: DeviceMapping): BlockDevi
       VolumeType: ebs.volumeType as EbsBlockDevice['VolumeType'],
       Iops: ebs.iops,
       Throughput: ebs.throughput,
+      Encrypted: false,
     },
   }
 }
@@ -258,6 +259,9 @@ const freshView = (image: Image, tags: readonly Tag[]): ImageView => ({
   SriovNetSupport: image.sriovNetSupport,
   EnaSupport: image.enaSupport,
   StateReason: image.reason === undefined ? undefined : { Code: failureCode, Message: image.reason },
+  SourceImageId: image.source?.imageId,
+  SourceImageRegion: image.source?.region,
+  SourceInstanceId: image.source?.instanceId,
   CreationDate: image.createdAt.toISOString(),
   Tags: [...tags],
 })

@@ -41,7 +41,13 @@ describe('an image of a snapshot', () => {
     assert.deepEqual(image.BlockDeviceMappings, [
       {
         DeviceName: '/dev/sda',
-        Ebs: { SnapshotId: snapshot, VolumeSize: 1, DeleteOnTermination: true, VolumeType: 'standard' },
+        Ebs: {
+          SnapshotId: snapshot,
+          VolumeSize: 1,
+          DeleteOnTermination: true,
+          Encrypted: false,
+          VolumeType: 'standard',
+        },
       },
     ])
   })

@@ -5,6 +5,7 @@ import {
   CreateImageCommand,
   DeleteSnapshotCommand,
   DeregisterImageCommand,
+  DescribeImagesCommand,
   DescribeSnapshotsCommand,
   DescribeTagsCommand,
   DetachVolumeCommand,
@@ -60,6 +61,25 @@ describe('an image of an instance', () => {
     const other = await m.running(image)
     assert.equal(readAt(m.device(other, 'sda'), 20_000, 14), 'written before')
     assert.equal(await m.stateOf(id), 'running')
+  })
+
+  it('tells the instance and its image, and is found by them', async () => {
+    const first = await made()
+    const Filters = [
+      { Name: 'source-instance-id', Values: [id] },
+      { Name: 'source-image-id', Values: [image] },
+      { Name: 'source-image-region', Values: ['eucalyptus'] },
+    ]
+    const { Images = [] } = await c.ec2().send(new DescribeImagesCommand({ Filters }))
+    assert.deepEqual(
+      Images.map(found => [
+        found.ImageId,
+        found.SourceInstanceId,
+        found.SourceImageId,
+        found.SourceImageRegion,
+      ]),
+      [[first, id, image, 'eucalyptus']],
+    )
   })
 
   it('is pending until its snapshots are complete, and cannot be run before', async () => {

@@ -224,7 +224,7 @@ describe('images', () => {
       )
       await refused(
         modify({ OperationType: 'add', UserGroups: ['some'] }),
-        'InvalidParameterValue',
+        'InvalidAMIAttributeItemValue',
         'Not a valid group : some',
       )
       await refused(modify({ OperationType: 'give', UserIds: [alice.accountId] }), 'InvalidParameterValue')
@@ -256,6 +256,11 @@ describe('images', () => {
         BlockDeviceMappings.map(mapping => `${mapping.VirtualName}=${mapping.DeviceName}`),
         ['emi=sda1', 'ephemeral0=sda2', 'swap=sda3', 'root=/dev/sda1'],
       )
+    })
+
+    it("what only AWS' images have is empty", async () => {
+      assert.deepEqual((await attribute('sriovNetSupport')).SriovNetSupport, {})
+      assert.deepEqual((await attribute('bootMode')).BootMode, {})
     })
 
     it('an attribute that images do not have is refused', async () => {

@@ -42,6 +42,13 @@ export interface ImageCreation {
   readonly startedAt: Date
 }
 
+/** The image that was copied, or that the instance of CreateImage was run from. */
+export interface ImageSource {
+  readonly imageId: string
+  readonly region: string
+  readonly instanceId?: string
+}
+
 /** A registered image. It keeps a manifest's path, not its bytes: the bundle may go while the image is still cached. */
 /** What an image was registered as having. Nothing here goes by it. */
 export interface NetworkDrivers {
@@ -83,6 +90,8 @@ export interface Image extends NetworkDrivers {
   /** Id of the user who made it, as whose it counts. */
   readonly createdBy?: string
   readonly creation?: ImageCreation
+  /** Of CreateImage and CopyImage: what it was made of. */
+  readonly source?: ImageSource
   /** Why it failed. */
   readonly reason?: string
 }
