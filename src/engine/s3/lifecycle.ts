@@ -13,7 +13,7 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { refuseXml } from '../wire/xml-reader'
 import { bucketFor } from './demands'
-import type { Bucket, StoredObject } from './schema'
+import type { Bucket, StoredObject, TransitionMinimum } from './schema'
 import { removeUpload } from './uploads'
 import { addDeleteMarker, removeVersion } from './versions'
 import { walk } from './walk'
@@ -31,7 +31,22 @@ export const getBucketLifecycleConfiguration: Operation<
       BucketName: bucket.name,
     })
   }
-  return { Rules: [...bucket.lifecycle] }
+  return { Rules: [...bucket.lifecycle], ...transitionMinimum(bucket) }
+}
+
+/** Objects below it are left where they are. Nothing is moved here; AWS tells what was said of it, and programs wait for that. */
+const transitionMinimum = ({ transitionMinimum = 'all_storage_classes_128K' }: Bucket) => ({
+  TransitionDefaultMinimumObjectSize: transitionMinimum,
+})
+
+const transitionMinimums = ['all_storage_classes_128K', 'varies_by_storage_class'] as const
+
+const checkedMinimum = (given: string | undefined): { readonly transitionMinimum?: TransitionMinimum } => {
+  if (!given) return {}
+  const known = transitionMinimums.find(one => one === given)
+  return known
+    ? { transitionMinimum: known }
+    : refuse('InvalidArgument', `Invalid TransitionDefaultMinimumObjectSize found: ${given}`, 400)
 }
 
 export const putBucketLifecycleConfiguration: Operation<
@@ -49,12 +64,15 @@ export const putBucketLifecycleConfiguration: Operation<
   }
   const lifecycle = checkedRules(tx, input.LifecycleConfiguration?.Rules ?? [])
   const isPlanned = bucket.lifecyclePass !== undefined
-  tx.buckets.put({ ...bucket, lifecycle, ...(isPlanned ? {} : planPass(tx, bucket)) })
-  return {}
+  const minimum = checkedMinimum(input.TransitionDefaultMinimumObjectSize)
+  const { transitionMinimum: _, ...others } = bucket
+  const changed = { ...others, lifecycle, ...minimum }
+  tx.buckets.put({ ...changed, ...(isPlanned ? {} : planPass(tx, bucket)) })
+  return transitionMinimum(changed)
 }
 
 export const deleteBucketLifecycle: Operation<DeleteBucketLifecycleRequest, {}> = (tx, input) => {
-  const { lifecycle: _, ...bucket } = bucketFor(tx, input, 'DeleteBucketLifecycle')
+  const { lifecycle: _, transitionMinimum: __, ...bucket } = bucketFor(tx, input, 'DeleteBucketLifecycle')
   tx.buckets.put(bucket)
   return {}
 }

@@ -50,6 +50,8 @@ export interface PublicAccessBlock {
   readonly restricts: boolean
 }
 
+export type TransitionMinimum = 'all_storage_classes_128K' | 'varies_by_storage_class'
+
 export interface Bucket {
   readonly name: string
   readonly owner: Ownership
@@ -62,6 +64,8 @@ export interface Bucket {
   readonly tags?: readonly NameValue[]
   readonly cors?: readonly CORSRule[]
   readonly lifecycle?: readonly LifecycleRule[]
+  /** What was said with these rules of the objects that they are not to move. */
+  readonly transitionMinimum?: TransitionMinimum
   /** When the next daily pass of the lifecycle rules is (ms); absent when none is waiting. */
   readonly lifecyclePass?: number
   readonly logging?: LoggingEnabled

@@ -12,6 +12,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  type TransitionDefaultMinimumObjectSize,
 } from '@aws-sdk/client-s3'
 import { type Cloud, cloud } from '../../support/cloud'
 import { refused } from './support'
@@ -50,6 +51,24 @@ describe('S3 life cycles', () => {
     await refused(get(), 'NoSuchLifecycleConfiguration', 404)
     await set(expire)
     assert.deepEqual((await get()).Rules, [expire])
+  })
+
+  it('tell what was said of the smallest objects that are moved', async () => {
+    const sizes = async (given?: TransitionDefaultMinimumObjectSize) => {
+      const answer = await c.s3().send(
+        new PutBucketLifecycleConfigurationCommand({
+          Bucket,
+          LifecycleConfiguration: { Rules: [expire] },
+          TransitionDefaultMinimumObjectSize: given,
+        }),
+      )
+      const answers = [answer, await get()]
+      return answers.map(({ TransitionDefaultMinimumObjectSize: size }) => size)
+    }
+    const [small, any] = ['all_storage_classes_128K', 'varies_by_storage_class'] as const
+    assert.deepEqual(await sizes(any), [any, any])
+    assert.deepEqual(await sizes(), [small, small])
+    await refused(sizes('none' as typeof any), 'InvalidArgument', 400)
   })
 
   it('end objects at the midnight after their days, and not before', async () => {
