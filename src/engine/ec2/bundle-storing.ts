@@ -5,6 +5,7 @@ import { isOwner, ownershipOf, principalOf, refuseAccess } from '../s3/access'
 import { aclOf } from '../s3/acls'
 import { demand } from '../s3/demands'
 import { storeBody } from '../s3/objects'
+import { checkSaying } from '../s3/ownership'
 import type { Bucket } from '../s3/schema'
 import { checkStorage } from '../s3/usage'
 import { storingDemands } from '../s3/values'
@@ -33,6 +34,7 @@ export const storeBundle = (tx: Tx, task: BundleTask, files: readonly BundleFile
   const { bucket: name, prefix, leave } = task
   if (!leave) throw new Error(`bundle task ${task.id} has no leave to store anything`)
   const bucket = tx.buckets.must(name)
+  checkSaying(bucket, true)
   if (isPrefixInUse(tx, name, prefix)) prefixInUse(name, prefix)
   for (const file of files) {
     const owner = judge(tx, leave, name, file.key, file.body.bytes)

@@ -23,6 +23,7 @@ import {
   zateam,
 } from './access'
 import { bucketFor } from './demands'
+import { checkSaying, shownAs } from './ownership'
 import { checkNewAcl } from './public-access'
 import type { AclGrant, AclPermission, Bucket, Ownership } from './schema'
 import { aclValues } from './values'
@@ -35,6 +36,7 @@ export const getBucketAcl: Operation<GetBucketAclRequest, GetBucketAclOutput> = 
 
 export const putBucketAcl: Operation<PutBucketAclRequest, {}> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'PutBucketAcl', () => aclValues(input))
+  checkSaying(bucket, true)
   const acl = newAcl(tx, input, bucket.owner)
   checkNewAcl(bucket, acl)
   tx.buckets.put({ ...bucket, acl })
@@ -42,8 +44,9 @@ export const putBucketAcl: Operation<PutBucketAclRequest, {}> = (tx, input) => {
 }
 
 export const getObjectAcl: Operation<GetObjectAclRequest, GetObjectAclOutput> = (tx, input) => {
-  const { object } = objectFor(tx, input, 'GetObjectAcl')
-  return { Owner: ownerView(tx, object.owner), Grants: object.acl.map(grant => grantView(tx, grant)) }
+  const { bucket, object } = objectFor(tx, input, 'GetObjectAcl')
+  const { owner, acl } = shownAs(bucket, object)
+  return { Owner: ownerView(tx, owner), Grants: acl.map(grant => grantView(tx, grant)) }
 }
 
 export const putObjectAcl: Operation<PutObjectAclRequest, PutObjectAclOutput & { VersionId?: string }> = (
@@ -51,6 +54,8 @@ export const putObjectAcl: Operation<PutObjectAclRequest, PutObjectAclOutput & {
   input,
 ) => {
   const { bucket, object } = objectFor(tx, input, 'PutObjectAcl', { values: () => aclValues(input) })
+  // What is the bucket owner's anyway may be said.
+  checkSaying(bucket, input.ACL !== 'bucket-owner-full-control')
   const acl = newAcl(tx, input, object.owner, bucket)
   checkNewAcl(bucket, acl)
   tx.objects.put({ ...object, acl })

@@ -8,9 +8,10 @@ import type { Caller, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
 import type { Limit, NamedPolicy, Policy } from '../policy/contracts'
 import { type BucketInput, expectedBucket, isOwner, may, principalOf, refuseAccess } from './access'
-import { heededAcl, isShutTo } from './public-access'
+import { type Controlled, heeded } from './ownership'
+import { isShutTo } from './public-access'
 import { type BucketOperation, type KeyOperation, type ObjectOperation, type Right, rights } from './rights'
-import type { AclGrant, Bucket, Ownership, StoredObject } from './schema'
+import type { Bucket, Ownership, StoredObject } from './schema'
 
 /** Values of condition keys. */
 export type Values = NonNullable<Demand['context']>
@@ -71,11 +72,6 @@ const denialsOf = (policy: Policy): Policy => {
   return made
 }
 
-interface Controlled {
-  readonly owner: Ownership
-  readonly acl: readonly AclGrant[]
-}
-
 /** Who decides about the bucket, or about something in it, and what they say of the caller. */
 const sideOf = (
   caller: Caller,
@@ -87,12 +83,12 @@ const sideOf = (
   const named = policyOf(bucket)
   const denials = named && { ...named, policy: denialsOf(named.policy) }
   if (isShutTo(caller, bucket)) return { owner: bucket.owner, policy: denials, isGranted: false }
-  const heeded = { owner: what.owner, acl: heededAcl(bucket, what.acl) }
+  const { owner, acl } = heeded(bucket, what)
   return {
-    owner: what.owner,
+    owner,
     // A bucket's policy gives nobody what is another account's, but it may withhold it.
-    policy: what.owner.account === bucket.owner.account ? named : denials,
-    isGranted: isGranted ?? (grant !== 'owner' && may(principalOf(caller), heeded, grant)),
+    policy: owner.account === bucket.owner.account ? named : denials,
+    isGranted: isGranted ?? (grant !== 'owner' && may(principalOf(caller), { owner, acl }, grant)),
   }
 }
 

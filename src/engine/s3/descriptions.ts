@@ -5,10 +5,12 @@ import type { StagedBody, Tx } from '../operation'
 import { ownershipOf } from './access'
 import { type AclHeaders, aclOf } from './acls'
 import { type LockHeaders, locksOf } from './locks'
+import { checkSaying } from './ownership'
 import { checkNewAcl } from './public-access'
 import { refuseUnimplemented } from './refusals'
 import type { Bucket, ContentHeaders, ObjectDescription } from './schema'
 import { readTaggingHeader } from './tagging'
+import { saysAcl } from './values'
 
 export interface DescriptionInput extends AclHeaders, LockHeaders {
   readonly CacheControl?: string | undefined
@@ -26,6 +28,10 @@ export interface DescriptionInput extends AclHeaders, LockHeaders {
 export const describe = (tx: Tx, bucket: Bucket, input: DescriptionInput): ObjectDescription => {
   refuseUnsupported(input)
   const owner = ownershipOf(tx.caller)
+  checkSaying(
+    bucket,
+    saysAcl({ ...input, ACL: input.ACL === 'bucket-owner-full-control' ? undefined : input.ACL }),
+  )
   const acl = aclOf(tx, input, owner, bucket)
   checkNewAcl(bucket, acl)
   return {

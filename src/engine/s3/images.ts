@@ -5,7 +5,7 @@
 import { refuse } from '../errors'
 import type { Tx } from '../operation'
 import { bucketNamed, imageReader, may, refuseAccess } from './access'
-import { heededAcl } from './public-access'
+import { heeded } from './ownership'
 import type { StoredObject } from './schema'
 import { checkedKey, currentObject } from './versions'
 
@@ -17,6 +17,5 @@ export const readForImages = (tx: Tx, bucketName: string, key: string): StoredOb
   const bucket = bucketNamed(tx, bucketName)
   const object = currentObject(tx, bucket.name, checkedKey(key))
   if (!object) return refuse('NoSuchKey', 'The specified key does not exist.', 404, { Key: key })
-  const heeded = { owner: object.owner, acl: heededAcl(bucket, object.acl) }
-  return may(imageReader, heeded, 'READ') ? object : refuseAccess()
+  return may(imageReader, heeded(bucket, object), 'READ') ? object : refuseAccess()
 }

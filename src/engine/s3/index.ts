@@ -68,6 +68,7 @@ import {
   PutBucketCors$,
   PutBucketLifecycleConfiguration$,
   PutBucketLogging$,
+  PutBucketOwnershipControls$,
   PutBucketVersioning$,
   PutObject$,
   PutObjectAcl$,
@@ -124,6 +125,11 @@ import {
 } from './lock-operations'
 import { getBucketLogging, putBucketLogging } from './logging'
 import { getObject, getObjectAttributes, headObject, mayPutObject, putObject } from './objects'
+import {
+  deleteBucketOwnershipControls,
+  getBucketOwnershipControls,
+  putBucketOwnershipControls,
+} from './ownership-controls'
 import { deletePublicAccessBlock, getPublicAccessBlock, putPublicAccessBlock } from './public-access-block'
 import {
   deleteBucketTagging,
@@ -139,7 +145,6 @@ import {
   getBucketAccelerateConfiguration,
   getBucketEncryption,
   getBucketNotificationConfiguration,
-  getBucketOwnershipControls,
   getBucketReplication,
   getBucketRequestPayment,
   getBucketWebsite,
@@ -236,10 +241,13 @@ export const s3: Service = {
     PutPublicAccessBlock: operation(PutPublicAccessBlock$, putPublicAccessBlock),
     DeletePublicAccessBlock: operation(DeletePublicAccessBlock$, deletePublicAccessBlock),
 
+    GetBucketOwnershipControls: operation(GetBucketOwnershipControls$, getBucketOwnershipControls),
+    PutBucketOwnershipControls: operation(PutBucketOwnershipControls$, putBucketOwnershipControls),
+    DeleteBucketOwnershipControls: operation(DeleteBucketOwnershipControls$, deleteBucketOwnershipControls),
+
     GetBucketWebsite: operation(GetBucketWebsite$, getBucketWebsite),
     GetBucketReplication: operation(GetBucketReplication$, getBucketReplication),
     GetBucketEncryption: operation(GetBucketEncryption$, getBucketEncryption),
-    GetBucketOwnershipControls: operation(GetBucketOwnershipControls$, getBucketOwnershipControls),
     GetBucketAccelerateConfiguration: operation(
       GetBucketAccelerateConfiguration$,
       getBucketAccelerateConfiguration,
@@ -252,10 +260,6 @@ export const s3: Service = {
     DeleteBucketWebsite: operation(DeleteBucketWebsite$, deleteUnset('DeleteBucketWebsite')),
     DeleteBucketReplication: operation(DeleteBucketReplication$, deleteUnset('DeleteBucketReplication')),
     DeleteBucketEncryption: operation(DeleteBucketEncryption$, deleteUnset('DeleteBucketEncryption')),
-    DeleteBucketOwnershipControls: operation(
-      DeleteBucketOwnershipControls$,
-      deleteUnset('DeleteBucketOwnershipControls'),
-    ),
   },
   unimplemented,
   tasks: {

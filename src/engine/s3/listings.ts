@@ -16,6 +16,7 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { ownerView } from './access'
 import { bucketFor } from './demands'
+import { shownOwner } from './ownership'
 import type { Bucket, ObjectVersion, StoredObject } from './schema'
 import { listValues } from './values'
 import { checkVersionId, newestVersion, orderOf, versionNamed } from './versions'
@@ -39,7 +40,7 @@ export const listObjects: Operation<ListObjectsRequest, ListObjectsOutput> = (tx
     ...(page.isTruncated && Delimiter !== '' && last !== undefined ? { NextMarker: encode(last) } : {}),
     Contents: page.objects.map(object => ({
       ...objectView(object, encode),
-      Owner: ownerView(tx, object.owner),
+      Owner: ownerView(tx, shownOwner(bucket, object)),
     })),
     CommonPrefixes: page.commonPrefixes.map(prefixView(encode)),
   }
@@ -65,7 +66,7 @@ export const listObjectsV2: Operation<ListObjectsV2Request, ListObjectsV2Output>
     ...(page.isTruncated && page.last !== undefined ? { NextContinuationToken: writeToken(page.last) } : {}),
     Contents: page.objects.map(object => ({
       ...objectView(object, encode),
-      ...(input.FetchOwner ? { Owner: ownerView(tx, object.owner) } : {}),
+      ...(input.FetchOwner ? { Owner: ownerView(tx, shownOwner(bucket, object)) } : {}),
     })),
     CommonPrefixes: page.commonPrefixes.map(prefixView(encode)),
   }
@@ -100,7 +101,7 @@ export const listObjectVersions: Operation<ListObjectVersionsRequest, ListObject
         ? newestVersion(tx, bucket.name, version.key)?.order === version.order
         : versions[index - 1]?.key !== version.key,
     LastModified: version.modifiedAt,
-    Owner: ownerView(tx, version.owner),
+    Owner: ownerView(tx, shownOwner(bucket, version)),
   })
   const views = versions.map((version, index) => ({ version, view: view(version, index) }))
   return {

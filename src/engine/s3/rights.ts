@@ -52,6 +52,7 @@ const ofBuckets = {
   PutPublicAccessBlock: owners('PutBucketPublicAccessBlock'),
   DeletePublicAccessBlock: owners('PutBucketPublicAccessBlock'),
   GetBucketOwnershipControls: owners('GetBucketOwnershipControls'),
+  PutBucketOwnershipControls: owners('PutBucketOwnershipControls'),
   DeleteBucketOwnershipControls: owners('PutBucketOwnershipControls'),
   GetBucketAccelerateConfiguration: owners('GetAccelerateConfiguration'),
   GetBucketNotificationConfiguration: owners('GetBucketNotification'),

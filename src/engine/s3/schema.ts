@@ -2,7 +2,7 @@
 // Records of the object storage. An object's bytes are pieces of blobs: of one for an object that was put in one
 // request, of its parts' for one that was uploaded in parts. The parts stay where the upload put them, so completing
 // an upload moves nothing.
-import type { CORSRule, LifecycleRule, LoggingEnabled } from '@aws-sdk/client-s3'
+import type { CORSRule, LifecycleRule, LoggingEnabled, ObjectOwnership } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import { table } from '../store/table'
 
@@ -72,6 +72,8 @@ export interface Bucket {
   /** As it was put: a document of who may do what. */
   readonly policy?: string
   readonly publicAccess?: PublicAccessBlock
+  /** Whose its objects are; their uploaders' where nothing was said. */
+  readonly objectOwnership?: ObjectOwnership
   /** Versions in it can be locked. The rule is for those that come without a retention of their own. */
   readonly objectLock?: { readonly rule?: LockRule }
   /** IAM's id of the user who made it, whose quotas count it; absent in older folders. */

@@ -37,12 +37,6 @@ export const getBucketEncryption = nothing(
   'The server side encryption configuration was not found',
 )
 
-export const getBucketOwnershipControls = nothing(
-  'GetBucketOwnershipControls',
-  'OwnershipControlsNotFoundError',
-  'The bucket ownership controls were not found',
-)
-
 export const getBucketAccelerateConfiguration: Operation<
   BucketInput,
   GetBucketAccelerateConfigurationOutput

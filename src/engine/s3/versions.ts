@@ -6,6 +6,7 @@ import type { BlobSlices, Caller, Tx } from '../operation'
 import { type BucketInput, expectedBucket, refuseAccess } from './access'
 import { bucketDemand, type Circumstances, demand, objectDemand, permits } from './demands'
 import { defaultRetention } from './locks'
+import { keptAs } from './ownership'
 import type { ObjectOperation } from './rights'
 import {
   type Bucket,
@@ -173,7 +174,12 @@ export const addObject = (
   const more = { objects: 1, bytes: what.bytes }
   checkStorage(tx, bucket, key, more)
   changeUsage(tx, bucket.name, more)
-  return tx.objects.put({ ...defaultRetention(tx, bucket), ...what, ...named })
+  return tx.objects.put({
+    ...defaultRetention(tx, bucket),
+    ...what,
+    ...keptAs(bucket, what),
+    ...named,
+  })
 }
 
 /** Make a delete marker the newest version of a key. */

@@ -58,6 +58,13 @@ const attempts: readonly Attempt[] = [
       ['s3:PutBucketAcl', 'arn:aws:s3:::new'],
     ],
   },
+  {
+    ...of('CreateBucket', '', '', { Bucket: 'new', ObjectOwnership: 'ObjectWriter' }),
+    needs: [
+      ['s3:CreateBucket', 'arn:aws:s3:::new'],
+      ['s3:PutBucketOwnershipControls', 'arn:aws:s3:::new'],
+    ],
+  },
   of('HeadBucket', 's3:ListBucket', bucket),
   of('DeleteBucket', 's3:DeleteBucket', bucket),
   of('GetBucketLocation', 's3:GetBucketLocation', bucket),
@@ -102,6 +109,9 @@ const attempts: readonly Attempt[] = [
   }),
   of('DeletePublicAccessBlock', 's3:PutBucketPublicAccessBlock', bucket),
   of('GetBucketOwnershipControls', 's3:GetBucketOwnershipControls', bucket),
+  of('PutBucketOwnershipControls', 's3:PutBucketOwnershipControls', bucket, {
+    ...{ Bucket, OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] } },
+  }),
   of('DeleteBucketOwnershipControls', 's3:PutBucketOwnershipControls', bucket),
   of('GetBucketAccelerateConfiguration', 's3:GetAccelerateConfiguration', bucket),
   of('GetBucketNotificationConfiguration', 's3:GetBucketNotification', bucket),
