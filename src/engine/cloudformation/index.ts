@@ -2,8 +2,8 @@
 // CloudFormation.
 //
 // Missing
-// - Change sets, stack sets, drift, imports and exports, types from elsewhere, hooks, macros, generated templates, stack
-//   refactoring; of networks, endpoints, flow logs, blocks of their own (VPCCidrBlock, SubnetCidrBlock) and options of VPN tunnels.
+// - Change sets, stack sets, drift, types from elsewhere, hooks, macros, generated templates, stack refactoring; of networks,
+//   endpoints, flow logs, blocks of their own (VPCCidrBlock, SubnetCidrBlock) and options of VPN tunnels.
 // - Roles of the service (RoleARN), rollback triggers, ResourceTypes, RetainExceptOnCreate, DisableRollback of an update, forced
 //   deletion: requests that ask for one are refused.
 // - Update policies of Auto Scaling groups, and MinSuccessfulInstancesPercent: they are read, and nothing goes by them.
@@ -20,6 +20,8 @@
 // - The rollback of an update restores what it can in one go; what could not be cleared away after an update is kept in mind,
 //   and tried again after the next one and when the stack is deleted.
 // - A stack's policy is enforced; Eucalyptus kept it until 4.2. A request with a ClientRequestToken may be sent again.
+// - Outputs are exported and taken in by other stacks, as on AWS, which Eucalyptus did not have. A stack whose exports are in use is
+//   not deleted: the request is refused, where AWS accepts it and cancels it afterwards.
 // - Deleted stacks are shown, by their ids, for 90 days, as on AWS.
 // - An unknown name gives DescribeStacks and DescribeStackEvents an empty list, as in Eucalyptus; AWS' SDKs are refused it, and get
 //   AWS' codes, which end in Exception (src/engine/aws-clients.ts).

@@ -2,8 +2,8 @@
 // A stack that is being created: every resource once those that it refers to are there, as many at once as can be.
 import type { Tx } from '../../operation'
 import type { OnFailure, Stack, StackResource } from '../schema'
+import { settledOutputs } from './imports'
 import { isGoing, make, questions } from './making'
-import { outputsFor } from './outputs'
 import { parameterTask } from './parameter-task'
 import { enter, mark, resourcesOf } from './records'
 import { scopeOf } from './scope'
@@ -80,7 +80,7 @@ const conclude = (tx: Tx, stack: Stack): void => {
     return
   }
   try {
-    const outputs = JSON.stringify(outputsFor(scopeOf(tx, stack, resources)))
+    const outputs = settledOutputs(tx, stack, scopeOf(tx, stack, resources))
     enter(tx, { ...stack, outputs }, 'CREATE_COMPLETE')
   } catch (error) {
     const reason = reasonOf(error)

@@ -17,6 +17,7 @@ import { invalid, stackExists } from '../refusals'
 import type { Stack } from '../schema'
 import { readTemplate, settleParameters } from '../template'
 import { checkOneTemplate, policyText, templateText } from '../template-source'
+import { checkUnused } from './imports'
 import { enter, leftoversOf, mark, resourcesOf, wake } from './records'
 import {
   checkCapabilities,
@@ -129,6 +130,7 @@ const deleted: Operation<DeleteStackInput, object> = (tx, input) => {
   if (stack.isProtected) {
     invalid(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`)
   }
+  checkUnused(tx, stack)
   const resources = resourcesOf(tx, stack)
   if (retained.length > 0) {
     if (stack.status !== 'DELETE_FAILED') {

@@ -3,6 +3,7 @@
 import type { OperationEntry } from '../../operation'
 import { creationOperations } from './creation-operations'
 import { descriptionOperations } from './description-operations'
+import { exportOperations } from './export-operations'
 import { policyOperations } from './policy-operations'
 import { updateOperations } from './update-operations'
 
@@ -11,4 +12,5 @@ export const stackOperations: Readonly<Record<string, OperationEntry>> = {
   ...updateOperations,
   ...descriptionOperations,
   ...policyOperations,
+  ...exportOperations,
 }

@@ -12,6 +12,18 @@ const outputValue = (scope: Scope, { name, value }: OutputDeclaration): string =
   return invalid('Cannot create outputs: All outputs must be strings.')
 }
 
+const mostCharacters = 255
+
+const exportNameOf = (scope: Scope, { name, exportName }: OutputDeclaration): object => {
+  if (exportName === undefined) return {}
+  const found = evaluate(scope, exportName, ['Outputs', name, 'Export', 'Name'])
+  const text = typeof found === 'object' || found === undefined ? '' : String(found)
+  if (text === '' || text.length > mostCharacters) {
+    invalid(`Export of output ${name} must have a name of 1 to ${mostCharacters} characters.`)
+  }
+  return { exportName: text }
+}
+
 export const outputsFor = (scope: Scope): readonly StackOutput[] => {
   const conditions = conditionsOf(scope)
   return [...scope.template.outputs.values()]
@@ -20,5 +32,6 @@ export const outputsFor = (scope: Scope): readonly StackOutput[] => {
       key: output.name,
       value: outputValue(scope, output),
       ...(output.description !== undefined && { description: output.description }),
+      ...exportNameOf(scope, output),
     }))
 }

@@ -15,6 +15,7 @@ export interface StackOutput {
   readonly key: string
   readonly value: string
   readonly description?: string
+  readonly exportName?: string
 }
 
 /** What a stack was before its update. */

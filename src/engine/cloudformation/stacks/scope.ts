@@ -6,6 +6,7 @@ import { stackArn } from '../arns'
 import type { Stack, StackResource } from '../schema'
 import { readKnownTemplate } from '../template'
 import type { KnownResource, Scope, StackParameter, Template } from '../template/contracts'
+import { exportedValue } from './exports'
 import { bodyOf, parametersOf } from './records'
 
 // Every step of a stack wants its template, and to read one takes longer than most of what is done with it. A template in
@@ -57,6 +58,7 @@ export const scopeFor = (
   notificationArns: stack.notificationArns,
   zones: zonesFor(tx, stack.account),
   resource,
+  exported: name => exportedValue(tx, stack, name),
 })
 
 /** Looks up what there is of resources, each of which is read once. */

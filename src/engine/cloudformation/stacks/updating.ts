@@ -6,8 +6,8 @@ import type { Tx } from '../../operation'
 import type { Stack, StackResource } from '../schema'
 import { forgetSignals } from '../signals'
 import { differencesOf } from './differences'
+import { settledOutputs } from './imports'
 import { change, isGoing, make, questions, settledProperties } from './making'
-import { outputsFor } from './outputs'
 import { parameterTask } from './parameter-task'
 import {
   type Before,
@@ -156,7 +156,7 @@ const conclude = (tx: Tx, stack: Stack): void => {
   }
   try {
     const kept = resources.filter(({ isLeaving }) => !isLeaving)
-    const outputs = JSON.stringify(outputsFor(scopeOf(tx, stack, kept)))
+    const outputs = settledOutputs(tx, stack, scopeOf(tx, stack, kept))
     const { previously: _, policyOfUpdate: __, ...rest } = stack
     settle(tx, stack, resources)
     const was = previouslyOf(stack)?.template

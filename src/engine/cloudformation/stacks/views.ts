@@ -27,8 +27,8 @@ export const stackView = (stack: Stack): sdk.Stack => ({
   NotificationARNs: [...stack.notificationArns],
   TimeoutInMinutes: stack.timeoutMinutes,
   Capabilities: [...stack.capabilities] as sdk.Capability[],
-  Outputs: outputsOf(stack).map(({ key, value, description }) => ({
-    ...{ OutputKey: key, OutputValue: value, Description: description },
+  Outputs: outputsOf(stack).map(({ key, value, description, exportName }) => ({
+    ...{ OutputKey: key, OutputValue: value, Description: description, ExportName: exportName },
   })),
   Tags: stack.tags.map(({ key, value }) => ({ Key: key, Value: value })),
   EnableTerminationProtection: stack.isProtected === true,

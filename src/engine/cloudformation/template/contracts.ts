@@ -52,6 +52,8 @@ export interface OutputDeclaration {
   readonly value: Value
   readonly description?: string
   readonly condition?: string
+  /** What other stacks of the account take it in by. */
+  readonly exportName?: Value
 }
 
 export interface Template {
@@ -93,6 +95,8 @@ export interface Scope {
   readonly zones: readonly string[]
   /** A resource that is there already; a function that refers to another one throws `Unresolved`. */
   resource(logicalId: string): KnownResource | undefined
+  /** What another stack of the account exports by this name. */
+  exported(name: string): string | undefined
 }
 
 /** What a value is in a scope. `undefined` stands for AWS::NoValue: the property is not there. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Carrying out functions: what a value is for one stack.
 
+import { invalid } from '../refusals'
 import { cidrBlocks } from './cidr'
 import type { Evaluated, Scope, Value } from './contracts'
 import { faulty } from './faults'
@@ -9,6 +10,7 @@ import {
   checkCall,
   cidrNeeds,
   findInMapNeeds,
+  importNeeds,
   joinNeeds,
   selectNeedsIndex,
   selectNeedsList,
@@ -221,6 +223,11 @@ const functions: Readonly<Record<string, Carry>> = {
 
   'Fn::GetAtt': (evaluation, argument) =>
     evaluation.attribute(String(part(argument, 0)), String(part(argument, 1))),
+
+  'Fn::ImportValue': (evaluation, argument) => {
+    const name = evaluation.text(argument, importNeeds)
+    return evaluation.scope.exported(name) ?? invalid(`No export named ${name} found`)
+  },
 }
 
 /** The same for a number and its text, since parameters are texts. */

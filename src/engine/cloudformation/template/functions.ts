@@ -22,7 +22,7 @@ const truthFunctions: ReadonlySet<string> = new Set([
   'Fn::Or',
 ])
 
-// In the order in which the service lists them; the last two are AWS' alone.
+// In the order in which the service lists them; the last three are AWS' alone.
 const supported = [
   ...[
     'Fn::Base64',
@@ -34,7 +34,17 @@ const supported = [
     'Ref',
     'Fn::Equals',
   ],
-  ...['Fn::If', 'Fn::Not', 'Condition', 'Fn::And', 'Fn::Or', 'Fn::Sub', 'Fn::Split', 'Fn::Cidr'],
+  ...[
+    'Fn::If',
+    'Fn::Not',
+    'Condition',
+    'Fn::And',
+    'Fn::Or',
+    'Fn::Sub',
+    'Fn::Split',
+    'Fn::Cidr',
+    'Fn::ImportValue',
+  ],
 ]
 
 /** The function that a value is: an object with one member, which is called as a function is. */
@@ -61,6 +71,8 @@ export const checkCall = ({ name, argument }: Call, isInConditions: boolean): vo
   if (!isInConditions) {
     if (name === 'Condition') faulty('Condition token can only be used in Conditions block')
     if (truthFunctions.has(name)) faulty(`${name} cannot be partially collapsed`)
+  } else if (name === 'Fn::ImportValue') {
+    faulty('Fn::ImportValue cannot be used in the Conditions block')
   }
   shapes[name]?.(argument, name)
 }
@@ -95,6 +107,7 @@ export const findInMapNeeds =
   'every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value'
 export const cidrNeeds =
   'every Fn::Cidr object requires an IPv4 block, a count from 1 to 256 and the number of bits of a subnet, by default 8'
+export const importNeeds = 'every Fn::ImportValue object must have a String-typed value.'
 export const subContextNeeds =
   'every value of the context object of every Fn::Sub object must be a string or a function that returns a string'
 
@@ -132,6 +145,9 @@ const shapes: Readonly<Record<string, (argument: Value, name: string) => void>> 
   },
   'Fn::Cidr': argument => {
     if (!isListOf(argument, 2, 3)) faulty(cidrNeeds)
+  },
+  'Fn::ImportValue': argument => {
+    if (!isScalar(argument) && !callIn(argument)) faulty(importNeeds)
   },
   'Fn::GetAtt': argument => {
     const isRight = isListOf(argument, 2) && argument.every(part => isScalar(part) && part !== '')

@@ -2,12 +2,13 @@
 // Templates: read, checked, evaluated.
 //
 // Missing
-// - Macros and transforms, rules, modules, loops, dynamic references, exports and imports; Fn::ImportValue, Fn::Transform,
-//   Fn::Length, Fn::ToJsonString and Fn::ForEach; AWS::URLSuffix. They are refused.
+// - Macros and transforms, rules, modules, loops, dynamic references; Fn::Transform, Fn::Length, Fn::ToJsonString and
+//   Fn::ForEach; AWS::URLSuffix. They are refused.
 // - Parameters from the parameter store. Of networks (subnets, VPCs) there are none that a parameter could name.
 //
 // Different on purpose
-// - YAML, which Eucalyptus did not read; Fn::Split, Fn::Cidr (IPv4) and AWS::Partition, which it did not have.
+// - YAML, which Eucalyptus did not read; Fn::Split, Fn::Cidr (IPv4), exports with Fn::ImportValue, and AWS::Partition, which it did
+//   not have.
 // - Aliases of YAML are followed, which AWS refuses. Names that come twice are refused in JSON as well.
 // - Numbers stay as they are written (`1.0`, `0755`); yes, no, on and off are texts, which properties take for true and false.
 // - Numbers in messages are written as in the template: `at least 9 characters`, where Eucalyptus wrote 9.0.
@@ -31,7 +32,7 @@ export {
   unknownPropertiesText,
 } from './properties'
 export { type GivenParameter, settleParameters } from './settle'
-export { conditionsOf, dependenciesOf, isThere, orderOf } from './stack-order'
+export { conditionsOf, dependenciesOf, importedNames, isThere, orderOf } from './stack-order'
 export { checkTypedParameters } from './typed-parameters'
 
 /** Read a template, JSON or YAML, and check all that can be known without parameters: refused with ValidationError. */

@@ -38,6 +38,8 @@ export interface Visitor {
   /** A name that nothing has. */
   unknown?(name: string): void
   condition?(name: string): void
+  /** What Fn::ImportValue is called with. */
+  imported?(argument: Value): void
   /** Which branch of Fn::If is taken; without it both are looked at. */
   isTrue?(condition: string): boolean
   /** Functions that are refused elsewhere are allowed here. */
@@ -92,6 +94,10 @@ const specials: Readonly<Record<string, Special>> = {
     checkAttribute(names, resource, attribute)
     visitor.resource(resource)
   },
+  'Fn::ImportValue': (names, argument, visitor) => {
+    visit(names, argument, { ...visitor, resource: fixedImport, imported: fixedImport })
+    visitor.imported?.(argument)
+  },
   'Fn::Sub': (names, argument, visitor, walk) => {
     const [text, context = {}] = isList(argument) ? argument : [argument]
     walk(context)
@@ -100,6 +106,10 @@ const specials: Readonly<Record<string, Special>> = {
     }
   },
 }
+
+/** Which stacks hold on to an export has to be known whatever becomes of their resources. */
+const fixedImport = (): never =>
+  faulty('the attribute in Fn::ImportValue must not depend on any resources or imported values.')
 
 const visitVariable = (names: Names, variable: string, visitor: Visitor): void => {
   if (!isNeither(names, variable)) return

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What is there in one stack, by its conditions, and in which order.
-import type { Evaluated, OutputDeclaration, Scope } from './contracts'
+import { Refusal } from '../../errors'
+import type { Evaluated, OutputDeclaration, Scope, Value } from './contracts'
 import { evaluated } from './evaluate'
 import { faulty } from './faults'
 import { inOrder } from './order'
@@ -38,6 +39,29 @@ export const evaluatedIn = (scope: Scope, value: Parameters<typeof evaluated>[1]
   evaluated(scope, value, condition => {
     return conditionsIn(scope).get(condition) ?? faulty(`unresolved condition dependency: ${condition}`)
   })
+
+/** By which names what is there in a stack takes in what other stacks export. */
+export const importedNames = (scope: Scope): ReadonlySet<string> => {
+  const { template } = scope
+  const found = new Set<string>()
+  const visitor = {
+    resource: () => {},
+    isTrue: (condition: string) => holds(scope, condition),
+    imported: (argument: Value) => {
+      try {
+        found.add(String(evaluatedIn(scope, argument)))
+      } catch (error) {
+        // A stack that came to nothing for a name that cannot be told takes nothing in.
+        if (!(error instanceof Refusal)) throw error
+      }
+    },
+  }
+  const resources = [...template.resources.values()].filter(one => isThere(scope, one)).flatMap(partsOf)
+  const outputs = [...template.outputs.values()].filter(one => isThere(scope, one))
+  const values = outputs.flatMap(({ value, exportName = '' }) => [value, exportName])
+  for (const value of [...resources, ...values]) visit(namesOf(template), value, visitor)
+  return found
+}
 
 interface Dependencies {
   readonly found: ReadonlySet<string>

@@ -7,6 +7,10 @@ import { group, templateOf } from './made'
 
 const body = templateOf({ A: group('a') })
 
+const exporting = { Outputs: { Own: { Value: 'v', Export: { Name: 'own' } } } }
+const given = { Outputs: { Given: { Value: 'v', Export: { Name: 'given' } } } }
+const taken = { Outputs: { Taken: { Value: { 'Fn::ImportValue': 'given' } } } }
+
 export const waits = {
   W: { Type: 'AWS::CloudFormation::WaitCondition', CreationPolicy: { ResourceSignal: { Timeout: 'PT12H' } } },
 }
@@ -16,8 +20,10 @@ export const haveStacks = async (c: Cloud, who: Clients) => {
   const client = who.cloudformation()
   const order = (StackName: string, TemplateBody: string) =>
     client.send(new CreateStackCommand({ StackName, TemplateBody }))
-  const { StackId: web = '' } = await order('web', body)
+  const { StackId: web = '' } = await order('web', templateOf({ A: group('a') }, exporting))
   const { StackId: slow = '' } = await order('slow', templateOf(waits))
+  await order('giver', templateOf({ A: group('g') }, given))
+  await order('taker', templateOf({ A: group('t') }, taken))
   await c.settle()
   await client.send(new DescribeStacksCommand({}))
   return { web, slow }
@@ -71,11 +77,12 @@ export const casesOf = ({ web, slow }: Stacks, account: string): readonly Case[]
 }
 
 /** Lists, which show what may be seen. */
-export const lists = ['DescribeStacks', 'ListStacks']
+export const lists = ['DescribeStacks', 'ListStacks', 'ListExports']
 
-/** About templates alone: whoever may, may with any. */
+/** About templates or names alone: whoever may, may with any. */
 export const ofTemplates = [
   { operation: 'ValidateTemplate', input: { TemplateBody: body } },
   { operation: 'GetTemplateSummary', input: { TemplateBody: body } },
   { operation: 'EstimateTemplateCost', input: { TemplateBody: body } },
+  { operation: 'ListImports', input: { ExportName: 'given' } },
 ]

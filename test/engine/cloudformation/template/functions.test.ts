@@ -52,6 +52,7 @@ const values: readonly (readonly [string, unknown, unknown])[] = [
   ['an If', { 'Fn::If': ['Yes', { Ref: 'P' }, { Ref: 'Elsewhere' }] }, 'p'],
   ['blocks of addresses', { 'Fn::Cidr': ['10.0.0.7/24', 2, 6] }, ['10.0.0.0/26', '10.0.0.64/26']],
   ['blocks of the usual size', { 'Fn::Cidr': ['10.0.0.0/16', '1'] }, ['10.0.0.0/24']],
+  ['what another stack exports', { 'Fn::ImportValue': join(['sha', 'red'], '') }, 'theirs'],
   [
     'an element of a policy',
     { Condition: { StringEquals: { a: 'b' } } },
@@ -130,6 +131,12 @@ const refusals: readonly (readonly [string, unknown, string])[] = [
     'Template error: every variable in an Fn::sub object must reference a string',
   ],
   ['Fn::Sub of a list of its own', { 'Fn::Sub': ['${x}', { x: { Ref: 'List' } }] }, contextNeeds],
+  ['what no stack exports', { 'Fn::ImportValue': 'nothing' }, 'No export named nothing found'],
+  [
+    'an import by a list',
+    { 'Fn::ImportValue': { Ref: 'List' } },
+    'Template error: every Fn::ImportValue object must have a String-typed value.',
+  ],
   ['a block that is none', { 'Fn::Cidr': ['10.0.0.256/24', 1] }, cidrNeeds],
   ['more blocks than there are', { 'Fn::Cidr': ['10.0.0.0/24', 2, 8] }, cidrNeeds],
   [
@@ -143,7 +150,7 @@ const refusals: readonly (readonly [string, unknown, string])[] = [
 const shapes: readonly (readonly [unknown, string])[] = [
   [
     { 'Fn::Length': ['a'] },
-    'Template Error: Encountered unsupported function: Fn::Length Supported functions are: [Fn::Base64, Fn::GetAtt, Fn::GetAZs, Fn::Join, Fn::FindInMap, Fn::Select, Ref, Fn::Equals, Fn::If, Fn::Not, Condition, Fn::And, Fn::Or, Fn::Sub, Fn::Split, Fn::Cidr]',
+    'Template Error: Encountered unsupported function: Fn::Length Supported functions are: [Fn::Base64, Fn::GetAtt, Fn::GetAZs, Fn::Join, Fn::FindInMap, Fn::Select, Ref, Fn::Equals, Fn::If, Fn::Not, Condition, Fn::And, Fn::Or, Fn::Sub, Fn::Split, Fn::Cidr, Fn::ImportValue]',
   ],
   [{ Ref: ['P'] }, 'Template error: All References must be of type string'],
   [{ Condition: 'Yes' }, 'Template error: Condition token can only be used in Conditions block'],

@@ -64,6 +64,7 @@ export const scopeFor = (
     notificationArns: ['arn:one', 'arn:two'],
     zones: ['PARTI00', 'PARTI01'],
     resource: logicalId => resources[logicalId],
+    exported: name => (name === 'shared' ? 'theirs' : undefined),
   }
 }
 

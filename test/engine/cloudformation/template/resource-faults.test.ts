@@ -146,7 +146,37 @@ const ofOutputs: readonly (readonly [string, unknown, string])[] = [
     { O: 'x' },
     'Template format error: Any Outputs member must be a JSON object.',
   ],
-  ['unknown keys', { O: { Value: 'x', Export: {} } }, 'Invalid output property or properties [Export]'],
+  ['unknown keys', { O: { Value: 'x', Exports: {} } }, 'Invalid output property or properties [Exports]'],
+  [
+    'an export that is a text',
+    { O: { Value: 'x', Export: 'e' } },
+    'Template format error: Export of output O must be a JSON object.',
+  ],
+  [
+    'an export without a name',
+    { O: { Value: 'x', Export: {} } },
+    'Export of output O must have a Name that evaluates to a String.',
+  ],
+  [
+    'an export with more than a name',
+    { O: { Value: 'x', Export: { Name: 'n', To: 'all' } } },
+    'Invalid export property or properties [To]',
+  ],
+  [
+    'an export whose name is a list',
+    { O: { Value: 'x', Export: { Name: ['n'] } } },
+    'Export of output O must have a Name that evaluates to a String.',
+  ],
+  [
+    'an import of a list',
+    { O: { Value: { 'Fn::ImportValue': ['x'] } } },
+    'Template error: every Fn::ImportValue object must have a String-typed value.',
+  ],
+  [
+    'an import by another import',
+    { O: { Value: { 'Fn::ImportValue': { 'Fn::ImportValue': 'x' } } } },
+    'Template error: the attribute in Fn::ImportValue must not depend on any resources or imported values.',
+  ],
   ['no value', { O: { Description: 'x' } }, 'Every Outputs member must contain a Value object'],
   [
     'an object',
