@@ -146,6 +146,8 @@ describe('another account', () => {
       ...{ CopySource: 'alice/private', Delete: { Objects: [{ Key: 'private' }] }, ACL: 'public-read' },
       ...{ Tagging: { TagSet: [] }, ObjectAttributes: ['ETag'], BucketLoggingStatus: {}, Policy: '{}' },
       VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: {},
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] },
       CORSConfiguration: { CORSRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'] }] },
       LifecycleConfiguration: {
         Rules: [{ Status: 'Enabled', Expiration: { Days: 1 }, Filter: { Prefix: '' } }],

@@ -184,6 +184,26 @@ describe('an S3 answer', () => {
     )
   })
 
+  it('has the versions of a key as they follow each other, objects and delete markers', () => {
+    const output = {
+      Name: 'b',
+      Versions: [undefined, { VersionId: '3' }, undefined, { VersionId: '1' }],
+      DeleteMarkers: [{ VersionId: '4' }, undefined, { VersionId: '2' }, undefined],
+    }
+    const body = String(writeRest(sdk.ListObjectVersions$, output, context).body)
+    assert.deepEqual(
+      [...body.matchAll(/<(\w+)><VersionId>(\d)</g)].map(([, name, id]) => [name, id]),
+      [
+        ['DeleteMarker', '4'],
+        ['Version', '3'],
+        ['DeleteMarker', '2'],
+        ['Version', '1'],
+      ],
+    )
+    assert.match(body, /<Name>b</)
+    assert.doesNotMatch(String(writeRest(sdk.ListObjectVersions$, {}, context).body), /Version>|Marker>/)
+  })
+
   it('has the status of the schema, 206 for a range, and no body where there is none', () => {
     assert.deepEqual(writeRest(sdk.DeleteBucket$, {}, context), {
       status: 204,

@@ -32,7 +32,10 @@ export const completeMultipartUpload: Operation<
   const done = completedBefore(tx, input)
   if (done) return done
   const { bucket, upload } = uploadFor(tx, input, 'CompleteMultipartUpload')
-  checkWriting(currentObject(tx, bucket.name, upload.key), upload.key, input)
+  if (!input.MultipartUpload) refuse('InvalidRequest', 'You must specify at least one part', 400)
+  const current = currentObject(tx, bucket.name, upload.key)
+  checkWriting(current, upload.key, input)
+  checkUntouched(current, upload, input)
   const chosen = chosenParts(tx, upload, input.MultipartUpload?.Parts ?? [])
   const bytes = bytesOf(chosen)
   if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== bytes) {
@@ -54,6 +57,21 @@ export const completeMultipartUpload: Operation<
   tx.uploads.delete(upload.bucket, sortable(upload.key), upload.id)
   const object = addObject(tx, bucket, upload.key, { ...upload.description, ...body })
   return completionView(tx, bucket, object)
+}
+
+/** Who expects an object to be there means the one from before the upload, even if a newer one has its ETag. */
+const checkUntouched = (
+  current: StoredObject | undefined,
+  { key, startedAt }: Upload,
+  { IfMatch }: CompleteMultipartUploadRequest,
+): void => {
+  if (IfMatch === undefined || current === undefined || -current.order <= startedAt.getTime()) return
+  refuse(
+    'ConditionalRequestConflict',
+    'The conditional request cannot succeed due to a conflicting operation against this resource.',
+    409,
+    { Condition: 'If-Match', Key: key },
+  )
 }
 
 const completionView = (tx: Tx, bucket: Bucket, object: StoredObject): CompleteMultipartUploadOutput => ({

@@ -235,6 +235,9 @@ const copiedRange = (header: string | undefined, bytes: number): ByteRange => {
       { ArgumentName: 'x-amz-copy-source-range', ArgumentValue: header },
     )
   }
+  if (Number(first) >= bytes) {
+    refuse('InvalidRequest', 'The specified copy range is invalid for the source object size', 400)
+  }
   if (Number(last) >= bytes) {
     refuse('InvalidArgument', `Range specified is not valid for source object of size: ${bytes}`, 400, {
       ArgumentName: 'x-amz-copy-source-range',

@@ -9,7 +9,7 @@ import type {
   ObjectIdentifier,
 } from '@aws-sdk/client-s3'
 import type { Demand } from '../access'
-import { Refusal } from '../errors'
+import { Refusal, refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { refuseXml } from '../wire/xml-reader'
 import { expectedBucket, ownershipOf, refuseAccess } from './access'
@@ -23,6 +23,7 @@ import {
   checkVersionId,
   currentObject,
   newestVersion,
+  orderOf,
   removeVersion,
   versionNamed,
 } from './versions'
@@ -72,6 +73,7 @@ export const deleteObjects: Operation<DeleteObjectsRequest, DeleteObjectsOutput>
     const named = VersionId === undefined ? { Key } : { Key, VersionId }
     try {
       if (!mayDelete(one)) refuseAccess()
+      checkListedVersion(VersionId)
       checkDeleting(currentObject(tx, bucket.name, checkedKey(Key)), Key, expected)
       const { DeleteMarker, VersionId: made } = deleteKey(tx, bucket, Key, {
         VersionId,
@@ -86,6 +88,12 @@ export const deleteObjects: Operation<DeleteObjectsRequest, DeleteObjectsOutput>
     }
   }
   return { Deleted, Errors }
+}
+
+// What is no id at all is told by another code here than where one object is deleted.
+const checkListedVersion = (versionId: string | undefined): void => {
+  if (versionId === undefined || versionId === 'null' || orderOf(versionId) !== undefined) return
+  refuse('NoSuchVersion', 'The specified version does not exist.', 404)
 }
 
 type Deletion = Pick<DeleteObjectRequest, 'VersionId' | 'BypassGovernanceRetention'>

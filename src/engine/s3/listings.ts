@@ -72,10 +72,14 @@ export const listObjectsV2: Operation<ListObjectsV2Request, ListObjectsV2Output>
   }
 }
 
-export const listObjectVersions: Operation<ListObjectVersionsRequest, ListObjectVersionsOutput> = (
-  tx,
-  input,
-) => {
+type Sparse<List> = List extends (infer One)[] ? (One | undefined)[] : undefined
+
+type VersionsPage = Omit<ListObjectVersionsOutput, 'Versions' | 'DeleteMarkers'> & {
+  readonly Versions: Sparse<ListObjectVersionsOutput['Versions']>
+  readonly DeleteMarkers: Sparse<ListObjectVersionsOutput['DeleteMarkers']>
+}
+
+export const listObjectVersions: Operation<ListObjectVersionsRequest, VersionsPage> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'ListObjectVersions', () => listValues(input))
   const limit = pageLimit(input.MaxKeys)
   const encode = encoderOf(input.EncodingType)
@@ -113,10 +117,14 @@ export const listObjectVersions: Operation<ListObjectVersionsRequest, ListObject
     IsTruncated: isTruncated,
     ...optionalView(input, encode),
     ...(isTruncated && last ? nextMarkers(last, encode) : {}),
-    Versions: views.flatMap(({ version, view }) =>
-      version.deleteMarker ? [] : [{ ...objectView(version, encode), StorageClass: 'STANDARD', ...view }],
+    // Each has its place in one of the two lists and leaves it free in the other: so they are written one after the
+    // other, as Amazon does and as some clients read them.
+    Versions: views.map(({ version, view }) =>
+      version.deleteMarker
+        ? undefined
+        : { ...objectView(version, encode), StorageClass: 'STANDARD' as const, ...view },
     ),
-    DeleteMarkers: views.flatMap(({ version, view }) => (version.deleteMarker ? [view] : [])),
+    DeleteMarkers: views.map(({ version, view }) => (version.deleteMarker ? view : undefined)),
     CommonPrefixes: prefixesOf(entries).map(prefixView(encode)),
   }
 }
@@ -209,6 +217,13 @@ const objectView = (object: StoredObject, encode: Encode): ObjectEntry => ({
   LastModified: object.modifiedAt,
   ETag: `"${object.etag}"`,
   Size: object.bytes,
+  ...(object.checksums
+    ? {
+        // Names of checksums are the SDK's, with a word before them.
+        ChecksumAlgorithm: Object.keys(object.checksums).map(name => name.replace('Checksum', '') as 'CRC32'),
+        ChecksumType: object.checksumType,
+      }
+    : {}),
   // The type is the SDK's list of classes, of which `checkedStorageClass` knows a part.
   StorageClass: object.storageClass as 'STANDARD',
 })

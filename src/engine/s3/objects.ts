@@ -107,13 +107,21 @@ export const getObject: Operation<GetObjectIfRangeRequest, WithBody> = (tx, inpu
   return { ...view, Body: slicesOf(tx, object, range.start, range.end) }
 }
 
+const attributes = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize']
+
 export const getObjectAttributes: Operation<GetObjectAttributesRequest, GetObjectAttributesOutput> = (
   tx,
   input,
 ) => {
   const { bucket, object } = objectFor(tx, input, 'GetObjectAttributes')
   demand(tx, [objectDemand(tx, bucket, object, 'GetObject', { versionId: input.VersionId })])
-  const wanted = (name: string): boolean => input.ObjectAttributes?.some(asked => asked === name) ?? false
+  const asked: readonly string[] = input.ObjectAttributes ?? []
+  if (!asked.every(name => attributes.includes(name))) {
+    refuse('InvalidArgument', 'Invalid attribute name specified.', 400, {
+      ArgumentName: 'x-amz-object-attributes',
+    })
+  }
+  const wanted = (name: string): boolean => asked.includes(name)
   return {
     LastModified: object.modifiedAt,
     ...shownVersionId(bucket, object),
@@ -151,6 +159,9 @@ const objectView = (
   object: StoredObject,
   input: GetObjectIfRangeRequest | HeadObjectRequest,
 ): { readonly view: Omit<GetObjectOutput, 'Body'>; readonly range: ByteRange } => {
+  if (input.PartNumber !== undefined && input.Range !== undefined) {
+    refuse('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter', 400)
+  }
   const part = input.PartNumber === undefined ? undefined : rangeOfPart(tx, object, input.PartNumber)
   const holds = rangeHolds(object, 'IfRange' in input ? input.IfRange : undefined)
   const asked = part ?? (holds ? readRange(input.Range, object.bytes) : undefined)
@@ -187,7 +198,12 @@ const rangeOfPart = (
   const whole = { bytes: object.bytes, checksums: checksumView(object) }
   const parts = object.parts ? partsUnder(tx, object.parts.id) : [whole]
   const part = parts[number - 1]
-  if (!part) return refuse('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416)
+  if (!part) {
+    return refuse('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416, {
+      ActualPartCount: String(parts.length),
+      PartNumberRequested: String(number),
+    })
+  }
   const start = parts.slice(0, number - 1).reduce((sum, { bytes }) => sum + bytes, 0)
   return { start, end: start + part.bytes, checksums: part.checksums }
 }

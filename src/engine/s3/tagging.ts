@@ -20,7 +20,7 @@ import { bucketFor, demand, objectDemand } from './demands'
 import type { ObjectOperation } from './rights'
 import type { NameValue } from './schema'
 import { tagValues } from './values'
-import { existingObject, type ObjectInput, shownVersionId } from './versions'
+import { checkedKey, existingObject, newestVersion, type ObjectInput, shownVersionId } from './versions'
 
 export const getBucketTagging: Operation<GetBucketTaggingRequest, GetBucketTaggingOutput> = (tx, input) => {
   const bucket = bucketFor(tx, input, 'GetBucketTagging')
@@ -72,7 +72,11 @@ const ownedObject = (
   tags: readonly Partial<NameValue>[] = [],
 ) => {
   const bucket = expectedBucket(tx, input)
-  const object = existingObject(tx, bucket, input)
+  const newest =
+    input.VersionId === undefined ? newestVersion(tx, bucket.name, checkedKey(input.Key)) : undefined
+  // Of a delete marker that hides the object the answer is as if the marker had been named.
+  const named = newest?.deleteMarker ? { ...input, VersionId: newest.versionId } : input
+  const object = existingObject(tx, bucket, named)
   const circumstances = {
     versionId: input.VersionId,
     isGranted: isOwner(principalOf(tx.caller), bucket),

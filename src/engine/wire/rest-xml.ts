@@ -126,6 +126,21 @@ const payloadWriter = ({ name, shape }: Member): Write => {
   }
 }
 
+// Clients read the versions of a key from the newest to the oldest, objects and delete markers among each other: the
+// operation gives two lists of one length, and each of them has nothing where the other has something.
+const versionLists = ['Versions', 'DeleteMarkers']
+
+const versionsWriter = (lists: readonly Member[]): ((output: Record<string, unknown>) => string) => {
+  const { content } = compileMembers(lists)
+  return output => {
+    const given = lists.map(({ name }) => [name, (output[name] ?? []) as readonly unknown[]] as const)
+    const length = Math.max(...given.map(([, list]) => list.length))
+    return Array.from({ length }, (_, place) =>
+      content(Object.fromEntries(given.map(([name, list]) => [name, [list[place]]]))),
+    ).join('')
+  }
+}
+
 const bodyWriter = (layout: Layout): Write => {
   if (layout.payload) return payloadWriter(layout.payload)
   const [only, ...others] = layout.body
@@ -134,6 +149,13 @@ const bodyWriter = (layout: Layout): Write => {
   // GetBucketLocation's root is its one member: <LocationConstraint>EU</LocationConstraint>.
   if (others.length === 0 && elementName(only) === root && only.shape.kind === 'string')
     return output => xmlDocument(root, '', escapeText(String(output[only.name] ?? '')))
+  const isVersions = ({ name }: Member): boolean => versionLists.includes(name)
+  const lists = layout.body.filter(isVersions)
+  if (lists.length === versionLists.length) {
+    const { content } = compileMembers(layout.body.filter(member => !isVersions(member)))
+    const versions = versionsWriter(lists)
+    return output => xmlDocument(root, '', content(output) + versions(output))
+  }
   const { content } = compileMembers(layout.body)
   return output => xmlDocument(root, '', content(output))
 }

@@ -13,12 +13,15 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   ListPartsCommand,
+  type ObjectAttributes,
   PutBucketAclCommand,
   PutBucketCorsCommand,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
 import type { HttpRequest } from '../../../src/engine/http'
 import { type Cloud, cloud } from '../../support/cloud'
@@ -163,5 +166,73 @@ describe('S3 in detail', () => {
     assert.equal(allowed.headers['access-control-allow-origin'], origin)
     const plain = await anonymously({ method: 'PUT', path, headers: { origin, 'content-length': '0' } })
     assert.equal(plain.headers['access-control-allow-origin'], undefined)
+  })
+
+  it('refuses attributes that objects do not have, and ranges of parts', async () => {
+    await put('small')
+    const named = { Bucket, Key: 'small' }
+    const ObjectAttributes: ObjectAttributes[] = ['ETag', 'Etag' as 'ETag']
+    await refused(
+      s3.send(new GetObjectAttributesCommand({ ...named, ObjectAttributes })),
+      'InvalidArgument',
+      400,
+    )
+    const both = new GetObjectCommand({ ...named, PartNumber: 1, Range: 'bytes=0-1' })
+    await refused(s3.send(both), 'InvalidRequest', 400)
+    const second = await refused(
+      s3.send(new GetObjectCommand({ ...named, PartNumber: 2 })),
+      'InvalidPartNumber',
+      416,
+    )
+    const { ActualPartCount, PartNumberRequested } = second as unknown as Record<string, string>
+    assert.deepEqual([ActualPartCount, PartNumberRequested], ['1', '2'])
+  })
+
+  it('tells two reasons apart why a range cannot be copied', async () => {
+    await put('ten', '0123456789')
+    const target = { Bucket, Key: 'copied' }
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target))
+    const copy = (CopySourceRange: string) =>
+      s3.send(
+        new UploadPartCopyCommand({
+          ...{ ...target, UploadId, PartNumber: 1, CopySource: `${Bucket}/ten`, CopySourceRange },
+        }),
+      )
+    await refused(copy('bytes=0-10'), 'InvalidArgument', 400)
+    await refused(copy('bytes=10-11'), 'InvalidRequest', 400)
+  })
+
+  it('takes no condition of an upload to mean what was put after it began', async () => {
+    await put('contested', 'same')
+    await c.pass(1)
+    const target = { Bucket, Key: 'contested' }
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target))
+    const part = { ...target, UploadId, PartNumber: 1, Body: 'part' }
+    const { ETag } = await s3.send(new UploadPartCommand(part))
+    await refused(s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId })), 'InvalidRequest', 400)
+    await c.pass(1)
+    const { ETag: IfMatch } = await put('contested', 'same')
+    const complete = (conditions: object) =>
+      s3.send(
+        new CompleteMultipartUploadCommand({
+          ...{ ...target, UploadId, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } },
+          ...conditions,
+        }),
+      )
+    await refused(complete({ IfMatch: '"other"' }), 'PreconditionFailed', 412)
+    await refused(complete({ IfMatch }), 'ConditionalRequestConflict', 409)
+    await complete({})
+  })
+
+  it('says in lists by which checksums objects can be checked', async () => {
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'checked', Body: 'x', ChecksumAlgorithm: 'SHA256' }))
+    const Prefix = 'checked'
+    const lists = [
+      (await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents,
+      (await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix }))).Versions,
+    ]
+    for (const list of lists) {
+      assert.deepEqual([list?.[0]?.ChecksumAlgorithm, list?.[0]?.ChecksumType], [['SHA256'], 'FULL_OBJECT'])
+    }
   })
 })

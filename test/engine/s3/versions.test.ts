@@ -9,6 +9,7 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsCommand,
   ListObjectVersionsCommand,
@@ -118,6 +119,10 @@ describe('S3 versions', () => {
     const { VersionId: marker } = await remove('k')
     await refused(get('k'), 'NoSuchKey', 404)
     await refused(get('k', marker), 'MethodNotAllowed', 405)
+    for (const VersionId of [marker, undefined]) {
+      const tags = new GetObjectTaggingCommand({ Bucket, Key: 'k', VersionId })
+      await refused(c.s3().send(tags), 'MethodNotAllowed', 405)
+    }
     assert.equal(await get('k', one), 'one')
     const gone = await remove('k', marker)
     assert.equal(gone.DeleteMarker, true)
@@ -132,8 +137,9 @@ describe('S3 versions', () => {
     assert.equal(await get('k'), 'one')
     await remove('k', two)
     await refused(remove('k', 'not-an-id'), 'InvalidArgument', 400)
-    const many = new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'k', VersionId: one }] } })
-    assert.equal((await c.s3().send(many)).Deleted?.[0]?.VersionId, one)
+    const Objects = [one, 'not-an-id'].map(VersionId => ({ Key: 'k', VersionId }))
+    const { Deleted, Errors } = await c.s3().send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }))
+    assert.deepEqual([Deleted?.[0]?.VersionId, Errors?.[0]?.Code], [one, 'NoSuchVersion'])
     await refused(get('k'), 'NoSuchKey', 404)
   })
 
