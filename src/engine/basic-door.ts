@@ -9,6 +9,7 @@ import { anonymousCaller } from './callers'
 import type { HttpRequest, HttpResponse } from './http'
 import { accountNamed, userCaller } from './iam/callers'
 import { isAllowedPassword, withPassword } from './iam/login-profiles'
+import { isWithinRules, passwordExpiration, rulesOf } from './iam/password-rules'
 import { isPassword } from './iam/passwords'
 import type { Caller, Service, Tx } from './operation'
 import { type Surroundings, transact } from './transaction'
@@ -60,13 +61,13 @@ const signedIn = (
   // Asked in every case, so that nobody learns from the time it takes which users there are.
   const isRight = isPassword(user?.password, password)
   if (!isRight || !user || user.enabled === false) return unauthorized
+  const until = passwordExpiration(tx, user)
+  const isTooOld = until !== undefined && until <= tx.now
   if (newPassword !== undefined) {
-    if (!isAllowedPassword(user, newPassword)) return unauthorized
+    if (isTooOld && rulesOf(tx, user.account)?.isHardExpiry) return expired
+    if (!isAllowedPassword(user, newPassword) || !isWithinRules(tx, user, newPassword)) return unauthorized
     withPassword(tx, user, newPassword, false)
-  } else {
-    const { expiresAt, mustChange } = user.password ?? {}
-    if (mustChange || (expiresAt && expiresAt <= tx.now)) return expired
-  }
+  } else if (isTooOld || user.password?.mustChange) return expired
   return { ...userCaller(tx, user.account, user.name), isByPassword: true }
 }
 

@@ -9,12 +9,14 @@ import {
   CreateLoginProfile$,
   DeleteAccessKey$,
   DeleteAccountAlias$,
+  DeleteAccountPasswordPolicy$,
   DeleteGroupPolicy$,
   DeleteLoginProfile$,
   DeleteRolePolicy$,
   DeleteSigningCertificate$,
   DeleteUserPolicy$,
   GetAccountAuthorizationDetails$,
+  GetAccountPasswordPolicy$,
   GetAccountSummary$,
   GetGroup$,
   GetGroupPolicy$,
@@ -35,6 +37,7 @@ import {
   PutUserPolicy$,
   RemoveUserFromGroup$,
   UpdateAccessKey$,
+  UpdateAccountPasswordPolicy$,
   UpdateGroup$,
   UpdateLoginProfile$,
   UpdateSigningCertificate$,
@@ -49,6 +52,7 @@ import * as groups from './groups'
 import * as on from './identity-demands'
 import * as policies from './inline-policies'
 import * as passwords from './login-profiles'
+import { deletePasswordRules, getPasswordRules, onReadRules, updatePasswordRules } from './password-rules'
 import { onRole } from './roles'
 import * as certificates from './signing-certificates'
 import { taggingNew } from './tags'
@@ -79,6 +83,13 @@ const ofAccounts = {
   GetAccountSummary: operation(GetAccountSummary$, accounts.getAccountSummary, { access: on.onOwnAccount }),
   GetAccountAuthorizationDetails: operation(GetAccountAuthorizationDetails$, getAccountAuthorizationDetails, {
     access: onAllDetails,
+  }),
+  UpdateAccountPasswordPolicy: operation(UpdateAccountPasswordPolicy$, updatePasswordRules, {
+    access: on.onOwnAccount,
+  }),
+  GetAccountPasswordPolicy: operation(GetAccountPasswordPolicy$, getPasswordRules, { access: onReadRules }),
+  DeleteAccountPasswordPolicy: operation(DeleteAccountPasswordPolicy$, deletePasswordRules, {
+    access: on.onOwnAccount,
   }),
   GetLdapSyncStatus: operation(euare.GetLdapSyncStatus$, accounts.getLdapSyncStatus, {
     access: on.onTheCloud,

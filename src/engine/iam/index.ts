@@ -2,14 +2,15 @@
 // Identities (Euare).
 //
 // Missing
-// - When a key was used last; reports on credentials and access; rules for passwords that an account sets itself.
+// - When a key or a role was used last; reports on credentials and access.
 // - SAML providers, service-linked roles, SSH keys, passwords for single services, devices that are bought with their seed.
 // - DownloadServerCertificate, with which Eucalyptus' load balancers fetch their keys.
 //
 // Different on purpose
 // - What Eucalyptus passes over in silence is refused, as AWS has it.
 // - Policies of an account are not those of its administrator, whom no policy of his own binds.
-// - Devices work. Managed policies, boundaries, tags and the simulation of policies are AWS'; Eucalyptus 4.4 has none.
+// - Devices work. Managed policies, boundaries, tags, rules for passwords and the simulation of policies are AWS'; Eucalyptus
+//   4.4 has none.
 // - Server certificates are checked: key, time, chain. Paths do not climb.
 import type { Service } from '../operation'
 import { absent } from './absent'

@@ -15,20 +15,26 @@ import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { arnOf } from './arns'
 import { userGiven } from './identity-demands'
+import { grantedByRules, isWithinRules, lastingOf } from './password-rules'
 import { hashPassword, isPassword } from './passwords'
 import type { Password, User } from './schema'
-import { passwordDays } from './users'
 
 const longestPassword = 128
 
 export const isAllowedPassword = ({ name }: User, text: string | undefined): text is string =>
   text !== undefined && text !== '' && text !== name && text.length <= longestPassword
 
+const checkRules = (tx: Tx, user: User, text: string): void => {
+  if (!isWithinRules(tx, user, text)) {
+    refuse('PasswordPolicyViolation', 'Password does not conform to the account password policy.', 400)
+  }
+}
+
 export const withPassword = (tx: Tx, user: User, text: string, mustChange: boolean): User => {
   const password: Password = {
     ...hashPassword(tx, text),
     createdAt: tx.now,
-    expiresAt: new Date(tx.now.getTime() + passwordDays * 24 * 3600 * 1000),
+    ...lastingOf(tx, user, text),
     ...(mustChange && { mustChange }),
   }
   return tx.users.in(user.account).put({ ...user, password })
@@ -42,6 +48,7 @@ export const createLoginProfile: Operation<CreateLoginProfileRequest, CreateLogi
   if (user.password) refuse('EntityAlreadyExists', `User ${user.name} already has a login profile`)
   const { Password: text } = input
   if (!isAllowedPassword(user, text)) return refuse('ValidationError', 'Invalid password')
+  checkRules(tx, user, text)
   return { LoginProfile: profileView(withPassword(tx, user, text, input.PasswordResetRequired === true)) }
 }
 
@@ -62,6 +69,7 @@ export const updateLoginProfile: Operation<UpdateLoginProfileRequest, object> = 
   }
   // The text is the code: so the original had it.
   if (!isAllowedPassword(user, text)) return refuse('Invalid password', 'Invalid password', 400)
+  checkRules(tx, user, text)
   withPassword(tx, user, text, reset === true)
   return {}
 }
@@ -77,9 +85,10 @@ const refuseOthers = (): never =>
   refuse('InvalidUserType', 'Only IAM Users can change their own password', 400)
 
 /** His own: roles have none, and nobody changes another's with his old one. */
-export const onOwnPassword = ({ caller }: Tx): Demand[] => {
+export const onOwnPassword = (tx: Tx): readonly Demand[] => {
+  const { caller } = tx
   if (!caller.userName || caller.isDelegated) refuseOthers()
-  return [{ resource: caller.principalArn }]
+  return grantedByRules(tx, [{ resource: caller.principalArn }])
 }
 
 export const changePassword: Operation<ChangePasswordRequest, object> = (tx, input) => {
@@ -91,6 +100,7 @@ export const changePassword: Operation<ChangePasswordRequest, object> = (tx, inp
   }
   const { NewPassword: text } = input
   if (!isAllowedPassword(user, text)) return refuse('ValidationError', 'Invalid password')
+  checkRules(tx, user, text)
   withPassword(tx, user, text, false)
   return {}
 }

@@ -2,7 +2,7 @@
 // Passwords are kept as scrypt of them, with a salt each: who reads the records learns none of them.
 import { scryptSync, timingSafeEqual } from 'node:crypto'
 import type { Tx } from '../operation'
-import type { PasswordHash } from './schema'
+import type { Password, PasswordHash } from './schema'
 
 const saltBytes = 16
 const hashBytes = 32
@@ -18,6 +18,29 @@ const digest = (text: string, { salt, cost }: Pick<PasswordHash, 'salt' | 'cost'
 export const hashPassword = (tx: Tx, text: string): PasswordHash => {
   const salted = { salt: tx.random(saltBytes).toString('hex'), cost }
   return { ...salted, hash: digest(text, salted).toString('hex') }
+}
+
+/** Passwords that a user had, the newest first. They share a salt, so that a new one is compared with all of them at once. */
+export type Remembered = NonNullable<Password['remembered']>
+
+export const isRemembered = (remembered: Remembered | undefined, text: string, most: number): boolean => {
+  if (!remembered) return false
+  return remembered.hashes.slice(0, most).includes(digest(text, remembered).toString('hex'))
+}
+
+/** With this one in front, and no more than `most`. */
+export const remember = (tx: Tx, before: Remembered | undefined, text: string, most: number): Remembered => {
+  const {
+    salt,
+    cost: agreed,
+    hashes,
+  } = before ?? {
+    salt: tx.random(saltBytes).toString('hex'),
+    cost,
+    hashes: [],
+  }
+  const hash = digest(text, { salt, cost: agreed }).toString('hex')
+  return { salt, cost: agreed, hashes: [hash, ...hashes].slice(0, most) }
 }
 
 // Nobody's: no text is known that has this hash.

@@ -3,12 +3,30 @@
 import { refuse } from '../errors'
 import { table } from '../store/table'
 
+/** What an account demands of passwords in it. */
+export interface PasswordRules {
+  readonly minimumLength: number
+  readonly needsSymbols: boolean
+  readonly needsNumbers: boolean
+  readonly needsUppercase: boolean
+  readonly needsLowercase: boolean
+  /** Whether users may change their own without a policy that says so. */
+  readonly usersMayChange: boolean
+  /** Absent: passwords do not grow too old. */
+  readonly mostDays?: number
+  /** How many of a user's last passwords he may not have again. Absent: any he may. */
+  readonly rememberedPasswords?: number
+  /** Whether one that is too old cannot be changed by who signs in with it. */
+  readonly isHardExpiry?: boolean
+}
+
 /** `id` is the account number: 12 digits. `canonicalId` is S3's name for it: 64 hex digits. */
 export interface Account {
   readonly id: string
   readonly alias: string
   readonly canonicalId: string
   readonly createdAt: Date
+  readonly passwordRules?: PasswordRules
 }
 
 export interface RecordTag {
@@ -43,6 +61,8 @@ export interface Password extends PasswordHash {
   readonly createdAt: Date
   readonly expiresAt?: Date
   readonly mustChange?: boolean
+  /** This and earlier ones, the newest first, where the account's rules ask for it: scrypt with one salt (hex all). */
+  readonly remembered?: { readonly salt: string; readonly cost: number; readonly hashes: readonly string[] }
 }
 
 export interface User extends Named, Tagged {

@@ -23,6 +23,7 @@ import { pathGiven } from './entity-names'
 import { givenUserAsked, guarded, userGiven, userNamed } from './identity-demands'
 import { markedPage } from './marked-pages'
 import { changedName, newName } from './names'
+import { passwordExpiration } from './password-rules'
 import { boundaryGiven } from './permissions-boundaries'
 import { checkQuota } from './quotas'
 import type { User } from './schema'
@@ -31,7 +32,6 @@ import { identifier } from './texts'
 import { moveBelongings, removeBelongings } from './user-belongings'
 
 // `authentication.default_password_expiry`
-export const passwordDays = 60
 
 export const onNewUser = (tx: Tx, { UserName: name = '', Path }: CreateUserRequest): Demand[] => [
   { resource: arnOf('user', { account: tx.caller.account, path: pathGiven(Path, 'user'), name }) },
@@ -56,12 +56,14 @@ export const createUser: Operation<CreateUserRequest, CreateUserResponse> = (tx,
   const { account } = tx.caller
   const user = tx.users.put({ account, name, path, id: identifier(tx, 'AID'), createdAt: tx.now, ...tagged })
   if (boundary) tx.heldPolicies.put({ account, holder: `user/${name}`, inline: [], attached: [], boundary })
-  return { User: { ...userView(tx, user), ...tagsShown(user), ...additions(user) } }
+  return { User: { ...userView(tx, user), ...tagsShown(user), ...additions(tx, user) } }
 }
 
 export const getUser: Operation<GetUserRequest & { ShowExtra?: boolean }, GetUserResponse> = (tx, input) => {
   const user = userNamed(tx, input.UserName)
-  return { User: { ...userView(tx, user), ...tagsShown(user), ...(input.ShowExtra ? additions(user) : {}) } }
+  return {
+    User: { ...userView(tx, user), ...tagsShown(user), ...(input.ShowExtra ? additions(tx, user) : {}) },
+  }
 }
 
 export const listUsers: Operation<ListUsersRequest, ListUsersResponse> = (tx, input) => {
@@ -129,12 +131,8 @@ export const deleteUser: Operation<DeleteUserRequest & { IsRecursive?: boolean }
   return {}
 }
 
-/** When his password, or the one that he is given, will be too old. */
-const passwordExpiration = ({ password, createdAt }: User): Date | undefined =>
-  password ? password.expiresAt : new Date(createdAt.getTime() + passwordDays * 24 * 3600 * 1000)
-
-const additions = (user: User): UserAdditions => {
-  const expiration = passwordExpiration(user)
+const additions = (tx: Tx, user: User): UserAdditions => {
+  const expiration = passwordExpiration(tx, user)
   return {
     Enabled: user.enabled !== false,
     RegStatus: user.registration ?? 'CONFIRMED',

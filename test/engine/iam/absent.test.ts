@@ -35,12 +35,6 @@ describe('what nobody can have', () => {
     }
   })
 
-  it('is no set of rules for passwords', async () => {
-    const message = `The Password Policy with domain name ${alice.accountId} cannot be found.`
-    const asked = client.send(new iam.GetAccountPasswordPolicyCommand({}))
-    await refusedWith('NoSuchEntity', 404, message, asked)
-  })
-
   it('is not told to who may not ask', async () => {
     const ben = withKeys(c, haveUser(c, alice.accountId, 'ben')).iam()
     for (const Command of ofUsers) {
@@ -48,7 +42,5 @@ describe('what nobody can have', () => {
       await refusedWith('NotAuthorized', 403, undefined, asked)
     }
     await refusedWith('NotAuthorized', 403, undefined, ben.send(new iam.ListSAMLProvidersCommand({})))
-    const asked = ben.send(new iam.GetAccountPasswordPolicyCommand({}))
-    await refusedWith('NotAuthorized', 403, undefined, asked)
   })
 })
