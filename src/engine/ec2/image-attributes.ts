@@ -138,16 +138,30 @@ const withDescription = (image: Image, text: string): Image => {
   return text === '' ? rest : { ...rest, description: text }
 }
 
+const descriptionAsked = (input: ModifyImageAttributeRequest): string | undefined =>
+  input.Description?.Value ?? (input.Attribute === 'description' ? input.Value : undefined)
+
+/** As with instances: what is not done must not seem to be. */
+const checkOnlyOne = (input: ModifyImageAttributeRequest): void => {
+  const given = [
+    permissionChange(input) && 'launchPermission',
+    input.ProductCodes?.length && 'productCodes',
+    descriptionAsked(input) !== undefined && 'description',
+  ].filter(name => typeof name === 'string')
+  if (given.length < 2) return
+  refuse('InvalidParameterCombination', `Fields for multiple attribute types specified: ${given.join(', ')}`)
+}
+
 /** The image as the request wants it. */
 const modified = (image: Image, input: ModifyImageAttributeRequest): Image => {
+  checkOnlyOne(input)
   const permissions = permissionChange(input)
   if (permissions) return withPermissions(image, permissions)
   if (input.ProductCodes?.length) {
     const productCodes = [...new Set([...image.productCodes, ...input.ProductCodes])]
     return { ...image, productCodes: checkLimit(productCodes, maximumProductCodes, 'product codes') }
   }
-  const description =
-    input.Description?.Value ?? (input.Attribute === 'description' ? input.Value : undefined)
+  const description = descriptionAsked(input)
   if (description !== undefined) return withDescription(image, description)
   if (input.Attribute && !['launchPermission', 'productCodes', 'description'].includes(input.Attribute)) {
     return unknownAttribute(input.Attribute)

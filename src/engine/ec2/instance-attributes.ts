@@ -172,6 +172,36 @@ const flag = (text: string | undefined): boolean =>
     ? text === 'true'
     : refuse('InvalidParameterValue', `Value (${text}) for parameter value is invalid.`)
 
+const changeable = [
+  'DisableApiTermination',
+  'DisableApiStop',
+  'InstanceInitiatedShutdownBehavior',
+  'InstanceType',
+  'Kernel',
+  'Ramdisk',
+  'UserData',
+  'BlockDeviceMappings',
+  'Groups',
+  'SourceDestCheck',
+  'EbsOptimized',
+  'SriovNetSupport',
+  'EnaSupport',
+] as const satisfies readonly (keyof ModifyInstanceAttributeRequest)[]
+
+/** Of several changes Eucalyptus makes the first that it knows; that the others are not made would go unnoticed. */
+const onlyOne = (input: ModifyInstanceAttributeRequest): ModifyInstanceAttributeRequest => {
+  const isGiven = (value: unknown): boolean =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined && value !== ''
+  const given: string[] = changeable.filter(name => isGiven(input[name]))
+  if (input.Attribute && isGiven(input.Value)) given.push(input.Attribute)
+  return given.length > 1
+    ? refuse(
+        'InvalidParameterCombination',
+        `Fields for multiple attribute types specified: ${given.join(', ')}`,
+      )
+    : input
+}
+
 /** What Attribute and Value of EC2's first form say, as the members that took their place. */
 const inMembers = (input: ModifyInstanceAttributeRequest): ModifyInstanceAttributeRequest => {
   const { Attribute, Value } = input
@@ -249,7 +279,7 @@ const modified = (tx: Tx, instance: Instance, input: ModifyInstanceAttributeRequ
 
 export const modifyInstanceAttribute: Operation<ModifyInstanceAttributeRequest, void> = (tx, input) => {
   const instance = instanceWithAttributes(tx, input.InstanceId)
-  tx.instances.put(modified(tx, instance, inMembers(input)))
+  tx.instances.put(modified(tx, instance, inMembers(onlyOne(input))))
 }
 
 // ---- ResetInstanceAttribute --------------------------------------------------------------------------------------

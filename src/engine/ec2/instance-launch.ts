@@ -148,6 +148,14 @@ export const refuseTemplates = (input: RunInstancesRequest): void => {
   }
 }
 
+/** What the machines of this cloud cannot do, and whoever asks for it counts on. */
+export const refuseUnableTo = ({ HibernationOptions, EnclaveOptions }: RunInstancesRequest): void => {
+  if (HibernationOptions?.Configured) {
+    refuse('UnsupportedHibernationConfiguration', 'Instances of this cloud cannot hibernate')
+  }
+  if (EnclaveOptions?.Enabled) refuse('UnsupportedOperation', 'Instances of this cloud have no enclaves')
+}
+
 /** What needs a VPC; the classic network has none of these, so no name of one is right. */
 export const refuseUnsupported = (input: RunInstancesRequest): void => {
   if (input.SubnetId) refuse('InvalidSubnetID.NotFound', `The subnet ID '${input.SubnetId}' does not exist`)

@@ -18,6 +18,7 @@ import {
   checkUserData,
   placeInstances,
   refuseTemplates,
+  refuseUnableTo,
   refuseUnsupported,
   stopProtection,
 } from './instance-launch'
@@ -65,6 +66,7 @@ const oneOf = <T extends string>(value: string | undefined, known: readonly T[],
 /** What all instances of the request have in common. Every check is made here. */
 const template = (tx: Tx, input: Request) => {
   refuseTemplates(input)
+  refuseUnableTo(input)
   const type = instanceTypeNamed(tx, input.InstanceType)
   checkPlacement(input.Placement)
   const zone = input.Placement?.AvailabilityZone ? zoneNamed(input.Placement.AvailabilityZone) : undefined

@@ -209,6 +209,16 @@ describe('images', () => {
       assert.deepEqual((await attribute('launchPermission')).LaunchPermissions ?? [], [])
     })
 
+    it('attributes change one at a time', async () => {
+      const LaunchPermission = { Add: [{ Group: 'all' }] }
+      await refused(
+        modify({ LaunchPermission, Description: { Value: 'mine' } }),
+        'InvalidParameterCombination',
+        'Fields for multiple attribute types specified: launchPermission, description',
+      )
+      assert.deepEqual((await attribute('launchPermission')).LaunchPermissions ?? [], [])
+    })
+
     it('permissions may also come in the form of an operation, users and groups', async () => {
       await modify({ Attribute: 'launchPermission', OperationType: 'add', UserIds: [alice.accountId] })
       assert.deepEqual((await attribute('launchPermission')).LaunchPermissions, [{ UserId: alice.accountId }])

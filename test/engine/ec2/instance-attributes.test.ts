@@ -74,6 +74,19 @@ describe('attributes of instances', () => {
     await refused(change({ InstanceType: { Value: 'm9.huge' } }), 'InvalidInstanceAttributeValue')
   })
 
+  it('change one at a time', async () => {
+    const protect = { DisableApiTermination: { Value: true } }
+    const text = /^Fields for multiple attribute types specified: DisableApiTermination, /
+    await refused(
+      change({ ...protect, SourceDestCheck: { Value: false } }),
+      'InvalidParameterCombination',
+      text,
+    )
+    const old = { Attribute: 'instanceInitiatedShutdownBehavior', Value: 'terminate' }
+    await refused(change({ ...protect, ...old }), 'InvalidParameterCombination', text)
+    assert.deepEqual((await read('disableApiTermination')).DisableApiTermination, { Value: false })
+  })
+
   it('are missed when a request names none', async () => {
     assert.deepEqual(errorOf(await ask(c, { Action: 'DescribeInstanceAttribute', InstanceId: id })), [
       'MissingParameter',

@@ -129,6 +129,9 @@ describe('running instances', () => {
     const byName = { LaunchTemplate: { LaunchTemplateName: 'web' } }
     await refused(run(byName), 'InvalidLaunchTemplateName.NotFoundException')
     await refused(run({ InstanceMarketOptions: { MarketType: 'spot' } }), 'UnsupportedOperation')
+    const HibernationOptions = { Configured: true }
+    await refused(run({ HibernationOptions }), 'UnsupportedHibernationConfiguration')
+    await refused(run({ EnclaveOptions: { Enabled: true } }), 'UnsupportedOperation', /enclaves/)
     const without = 'The request must contain the parameter ImageId'
     await refused(run({ ImageId: undefined }), 'MissingParameter', without)
     await refused(run({ ImageId: '' }), 'MissingParameter', without)

@@ -105,7 +105,6 @@ const text = (value: number | undefined): string | undefined =>
 /** An instance, and when it gets another type, that type, and the instance as it will be; and the groups it is to be in. */
 export const onChangedInstance = asking<ModifyInstanceAttributeRequest>((tx, input) => {
   const instance = instanceById(tx, input.InstanceId || any)
-  // Of several changes one is made: it need not be known here which.
   const demands = [instance, ...(input.Groups ?? []).map(id => groupByName(tx, id))]
   const type = input.InstanceType?.Value ?? (input.Attribute === 'instanceType' ? input.Value : undefined)
   if (type === undefined) return demands
