@@ -144,7 +144,7 @@ const newAcl = (
       MissingHeaderName: 'x-amz-acl',
     })
   }
-  if (!policy.Owner && !policy.Grants) refuseAcl()
+  if (!policy.Owner) refuseAcl()
   if (input.ACL) refuse('UnexpectedContent', 'This request does not support content', 400)
   if (policy.Owner?.ID && policy.Owner.ID !== owner.canonicalId) refuse('AccessDenied', 'Access Denied', 403)
   const grants = policy.Grants ?? []

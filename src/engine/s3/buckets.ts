@@ -17,6 +17,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation } from '../operation'
+import { refuseXml } from '../wire/xml-reader'
 import { isOwner, ownershipOf, ownerView, principalOf, refuseAccess } from './access'
 import { addBucket, checkedName, creationDemands } from './bucket-creation'
 import { bucketArn, bucketFor, demand } from './demands'
@@ -107,6 +108,8 @@ export const putBucketVersioning: Operation<PutBucketVersioningRequest, {}> = (t
   const bucket = bucketFor(tx, input, 'PutBucketVersioning')
   const { Status, MFADelete } = input.VersioningConfiguration ?? {}
   if (Status !== 'Enabled' && Status !== 'Suspended') {
+    // `Disabled` is a word of Eucalyptus', though none to be put.
+    if (Status !== undefined && (Status as string) !== 'Disabled') refuseXml()
     return refuse('IllegalVersioningConfigurationException', 'The Versioning element must be specified', 400)
   }
   if (MFADelete === 'Enabled') refuseUnimplemented()

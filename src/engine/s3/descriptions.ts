@@ -54,10 +54,19 @@ export const contentOf = (input: DescriptionInput): ContentHeaders => {
     language: input.ContentLanguage,
     cacheControl: input.CacheControl,
     expires: input.Expires,
-    redirect: input.WebsiteRedirectLocation,
+    redirect: checkedRedirect(input.WebsiteRedirectLocation),
   }
   return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined))
 }
+
+const checkedRedirect = (location: string | undefined): string | undefined =>
+  location === undefined || /^(https?:\/\/|\/)/.test(location)
+    ? location
+    : refuse(
+        'InvalidRedirectLocation',
+        "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+        400,
+      )
 
 /** Answers carry the headers that the object was put with. */
 export const contentView = ({ content, metadata }: ObjectDescription) => ({

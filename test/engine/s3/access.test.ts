@@ -174,6 +174,7 @@ describe('S3 access', () => {
     const bad = (command: object) => alice.s3().send(new PutBucketAclCommand({ Bucket, ...command }))
     await refused(bad(policy({ Permission: 'READ' })), 'MalformedACLError', 400)
     await refused(bad(policy(...Array(101).fill(toAll))), 'MalformedACLError', 400)
+    await refused(bad({ AccessControlPolicy: { Grants: [toAll] } }), 'MalformedACLError', 400)
     await refused(bad({ AccessControlPolicy: { Owner: { ID }, Grants: [] } }), 'AccessDenied', 403)
     await refused(bad({}), 'MissingSecurityHeader', 400)
     await alice.s3().send(new PutBucketAclCommand({ Bucket, ACL: 'private' }))

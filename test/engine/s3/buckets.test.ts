@@ -127,6 +127,7 @@ describe('S3 buckets', () => {
       )
     assert.equal(await status(), 'Disabled')
     await refused(set('Disabled'), 'IllegalVersioningConfigurationException', 400)
+    await refused(set('enabled'), 'MalformedXML', 400)
     await set('Enabled')
     assert.equal(await status(), 'Enabled')
     await set('Suspended')

@@ -127,7 +127,12 @@ describe('S3 in detail', () => {
     assert.deepEqual([listed.ChecksumAlgorithm, listed.ChecksumType], ['SHA256', 'COMPOSITE'])
     const pending = await s3.send(new ListMultipartUploadsCommand({ Bucket }))
     assert.equal(pending.Uploads?.[0]?.ChecksumAlgorithm, 'SHA256')
-    await s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }))
+    const made = await s3.send(
+      new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
+    )
+    const whole = new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['Checksum'] })
+    const { Checksum } = await s3.send(whole)
+    assert.equal(`${Checksum?.ChecksumSHA256}-2`, made.ChecksumSHA256)
     const attributes = (more: object) =>
       s3.send(new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['ObjectParts'], ...more }))
     const [first, second] = Parts

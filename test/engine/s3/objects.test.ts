@@ -164,6 +164,13 @@ describe('S3 objects', () => {
     await refused(put('é'.repeat(513), 'x'), 'KeyTooLong', 400)
   })
 
+  it('can have a place that they stand in for, which must be an address or a path', async () => {
+    await put('moved', 'x', { WebsiteRedirectLocation: 'https://example.org/' })
+    const head = await c.s3().send(new HeadObjectCommand({ Bucket, Key: 'moved' }))
+    assert.equal(head.WebsiteRedirectLocation, 'https://example.org/')
+    await refused(put('moved', 'x', { WebsiteRedirectLocation: 'elsewhere' }), 'InvalidRedirectLocation', 400)
+  })
+
   it('cannot have more than 2 KiB of metadata, unknown classes, or encryption', async () => {
     await refused(put('m', 'x', { Metadata: { a: 'x'.repeat(2048) } }), 'MetadataTooLarge', 400)
     await put('m', 'x', { StorageClass: 'GLACIER_IR' })
