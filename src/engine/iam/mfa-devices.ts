@@ -77,6 +77,15 @@ const codesGiven = ({
 const wrongCodes = (): never =>
   refuse('InvalidAuthenticationCode', 'Authentication code for device is not valid', 403)
 
+/** What a telephone is shown: the seed, and whose it is. */
+const pictureOf = (tx: Tx, name: string, seed: string): Buffer => {
+  // Here, as few requests need it.
+  const { pngOf, qrCode } = require('./qr-codes') as typeof import('./qr-codes')
+  const { alias } = tx.accounts.must(tx.caller.account)
+  const code = qrCode(`otpauth://totp/${encodeURIComponent(name)}@${alias}?secret=${seed}`)
+  return code ? pngOf(code) : refuse('ValidationError', 'Invalid virtual MFA device name')
+}
+
 export const createVirtualMfaDevice: Operation<
   CreateVirtualMFADeviceRequest,
   CreateVirtualMFADeviceResponse
@@ -90,10 +99,16 @@ export const createVirtualMfaDevice: Operation<
     refuse('EntityAlreadyExists', 'MFADevice entity at the same path and name already exists.')
   }
   const seed = base32Of(tx.random(seedBytes))
+  const QRCodePNG = pictureOf(tx, name, seed)
   const device = tx.mfaDevices.put({ account, serial, seed, ...tagged })
   // The only time it is told. The bytes of the text are what the answer has, coded once more.
   return {
-    VirtualMFADevice: { SerialNumber: serial, Base32StringSeed: Buffer.from(seed), ...tagsShown(device) },
+    VirtualMFADevice: {
+      SerialNumber: serial,
+      Base32StringSeed: Buffer.from(seed),
+      QRCodePNG,
+      ...tagsShown(device),
+    },
   }
 }
 

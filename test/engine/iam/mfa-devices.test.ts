@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import * as iam from '@aws-sdk/client-iam'
 import { base32Of, codeAt, stepOf } from '../../../src/engine/iam/one-time-passwords'
+import { pngOf, qrCode } from '../../../src/engine/iam/qr-codes'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { refusedWith } from './refused'
 
@@ -62,6 +63,17 @@ describe('devices', () => {
     await refusedWith('ValidationError', 400, undefined, create('a/b'))
     const listed = await client.send(new iam.ListVirtualMFADevicesCommand({}))
     assert.deepEqual(listed.VirtualMFADevices, [{ SerialNumber: serial }])
+  })
+
+  it('are shown to telephones', async () => {
+    const { VirtualMFADevice } = await create('key@home')
+    const secret = Buffer.from(VirtualMFADevice?.Base32StringSeed ?? []).toString()
+    const modules = qrCode(`otpauth://totp/key%40home@alice?secret=${secret}`) ?? []
+    assert.ok(modules.length > 0)
+    assert.deepEqual(Buffer.from(VirtualMFADevice?.QRCodePNG ?? []), pngOf(modules))
+    // The longest name that there is, of what takes most room.
+    const most = await create('@'.repeat(226))
+    assert.ok(most.VirtualMFADevice?.QRCodePNG)
   })
 
   it('are enabled by two codes that follow each other, and belong to one user', async () => {
