@@ -38,6 +38,7 @@ export const volumeAttempts = (
     ['ModifyVolume', { VolumeId: volume, Size: 2 }],
     ['DescribeVolumesModifications', { VolumeIds: [volume] }],
     ['CreateSnapshot', { VolumeId: volume }],
+    ['CreateSnapshots', { InstanceSpecification: { InstanceId: instance } }],
     ['CopySnapshot', { SourceRegion: 'eucalyptus', SourceSnapshotId: snapshot }],
     ['DeleteSnapshot', { SnapshotId: snapshot }],
     ['DescribeSnapshots', { SnapshotIds: [snapshot] }],

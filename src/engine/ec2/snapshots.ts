@@ -99,7 +99,7 @@ export const newSnapshot = (
 // AWS' limit.
 const descriptionLength = 255
 
-const checkDescription = (text: string | undefined): string | undefined =>
+export const checkDescription = (text: string | undefined): string | undefined =>
   (text ?? '').length <= descriptionLength
     ? text
     : refuse(

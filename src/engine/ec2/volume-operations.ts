@@ -4,6 +4,7 @@ import {
   AttachVolume$,
   CopySnapshot$,
   CreateSnapshot$,
+  CreateSnapshots$,
   CreateVolume$,
   DeleteVolume$,
   DescribeSnapshotAttribute$,
@@ -23,8 +24,9 @@ import {
   ModifySnapshotAttributeWithProductCodes$,
 } from '../../schemas/extended-operations'
 import { type OperationEntry, operation } from '../operation'
-import { toCopySnapshot, toCreateSnapshot, toCreateVolume } from './access/creating'
+import { toCopySnapshot, toCreateSnapshot, toCreateSnapshots, toCreateVolume } from './access/creating'
 import { on, onAttachment, onChangedVolume } from './access/on'
+import { createSnapshots } from './instance-snapshots'
 import {
   describeSnapshotAttribute,
   modifySnapshotAttribute,
@@ -59,6 +61,7 @@ export const volumeOperations: Readonly<Record<string, OperationEntry>> = {
   DescribeVolumesModifications: operation(DescribeVolumesModifications$, describeVolumesModifications),
 
   CreateSnapshot: operation(CreateSnapshot$, createSnapshot, { access: toCreateSnapshot }),
+  CreateSnapshots: operation(CreateSnapshots$, createSnapshots, { access: toCreateSnapshots }),
   CopySnapshot: operation(CopySnapshot$, copySnapshot, { access: toCopySnapshot }),
   DeleteSnapshot: operation(DeleteSnapshotWithReturn$, deleteSnapshot, {
     access: on.snapshots('SnapshotId'),

@@ -102,6 +102,11 @@ export const casesOf = (things: Things, account: string): readonly Case[] => {
     of('ModifyVolume', { VolumeId: volume, Size: 2 }, onVolume),
     of('CreateSnapshot', { VolumeId: volume }, arn('snapshot'), onVolume),
     of(
+      'CreateSnapshots',
+      { InstanceSpecification: { InstanceId: instance }, ...tags('snapshot') },
+      ...[arn('snapshot'), tagging('snapshot'), arn('volume', attached), onInstance],
+    ),
+    of(
       'CopySnapshot',
       { SourceRegion: 'eucalyptus', SourceSnapshotId: snapshot, ...tags('snapshot') },
       ...[arn('snapshot'), tagging('snapshot'), onSnapshot],

@@ -10,6 +10,7 @@ import type {
   CreateKeyPairRequest,
   CreateSecurityGroupRequest,
   CreateSnapshotRequest,
+  CreateSnapshotsRequest,
   CreateVolumeRequest,
   RegisterImageRequest,
   TagSpecification,
@@ -19,6 +20,7 @@ import type { Tx } from '../../operation'
 import { requestTags, type TagLike } from '../../tag-conditions'
 import type { Snapshot } from '../schema/volumes'
 import { mayRestore } from '../snapshot-access'
+import { volumesOf } from '../volume-life'
 import { defaultVpc } from '../vpc/foundation'
 import { kinds } from '../vpc/kinds'
 import { hasVpcs } from '../vpc/networking'
@@ -125,6 +127,23 @@ export const toCreateSnapshot = asking<CreateSnapshotRequest>((tx, input) => [
   }),
   volumeById(tx, input.VolumeId || any),
 ])
+
+/** Of an instance of the caller's: what volumes others have is not asked about. */
+export const toCreateSnapshots = asking<CreateSnapshotsRequest>(
+  (tx, { InstanceSpecification, TagSpecifications }) => {
+    const id = (InstanceSpecification?.InstanceId ?? '').toLowerCase()
+    const isOwn = tx.instances.get(id)?.account === tx.caller.account
+    const volumes = isOwn ? volumesOf(tx, id) : []
+    const parents = volumes.length > 0 ? volumes.map(volume => arn(tx, 'volume', volume.id)) : [undefined]
+    return [
+      ...parents.flatMap(parent =>
+        newShared(tx, 'snapshot', 'CreateSnapshots', TagSpecifications, { 'ec2:ParentVolume': parent }),
+      ),
+      ...volumes.map(volume => volumeById(tx, volume.id)),
+      instanceById(tx, InstanceSpecification?.InstanceId || any),
+    ]
+  },
+)
 
 export const toCopySnapshot = asking<CopySnapshotRequest>((tx, input) => [
   ...newShared(tx, 'snapshot', 'CopySnapshot', input.TagSpecifications),
