@@ -2,7 +2,7 @@
 // What a template says of a bucket beside its name, and the requests that it comes to.
 import type { CORSRule, LifecycleRule } from '@aws-sdk/client-s3'
 import { ResourceFailure, type Work } from './contracts'
-import { inPlace, integer, listOf, objectOf, required, text, texts, type ValuesOf } from './kinds'
+import { boolean, inPlace, integer, listOf, objectOf, required, text, texts, type ValuesOf } from './kinds'
 import { services } from './services'
 
 const corsRule = objectOf({
@@ -37,6 +37,17 @@ export const configurationProperties = {
   CorsConfiguration: inPlace(objectOf({ CorsRules: required(listOf(corsRule)) })),
   LifecycleConfiguration: inPlace(objectOf({ Rules: required(listOf(lifecycleRule)) })),
   LoggingConfiguration: inPlace(objectOf({ DestinationBucketName: text, LogFilePrefix: text })),
+  OwnershipControls: inPlace(
+    objectOf({ Rules: required(listOf(objectOf({ ObjectOwnership: required(text) }))) }),
+  ),
+  PublicAccessBlockConfiguration: inPlace(
+    objectOf({
+      BlockPublicAcls: boolean,
+      BlockPublicPolicy: boolean,
+      IgnorePublicAcls: boolean,
+      RestrictPublicBuckets: boolean,
+    }),
+  ),
   VersioningConfiguration: inPlace(objectOf({ Status: required(text) })),
 } as const
 type Values = ValuesOf<typeof configurationProperties>
@@ -127,15 +138,33 @@ const changes: Readonly<Record<Setting, (values: Values, bucket: string) => Chan
         : {},
     },
   }),
+  OwnershipControls: ({ OwnershipControls: value }) =>
+    value
+      ? { operation: 'PutBucketOwnershipControls', input: { OwnershipControls: value } }
+      : { operation: 'DeleteBucketOwnershipControls', input: {} },
+  PublicAccessBlockConfiguration: ({ PublicAccessBlockConfiguration: value }) =>
+    value
+      ? { operation: 'PutPublicAccessBlock', input: { PublicAccessBlockConfiguration: value } }
+      : { operation: 'DeletePublicAccessBlock', input: {} },
   VersioningConfiguration: ({ VersioningConfiguration: value }) => ({
     operation: 'PutBucketVersioning',
     input: { VersioningConfiguration: { Status: value?.Status ?? 'Suspended' } },
   }),
 }
 
+const settings = Object.keys(changes) as Setting[]
+
+// These say what lists are allowed: what was set of them goes before the list, and what is not set yet after it.
+const onLists: readonly Setting[] = ['OwnershipControls', 'PublicAccessBlockConfiguration']
+
+const inOrder = (were: Values): readonly Setting[] => {
+  const first = onLists.filter(name => were[name] !== undefined)
+  return [...first, ...settings.filter(name => !first.includes(name))]
+}
+
 /** Set what is asked for, and what was set before as it is with a bucket of which nothing is said. */
 export const configure = (work: Work, bucket: string, are: Values, were: Values = {}): void => {
-  for (const name of Object.keys(changes) as Setting[]) {
+  for (const name of inOrder(were)) {
     if (JSON.stringify(are[name]) === JSON.stringify(were[name])) continue
     const { operation, input } = changes[name](are, bucket)
     work.call(services.s3, operation, { Bucket: bucket, ...input })

@@ -6,9 +6,11 @@ import {
   GetBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketLoggingCommand,
+  GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
   PutBucketAclCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
@@ -99,6 +101,26 @@ describe('buckets of stacks', () => {
     assert.equal(await status(), 'Enabled')
     await shop.change(bucket, {})
     assert.equal(await status(), 'Suspended')
+  })
+
+  it('who owns its objects and whether it may be public is said, in whatever order S3 wants it', async () => {
+    const OwnershipControls = { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }
+    const PublicAccessBlockConfiguration = { BlockPublicAcls: 'true', RestrictPublicBuckets: 'true' }
+    const closed = { AccessControl: 'Private', OwnershipControls, PublicAccessBlockConfiguration }
+    const bucket = shop.begin('Files', type, closed)
+    const Bucket = bucket.made.ref
+    const controls = () => c.s3().send(new GetBucketOwnershipControlsCommand({ Bucket }))
+    const block = () => c.s3().send(new GetPublicAccessBlockCommand({ Bucket }))
+    assert.deepEqual((await controls()).OwnershipControls, OwnershipControls)
+    const { PublicAccessBlockConfiguration: shown } = await block()
+    assert.deepEqual([shown?.BlockPublicAcls, shown?.BlockPublicPolicy], [true, false])
+    const open = await shop.change(bucket, { AccessControl: 'PublicRead' })
+    await assert.rejects(controls(), { name: 'OwnershipControlsNotFoundError' })
+    await assert.rejects(block(), { name: 'NoSuchPublicAccessBlockConfiguration' })
+    await shop.change(open, closed)
+    assert.deepEqual((await controls()).OwnershipControls, OwnershipControls)
+    const public_ = { ...closed, AccessControl: 'PublicRead' }
+    assert.throws(() => shop.begin('Other', type, public_), { code: 'InvalidBucketAclWithObjectOwnership' })
   })
 
   it('a bucket that is not empty stays, in S3’s words', async () => {
