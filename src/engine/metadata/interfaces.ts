@@ -8,6 +8,7 @@ import type { NetworkInterface } from '../ec2/schema/vpc'
 import { groupNames } from '../ec2/security-group-records'
 import { addressesOn, publicOf } from '../ec2/vpc/interface-addresses'
 import { interfacesOf } from '../ec2/vpc/interface-records'
+import { blocksOf } from '../ec2/vpc/vpc-blocks'
 import type { Tx } from '../operation'
 import type { Entry } from './tree'
 
@@ -21,7 +22,7 @@ const entriesOf = (tx: Tx, one: NetworkInterface): readonly Entry[] => {
     return address ? [{ privateIp, ip: address.ip }] : []
   })
   const [first] = reached.filter(({ privateIp }) => privateIp === primary)
-  const vpcCidr = tx.vpcs.get(one.vpcId)?.cidr
+  const vpc = tx.vpcs.get(one.vpcId)
   return [
     ['device-number', String(one.attachment?.deviceIndex ?? 0)],
     ['interface-id', one.id],
@@ -37,8 +38,14 @@ const entriesOf = (tx: Tx, one: NetworkInterface): readonly Entry[] => {
     ['subnet-id', one.subnetId],
     ['subnet-ipv4-cidr-block', tx.subnets.get(one.subnetId)?.cidr],
     ['vpc-id', one.vpcId],
-    ['vpc-ipv4-cidr-block', vpcCidr],
-    ['vpc-ipv4-cidr-blocks', vpcCidr],
+    ['vpc-ipv4-cidr-block', vpc?.cidr],
+    [
+      'vpc-ipv4-cidr-blocks',
+      vpc &&
+        blocksOf(vpc)
+          .map(({ cidr }) => cidr)
+          .join('\n'),
+    ],
   ]
 }
 

@@ -6,15 +6,17 @@ import type {
   CreateDhcpOptionsRequest,
   CreateSubnetRequest,
   CreateVpcRequest,
+  DisassociateVpcCidrBlockRequest,
 } from '@aws-sdk/client-ec2'
 import type { Demand } from '../../access'
 import type { Tx } from '../../operation'
 import { kinds } from '../vpc/kinds'
+import { vpcOfBlock } from '../vpc/vpc-blocks'
 import { zoneAsWritten, zoneNames } from '../zones'
 import { newThing } from './creating'
 import { networkArn, networkById, onNetwork } from './networks'
 import { asking } from './on'
-import { any, type Values } from './resources'
+import { any, owned, type Values } from './resources'
 
 type Asks<Input> = (tx: Tx, input: Input) => readonly Demand[]
 
@@ -56,5 +58,10 @@ export const toCreateDefaultSubnet = asking<CreateDefaultSubnetRequest>((tx, inp
 export const toCreateDhcpOptions = asking<CreateDhcpOptionsRequest>((tx, input) =>
   newThing(tx, 'dhcp-options', 'CreateDhcpOptions', input.TagSpecifications),
 )
+
+/** A block of addresses by its id: the VPC that has it. */
+export const onVpcOfBlock = asking<DisassociateVpcCidrBlockRequest>((tx, { AssociationId }) => [
+  networkById(kinds.vpc)(tx, owned(tx, vpcOfBlock(tx, AssociationId))?.id ?? any),
+])
 
 export const onDhcpOptionsAndVpc = together(onNetwork.dhcpOptions('DhcpOptionsId'), onNetwork.vpc('VpcId'))

@@ -13,9 +13,17 @@ interface Made {
   readonly createdAt: Date
 }
 
+/** A block of addresses of a VPC, by the id of its association. */
+export interface VpcBlock {
+  readonly id: string
+  readonly cidr: string
+}
+
 export interface Vpc extends Made {
   readonly id: string
   readonly cidr: string
+  /** Those that it was given after it was made. */
+  readonly moreBlocks?: readonly VpcBlock[]
   readonly tenancy: 'default' | 'dedicated'
   readonly isDefault: boolean
   /** Of its account. Without a wish it is the account's first set. */

@@ -12,6 +12,10 @@ const others: Readonly<Record<string, (tx: Tx, id: string) => boolean>> = {
     tx.routeTables.list().some(({ associations }) => associations.some(one => one.id === id)),
   aclassoc: (tx, id) =>
     tx.networkAcls.list().some(({ associations }) => associations.some(one => one.id === id)),
+  // A VPC's first block has the VPC's digits.
+  'vpc-cidr-assoc': (tx, id) =>
+    tx.vpcs.get(id.replace('vpc-cidr-assoc-', 'vpc-')) !== undefined ||
+    tx.vpcs.list().some(({ moreBlocks = [] }) => moreBlocks.some(one => one.id === id)),
   sg: (tx, id) => groupById(tx, id) !== undefined,
   sgr: (tx, id) =>
     tx.securityGroups

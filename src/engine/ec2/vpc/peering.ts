@@ -24,7 +24,6 @@ import { putTags, specifiedTags, tagFilters, tagIndex, tagsOf } from '../../tags
 import { askedWithoutVerbose } from '../../verbose'
 import { seenBy } from '../access/lists'
 import { peeringDemand } from '../access/peering'
-import { blockOnRecord, overlaps } from '../cidr'
 import { madeBy } from '../quotas'
 import type { PeeringSide, Vpc, VpcPeeringConnection } from '../schema/vpc'
 import { freshIds } from './fresh-ids'
@@ -32,13 +31,11 @@ import { idOf, kinds, named } from './kinds'
 import { checkLimit } from './limits'
 import { needVpcs } from './networking'
 import { endPeering, isListedFor, isOpenFor, peeringNamed, requestSeconds } from './peering-records'
+import { blocksOf, doShare } from './vpc-blocks'
 
 // ---- CreateVpcPeeringConnection ----------------------------------------------------------------------------------
 
 const sideOf = ({ id, account, cidr }: Vpc): PeeringSide => ({ account, vpcId: id, cidr })
-
-const doOverlap = (one: Vpc, other: Vpc): boolean =>
-  overlaps(blockOnRecord(one.cidr), blockOnRecord(other.cidr))
 
 const openAt = (tx: Tx, vpcId: string) => tx.vpcPeeringConnections.list().filter(isOpenFor(vpcId))
 
@@ -80,7 +77,7 @@ export const createVpcPeeringConnection: Operation<
   const peerId = idOf(kinds.vpc, input.PeerVpcId ?? '')
   const peerAccount = PeerOwnerId || vpc.account
   const peer = tx.vpcs.get(peerId)
-  const canPeer = peer?.account === peerAccount && !doOverlap(vpc, peer)
+  const canPeer = peer?.account === peerAccount && !doShare(vpc, peer)
   if (canPeer) checkNew(tx, vpc.id, peerId)
   const asked: VpcPeeringConnection = {
     ...madeBy(tx),
@@ -218,11 +215,17 @@ const peeringFilters = (tx: Tx): FilterTable<VpcPeeringConnection> => ({
   ...tagFilters<VpcPeeringConnection>(tx, ({ id }) => id),
 })
 
+/** Blocks may come and go; of a VPC that is gone the first is known. */
+const blocksNow = (tx: Tx, { vpcId, cidr }: PeeringSide) => {
+  const vpc = tx.vpcs.get(vpcId)
+  return (vpc ? blocksOf(vpc) : [{ cidr }]).map(one => ({ CidrBlock: one.cidr }))
+}
+
 const sideView = (tx: Tx, side: PeeringSide, cidr: string | undefined): VpcPeeringConnectionVpcInfo => ({
   OwnerId: side.account,
   VpcId: side.vpcId,
   Region: tx.region,
-  ...(cidr !== undefined && { CidrBlock: cidr, CidrBlockSet: [{ CidrBlock: cidr }] }),
+  ...(cidr !== undefined && { CidrBlock: cidr, CidrBlockSet: blocksNow(tx, side) }),
 })
 
 const peeringView = (tx: Tx, connection: VpcPeeringConnection, tags: readonly Tag[]): PeeringView => ({

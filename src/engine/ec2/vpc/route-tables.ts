@@ -28,6 +28,7 @@ import { needVpcs } from './networking'
 import { shown } from './remnants'
 import { refuseDependency, refuseGiven } from './requested'
 import { stateOf } from './route-targets'
+import { localRoutes } from './vpc-blocks'
 
 type Association = RouteTable['associations'][number]
 
@@ -44,7 +45,7 @@ export const createRouteTable: Operation<CreateRouteTableRequest, CreateRouteTab
     createdAt: tx.now,
     id: freshIds(tx)('rtb'),
     vpcId: vpc.id,
-    routes: [{ cidr: vpc.cidr, gatewayId: 'local', origin: 'CreateRouteTable' }],
+    routes: localRoutes(vpc),
     associations: [],
     propagating: [],
   })

@@ -8,13 +8,14 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../../errors'
 import type { Operation, Tx } from '../../operation'
-import { blockOnRecord, includes } from '../cidr'
+import { blockOnRecord } from '../cidr'
 import type { Route, RouteTable, RouteTarget } from '../schema/vpc'
 import { kinds, named } from './kinds'
 import { checkLimit } from './limits'
 import { withPropagated } from './propagation'
 import { noIpv6, refuseGiven, requestedBlock } from './requested'
 import { requestedTarget } from './route-targets'
+import { isWithin } from './vpc-blocks'
 
 const absentDestinations = {
   DestinationIpv6CidrBlock: noIpv6,
@@ -38,8 +39,7 @@ const put = (tx: Tx, table: RouteTable, routes: readonly Route[]): void => {
 
 /** Traffic within the VPC can be led by its own machines alone. */
 const checkReach = (tx: Tx, table: RouteTable, cidr: string, target: RouteTarget): void => {
-  const own = blockOnRecord(tx.vpcs.must(table.vpcId).cidr)
-  if (includes(own, blockOnRecord(cidr)) && target.interfaceId === undefined) {
+  if (isWithin(tx.vpcs.must(table.vpcId), blockOnRecord(cidr)) && target.interfaceId === undefined) {
     refuse(
       'InvalidParameterValue',
       `Destination CIDR block ${cidr} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,

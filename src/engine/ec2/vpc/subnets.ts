@@ -17,7 +17,7 @@ import type { Operation, Tx } from '../../operation'
 import { page } from '../../pages'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagIndex } from '../../tags'
 import { networkArn } from '../access/networks'
-import { type Block, blockOnRecord, includes, overlaps } from '../cidr'
+import { type Block, blockOnRecord, overlaps } from '../cidr'
 import { madeBy } from '../quotas'
 import type { Subnet } from '../schema/vpc'
 import { zoneNamed } from '../zones'
@@ -29,6 +29,7 @@ import { needVpcs } from './networking'
 import { shown } from './remnants'
 import { isOfNetworkSize, noIpv6, refuseDependency, refuseGiven, requestedBlock } from './requested'
 import { freeCount } from './subnet-addresses'
+import { isWithin } from './vpc-blocks'
 
 // ---- CreateSubnet, CreateDefaultSubnet ---------------------------------------------------------------------------
 
@@ -54,7 +55,7 @@ export const createSubnet: Operation<CreateSubnetRequest, CreateSubnetResult> = 
   const { block, cidr } = requestedBlock(input.CidrBlock, 'cidrBlock')
   const vpc = named(tx, kinds.vpc, input.VpcId)
   const zone = zoneNamed(input.AvailabilityZone ?? input.AvailabilityZoneId)
-  if (!isOfNetworkSize(block) || !includes(blockOnRecord(vpc.cidr), block)) {
+  if (!isOfNetworkSize(block) || !isWithin(vpc, block)) {
     refuse('InvalidSubnet.Range', `The CIDR '${input.CidrBlock}' is invalid.`)
   }
   const others = subnetsOf(tx, vpc.id)

@@ -2,6 +2,7 @@
 // The operations on VPCs, their subnets and their DHCP options: a part of the table of contents in index.ts.
 import {
   AssociateDhcpOptions$,
+  AssociateVpcCidrBlock$,
   CreateDefaultSubnet$,
   CreateDefaultVpc$,
   CreateDhcpOptions$,
@@ -16,13 +17,16 @@ import {
   DescribeVpcClassicLink$,
   DescribeVpcClassicLinkDnsSupport$,
   DescribeVpcs$,
+  DisassociateVpcCidrBlock$,
   ModifySubnetAttribute$,
   ModifyVpcAttribute$,
+  ModifyVpcTenancy$,
 } from '@aws-sdk/client-ec2'
 import { type OperationEntry, operation } from '../../operation'
 import { onNetwork } from '../access/networks'
 import {
   onDhcpOptionsAndVpc,
+  onVpcOfBlock,
   toCreateDefaultSubnet,
   toCreateDefaultVpc,
   toCreateDhcpOptions,
@@ -43,6 +47,7 @@ import {
   describeSubnets,
   modifySubnetAttribute,
 } from './subnets'
+import { associateVpcCidrBlock, disassociateVpcCidrBlock } from './vpc-blocks'
 import {
   createDefaultVpc,
   createVpc,
@@ -50,6 +55,7 @@ import {
   describeVpcAttribute,
   describeVpcs,
   modifyVpcAttribute,
+  modifyVpcTenancy,
 } from './vpcs'
 
 export const vpcFamily: Readonly<Record<string, OperationEntry>> = {
@@ -67,6 +73,13 @@ export const vpcFamily: Readonly<Record<string, OperationEntry>> = {
   }),
   ModifyVpcAttribute: operation(ModifyVpcAttribute$, modifyVpcAttribute, {
     access: onNetwork.vpc('VpcId'),
+  }),
+  ModifyVpcTenancy: operation(ModifyVpcTenancy$, modifyVpcTenancy, { access: onNetwork.vpc('VpcId') }),
+  AssociateVpcCidrBlock: operation(AssociateVpcCidrBlock$, associateVpcCidrBlock, {
+    access: onNetwork.vpc('VpcId'),
+  }),
+  DisassociateVpcCidrBlock: operation(DisassociateVpcCidrBlock$, disassociateVpcCidrBlock, {
+    access: onVpcOfBlock,
   }),
 
   CreateSubnet: operation(CreateSubnet$, createSubnet, { access: toCreateSubnet }),

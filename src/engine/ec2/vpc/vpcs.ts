@@ -14,6 +14,8 @@ import type {
   DescribeVpcsRequest,
   DescribeVpcsResult,
   ModifyVpcAttributeRequest,
+  ModifyVpcTenancyRequest,
+  ModifyVpcTenancyResult,
   Vpc as VpcView,
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../../errors'
@@ -32,6 +34,7 @@ import { needVpcs } from './networking'
 import { endPeeringsOf } from './peering-records'
 import { shown } from './remnants'
 import { isOfNetworkSize, noIpv6, refuseDependency, refuseGiven, requestedBlock } from './requested'
+import { blocksOf, blockViews } from './vpc-blocks'
 
 // ---- CreateVpc, CreateDefaultVpc ---------------------------------------------------------------------------------
 
@@ -182,6 +185,17 @@ export const modifyVpcAttribute: Operation<ModifyVpcAttributeRequest, void> = (t
   })
 }
 
+/** What is dedicated can become shared, and not the other way round. */
+export const modifyVpcTenancy: Operation<ModifyVpcTenancyRequest, ModifyVpcTenancyResult> = (tx, input) => {
+  const vpc = named(tx, kinds.vpc, input.VpcId)
+  const { InstanceTenancy: tenancy } = input
+  if (tenancy !== 'default') {
+    return refuse('UnsupportedTenancy', `The tenancy value ${tenancy} is not supported.`)
+  }
+  tx.vpcs.put({ ...vpc, tenancy })
+  return { ReturnValue: true }
+}
+
 // ---- DescribeVpcs ------------------------------------------------------------------------------------------------
 
 export const describeVpcs: Operation<DescribeVpcsRequest, DescribeVpcsResult> = (tx, input) => {
@@ -191,8 +205,6 @@ export const describeVpcs: Operation<DescribeVpcsRequest, DescribeVpcsResult> = 
   })
   return { Vpcs: items.map(viewOf(tx)), NextToken: nextToken }
 }
-
-const associationId = ({ id }: Vpc): string => id.replace('vpc-', 'vpc-cidr-assoc-')
 
 const filters = (tx: Tx): FilterTable<Vpc> => ({
   ...withoutMatch<Vpc>([
@@ -205,8 +217,8 @@ const filters = (tx: Tx): FilterTable<Vpc> => ({
   // Not documented, but answered by AWS, and asked for by Ansible.
   'cidr-block': vpc => vpc.cidr,
   cidrBlock: vpc => vpc.cidr,
-  'cidr-block-association.cidr-block': vpc => vpc.cidr,
-  'cidr-block-association.association-id': associationId,
+  'cidr-block-association.cidr-block': vpc => blocksOf(vpc).map(({ cidr }) => cidr),
+  'cidr-block-association.association-id': vpc => blocksOf(vpc).map(({ id }) => id),
   'cidr-block-association.state': () => 'associated',
   'dhcp-options-id': vpc => vpc.dhcpOptionsId,
   'is-default': vpc => vpc.isDefault,
@@ -229,9 +241,7 @@ const viewOf = (tx: Tx): ((vpc: Vpc) => VpcView) => {
     InstanceTenancy: vpc.tenancy,
     IsDefault: vpc.isDefault,
     OwnerId: vpc.account,
-    CidrBlockAssociationSet: [
-      { AssociationId: associationId(vpc), CidrBlock: vpc.cidr, CidrBlockState: { State: 'associated' } },
-    ],
+    CidrBlockAssociationSet: blockViews(vpc),
     Ipv6CidrBlockAssociationSet: [],
     Tags: [...tags(vpc.id)],
   })

@@ -106,6 +106,9 @@ const interfaceCases = (
   ]
 }
 
+/** The block that a VPC was made with. */
+const blockOf = (vpc: string): string => vpc.replace('vpc-', 'vpc-cidr-assoc-')
+
 /** Operations with a request, and the things that its own action is asked for. */
 export const networkCases = (
   things: NetworkThings,
@@ -121,6 +124,9 @@ export const networkCases = (
     ['DeleteVpc', { VpcId: vpc }, onVpc],
     ['DescribeVpcAttribute', { VpcId: vpc, Attribute: 'enableDnsSupport' }, onVpc],
     ['ModifyVpcAttribute', { VpcId: vpc, EnableDnsSupport: { Value: false } }, onVpc],
+    ['ModifyVpcTenancy', { VpcId: vpc, InstanceTenancy: 'default' }, onVpc],
+    ['AssociateVpcCidrBlock', { VpcId: vpc, CidrBlock: '10.8.0.0/16' }, onVpc],
+    ['DisassociateVpcCidrBlock', { AssociationId: blockOf(vpc) }, onVpc],
     ['CreateSubnet', { VpcId: vpc, CidrBlock: '10.0.1.0/24' }, arn('subnet'), onVpc],
     ['CreateDefaultSubnet', { AvailabilityZone: 'PARTI00' }, arn('subnet')],
     ['DeleteSubnet', { SubnetId: subnet }, onSubnet],
@@ -188,6 +194,7 @@ export const networkAttempts = (things: NetworkThings, own: NetworkThings): read
     ...networkCases(things, () => '')
       .filter(([, input]) => Object.values(things).some(id => JSON.stringify(input).includes(id)))
       .map(([operation, input]): Attempt => [operation, input]),
+    ['DisassociateVpcCidrBlock', { AssociationId: blockOf(vpc) }],
     ['DescribeVpcs', { VpcIds: [vpc] }],
     ['DescribeSubnets', { SubnetIds: [subnet] }],
     ['DescribeDhcpOptions', { DhcpOptionsIds: [dhcpOptions] }],
