@@ -36,12 +36,7 @@ import { checkFields, type Faults, type Field, fieldsOf, refuseMembers, required
 const missingMembers = [
   ...['LaunchTemplate', 'MixedInstancesPolicy', 'TargetGroupARNs', 'TrafficSources'],
   ...['CapacityRebalance', 'LifecycleHookSpecificationList', 'DeletionProtection', 'ServiceLinkedRoleARN'],
-  ...[
-    'MaxInstanceLifetime',
-    'DefaultInstanceWarmup',
-    'InstanceMaintenancePolicy',
-    'AvailabilityZoneDistribution',
-  ],
+  ...['MaxInstanceLifetime', 'DefaultInstanceWarmup', 'InstanceMaintenancePolicy'],
   ...['AvailabilityZoneImpairmentPolicy', 'CapacityReservationSpecification', 'InstanceLifecyclePolicy'],
   ...['Operator', 'Context'],
 ] as const
@@ -50,8 +45,13 @@ type Given = Partial<CreateAutoScalingGroupType & UpdateAutoScalingGroupType>
 
 const refuseMissing = (input: Given): void => {
   refuseMembers(input, missingMembers)
-  const { DesiredCapacityType: type } = input
+  const { DesiredCapacityType: type, AvailabilityZoneDistribution: distribution } = input
   if (type && type !== 'units') invalid(`DesiredCapacityType ${type} is not supported by this cloud`)
+  // AWS' default, which Terraform says with every change.
+  const strategy = distribution?.CapacityDistributionStrategy ?? 'balanced-best-effort'
+  if (strategy !== 'balanced-best-effort') {
+    invalid(`CapacityDistributionStrategy ${strategy} is not supported by this cloud`)
+  }
 }
 
 /** What both requests that say what a group is like have. */

@@ -157,6 +157,10 @@ describe('groups of Auto Scaling', () => {
       [{ CapacityRebalance: true }, 'CapacityRebalance is not supported by this cloud'],
       [{ MaxInstanceLifetime: 86_400 }, 'MaxInstanceLifetime is not supported by this cloud'],
       [{ DesiredCapacityType: 'vcpu' }, 'DesiredCapacityType vcpu is not supported by this cloud'],
+      [
+        { AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-only' } },
+        'CapacityDistributionStrategy balanced-only is not supported by this cloud',
+      ],
     ]
     it('are refused with the words of the first fault', async () => {
       for (const [input, message] of cases) await invalid(() => makeGroup(alice, 'web', input), message)
@@ -167,7 +171,12 @@ describe('groups of Auto Scaling', () => {
 
     it('take what asks for nothing', async () => {
       const nothing = { CapacityRebalance: false, MaxInstanceLifetime: 0, Context: '', TargetGroupARNs: [] }
-      await makeGroup(alice, 'web', { ...nothing, DeletionProtection: 'none', DesiredCapacityType: 'units' })
+      await makeGroup(alice, 'web', {
+        ...nothing,
+        DeletionProtection: 'none',
+        DesiredCapacityType: 'units',
+        AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
+      })
     })
 
     it('are made in the likeness of an instance, with a launch configuration of their name', async () => {
