@@ -9,9 +9,11 @@
 //
 // What differs on purpose
 //   - From Amazon: Eucalyptus' bucket names (2 to 255 characters), `Disabled` as the versioning of a bucket that never
-//     had any, KeyTooLong, success for a bucket one has already, lifecycle refused on versioned buckets.
+//     had any, KeyTooLong, success for a bucket one has already, lifecycle refused on versioned buckets. New buckets have
+//     neither a public access block nor ownership controls until somebody puts them.
 //   - From Eucalyptus: keys that the caller may not know of are AccessDenied instead of NoSuchKey. Buckets have policies
-//     (bucket-policies.ts), as on Amazon, and so do conditions have its keys. What each operation asks for is in rights.ts.
+//     (bucket-policies.ts), public access blocks and ownership controls, as on Amazon, and so do conditions have its keys.
+//     What each operation asks for is in rights.ts.
 //   - From both: the ETag of a part that was copied from a range, or from an object uploaded in parts, is no MD5; a
 //     copied object keeps its source's ETag.
 import {
