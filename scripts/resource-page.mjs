@@ -80,6 +80,7 @@ const remarks = {
   ],
   'AWS::EC2::SubnetRouteTableAssociation': ['the id of the association', ''],
   'AWS::EC2::VPC': ['the id', 'It is removed once nothing is in it.'],
+  'AWS::EC2::VPCCidrBlock': ['the id of the association', 'Subnets of the block need a `DependsOn` of it.'],
   'AWS::EC2::VPCDHCPOptionsAssociation': ['a name', 'Without it the VPC has the account’s first set again.'],
   'AWS::EC2::VPCGatewayAttachment': ['a name', 'One kind of gateway must be named.'],
   'AWS::EC2::VPCPeeringConnection': [

@@ -3,7 +3,7 @@
 //
 // Missing
 // - Change sets, stack sets, drift, types from elsewhere, hooks, macros, generated templates, stack refactoring; of networks,
-//   endpoints, flow logs, blocks of their own (VPCCidrBlock, SubnetCidrBlock) and options of VPN tunnels.
+//   endpoints, flow logs, IPv6 blocks (SubnetCidrBlock) and options of VPN tunnels.
 // - Roles of the service (RoleARN), rollback triggers, ResourceTypes, RetainExceptOnCreate, DisableRollback of an update, forced
 //   deletion: requests that ask for one are refused.
 // - Update policies of Auto Scaling groups, and MinSuccessfulInstancesPercent: they are read, and nothing goes by them.

@@ -29,7 +29,7 @@ import {
   routeTable,
   routeTableAssociation,
 } from './network-routing'
-import { dhcpAssociation, dhcpOptions, subnet, vpc } from './networks'
+import { dhcpAssociation, dhcpOptions, subnet, vpc, vpcBlock } from './networks'
 import { scalingGroup } from './scaling-group'
 import { scalingPolicy, scheduledAction } from './scaling-rules'
 import { securityGroup, securityGroupEgress, securityGroupIngress } from './security-groups'
@@ -44,8 +44,8 @@ export const resourceTypes: readonly ResourceType[] = [
   ...[customerGateway, dhcpOptions, address, addressAssociation, instance, internetGateway, keyPair],
   ...[natGateway, networkAcl, networkAclEntry, networkInterface, networkInterfaceAttachment, route],
   ...[routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet],
-  ...[networkAclAssociation, routeTableAssociation, vpc, dhcpAssociation, gatewayAttachment],
-  ...[peeringConnection, vpnConnection, vpnConnectionRoute, vpnGateway, routePropagation],
+  ...[networkAclAssociation, routeTableAssociation, vpc, vpcBlock, dhcpAssociation],
+  ...[gatewayAttachment, peeringConnection, vpnConnection, vpnConnectionRoute, vpnGateway, routePropagation],
   ...[volume, volumeAttachment],
   loadBalancer,
   ...[accessKey, group, instanceProfile, managedPolicy, policy, role, user, userToGroupAddition],

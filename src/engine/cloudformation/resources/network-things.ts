@@ -31,7 +31,12 @@ export const nameless = (work: Work, more: Partial<Made> = {}): Made => {
 
 /** What it is refused with when it, or what it is of, is gone. */
 const absent = [
-  ...['InvalidVpcID.NotFound', 'InvalidSubnetID.NotFound', 'InvalidDhcpOptionID.NotFound'],
+  ...[
+    'InvalidVpcID.NotFound',
+    'InvalidVpcCidrBlockAssociationID.NotFound',
+    'InvalidSubnetID.NotFound',
+    'InvalidDhcpOptionID.NotFound',
+  ],
   ...['InvalidInternetGatewayID.NotFound', 'Gateway.NotAttached', 'InvalidRouteTableID.NotFound'],
   ...['InvalidRoute.NotFound', 'InvalidAssociationID.NotFound', 'NatGatewayNotFound'],
   ...['InvalidNetworkAclID.NotFound', 'InvalidNetworkAclEntry.NotFound'],
@@ -42,7 +47,9 @@ const absent = [
 ]
 
 /** What is waited for to end: what depends on it may be on its way out, of this stack or of another. */
-const occupied = ['DependencyViolation', 'InvalidNetworkInterface.InUse', 'IncorrectState']
+const occupied = [
+  ...['DependencyViolation', 'InvalidNetworkInterface.InUse', 'InvalidCidrBlock.InUse', 'IncorrectState'],
+]
 
 /** Remove it once nothing depends on it. It may have been removed by hand. */
 export const takenAway = (work: Work, operation: string, input: object): Progress =>

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// AWS::EC2::VPC, Subnet, DHCPOptions and VPCDHCPOptionsAssociation.
-import type { CreateDhcpOptionsResult, CreateSubnetResult, CreateVpcResult } from '@aws-sdk/client-ec2'
+// AWS::EC2::VPC, VPCCidrBlock, Subnet, DHCPOptions and VPCDHCPOptionsAssociation.
+import type {
+  AssociateVpcCidrBlockResult,
+  CreateDhcpOptionsResult,
+  CreateSubnetResult,
+  CreateVpcResult,
+} from '@aws-sdk/client-ec2'
 import { defaultGroupName } from '../../ec2/security-group-records'
 import type { Work } from './contracts'
 import { boolean, inPlace, integer, required, resourceType, tags, text, texts } from './kinds'
@@ -27,7 +32,7 @@ export const vpc = resourceType({
     InstanceTenancy: text,
     Tags: inPlace(tags),
   },
-  attributes: ['CidrBlock', 'DefaultNetworkAcl', 'DefaultSecurityGroup', 'VpcId'],
+  attributes: ['CidrBlock', 'CidrBlockAssociations', 'DefaultNetworkAcl', 'DefaultSecurityGroup', 'VpcId'],
   takesTags: true,
   create: (work, { CidrBlock, InstanceTenancy, Tags, ...names }) => {
     const { Vpc } = ask<CreateVpcResult>(work, 'CreateVpc', { CidrBlock, InstanceTenancy })
@@ -38,6 +43,7 @@ export const vpc = resourceType({
     const group = tx.securityGroups.list().find(one => one.vpcId === id && one.name === defaultGroupName)
     const attributes = {
       CidrBlock: Vpc?.CidrBlock ?? '',
+      CidrBlockAssociations: (Vpc?.CidrBlockAssociationSet ?? []).map(one => one.AssociationId ?? ''),
       DefaultNetworkAcl: acl?.id ?? '',
       DefaultSecurityGroup: group?.id ?? '',
       VpcId: id,
@@ -49,6 +55,20 @@ export const vpc = resourceType({
     return retagged(work, made, values.Tags)
   },
   remove: (work, { physicalId }) => takenAway(work, 'DeleteVpc', { VpcId: physicalId }),
+})
+
+/** IPv4 alone, as this cloud has no other networks. */
+export const vpcBlock = resourceType({
+  name: 'AWS::EC2::VPCCidrBlock',
+  properties: { CidrBlock: required(text), VpcId: required(text) },
+  attributes: ['Id'],
+  create: (work, request) => {
+    const { CidrBlockAssociation } = ask<AssociateVpcCidrBlockResult>(work, 'AssociateVpcCidrBlock', request)
+    const id = CidrBlockAssociation?.AssociationId ?? ''
+    return { physicalId: id, ref: id, attributes: { Id: id } }
+  },
+  remove: (work, { physicalId }) =>
+    takenAway(work, 'DisassociateVpcCidrBlock', { AssociationId: physicalId }),
 })
 
 export const subnet = resourceType({

@@ -272,4 +272,11 @@ export const networkCases: readonly NetworkCase[] = [
     properties: ({ otherVpc, ref }) => ({ PeerVpcId: otherVpc, VpcId: ref('Vpc') }),
     physicalId: id('pcx'),
   },
+  {
+    logicalId: 'Block',
+    type: 'AWS::EC2::VPCCidrBlock',
+    required: ['CidrBlock', 'VpcId'],
+    properties: ({ ref }) => ({ CidrBlock: '10.2.0.0/16', VpcId: ref('Vpc') }),
+    physicalId: id('vpc-cidr-assoc'),
+  },
 ]
