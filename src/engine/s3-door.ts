@@ -52,6 +52,15 @@ const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
   SHA512: 64,
 }
 
+const refuseHeader = (name: string): never =>
+  refuse('InvalidRequest', `Value for ${name} header is invalid.`, 400)
+
+/** Whether a text is the one way of writing so many bytes in Base64. */
+const isBase64 = (text: string, length: number): boolean => {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.length === length && bytes.toString('base64') === text
+}
+
 const checksumsAskedFor = ({ headers }: HttpRequest): Map<ChecksumAlgorithm, string | undefined> => {
   const asked = new Map<ChecksumAlgorithm, string | undefined>()
   for (const name of (headers['x-amz-trailer'] ?? '').split(',')) {
@@ -60,10 +69,19 @@ const checksumsAskedFor = ({ headers }: HttpRequest): Map<ChecksumAlgorithm, str
   }
   for (const [name, value] of Object.entries(headers)) {
     const algorithm = checksumOf(name)
-    if (algorithm && Buffer.from(value, 'base64').length !== digestBytes[algorithm]) {
-      refuse('InvalidRequest', `Value for ${name} header is invalid.`, 400)
-    }
+    if (algorithm && !isBase64(value, digestBytes[algorithm])) refuseHeader(name)
     if (algorithm) asked.set(algorithm, value)
+  }
+  if (asked.size > 1) {
+    refuse(
+      'InvalidRequest',
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+      400,
+    )
+  }
+  const announced = headers['x-amz-sdk-checksum-algorithm']?.toUpperCase()
+  if (announced !== undefined && [...asked.keys()].some(algorithm => algorithm !== announced)) {
+    refuseHeader('x-amz-sdk-checksum-algorithm')
   }
   return asked
 }

@@ -119,14 +119,16 @@ const chosenParts = (tx: Tx, upload: Upload, listed: readonly CompletedPart[]): 
   return listed.map((entry, index) => {
     const number = entry.PartNumber ?? 0
     const part = stored.get(number)
+    checkClaims(entry)
     if (!part || bare(entry.ETag) !== part.etag || !hasChecksums(part, entry)) {
       return refuse(
         'InvalidPart',
-        "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
         400,
-        { UploadId: upload.id, PartNumber: String(number), ETag: entry.ETag ?? '' },
+        { UploadId: upload.id, PartNumber: String(number), ETag: bare(entry.ETag) ?? '' },
       )
     }
+    checkClaimed(upload, part, entry)
     if (part.bytes < smallestPartBytes && index < listed.length - 1) {
       refuse('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', 400, {
         ProposedSize: String(part.bytes),
@@ -139,11 +141,37 @@ const chosenParts = (tx: Tx, upload: Upload, listed: readonly CompletedPart[]): 
   })
 }
 
-const hasChecksums = (part: ObjectPart, entry: CompletedPart): boolean =>
-  Object.entries(part.checksums).every(([name, value]) => {
-    const claimed = (entry as Readonly<Record<string, unknown>>)[name]
-    return claimed === undefined || claimed === value
+/** The checksums that a list of parts has of one of them, in the order of their names. */
+const claimsOf = (entry: CompletedPart): [string, string][] =>
+  Object.entries(entry)
+    .filter(([name]) => name.startsWith('Checksum'))
+    .map(([name, value]): [string, string] => [name.replace('Checksum', ''), String(value)])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+
+const checkClaims = (entry: CompletedPart): void => {
+  const claims = claimsOf(entry)
+  const isSound = claims.every(([, text]) => Buffer.from(text, 'base64').toString('base64') === text)
+  if (isSound && claims.length <= 1) return
+  refuse('InvalidArgument', 'Invalid Base64 or multiple checksums present in request', 400, {
+    ArgumentName: 'Checksum',
+    ArgumentValue: claims.map(([name, text]) => `${name}:${text};`).join(''),
   })
+}
+
+/** A checksum of checksums is made of those that the client knows of, too; of a copied part there may be none. */
+const checkClaimed = ({ checksum, checksumType }: Upload, part: ObjectPart, entry: CompletedPart): void => {
+  if (!checksum || checksumType !== 'COMPOSITE' || part.checksums[checksum] === undefined) return
+  if (claimsOf(entry).length > 0) return
+  const kind = checksum.replace('Checksum', '').toLowerCase()
+  refuse(
+    'InvalidRequest',
+    `The upload was created using a ${kind} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
+    400,
+  )
+}
+
+const hasChecksums = (part: ObjectPart, entry: CompletedPart): boolean =>
+  claimsOf(entry).every(([name, text]) => part.checksums[`Checksum${name}`] === text)
 
 const wholeOf = (upload: Upload, parts: readonly ObjectPart[]): Partial<ObjectBody> => {
   const { checksum: name, checksumType: type } = upload

@@ -12,7 +12,7 @@ import type {
   UploadPartRequest,
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
-import type { Operation, Tx } from '../operation'
+import type { Operation, StagedBody, Tx } from '../operation'
 import { type BucketInput, expectedBucket, isOwner, ownerView, principalOf, refuseAccess } from './access'
 import { type ChecksumType, checksumTypes } from './checksums'
 import { bucketFor, demand, isOfOwner, keyDemand, keyFor } from './demands'
@@ -70,7 +70,7 @@ const checksumOf = ({
     : refuse(
         'InvalidRequest',
         types.length === 0
-          ? 'Checksum algorithm provided is unsupported.'
+          ? 'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]'
           : `The ${asked} checksum type cannot be used with the ${ChecksumAlgorithm} checksum algorithm.`,
         400,
       )
@@ -86,11 +86,24 @@ export const uploadPart: Operation<Staged<UploadPartRequest>, UploadPartOutput> 
   const { bucket, upload } = uploadFor(tx, input, 'UploadPart')
   const number = checkedPartNumber(input.PartNumber)
   checkBody(input.Body, input)
+  checkSums(upload, input.Body)
   const body = keep(tx, input.Body)
   return {
     ETag: `"${storePart(tx, bucket, upload, number, body).etag}"`,
     ...checksumView({ ...body, checksumType: undefined }),
   }
+}
+
+/** Where the checksum of the whole is made of those of the parts, no part can do without. */
+const checkSums = ({ checksum: expected, checksumType }: Upload, body: StagedBody | undefined): void => {
+  const [actual] = Object.keys(body?.checksums ?? {})
+  if (!expected || actual === expected || (!actual && checksumType === 'FULL_OBJECT')) return
+  const kind = (name: string): string => name.replace('Checksum', '').toLowerCase()
+  refuse(
+    'InvalidRequest',
+    `Checksum Type mismatch occurred, expected checksum Type: ${kind(expected)}, actual checksum Type: ${actual ? kind(actual) : 'null'}`,
+    400,
+  )
 }
 
 export const bytesOf = (parts: readonly ObjectPart[]): number =>

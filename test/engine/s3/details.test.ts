@@ -5,6 +5,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectAttributesCommand,
@@ -19,8 +20,10 @@ import {
   PutBucketAclCommand,
   PutBucketCorsCommand,
   PutObjectCommand,
+  type PutObjectCommandInput,
   type S3Client,
   UploadPartCommand,
+  type UploadPartCommandInput,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
 import type { HttpRequest } from '../../../src/engine/http'
@@ -239,5 +242,59 @@ describe('S3 in detail', () => {
     for (const list of lists) {
       assert.deepEqual([list?.[0]?.ChecksumAlgorithm, list?.[0]?.ChecksumType], [['SHA256'], 'FULL_OBJECT'])
     }
+  })
+
+  // The checksums of these nine digits.
+  const Body = '123456789'
+  const right = { ChecksumSHA1: '98O8HYCOBHMq32eZZczDTKeuNEE=' }
+  const wrong = { ChecksumSHA1: '+8O8HYCOBHMq32eZZczDTKeuNEE=' }
+  // As many bytes, but with a bit set that Base64 leaves over.
+  const unsound = { ChecksumSHA1: '98O8HYCOBHMq32eZZczDTKeuNEF=' }
+  const crc = { ChecksumCRC32: 'y/Q5Jg==' }
+
+  it('takes one checksum of a body, written soundly', async () => {
+    const sum = (more: Partial<PutObjectCommandInput>) =>
+      s3.send(new PutObjectCommand({ Bucket, Key: 'sum', Body, ...more }))
+    assert.equal((await sum(right)).ChecksumSHA1, right.ChecksumSHA1)
+    await refused(sum(wrong), 'BadDigest', 400)
+    const { message } = await refused(sum(unsound), 'InvalidRequest', 400)
+    assert.equal(message, 'Value for x-amz-checksum-sha1 header is invalid.')
+    await refused(sum({ ...right, ...crc }), 'InvalidRequest', 400)
+    const other = await refused(sum({ ...right, ChecksumAlgorithm: 'CRC32' }), 'InvalidRequest', 400)
+    assert.equal(other.message, 'Value for x-amz-sdk-checksum-algorithm header is invalid.')
+  })
+
+  it('wants of an upload’s parts the checksum that it was begun with', async () => {
+    const target = { Bucket, Key: 'summed' }
+    const start = async (more: Partial<CreateMultipartUploadCommandInput>) =>
+      (await s3.send(new CreateMultipartUploadCommand({ ...target, ...more }))).UploadId
+    const sendPart = (UploadId: string | undefined, more: Partial<UploadPartCommandInput>) =>
+      s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber: 1, Body, ...more }))
+    const UploadId = await start({ ChecksumAlgorithm: 'SHA1' })
+    const { message } = await refused(sendPart(UploadId, crc), 'InvalidRequest', 400)
+    assert.match(message, /expected checksum Type: sha1, actual checksum Type: crc32$/)
+    const plain = c.s3()
+    plain.config.requestChecksumCalculation = async () => 'WHEN_REQUIRED'
+    const sendBare = (id: string | undefined) =>
+      plain.send(new UploadPartCommand({ ...target, UploadId: id, PartNumber: 1, Body }))
+    const bare = await refused(sendBare(UploadId), 'InvalidRequest', 400)
+    assert.match(bare.message, /actual checksum Type: null$/)
+    const { ETag } = await sendPart(UploadId, right)
+    const complete = (id: string | undefined, claims: object) =>
+      s3.send(
+        new CompleteMultipartUploadCommand({
+          ...{ ...target, UploadId: id, MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ...claims }] } },
+        }),
+      )
+    const missing = await refused(complete(UploadId, {}), 'InvalidRequest', 400)
+    assert.match(missing.message, /It was missing for part 1 in the request\.$/)
+    await refused(complete(UploadId, unsound), 'InvalidArgument', 400)
+    await refused(complete(UploadId, { ...right, ...crc }), 'InvalidArgument', 400)
+    await refused(complete(UploadId, wrong), 'InvalidPart', 400)
+    await refused(complete(UploadId, crc), 'InvalidPart', 400)
+    assert.match((await complete(UploadId, right)).ChecksumSHA1 ?? '', /-1$/)
+    const whole = await start({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' })
+    await sendBare(whole)
+    await complete(whole, {})
   })
 })
