@@ -18,6 +18,7 @@ import type { Demand } from '../access'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { compiled } from '../policy/compiled'
+import { type Json, readJson } from '../policy/json'
 import { arnOf } from './arns'
 import { checkEntityName, pathGiven } from './entity-names'
 import { markedPage } from './marked-pages'
@@ -47,10 +48,29 @@ export const onNewRole = (tx: Tx, { RoleName: name = '', Path }: CreateRoleReque
   { resource: arnOf('role', { account: tx.caller.account, path: pathGiven(Path, 'role'), name }) },
 ]
 
+const listOf = (value: Json | undefined): readonly Json[] =>
+  value?.kind === 'array' ? value.items : value ? [value] : []
+
+/** Actions of a document that compiles. Asked when it is given alone, so that those of older folders stay good. */
+const actionsIn = (text: string): readonly string[] => {
+  const document = readJson(text)
+  const statements = document.kind === 'object' ? listOf(document.members.get('Statement')) : []
+  return statements
+    .flatMap(one =>
+      one.kind === 'object'
+        ? [...listOf(one.members.get('Action')), ...listOf(one.members.get('NotAction'))]
+        : [],
+    )
+    .map(action => (action.kind === 'scalar' ? String(action.value).trim() : ''))
+}
+
 /** A document that says who may assume a role. Refused with MalformedPolicyDocument when it says it wrongly. */
 const trustGiven = (document: string | undefined): string => {
   const text = document ?? ''
   compiled(text, 'trust')
+  if (!actionsIn(text).every(action => /^(sts:|\*$)/i.test(action))) {
+    refuse('MalformedPolicyDocument', 'AssumeRole policy may only specify STS AssumeRole actions.', 400)
+  }
   return text
 }
 

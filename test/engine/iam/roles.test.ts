@@ -157,6 +157,28 @@ describe('roles and instance profiles', () => {
     assert.equal(keys(), undefined)
   })
 
+  it('are trusted with nothing but being assumed', async () => {
+    await create('builder')
+    const message = 'AssumeRole policy may only specify STS AssumeRole actions.'
+    const trust = (...Action: string[]) =>
+      JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: alice.accountId }, Action }] })
+    const update = (PolicyDocument: string) =>
+      client.send(new iam.UpdateAssumeRolePolicyCommand({ RoleName: 'builder', PolicyDocument }))
+    for (const wrong of [trust('s3:GetObject'), trust('sts:AssumeRole', 'iam:PassRole'), trust('iam:*')]) {
+      await refusedWith('MalformedPolicyDocument', 400, message, update(wrong))
+      const request = { RoleName: 'other', AssumeRolePolicyDocument: wrong }
+      await refusedWith(
+        'MalformedPolicyDocument',
+        400,
+        message,
+        client.send(new iam.CreateRoleCommand(request)),
+      )
+    }
+    for (const right of [trust('sts:AssumeRole', 'STS:TagSession'), trust('sts:*'), trust('*')]) {
+      await update(right)
+    }
+  })
+
   it('are found by the names EC2 is given', async () => {
     await create('builder')
     await profile('p')
