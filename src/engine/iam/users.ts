@@ -31,8 +31,6 @@ import { taggedWith, tagsShown } from './tags'
 import { identifier } from './texts'
 import { moveBelongings, removeBelongings } from './user-belongings'
 
-// `authentication.default_password_expiry`
-
 export const onNewUser = (tx: Tx, { UserName: name = '', Path }: CreateUserRequest): Demand[] => [
   { resource: arnOf('user', { account: tx.caller.account, path: pathGiven(Path, 'user'), name }) },
 ]
