@@ -133,7 +133,7 @@ describe('the AWS CLI as a user of the S3 API', () => {
   })
 
   it('tags buckets and objects', async () => {
-    const tagging = JSON.stringify({ TagSet: [{ Key: 'team', Value: 'trees & shrubs' }] })
+    const tagging = JSON.stringify({ TagSet: [{ Key: 'team', Value: 'trees + shrubs' }] })
     await aws`put-bucket-tagging --bucket box --tagging ${tagging}`
     assert.deepEqual(await aws.json`get-bucket-tagging --bucket box`, JSON.parse(tagging))
     await aws`delete-bucket-tagging --bucket box`
@@ -143,7 +143,7 @@ describe('the AWS CLI as a user of the S3 API', () => {
     assert.equal((await aws.json`get-object --bucket box --key tagged got`).TagCount, 2)
     await aws`put-object-tagging --bucket box --key tagged --tagging ${tagging}`
     const { TagSet } = await aws.json`get-object-tagging --bucket box --key tagged`
-    assert.deepEqual(TagSet, [{ Key: 'team', Value: 'trees & shrubs' }])
+    assert.deepEqual(TagSet, [{ Key: 'team', Value: 'trees + shrubs' }])
   })
 
   it('sets cross-origin rules that browsers are then told', async () => {
