@@ -3,7 +3,7 @@
 import type { Clients, Cloud } from '../support/cloud'
 import { attach, fileOf, haveSnapshot, haveVolume, writeAt } from './ec2/volume'
 
-type Attempt = readonly [string, object]
+export type Attempt = readonly [string, object]
 
 /** A volume with a snapshot, and one that an instance has. */
 export const haveVolumes = async (c: Cloud, who: Clients, instance: string) => {

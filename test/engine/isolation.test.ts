@@ -17,6 +17,7 @@ import {
   networkListings,
   networksOfNobody,
 } from './ec2/vpc/network-cases'
+import { instanceAttempts } from './isolation-instances'
 import { haveVolumes, volumeAttempts, volumeListings } from './isolation-volumes'
 
 const bobsInstance = 'i-0000b0b0'
@@ -189,7 +190,6 @@ describe('another account', () => {
   it('gets no answer of EC2 that names what is not its own, and changes none of it', async () => {
     const { image, group, rule, address, instance, keyPair } = names
     const was = records()
-    const instances = { InstanceIds: [instance] }
     const value = { Value: 'true' }
     const cidr = { IpProtocol: 'tcp', FromPort: 1, ToPort: 2, CidrIp: '0.0.0.0/0' }
     const inputs: readonly (readonly [string, object])[] = [
@@ -203,21 +203,7 @@ describe('another account', () => {
       ['CopyImage', { SourceRegion: 'eucalyptus', SourceImageId: image, Name: 'theirs' }],
       ['RunInstances', { ImageId: image, MinCount: 1, MaxCount: 1 }],
       ['RunInstances', { ImageId: image, MinCount: 1, MaxCount: 1, ClientToken: 'once' }],
-      ['DescribeInstances', instances],
-      ['DescribeInstances', { InstanceIds: ['verbose'] }],
-      ['DescribeInstanceStatus', instances],
-      ['TerminateInstances', instances],
-      ['RebootInstances', instances],
-      ['StopInstances', instances],
-      ['StartInstances', instances],
-      ['MonitorInstances', instances],
-      ['UnmonitorInstances', instances],
-      ['ConfirmProductInstance', { InstanceId: instance, ProductCode: 'theirs' }],
-      ['GetConsoleOutput', { InstanceId: instance }],
-      ['GetPasswordData', { InstanceId: instance }],
-      ['DescribeInstanceAttribute', { InstanceId: instance, Attribute: 'userData' }],
-      ['ModifyInstanceAttribute', { InstanceId: instance, DisableApiTermination: { Value: true } }],
-      ['ResetInstanceAttribute', { InstanceId: instance, Attribute: 'kernel' }],
+      ...instanceAttempts(instance ?? ''),
       ['DescribeKeyPairs', { KeyNames: ['alices'] }],
       ['DescribeKeyPairs', { KeyPairIds: [keyPair] }],
       ['DescribeSecurityGroups', { GroupIds: [group] }],

@@ -27,6 +27,7 @@
 // - Policies are asked about each thing, as AWS has it, before it is looked whether there is one (access/). Types of instances,
 //   zones and addresses are asked about as well, as Eucalyptus has it.
 import {
+  AssociateIamInstanceProfile$,
   CancelBundleTask$,
   CancelConversionTask$,
   ConfirmProductInstance$,
@@ -35,17 +36,20 @@ import {
   DeregisterImage$,
   DescribeBundleTasks$,
   DescribeConversionTasks$,
+  DescribeIamInstanceProfileAssociations$,
   DescribeImageAttribute$,
   DescribeImages$,
   DescribeInstanceAttribute$,
   DescribeInstanceStatus$,
   DescribeInstances$,
+  DisassociateIamInstanceProfile$,
   GetConsoleOutput$,
   GetPasswordData$,
   ModifyImageAttribute$,
   ModifyInstanceAttribute$,
   MonitorInstances$,
   RebootInstances$,
+  ReplaceIamInstanceProfileAssociation$,
   ResetImageAttribute$,
   ResetInstanceAttribute$,
   StartInstances$,
@@ -66,6 +70,7 @@ import { toCopyImage, toCreateImage, toRegisterImage } from './access/creating'
 import { deniedByEc2 } from './access/denied'
 import { toImportInstance, toImportVolume, toRunInstances } from './access/launching'
 import { on, onChangedInstance, onEverything } from './access/on'
+import { onProfileAssociation, toAssociateProfile, toReplaceProfile } from './access/profiles'
 import { bundleInstance, cancelBundleTask, describeBundleTasks } from './bundle-tasks'
 import { bundleTaskForgotten } from './bundle-tasks-life'
 import {
@@ -108,6 +113,12 @@ import {
 import { describeInstanceStatus, describeInstances } from './instances'
 import { jobs } from './jobs'
 import { networkOperations } from './network-operations'
+import {
+  associateIamInstanceProfile,
+  describeIamInstanceProfileAssociations,
+  disassociateIamInstanceProfile,
+  replaceIamInstanceProfileAssociation,
+} from './profile-associations'
 import { runInstances } from './run-instances'
 import { volumeForgotten } from './volume-life'
 import { volumeOperations } from './volume-operations'
@@ -161,6 +172,26 @@ export const ec2: Service = {
     ResetInstanceAttribute: operation(ResetInstanceAttribute$, resetInstanceAttribute, {
       access: on.instances('InstanceId'),
     }),
+
+    AssociateIamInstanceProfile: operation(AssociateIamInstanceProfile$, associateIamInstanceProfile, {
+      access: toAssociateProfile,
+    }),
+    ReplaceIamInstanceProfileAssociation: operation(
+      ReplaceIamInstanceProfileAssociation$,
+      replaceIamInstanceProfileAssociation,
+      { access: toReplaceProfile },
+    ),
+    DisassociateIamInstanceProfile: operation(
+      DisassociateIamInstanceProfile$,
+      disassociateIamInstanceProfile,
+      {
+        access: onProfileAssociation,
+      },
+    ),
+    DescribeIamInstanceProfileAssociations: operation(
+      DescribeIamInstanceProfileAssociations$,
+      describeIamInstanceProfileAssociations,
+    ),
 
     BundleInstance: operation(BundleInstanceAsTyped$, bundleInstance, { access: on.instances('InstanceId') }),
     CancelBundleTask: operation(CancelBundleTask$, cancelBundleTask, {

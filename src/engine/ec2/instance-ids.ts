@@ -40,6 +40,12 @@ export const instancesNamed = (
   return missing.length > 0 ? unknown(missing) : found.filter(instance => instance !== undefined)
 }
 
+/** One instance of the account itself: an administrator takes nothing of what is another's. */
+export const ownInstance = (tx: Tx, text: string | undefined): Instance => {
+  const instance = instanceNamed(tx, text)
+  return instance.account === tx.caller.account ? instance : unknown([instance.id])
+}
+
 /** One instance, for the calls on its attributes, which call what is no id another name (engine-ebs §1). */
 export const instanceWithAttributes = (tx: Tx, id: string | undefined): Instance => {
   if (!syntax.test((id ?? '').toLowerCase())) {

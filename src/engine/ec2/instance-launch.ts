@@ -167,7 +167,7 @@ export const refuseUnsupported = (input: RunInstancesRequest): void => {
 /** The profile that gives the instances their role. Whether the caller may hand that on was asked before. */
 export const checkProfile = (
   tx: Tx,
-  { IamInstanceProfile: asked }: RunInstancesRequest,
+  { IamInstanceProfile: asked }: Pick<RunInstancesRequest, 'IamInstanceProfile'>,
 ): { readonly profileArn?: string; readonly profileId?: string } => {
   const name = asked?.Arn || asked?.Name
   if (!asked || !name) return {}

@@ -10,22 +10,12 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
 import { checkTagLimit, putTags, specifiedTags, tagsOf } from '../tags'
-import { instanceNamed } from './instance-ids'
+import { ownInstance } from './instance-ids'
 import { isRootOf } from './instance-volumes'
-import type { Instance } from './schema/instances'
 import type { Snapshot, Volume } from './schema/volumes'
 import { checkDescription, newSnapshot } from './snapshots'
 import { checkVolumeId } from './volume-ids'
 import { volumesOf } from './volume-life'
-
-const unknownInstance = (id: string): never =>
-  refuse('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`)
-
-/** Of the account itself: an administrator takes none of what is another's. */
-const ownInstance = (tx: Tx, text: string | undefined): Instance => {
-  const instance = instanceNamed(tx, text)
-  return instance.account === tx.caller.account ? instance : unknownInstance(instance.id)
-}
 
 /** The volumes that the request means, the root first. */
 const wanted = (tx: Tx, asked: Partial<InstanceSpecification>): readonly Volume[] => {

@@ -77,6 +77,18 @@ export const casesOf = (things: Things, account: string): readonly Case[] => {
     of('GetPasswordData', one, onInstance),
     of('DescribeInstanceAttribute', { ...one, Attribute: 'userData' }, onInstance),
     of('ModifyInstanceAttribute', { ...one, DisableApiTermination: { Value: true } }, onInstance),
+    of('AssociateIamInstanceProfile', { ...one, IamInstanceProfile: { Name: 'none' } }, onInstance),
+    of(
+      'ReplaceIamInstanceProfileAssociation',
+      { AssociationId: things.association, IamInstanceProfile: { Name: 'none' } },
+      onInstance,
+    ),
+    // It cannot be tried without being done: this one is not there.
+    of(
+      'DisassociateIamInstanceProfile',
+      { AssociationId: 'iip-assoc-0000dead' },
+      arn('instance', 'i-0000dead'),
+    ),
     of('ResetInstanceAttribute', { ...one, Attribute: 'kernel' }, onInstance),
     of('BundleInstance', { ...one, Storage: { S3: { Bucket: 'hers', Prefix: 'new' } } }, onInstance),
     of('CancelBundleTask', { BundleId: things.bundle }, onInstance),
@@ -234,6 +246,10 @@ export const listsOf = (things: Things, account: string): readonly ListCase[] =>
     }),
     list('DescribeInstances', { ...byInstance, ...noInstance }),
     list('DescribeInstanceStatus', { ...byInstance, ...noInstance }),
+    list('DescribeIamInstanceProfileAssociations', {
+      ...{ shows: things.association, by: byInstance.by },
+      ...{ named: { AssociationIds: [things.association] }, unknown: 'InvalidAssociationID.NotFound' },
+    }),
     list('DescribeBundleTasks', {
       ...{ shows: things.bundle, by: byInstance.by },
       ...{ named: { BundleIds: [things.bundle] }, unknown: 'InvalidBundleID.NotFound' },

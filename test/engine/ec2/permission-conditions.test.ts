@@ -3,11 +3,13 @@
 // instances are given, and how long they may run.
 import assert from 'node:assert/strict'
 import {
+  AssociateIamInstanceProfileCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
   type CreateVolumeCommandInput,
   DeleteTagsCommand,
   DescribeInstancesCommand,
+  ReplaceIamInstanceProfileAssociationCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
   TerminateInstancesCommand,
@@ -196,7 +198,12 @@ describe('conditions of policies in EC2', () => {
       await addRole()
       carl.may({ Action: 'ec2:*' })
       await refused(run(profile), denied, /Encoded authorization failure message/)
-      await run()
+      const InstanceId = (await run()).Instances?.[0]?.InstanceId
+      const give = new AssociateIamInstanceProfileCommand({ InstanceId, ...profile })
+      await refused(carl.ec2().send(give), denied, /Encoded authorization failure message/)
+      const AssociationId = InstanceId?.replace('i-', 'iip-assoc-')
+      const other = new ReplaceIamInstanceProfileAssociationCommand({ AssociationId, ...profile })
+      await refused(carl.ec2().send(other), denied, /Encoded authorization failure message/)
       const pass = (Resource: string, service: string) =>
         carl.may(
           { Action: 'ec2:*' },

@@ -40,7 +40,10 @@ export const haveThings = async (c: Cloud, who: Clients) => {
     new CreateTagsCommand({ Resources: [instance, image], Tags: [{ Key: 'team', Value: 'red' }] }),
   )
   const bundle = instance.replace('i-', 'bun-')
+  const association = instance.replace('i-', 'iip-assoc-')
   c.engine.write(tx => {
+    const profileArn = `arn:aws:iam::${who.accountId}:instance-profile/hers`
+    tx.instances.put({ ...tx.instances.must(instance), profileArn, profileId: 'AIPAHERS' })
     tx.bundleTasks.put({
       ...{ id: bundle, account: who.accountId, instanceId: instance, bucket: 'hers', prefix: 'hers' },
       ...{ state: 'bundling', progress: 5, startedAt: tx.now, updatedAt: tx.now },
@@ -54,7 +57,7 @@ export const haveThings = async (c: Cloud, who: Clients) => {
   const rule = SecurityGroupRules[0]?.SecurityGroupRuleId ?? ''
   const volumes = await haveVolumes(c, who, instance)
   return {
-    ...{ image, keyPair, group, rule, address, instance, bundle },
+    ...{ image, keyPair, group, rule, address, instance, association, bundle },
     ...volumes,
     ...haveNetworks(c, who),
   }

@@ -77,6 +77,8 @@ export interface Instance {
   /** Of its profile, which may be gone by now: through it the instance has a role. */
   readonly profileArn?: string
   readonly profileId?: string
+  /** When it got that, if not when it was launched. */
+  readonly profileSince?: Date
   /** Id of the user who made it, as whose it counts. */
   readonly createdBy?: string
   /** It was to have no public address. */
