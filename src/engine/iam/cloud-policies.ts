@@ -81,6 +81,20 @@ const policies: readonly CloudPolicy[] = [
     ),
   },
   {
+    name: 'IAMUserChangePassword',
+    id: 'ANPAJ4L4MM2A7QIEB56MS',
+    description: 'Provides the ability for an IAM user to change their own password.',
+    createdAt: '2016-11-15T00:25:16Z',
+    document: documentOf(
+      {
+        Effect: 'Allow',
+        Action: ['iam:ChangePassword'],
+        Resource: ['arn:aws:iam::*:user/${aws:username}', 'arn:aws:iam::*:user/*/${aws:username}'],
+      },
+      allow('iam:GetAccountPasswordPolicy'),
+    ),
+  },
+  {
     name: 'AmazonEC2FullAccess',
     id: 'ANPAI3VAJF5ZCRZ7MCQE6',
     description: 'Provides full access to Amazon EC2 via the AWS Management Console.',
