@@ -113,8 +113,9 @@ describe('policies on networks', () => {
     assert.equal(await ask('ModifyInstanceAttribute', both), denied)
     carl.may(all, deny('ec2:ModifyInstanceAttribute', arn('security-group', group)))
     assert.equal(await ask('ModifyInstanceAttribute', both), denied)
+    // Only who may do both is told that they are not done together.
     carl.may(all)
-    assert.equal(await ask('ModifyInstanceAttribute', both), 'DryRunOperation')
+    assert.equal(await ask('ModifyInstanceAttribute', both), 'InvalidParameterCombination')
   })
 
   it('refuse what is another account’s as what is not there, in the same words', async () => {
