@@ -14,6 +14,7 @@ import {
   DescribeAddresses$,
   DescribeAddressesAttribute$,
   DescribeAvailabilityZones$,
+  DescribeInstanceTypeOfferings$,
   DescribeKeyPairs$,
   DescribeRegions$,
   DescribeSecurityGroupRules$,
@@ -49,6 +50,7 @@ import { describeAddressesAttribute } from './address-attributes'
 import { describeAddresses } from './address-lists'
 import { allocateAddress, associateAddress, disassociateAddress, releaseAddress } from './addresses'
 import { modifyInstanceTypeAttribute } from './instance-type-changes'
+import { describeInstanceTypeOfferings } from './instance-type-offerings'
 import { DescribeInstanceTypes$, describeInstanceTypes } from './instance-types'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs'
 import {
@@ -121,6 +123,7 @@ export const networkOperations: Readonly<Record<string, OperationEntry>> = {
   DescribeAvailabilityZones: operation(DescribeAvailabilityZones$, describeAvailabilityZones),
   DescribeRegions: operation(DescribeRegions$, describeRegions, { access: onEverything }),
   DescribeInstanceTypes: operation(DescribeInstanceTypes$, describeInstanceTypes),
+  DescribeInstanceTypeOfferings: operation(DescribeInstanceTypeOfferings$, describeInstanceTypeOfferings),
   ModifyInstanceTypeAttribute: operation(ModifyInstanceTypeAttribute$, modifyInstanceTypeAttribute, {
     access: onType,
   }),

@@ -77,6 +77,7 @@ export const casesOf = (things: Things, account: string): readonly Case[] => {
     of('GetPasswordData', one, onInstance),
     of('DescribeInstanceAttribute', { ...one, Attribute: 'userData' }, onInstance),
     of('ModifyInstanceAttribute', { ...one, DisableApiTermination: { Value: true } }, onInstance),
+    of('ModifyInstanceMetadataOptions', { ...one, HttpTokens: 'required' }, onInstance),
     of('AssociateIamInstanceProfile', { ...one, IamInstanceProfile: { Name: 'none' } }, onInstance),
     of(
       'ReplaceIamInstanceProfileAssociation',
@@ -288,6 +289,7 @@ export const listsOf = (things: Things, account: string): readonly ListCase[] =>
       ...{ shows: 'PARTI01', by: arn('availabilityzone', 'PARTI01') },
       ...{ named: { ZoneNames: ['PARTI01'] }, unknown: 'InvalidParameterValue' },
     }),
+    list('DescribeInstanceTypeOfferings', { shows: 'm1.large', by: arn('vmtype', 'm1.large') }),
     list('DescribeInstanceTypes', {
       ...{ shows: 'm1.large', by: arn('vmtype', 'm1.large') },
       ...{ named: { InstanceTypes: ['m1.large'] }, unknown: 'InvalidParameterValue' },
