@@ -276,7 +276,8 @@ describe('another account', () => {
         'CreateSecurityGroup',
         'DescribeAvailabilityZones',
       ],
-      ...['DescribeRegions', 'DescribeInstanceTypes', 'DescribeAccountAttributes'],
+      ...['DescribeRegions', 'DescribeAccountAttributes'],
+      ...['DescribeInstanceTypes', 'DescribeInstanceTypeOfferings'],
       ...networksOfNobody,
       // Types are the cloud's, and administrators' alone to modify.
       'ModifyInstanceTypeAttribute',
