@@ -23,6 +23,7 @@ export const instanceAttempts = (instance: string): readonly Attempt[] => {
     ['DescribeInstanceAttribute', { ...one, Attribute: 'userData' }],
     ['ModifyInstanceAttribute', { ...one, DisableApiTermination: { Value: true } }],
     ['ResetInstanceAttribute', { ...one, Attribute: 'kernel' }],
+    ['ModifyInstanceMetadataOptions', { ...one, HttpTokens: 'required' }],
     ['AssociateIamInstanceProfile', { ...one, IamInstanceProfile }],
     ['ReplaceIamInstanceProfileAssociation', { AssociationId, IamInstanceProfile }],
     ['DisassociateIamInstanceProfile', { AssociationId }],

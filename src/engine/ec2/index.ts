@@ -47,6 +47,7 @@ import {
   GetPasswordData$,
   ModifyImageAttribute$,
   ModifyInstanceAttribute$,
+  ModifyInstanceMetadataOptions$,
   MonitorInstances$,
   RebootInstances$,
   ReplaceIamInstanceProfileAssociation$,
@@ -112,6 +113,7 @@ import {
 } from './instance-states'
 import { describeInstanceStatus, describeInstances } from './instances'
 import { jobs } from './jobs'
+import { modifyInstanceMetadataOptions } from './metadata-options'
 import { networkOperations } from './network-operations'
 import {
   associateIamInstanceProfile,
@@ -170,6 +172,10 @@ export const ec2: Service = {
       access: onChangedInstance,
     }),
     ResetInstanceAttribute: operation(ResetInstanceAttribute$, resetInstanceAttribute, {
+      access: on.instances('InstanceId'),
+    }),
+
+    ModifyInstanceMetadataOptions: operation(ModifyInstanceMetadataOptions$, modifyInstanceMetadataOptions, {
       access: on.instances('InstanceId'),
     }),
 

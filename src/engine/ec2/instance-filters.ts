@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The filters of DescribeInstances and DescribeInstanceStatus. Names of what this cloud's instances do not have (IPv6,
 // spot requests) are known and match nothing.
+import type { InstanceMetadataOptionsResponse } from '@aws-sdk/client-ec2'
 import { type FilterTable, withoutMatch } from '../filters'
 import type { Tx } from '../operation'
 import { tagFilters } from '../tags'
@@ -8,6 +9,7 @@ import { isImpaired } from './impairment'
 import { instanceInterfaceFilters } from './instance-interface-filters'
 import { stateCodes } from './instance-life'
 import { networks } from './instance-network-views'
+import { metadataOptionsView } from './metadata-options'
 import type { Instance } from './schema/instances'
 import { groupNames } from './security-group-records'
 import { attachedIndex } from './volume-life'
@@ -28,13 +30,7 @@ const withoutMeaning = [
   'instance-lifecycle',
   'ipv6-address',
   'maintenance-options.auto-recovery',
-  'metadata-options.http-endpoint',
   'metadata-options.http-protocol-ipv4',
-  'metadata-options.http-protocol-ipv6',
-  'metadata-options.http-put-response-hop-limit',
-  'metadata-options.http-tokens',
-  'metadata-options.instance-metadata-tags',
-  'metadata-options.state',
   'network-interface.addresses.association.carrier-ip',
   'network-interface.addresses.association.customer-owned-ip',
   'network-interface.association.carrier-ip',
@@ -67,6 +63,19 @@ const withoutMeaning = [
 
 const unmatched = withoutMatch<Instance>(withoutMeaning)
 
+const metadata = (of: (view: InstanceMetadataOptionsResponse) => string | number | undefined) => {
+  return (instance: Instance): string | number | undefined => of(metadataOptionsView(instance))
+}
+
+const metadataFilters: FilterTable<Instance> = {
+  'metadata-options.http-endpoint': metadata(view => view.HttpEndpoint),
+  'metadata-options.http-protocol-ipv6': metadata(view => view.HttpProtocolIpv6),
+  'metadata-options.http-put-response-hop-limit': metadata(view => view.HttpPutResponseHopLimit),
+  'metadata-options.http-tokens': metadata(view => view.HttpTokens),
+  'metadata-options.instance-metadata-tags': metadata(view => view.InstanceMetadataTags),
+  'metadata-options.state': metadata(view => view.State),
+}
+
 export const instanceFilters = (tx: Tx): FilterTable<Instance> => {
   const nameOf = groupNames(tx)
   const network = networks(tx)
@@ -77,6 +86,7 @@ export const instanceFilters = (tx: Tx): FilterTable<Instance> => {
   return {
     ...unmatched,
     ...instanceInterfaceFilters(tx),
+    ...metadataFilters,
     architecture: instance => instance.architecture,
     'availability-zone': instance => instance.zone,
     'availability-zone-id': instance => instance.zone,

@@ -14,6 +14,7 @@ import { tagIndex } from '../tags'
 import { addressIndex } from './address-pools'
 import { stateCodes } from './instance-life'
 import { namedVpcs, networkOf } from './instance-network-views'
+import { metadataOptionsView } from './metadata-options'
 import type { Instance } from './schema/instances'
 import type { Address } from './schema/network'
 import type { Volume } from './schema/volumes'
@@ -181,6 +182,7 @@ const freshView = (instance: Instance, inputs: Inputs, nameOf: (id: string) => s
       ? { Arn: instance.profileArn, Id: instance.profileId }
       : undefined,
     EbsOptimized: false,
+    MetadataOptions: metadataOptionsView(instance),
     VpcId: instance.vpcId,
     SubnetId: instance.subnetId,
     SourceDestCheck: primary?.sourceDestCheck,

@@ -26,6 +26,7 @@ import { begun } from './instance-life'
 import { launchMappings } from './instance-mappings'
 import { reservationView } from './instance-views'
 import { launchVolumes } from './instance-volumes'
+import { metadataOptionsAsked } from './metadata-options'
 import { checkPlacement } from './placement'
 import { instanceProperties } from './properties'
 import { madeBy, withinInstanceQuotas } from './quotas'
@@ -77,6 +78,7 @@ const template = (tx: Tx, input: Request) => {
   const profile = checkProfile(tx, input)
   const mappings = launchMappings(tx, input, machine)
   const userData = checkUserData(input.UserData)
+  const metadataOptions = input.MetadataOptions && metadataOptionsAsked(input.MetadataOptions)
   checkSize(machine, type)
   const virtualizationType = machine.virtualizationType ?? 'paravirtual'
   const { rootDeviceType } = machine
@@ -104,6 +106,7 @@ const template = (tx: Tx, input: Request) => {
       groupIds,
       monitoring: input.Monitoring?.Enabled ?? false,
       ...(userData && { userData }),
+      ...(metadataOptions && { metadataOptions }),
       ...(input.ClientToken && { clientToken: input.ClientToken }),
       tenancy: oneOf(input.Placement?.Tenancy, ['default', 'dedicated'], 'tenancy'),
       disableApiTermination: input.DisableApiTermination ?? false,

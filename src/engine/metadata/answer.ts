@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The rules of EC2's metadata service for requests: plain ones, and those of its second version, which begin with a token.
 import { STATUS_CODES } from 'node:http'
+import { metadataOptionsOf } from '../ec2/metadata-options'
 import type { Instance } from '../ec2/schema/instances'
 import type { HttpRequest, HttpResponse } from '../http'
 import type { Tx } from '../operation'
@@ -46,6 +47,8 @@ const giveToken = (tx: Tx, { id }: Instance, { headers }: HttpRequest): HttpResp
 
 const answer = (tx: Tx, instance: Instance, request: HttpRequest, asked: MetadataPath): HttpResponse => {
   const { method, headers } = request
+  const { isTold, needsToken } = metadataOptionsOf(instance)
+  if (!isTold) return failure(403)
   const path = decodePath(asked.path)
   const isToken = asked.version === 'latest' && path === tokenPath
   if (isToken) {
@@ -54,7 +57,7 @@ const answer = (tx: Tx, instance: Instance, request: HttpRequest, asked: Metadat
   if (method !== 'GET' && method !== 'HEAD') return failure(405, { allow: 'GET, HEAD' })
   const token = headers[tokenHeader]
   const left = token === undefined ? undefined : secondsLeft(tx, instance.id, token)
-  if (token !== undefined && left === undefined) return failure(401)
+  if (token === undefined ? needsToken : left === undefined) return failure(401)
   const text = asked.version === undefined ? versions.join('\n') : metadataAt(tx, instance, path)
   if (text === undefined) return failure(404)
   return ok(text, {

@@ -108,6 +108,17 @@ describe('running instances', () => {
     assert.equal(UserData?.Value, data(16 * 1024))
   })
 
+  it('metadata are told as the request says, and as it may', async () => {
+    const options = { HttpTokens: 'required', HttpPutResponseHopLimit: 2 }
+    const { MetadataOptions } = (await first({ MetadataOptions: options })) ?? {}
+    assert.deepEqual(
+      { ...MetadataOptions, ...options, HttpEndpoint: 'enabled', State: 'applied' },
+      MetadataOptions,
+    )
+    await refused(run({ MetadataOptions: { HttpTokens: 'no' } }), 'InvalidParameterValue')
+    await refused(run({ MetadataOptions: { InstanceMetadataTags: 'enabled' } }), 'UnsupportedOperation')
+  })
+
   it('volumes and the root device cannot be mapped', async () => {
     const map = (mapping: object) => run({ BlockDeviceMappings: [mapping] })
     await refused(map({ DeviceName: 'sdb', Ebs: { VolumeSize: 1 } }), 'InvalidParameterValue', /^Ebs block/)

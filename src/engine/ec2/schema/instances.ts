@@ -16,6 +16,12 @@ export interface StateReason {
   readonly message: string
 }
 
+export interface MetadataOptions {
+  readonly isTold: boolean
+  readonly needsToken: boolean
+  readonly hopLimit: number
+}
+
 /** One machine. All that its reservation has is here too, as an instance never changes its reservation. */
 export interface Instance {
   /** `i-` and 8 lower-case hex digits. */
@@ -74,6 +80,8 @@ export interface Instance {
   readonly reboots: number
   /** How often it was started again after it had been stopped. */
   readonly starts?: number
+  /** How it is told of itself, where that was ever said. */
+  readonly metadataOptions?: MetadataOptions
   /** Of its profile, which may be gone by now: through it the instance has a role. */
   readonly profileArn?: string
   readonly profileId?: string
