@@ -222,6 +222,20 @@ export const plain: readonly Plain[] = [
     '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::fuzz/*"}]}',
   ),
   rest('s3', 'POST', `${s3}/fuzz/key`, 'uploads'),
+  rest(
+    's3',
+    'PUT',
+    `${s3}/fuzz`,
+    'object-lock',
+    '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>',
+  ),
+  rest(
+    's3',
+    'PUT',
+    `${s3}/fuzz/key`,
+    'retention',
+    '<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2099-01-01T00:00:00Z</RetainUntilDate></Retention>',
+  ),
   rest('ebs', 'GET', '/services/ebs/snapshots/snap-00000001/blocks', 'maxResults=100'),
   rest(
     'ebs',
