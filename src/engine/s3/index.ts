@@ -2,8 +2,9 @@
 // The object storage: classic S3.
 //
 // What is missing
-//   - Notifications, websites, replication, encryption: Put… is NotImplemented, as in Eucalyptus; Get…
-//     answers as for a bucket where it is unset, Delete… of some succeeds.
+//   - Notifications, websites, replication, encryption, acceleration, requesters who pay: Put… is NotImplemented, as in
+//     Eucalyptus; Get… answers as for a bucket where it is unset, Delete… of some succeeds.
+//   - Inventories, metrics, analytics and tiering of buckets: all of it is NotImplemented.
 //   - Archive storage classes, RestoreObject, SelectObjectContent, torrents, annotations, metadata tables.
 //   - Lifecycle transitions and rules for noncurrent versions. Access logs: the setting is kept, no log is written.
 //
