@@ -214,7 +214,13 @@ describe('Parameters of templates', () => {
     }
     const slow = (size: number) => string({ AllowedPattern: '(a+)+b|a*', Default: 'a'.repeat(size) })
     let size = 12
-    while (took(() => read({ Parameters: { P: slow(size) } })) < 20) size++
+    // Of the processor, and whatever else the machine does meanwhile.
+    const work = (): number => {
+      const { user } = process.cpuUsage()
+      read({ Parameters: { P: slow(size) } })
+      return (process.cpuUsage().user - user) / 1000
+    }
+    while (Math.min(work(), work(), work()) < 20) size++
     const all = { Parameters: many(60, slow(size)) }
     const refused = took(() => assert.match(whyNot(all), /^Parameter 'N\d+' AllowedPattern takes too long/))
     assert.ok(refused < 5000, `${refused} ms`)
