@@ -7,7 +7,7 @@ import { type Cloud, cloud, repeatingEntropy } from '../../support/cloud'
 import { numbers, World } from './loop-world'
 import { haveConfiguration, haveImage } from './machines'
 
-const seeds = Number(process.env.MALLEE_SEEDS ?? 100)
+const seeds = Number(process.env.MALLEE_SEEDS ?? 60)
 const firstSeed = Number(process.env.MALLEE_SEED ?? 1)
 /** Clouds are made for so many seeds each. */
 const together = 50

@@ -34,7 +34,7 @@ import { assertNoOrphans } from '../../support/orphans'
 import { complete, put, start } from '../ebs/direct'
 import { Ledger } from './ebs-ledger'
 
-const seeds = Number(process.env.MALLEE_SEEDS ?? 8)
+const seeds = Number(process.env.MALLEE_SEEDS ?? 6)
 const firstSeed = Number(process.env.MALLEE_SEED ?? 5)
 /** Clouds are made for so many seeds each. */
 const together = 4
