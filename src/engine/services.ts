@@ -114,6 +114,10 @@ export const places: readonly Place[] = [
     writesJson: true,
     namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
     versions: ['2010-05-15'],
+    awsCodes: {
+      AlreadyExists: 'AlreadyExistsException',
+      InsufficientCapabilities: 'InsufficientCapabilitiesException',
+    },
   },
   {
     name: 'bootstrap',

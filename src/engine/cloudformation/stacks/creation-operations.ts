@@ -79,9 +79,9 @@ const created: Operation<CreateStackInput, CreateStackOutput> = (tx, input) => {
       ...{ key: ParameterKey, value: ParameterValue, usePrevious: UsePreviousValue },
     })),
   )
-  checkCapabilities(tx, template, capabilities)
+  checkCapabilities(template, capabilities)
   const checkedPolicy = policy === undefined ? undefined : checkedStackPolicy(policy)
-  if (tx.stackNames.get(name)) stackExists(tx)
+  if (tx.stackNames.get(name)) stackExists()
   checkQuota(tx)
   const { account } = tx.caller
   const identity = { account, name, id: freshUuid(tx) }

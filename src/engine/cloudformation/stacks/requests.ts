@@ -78,7 +78,7 @@ export const refuseAbsent = (input: object, absent: readonly string[]): void => 
 const knownCapabilities = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']
 
 /** CAPABILITY_IAM where the template needs it; CAPABILITY_NAMED_IAM says the same and more. */
-export const checkCapabilities = (tx: Tx, template: Template, given: readonly string[]): void => {
+export const checkCapabilities = (template: Template, given: readonly string[]): void => {
   const unknown = given.find(one => !knownCapabilities.includes(one))
   if (unknown !== undefined) {
     invalid(
@@ -89,7 +89,7 @@ export const checkCapabilities = (tx: Tx, template: Template, given: readonly st
   const lacking = capabilities.filter(
     one => !given.includes(one) && !(one === 'CAPABILITY_IAM' && given.includes('CAPABILITY_NAMED_IAM')),
   )
-  if (lacking.length > 0) lackingCapabilities(tx, lacking)
+  if (lacking.length > 0) lackingCapabilities(lacking)
 }
 
 const strictSetting = 'CLOUDFORMATION_ENFORCE_STRICT_RESOURCE_PROPERTIES'

@@ -128,7 +128,7 @@ const updated: Operation<UpdateStackInput, UpdateStackOutput> = (tx, input) => {
     before,
   )
   const { Capabilities: capabilities = [] } = input
-  checkCapabilities(tx, template, capabilities)
+  checkCapabilities(template, capabilities)
   const { description: _, isChecked: __, previously: ___, ...rest } = ordered(tx, stack, input)
   const next: Stack = {
     ...rest,
