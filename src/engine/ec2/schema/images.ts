@@ -49,13 +49,13 @@ export interface ImageSource {
   readonly instanceId?: string
 }
 
-/** A registered image. It keeps a manifest's path, not its bytes: the bundle may go while the image is still cached. */
 /** What an image was registered as having. Nothing here goes by it. */
 export interface NetworkDrivers {
   readonly sriovNetSupport?: 'simple'
   readonly enaSupport?: boolean
 }
 
+/** A registered image. It keeps a manifest's path, not its bytes: the bundle may go while the image is still cached. */
 export interface Image extends NetworkDrivers {
   /** `emi-`, `eki-` or `eri-` and 8 lower-case hex digits. */
   readonly id: string
