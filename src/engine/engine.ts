@@ -114,7 +114,7 @@ export class Engine {
   }
 
   async handle(request: HttpRequest): Promise<HttpResponse> {
-    const requestId = this.#requestId()
+    const requestId = request.id ?? this.#requestId()
     let form: Form | undefined
     // A form is read once; what verifies its signature wants its bytes again.
     let buffered = request

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly body?: Readable | Buffer
   readonly secure?: boolean
   readonly remoteAddress?: string
+  /** What the answer names the request by, a UUID. The engine draws one where it is absent. */
+  readonly id?: string
 }
 
 /** Bytes of a file: `end` is exclusive. The server streams them; nothing holds them in memory. */

@@ -2,7 +2,7 @@
 // What a transcript is played on: a cloud, a folder to work in, and what is typed there that is no tool of ours.
 
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -10,7 +10,7 @@ import { CreateVirtualMFADeviceCommand } from '@aws-sdk/client-iam'
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { eucarcVariables } from '../../src/config/embedded'
 import { codeAt, stepOf } from '../../src/engine/iam/one-time-passwords'
-import { type RunningServer, startServer } from '../../src/engine/server'
+import { type Door, type RunningServer, startServer } from '../../src/engine/server'
 import { loader, type Outcome, run } from '../cli/process'
 import { type Clients, type Cloud, cloud } from './cloud'
 import { type PlayedPlane, playedPlane } from './played-plane'
@@ -143,9 +143,12 @@ export class Stage {
     account: async (alias = '') => {
       this.#accounts.set(alias, await this.cloud.account(alias))
     },
-    // The cloud on a port, at $SERVER.
+    // The cloud on a port, at $SERVER. Guests ask there at times of their own, and as often as they like: what names such
+    // requests is not of the chance that repeats.
     serve: async () => {
-      this.#server = await startServer(request => this.cloud.engine.handle(request), {
+      const door: Door = request =>
+        this.cloud.engine.handle(this.#plane ? { ...request, id: randomUUID() } : request)
+      this.#server = await startServer(door, {
         host: '127.0.0.1',
         port: 0,
         name: 'Eucalyptus/4.4.5',
