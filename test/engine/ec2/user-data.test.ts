@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { partsOf } from '../../../src/engine/ec2/user-data'
+import { effortOf } from '../../support/effort'
 
 const config = '#cloud-config\nruncmd: []\n'
 
@@ -75,15 +76,16 @@ describe('User data', () => {
   })
 
   it('is read in no time, whatever it is made of', () => {
-    const started = performance.now()
-    for (const text of [
-      `Content-Type: ${';'.repeat(16_000)}`,
-      `Content-Type: multipart/mixed; boundary=${'"'.repeat(16_000)}`,
-      `MIME-Version: 1.0\n${' \n'.repeat(8000)}`,
-      `Content-Type: a\n${'a:\n '.repeat(4000)}`,
-    ]) {
-      parts(text)
-    }
-    assert.ok(performance.now() - started < 500)
+    const took = effortOf(() => {
+      for (const text of [
+        `Content-Type: ${';'.repeat(16_000)}`,
+        `Content-Type: multipart/mixed; boundary=${'"'.repeat(16_000)}`,
+        `MIME-Version: 1.0\n${' \n'.repeat(8000)}`,
+        `Content-Type: a\n${'a:\n '.repeat(4000)}`,
+      ]) {
+        parts(text)
+      }
+    })
+    assert.ok(took < 500, `${took} ms`)
   })
 })

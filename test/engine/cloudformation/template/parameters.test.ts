@@ -2,6 +2,7 @@
 // Declarations of parameters, and the values that they take.
 import assert from 'node:assert/strict'
 import { readKnownTemplate, settleParameters } from '../../../../src/engine/cloudformation/template'
+import { effortOf } from '../../../support/effort'
 import { many, read, refusalOf, type Written, whyNot, withGroup } from './reading'
 
 const types =
@@ -207,30 +208,22 @@ describe('Parameters of templates', () => {
   })
 
   it('have some time for their patterns together, and none for long lists one by one', () => {
-    const took = (run: () => unknown): number => {
-      const begun = performance.now()
-      run()
-      return performance.now() - begun
-    }
     const slow = (size: number) => string({ AllowedPattern: '(a+)+b|a*', Default: 'a'.repeat(size) })
     let size = 12
-    // Of the processor, and whatever else the machine does meanwhile.
-    const work = (): number => {
-      const { user } = process.cpuUsage()
-      read({ Parameters: { P: slow(size) } })
-      return (process.cpuUsage().user - user) / 1000
-    }
+    const work = () => effortOf(() => read({ Parameters: { P: slow(size) } }))
     while (Math.min(work(), work(), work()) < 20) size++
     const all = { Parameters: many(60, slow(size)) }
-    const refused = took(() => assert.match(whyNot(all), /^Parameter 'N\d+' AllowedPattern takes too long/))
+    const refused = effortOf(() =>
+      assert.match(whyNot(all), /^Parameter 'N\d+' AllowedPattern takes too long/),
+    )
     assert.ok(refused < 5000, `${refused} ms`)
     // A stack that has such a template reads it again and again.
-    const known = took(() => assert.equal(readKnownTemplate(withGroup(all)).parameters.size, 60))
+    const known = effortOf(() => assert.equal(readKnownTemplate(withGroup(all)).parameters.size, 60))
     assert.ok(known < 400, `${known} ms`)
     const list = { Type: 'List<AWS::EC2::KeyPair::KeyName>', AllowedPattern: '[a-z]' }
     const template = read({ Parameters: many(60, list) })
     const given = (value: string) => Object.keys(many(60, 1)).map(key => ({ key, value }))
-    const checked = took(() => settleParameters(template, given(`${'k,'.repeat(2000)}k`)))
+    const checked = effortOf(() => settleParameters(template, given(`${'k,'.repeat(2000)}k`)))
     assert.ok(checked < 5000, `${checked} ms`)
     assert.match(
       refusalOf(() => settleParameters(template, given(`${'k,'.repeat(2000)}K`))),
