@@ -36,8 +36,6 @@ const startOf = (pid: number): string | undefined => {
   }
 }
 
-export const isAlive = (pid: number): boolean => startOf(pid) !== undefined
-
 export const thisProcess: ProcessName = { pid: process.pid, started: startOf(process.pid) ?? '' }
 
 /** The process that has a number now, if any. */

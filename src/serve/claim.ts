@@ -2,11 +2,10 @@
 // Which servers run on a folder, so that status can tell and reset can refuse. Several may.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive } from '../engine/processes'
+import { isRunning, type ProcessName, thisProcess } from '../engine/processes'
 import { writeWhole } from '../engine/whole-file'
 
-export interface Claim {
-  readonly pid: number
+export interface Claim extends ProcessName {
   readonly endpoint: string
   /** Of the resolver on 127.0.0.1, where it has one. */
   readonly dnsPort?: number
@@ -27,9 +26,9 @@ export const claimServing = (home: string, endpoint: string): Claiming => {
   const write = (claim: Claim): void => {
     writeWhole(file, JSON.stringify(claim))
   }
-  write({ pid: process.pid, endpoint })
+  write({ ...thisProcess, endpoint })
   return {
-    note: more => write({ pid: process.pid, endpoint, ...more }),
+    note: more => write({ ...thisProcess, endpoint, ...more }),
     release: () => rmSync(file, { force: true }),
   }
 }
@@ -44,8 +43,10 @@ export const servers = (home: string): Claim[] => {
     // Nobody has served this folder yet.
   }
   for (const name of names.filter(name => name.endsWith('.json'))) {
-    const claim = JSON.parse(readFileSync(join(folderOf(home), name), 'utf8')) as Claim
-    if (isAlive(claim.pid)) claims.push(claim)
+    const written = JSON.parse(readFileSync(join(folderOf(home), name), 'utf8')) as Claim
+    // Up to version 0.1 a claim did not say when its process began.
+    const claim = { ...written, started: written.started ?? '' }
+    if (isRunning(claim)) claims.push(claim)
     else rmSync(join(folderOf(home), name), { force: true })
   }
   return claims

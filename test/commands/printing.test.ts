@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What the tools print of an answer, field by field.
 import assert from 'node:assert/strict'
-import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto'
+import { constants, publicEncrypt } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { repeatingEntropy } from '../support/cloud'
 import { printed, recorder } from './recorder'
 
 describe('euca-describe-images', () => {
@@ -200,21 +201,31 @@ describe('Tools with keys', () => {
   })
 
   it('decrypt a password with its own key and refuse another', async () => {
-    const [own, other] = [1, 2].map(() => generateKeyPairSync('rsa', { modulusLength: 1024 }))
-    assert.ok(own && other)
-    writeFileSync(join(folder, 'own.pem'), own.privateKey.export({ type: 'pkcs1', format: 'pem' }))
-    writeFileSync(join(folder, 'other.pem'), other.privateKey.export({ type: 'pkcs1', format: 'pem' }))
-    const data = publicEncrypt(
-      { key: own.publicKey, padding: constants.RSA_PKCS1_PADDING },
-      Buffer.from('s3cret!'),
-    )
-    const answer = `<passwordData>\n${data.toString('base64')}\n</passwordData>`
-    assert.deepEqual(await printed('euca-get-password -k own.pem i-1', answer, folder), ['s3cret!'])
+    const { rsaKey } = repeatingEntropy('passwords')
+    const own = rsaKey()
+    writeFileSync(join(folder, 'own.pem'), own)
+    writeFileSync(join(folder, 'other.pem'), rsaKey())
+    const answerOf = (password: Buffer) => {
+      const padding = Buffer.alloc(256 - 3 - password.length, 0xff)
+      const block = Buffer.concat([Buffer.of(0, 2), padding, Buffer.of(0), password])
+      const data = publicEncrypt({ key: own, padding: constants.RSA_NO_PADDING }, block)
+      return `<passwordData>\n${data.toString('base64')}\n</passwordData>`
+    }
+    const answer = answerOf(Buffer.from('s3crét!'))
+    assert.deepEqual(await printed('euca-get-password -k own.pem i-1', answer, folder), ['s3crét!'])
     assert.deepEqual(await printed('euca-get-password-data i-1', '<passwordData/>', folder), [])
-    const service = await recorder(() => `<Response>${answer}</Response>`, { cwd: folder })
-    const { status, stderr } = await service.tool(['euca-get-password', '-k', 'other.pem', 'i-1'])
-    await service.close()
-    assert.equal(stderr, "euca-get-password: error: the password cannot be decrypted with 'other.pem'\n")
-    assert.equal(status, 1)
+    // What another key makes of it may look padded, and is no text then.
+    for (const [file, password] of [
+      ['other.pem', 's3cret!'],
+      ['own.pem', 's3c\u001bret'],
+      ['own.pem', Buffer.of(0x73, 0xe9, 0x74)],
+    ] as const) {
+      const answer = answerOf(Buffer.from(password))
+      const service = await recorder(() => `<Response>${answer}</Response>`, { cwd: folder })
+      const { status, stderr } = await service.tool(['euca-get-password', '-k', file, 'i-1'])
+      await service.close()
+      assert.equal(stderr, `euca-get-password: error: the password cannot be decrypted with '${file}'\n`)
+      assert.equal(status, 1)
+    }
   })
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { isAlive, isRunning, thisProcess } from '../../src/engine/processes'
+import { isRunning, processOf, thisProcess } from '../../src/engine/processes'
 import { until } from '../support/until'
 
 describe('a process', () => {
@@ -19,7 +19,7 @@ describe('a process', () => {
   })
 
   it('is none whose number is no number', () => {
-    for (const pid of [0, -1, Number.NaN, 1.5]) assert.ok(!isAlive(pid))
+    for (const pid of [0, -1, Number.NaN, 1.5]) assert.equal(processOf(pid), undefined)
   })
 
   it('is gone when it has ended, though its parent never asked how', async function () {
@@ -31,9 +31,9 @@ describe('a process', () => {
       const pid = Number(String(line).trim())
       await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n')
       parent.stdin.end()
-      await until(() => !isAlive(pid))
+      await until(() => processOf(pid) === undefined)
       process.kill(pid, 0)
-      assert.ok(!isAlive(pid))
+      assert.equal(processOf(pid), undefined)
     } finally {
       parent.kill()
     }

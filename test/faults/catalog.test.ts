@@ -74,9 +74,7 @@ describe('eustore-install-image from a store that', () => {
   const numberOf = (tarball: Buffer): string => imageNumber(md5(tarball))
 
   it('is not there', async () => {
-    const { url } = await served.start(() => {})
-    await served.dispose()
-    await refused(url, '1', /127\.0\.0\.1:\d+/)
+    await refused('http://127.0.0.1:1', '1', /127\.0\.0\.1:1/)
     await refused(`file://${join(place.folder, 'none')}`, '1', /cannot read .*none\/catalog: no such file/)
     await refused('gopher://store.example', '1', /gopher/)
   })

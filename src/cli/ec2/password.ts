@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The password of a Windows instance, encrypted for its key pair.
+import { isUtf8 } from 'node:buffer'
 import { constants, createPrivateKey, type KeyObject, privateDecrypt } from 'node:crypto'
 
 class PasswordError extends Error {
@@ -31,5 +32,8 @@ export const decryptPassword = (data: string | undefined, pem: Buffer, file: str
   }
   const end = block.indexOf(0, 2)
   if (block[0] !== 0 || block[1] !== 2 || end < 10) throw unable()
-  return block.subarray(end + 1).toString('utf8')
+  // Of some fifty thousand blocks that another key makes, one looks padded.
+  const password = block.subarray(end + 1)
+  if (!isUtf8(password) || /\p{Cc}/u.test(password.toString())) throw unable()
+  return password.toString()
 }

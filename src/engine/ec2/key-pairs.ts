@@ -13,6 +13,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { refuse } from '../errors'
 import { type FilterTable, matchFilters } from '../filters'
+import { freshId } from '../ids'
 import type { Operation, Tx } from '../operation'
 import { forgetTags, putTags, specifiedTags, tagFilters, tagsOf } from '../tags'
 import { askedWithoutVerbose } from '../verbose'
@@ -45,7 +46,8 @@ const save = (
   specifications: CreateKeyPairRequest['TagSpecifications'],
 ): KeyPair => {
   const tags = specifiedTags(specifications, 'key-pair')
-  const saved = tx.keyPairs.put({ account: tx.caller.account, id: tx.id('key'), createdAt: tx.now, ...pair })
+  const id = freshId(tx, 'key', id => tx.keyPairs.list().some(one => one.id === id))
+  const saved = tx.keyPairs.put({ account: tx.caller.account, id, createdAt: tx.now, ...pair })
   putTags(tx, saved.id, tags)
   return saved
 }

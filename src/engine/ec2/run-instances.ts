@@ -141,7 +141,7 @@ export const runInstances: Operation<Request, Reservation> = (tx, input) => {
   const count = withinInstanceQuotas(tx, type, addressed, counts.minimum)
   const until = lifetimeOf(tx, input)
   const connect = network && networkMaker(tx, network, count, interfaceTags)
-  const reservationId = tx.id('r')
+  const reservationId = freshId(tx, 'r', id => tx.instances.list().some(one => one.reservationId === id))
   const instances: Instance[] = []
   for (let launchIndex = 0; launchIndex < count; launchIndex++) {
     const id = freshId(tx, 'i', id => tx.instances.get(id) !== undefined)

@@ -9,7 +9,7 @@ import { request as secureRequest } from 'node:https'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isAlive, type ProcessName } from '../../../src/engine/processes'
+import { type ProcessName, processOf } from '../../../src/engine/processes'
 import type { HaproxyProgram } from '../../../src/plane/balancers/haproxy-program'
 import { endLeftovers } from '../../../src/plane/balancers/leftovers'
 import { until } from '../../support/until'
@@ -251,8 +251,8 @@ describe('A load balancer under load and faults', () => {
     const [mine, theirs] = [nameOf(left?.pid ?? 0), { ...nameOf(other?.pid ?? 0), started: '1' }]
     writeFileSync(join(home, 'one', 'processes.json'), JSON.stringify([mine, theirs]))
     await endLeftovers(home)
-    assert.equal(isAlive(mine.pid), false)
-    assert.equal(isAlive(theirs.pid), true)
+    assert.equal(processOf(mine.pid), undefined)
+    assert.ok(processOf(theirs.pid))
     assert.equal(existsSync(join(home, 'one', 'processes.json')), false)
   })
   it('leaves no HAProxy behind when the server is killed', async () => {
@@ -268,7 +268,7 @@ describe('A load balancer under load and faults', () => {
     const [left] = processesIn(folder)
     assert.equal((await ask(plan.address, { port: 8080 })).status, 503)
     server.kill('SIGKILL')
-    await until(() => !isAlive(left?.pid ?? 0))
+    await until(() => !processOf(left?.pid ?? 0))
     // The next one finds the port free.
     const { balancing } = carrying(program)
     assert.deepEqual(await balancing.apply(plan), [{ port: 8080 }])

@@ -140,12 +140,7 @@ describe("A guest's gate", () => {
     answer = socket => socket.once('data', () => socket.resetAndDestroy())
     await open()
     await assert.rejects(exchange(address, port, 'x'), refusal)
-    const nobody = createServer().listen(0, '127.0.0.1')
-    await once(nobody, 'listening')
-    const { port: free } = nobody.address() as AddressInfo
-    nobody.close()
-    await once(nobody, 'close')
-    await open(relayTo({ host: '127.0.0.1', port: free }))
+    await open(relayTo({ host: '127.0.0.1', port: 1 }))
     await assert.rejects(exchange(address, port, 'x'), refusal)
   })
 

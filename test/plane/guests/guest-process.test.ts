@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isAlive } from '../../../src/engine/processes'
+import { processOf } from '../../../src/engine/processes'
 import { GuestProcess } from '../../../src/plane/guests/guest-process'
 import { knownGuests } from '../../../src/plane/guests/place'
 
@@ -32,9 +32,9 @@ describe('The process of a guest', () => {
   it('is killed when it does not end by itself, of which nothing is told', async () => {
     const guest = start("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)")
     const pid = knownGuests(home)[0]?.process.pid ?? 0
-    assert.ok(isAlive(pid))
+    assert.ok(processOf(pid))
     await guest.end()
-    assert.ok(!isAlive(pid))
+    assert.ok(!processOf(pid))
     assert.deepEqual(knownGuests(home), [])
     assert.deepEqual(ends.splice(0), [])
   })

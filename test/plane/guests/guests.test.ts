@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { type AddressInfo, createServer as createSocketServer } from 'node:net'
+import { createServer as createSocketServer } from 'node:net'
 import { join } from 'node:path'
 import { isImpaired } from '../../../src/engine/ec2/impairment'
-import { isAlive } from '../../../src/engine/processes'
+import { processOf } from '../../../src/engine/processes'
 import { until } from '../../support/until'
 import { ask } from './asking'
 import { type ServedGuests, servedGuests } from './served-guests'
@@ -84,7 +84,7 @@ describe('Guests', function () {
     s.change(id, { reboots: 1 })
     await s.settle()
     await s.said(id, /finished at[^\0]*finished at/)
-    assert.ok(isAlive(s.pid(id) ?? 0))
+    assert.ok(processOf(s.pid(id) ?? 0))
     s.change(id, { state: 'terminated' })
     await s.settle()
   })
@@ -130,7 +130,7 @@ describe('Guests', function () {
     const pid = s.pid(id) ?? assert.fail()
     s.change(id, { state: 'shutting-down' })
     await s.settle()
-    assert.ok(!isAlive(pid))
+    assert.ok(!processOf(pid))
     assert.ok(existsSync(rooted(id, 'etc')))
     s.change(id, { state: 'terminated' })
     await s.settle()
@@ -155,16 +155,17 @@ describe('Guests', function () {
 
   it('have programs of this machine in their place, as long as somebody wants it', async () => {
     const id = 'i-0000000c'
+    // One that nobody else is given, and that can be listened at again.
+    const [host, hostPort] = ['127.0.205.2', 8888]
     const own = createServer((_, answer) => answer.end('mine'))
-    await new Promise<void>(resolve => own.listen(0, '127.0.0.1', resolve))
-    const { port } = own.address() as AddressInfo
+    await new Promise<void>(resolve => own.listen(hostPort, host, resolve))
     const address = s.have(id, { open: [[8888], [81]] })
     const forward = (forwards: readonly { port: number; host: string; hostPort: number }[]) =>
       s.engine.write(tx => tx.instanceBehaviors.put({ instanceId: id, since: tx.now, forwards }))
-    forward([{ port: 8888, host: '127.0.0.1', hostPort: port }])
+    forward([{ port: 8888, host, hostPort }])
     await s.settle()
     assert.equal((await ask(address, 8888)).text, 'mine')
-    forward([{ port: 8889, host: '127.0.0.1', hostPort: port }])
+    forward([{ port: 8889, host, hostPort }])
     s.open(id, [[8889]])
     await s.settle()
     await assert.rejects(ask(address, 8888), { code: 'ECONNREFUSED' })
@@ -172,11 +173,11 @@ describe('Guests', function () {
     await new Promise(resolve => own.close(resolve))
     // Who finds out that it has ended is broken off; then the port is closed until the program is there again.
     await assert.rejects(ask(address, 8889), { code: 'ECONNRESET' })
-    await s.said(id, /forward: 127\.0\.0\.1:\d+ does not answer; port 8889 is closed until it does/)
+    await s.said(id, /forward: 127\.0\.205\.2:8888 does not answer; port 8889 is closed until it does/)
     await assert.rejects(ask(address, 8889), { code: 'ECONNREFUSED' })
     const other = createServer((_, answer) => answer.end('another'))
-    await new Promise<void>(resolve => other.listen(port, '127.0.0.1', resolve))
-    await s.said(id, /forward: 127\.0\.0\.1:\d+ answers; port 8889 is open/)
+    await new Promise<void>(resolve => other.listen(hostPort, host, resolve))
+    await s.said(id, /forward: 127\.0\.205\.2:8888 answers; port 8889 is open/)
     await until(() =>
       ask(address, 8889).then(
         ({ text }) => text === 'another',
