@@ -14,8 +14,7 @@ const root = resolve(__dirname, '../..')
 // Another Node to run the tools with, such as the current release: MALLEE_TEST_NODE=/path/to/node.
 const node = process.env.MALLEE_TEST_NODE ?? process.execPath
 
-describe('The package', function () {
-  this.timeout(120_000)
+describe('The package', () => {
   let place: Workplace
   let folder: string
   let env: Record<string, string>

@@ -248,7 +248,7 @@ describe('jobs', () => {
       const lines = readFileSync(notes, 'utf8').split('\n').filter(Boolean)
       assert.deepEqual([...lines].sort(), [...targets].sort())
       assert.deepEqual(open(), [])
-    }).timeout(20_000)
+    })
 
     it('are taken over from one that was killed, and not from one that lives', async () => {
       const notes = join(c.home, 'notes')
@@ -266,6 +266,6 @@ describe('jobs', () => {
       await once(other, 'exit')
       await work(note)
       assert.deepEqual(ran, ['a'])
-    }).timeout(20_000)
+    })
   })
 })

@@ -57,7 +57,7 @@ describe('the jobs of a folder', () => {
     assert.ok(!isAttended(c.engine.around))
     await workOnce(c.home, never)
     assert.ok(!c.engine.hasJobs() && !isAttended(c.engine.around))
-  }).timeout(20_000)
+  })
 
   it('may be seen to by servers as well', async () => {
     await busyWorker()
@@ -66,7 +66,7 @@ describe('the jobs of a folder', () => {
       c.engine.read(tx => tx.workers.list().length),
       2,
     )
-  }).timeout(20_000)
+  })
 
   it('keep a worker as long as there is one, unless it is to wait for long', () => {
     assert.ok(attendAlone(c.engine.around))
@@ -127,5 +127,5 @@ describe('the jobs of a folder', () => {
     const codes = await Promise.all(workers.map(async worker => (await once(worker, 'exit'))[0]))
     assert.deepEqual(codes, [0, 0])
     assert.ok(!c.engine.hasJobs())
-  }).timeout(20_000)
+  })
 })

@@ -47,8 +47,7 @@ describe('an instance that is bundled', () => {
   })
   afterEach(() => place.close())
 
-  it('by servers that are killed is bundled in the end, once and whole', async function () {
-    this.timeout(120_000)
+  it('by servers that are killed is bundled in the end, once and whole', async () => {
     const draw = chance(1999)
     await tool(`euca-bundle-instance ${instance} -b bundles -p mine`)
     for (let round = 0; round < 3; round++) {
@@ -61,8 +60,7 @@ describe('an instance that is bundled', () => {
     assert.deepEqual(staged(), [])
   })
 
-  it('and cancelled while servers are killed leaves nothing', async function () {
-    this.timeout(120_000)
+  it('and cancelled while servers are killed leaves nothing', async () => {
     const draw = chance(42)
     for (let round = 0; round < 2; round++) {
       await tool(`euca-bundle-instance ${instance} -b bundles -p mine`)

@@ -26,8 +26,7 @@ describe('a converter', () => {
     assert.equal(status, 0, `${words.join(' ')}: ${stderr}`)
     return stdout
   }
-  beforeEach(async function () {
-    this.timeout(60_000)
+  beforeEach(async () => {
     place = workplace()
     writeFileSync(join(place.folder, 'disk.img'), noise)
     const words = ['-n', 'old', '-b', 'images', '-r', 'x86_64', '--virtualization-type', 'hvm']
@@ -80,8 +79,7 @@ describe('a converter', () => {
     }
   }
 
-  it('that is killed again and again comes to its end all the same', async function () {
-    this.timeout(120_000)
+  it('that is killed again and again comes to its end all the same', async () => {
     const draw = chance(1973)
     let isBegun = false
     for (let kills = 0; ; kills++) {
@@ -105,8 +103,7 @@ describe('a converter', () => {
     }
   })
 
-  it('that is interrupted says what it leaves, and goes on', async function () {
-    this.timeout(60_000)
+  it('that is interrupted says what it leaves, and goes on', async () => {
     const started = place.start([...words(), '--porcelain'])
     await started.said(/^Writing [1-9]/m)
     started.child.kill('SIGINT')
@@ -120,8 +117,7 @@ describe('a converter', () => {
     await check(await place.run(words()))
   })
 
-  it('that needs the cloud to do something has it done in its own process', async function () {
-    this.timeout(60_000)
+  it('that needs the cloud to do something has it done in its own process', async () => {
     const instance = /\bi-[0-9a-f]{8}/.exec(await tool('euca-run-instances', image))?.[0] ?? ''
     while (!(await tool('euca-describe-instances', instance)).includes('\trunning\t')) await pause(100)
     await check(await place.run([...words(), '--via', 'volume', '--instance', instance]))
@@ -129,7 +125,6 @@ describe('a converter', () => {
 
   it('without room for the image says so, and goes on when there is', async function () {
     if (!hasLimits) this.skip()
-    this.timeout(60_000)
     const limited = await place.run(words(), { under: ['prlimit', `--fsize=${4 * megabyte}`] })
     assert.equal(limited.status, 1)
     assert.match(limited.stderr, /euca-convert-image: error: File too large: work\/image\.raw\n$/)

@@ -48,8 +48,7 @@ describe('an import', () => {
   })
   afterEach(() => place.close())
 
-  it('whose upload is killed again and again goes on with what is missing', async function () {
-    this.timeout(120_000)
+  it('whose upload is killed again and again goes on with what is missing', async () => {
     const first = place.start([...importRaw, '--porcelain'])
     await first.said(/part\.1 \(2\/4\) 0\//)
     first.child.kill('SIGKILL')
@@ -81,8 +80,7 @@ describe('an import', () => {
     })
   })
 
-  it('is finished by the process that the tool leaves behind, instances that boot and all', async function () {
-    this.timeout(120_000)
+  it('is finished by the process that the tool leaves behind, instances that boot and all', async () => {
     assert.equal((await place.run(importRaw)).status, 0)
     // It looks, and does nothing: neither tasks that are due nor jobs.
     const engine = await Engine.open({ home: place.home })
@@ -95,8 +93,7 @@ describe('an import', () => {
     }
   })
 
-  it('whose conversion is killed is taken over, by whoever opens the cloud next', async function () {
-    this.timeout(120_000)
+  it('whose conversion is killed is taken over, by whoever opens the cloud next', async () => {
     const draw = chance(1207)
     for (let round = 1; round <= 2; round++) {
       const { server, env } = await serveCloud(place)

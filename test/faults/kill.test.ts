@@ -148,7 +148,10 @@ describe('a server that is killed', () => {
     for (let round = 0; round < 6; round++) {
       const clients = clientsOf(served)
       const writers = ['a', 'b', 'c'].map(name => load(clients, name))
-      await pause(50 + draw(500))
+      // What is answered says how far it has come; time on a machine that is slow does not.
+      const enough = acknowledged + 6 + draw(16)
+      await until(() => acknowledged >= enough)
+      await pause(draw(50))
       served.server.child.kill('SIGKILL')
       for (const { status, reason } of (await Promise.allSettled(writers)) as PromiseRejectedResult[]) {
         assert.equal(status, 'rejected')
@@ -244,14 +247,15 @@ describe('a tool that is killed', () => {
     await place.run(['euca-describe-groups'])
     let survived = 0
     let struck = 0
+    let patience = 1
     const load = async (user: string) => {
       for (let n = 0; n < 12; n++) {
         const name = `${user}-${n % 5}`
         const has = ledger.get(name)?.at(-1) !== undefined
         const words = has ? ['euca-delete-group', name] : ['euca-create-group', '-d', 'd', name]
         const running = place.start(words)
-        // Later each time, so that some survive on a machine that is slow.
-        const strike = setTimeout(() => running.child.kill('SIGKILL'), 20 + draw(160) + 10 * struck)
+        // Later each time until one survives, on a machine however slow.
+        const strike = setTimeout(() => running.child.kill('SIGKILL'), (20 + draw(160)) * patience)
         ledger.set(name, [...(ledger.get(name) ?? [undefined]), has ? undefined : name])
         const { status, stdout, stderr } = await running.ended
         clearTimeout(strike)
@@ -262,6 +266,7 @@ describe('a tool that is killed', () => {
         else assert.ok(isLeft || status === 0 || status === 137, stderr)
         if (status === 0) survived++
         if (status === 137) struck++
+        patience = status === 137 ? patience * 1.25 : 1
         if (status !== 137 && !isLeft) ledger.set(name, [has ? undefined : name])
         else if (stdout.startsWith('GROUP')) ledger.set(name, [name])
       }
@@ -273,7 +278,7 @@ describe('a tool that is killed', () => {
       const found = names.includes(name) ? name : undefined
       assert.ok(allowed.includes(found), `${name} is ${found}, not ${allowed.join(' or ')}`)
     }
-    assert.ok(survived > 0 && survived < 24, `${survived} of 24 survived`)
+    assert.ok(survived > 0 && struck > 0, `${survived} survived, ${struck} were struck`)
     await checkBytes(place.home)
   })
 

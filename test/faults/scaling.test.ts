@@ -54,14 +54,12 @@ describe('a group that nobody waits for', () => {
       }
     })
 
-  it('comes to its size', async function () {
-    this.timeout(60_000)
+  it('comes to its size', async () => {
     await tool('euscale-set-desired-capacity web -c 2')
     while ((await inService()) < 2) await pause(100)
   })
 
-  it('has as many instances as it should, and no others, when its workers are killed', async function () {
-    this.timeout(120_000)
+  it('has as many instances as it should, and no others, when its workers are killed', async () => {
     const draw = chance(2014)
     for (let round = 0; round < 6; round++) {
       await tool(`euscale-set-desired-capacity web -c ${round % 2 === 0 ? 3 : 1}`).catch(error =>

@@ -76,8 +76,7 @@ const inspectWrites = (home: string): Promise<void> =>
     ),
   )
 
-describe('a snapshot that is written block by block', function () {
-  this.timeout(120_000)
+describe('a snapshot that is written block by block', () => {
   let place: Workplace
   beforeEach(() => {
     place = workplace()

@@ -100,8 +100,7 @@ const certificate = issueCertificate({
 
 const rounds = Number(process.env.MALLEE_ROUNDS ?? 0)
 
-describe('a stack whose processes are killed', function () {
-  this.timeout(120_000)
+describe('a stack whose processes are killed', () => {
   let program: string
   let c: Cloud
   let time: number

@@ -84,8 +84,7 @@ describe('volumes and snapshots of a server that is killed', () => {
   })
   afterEach(() => place.close())
 
-  it('are finished by the next, and what was finished keeps its bytes', async function () {
-    this.timeout(120_000)
+  it('are finished by the next, and what was finished keeps its bytes', async () => {
     const draw = chance(2010)
     let served = await serveCloud(place)
     const { VolumeId = '' } = await clientOf(served).send(
@@ -165,8 +164,7 @@ describe('volumes and snapshots on a full disk', () => {
   })
   afterEach(() => unmount(place))
 
-  it('end in error with the reason, and leave no bytes', async function () {
-    this.timeout(60_000)
+  it('end in error with the reason, and leave no bytes', async () => {
     const tool = async (...words: string[]) => {
       const outcome = await place.run(words)
       assert.deepEqual([outcome.status, outcome.stderr], [0, ''], words.join(' '))

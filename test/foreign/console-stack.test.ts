@@ -160,8 +160,7 @@ told['left'] = [len(elb.describe_load_balancers()['LoadBalancerDescriptions']),
 print(json.dumps(told))
 `
 
-describe('the console’s stack by others’ programs', function () {
-  this.timeout(120_000)
+describe('the console’s stack by others’ programs', () => {
   let cloud: PlayedCloud
   let aws: Program
   let files: { certificate: string; key: string }

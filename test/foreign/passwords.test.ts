@@ -8,8 +8,7 @@ import { atTerminal } from './terminal'
 
 const [first, again] = ['New password:', 'The same again:']
 
-describe('A password at the terminal', function () {
-  this.timeout(120_000)
+describe('A password at the terminal', () => {
   let place: Workplace
   let service: Recorder
   before(async function () {

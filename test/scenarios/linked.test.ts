@@ -32,8 +32,7 @@ const paths = {
   AWS_CLOUDFORMATION_URL: 'CloudFormation',
 }
 
-describe('Scenario, by installed links over HTTP', function () {
-  this.timeout(120_000)
+describe('Scenario, by installed links over HTTP', () => {
   let place: Workplace
   let clockFile: string
   const servers: RunningServer[] = []

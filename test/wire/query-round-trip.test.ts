@@ -69,8 +69,7 @@ type Client = {
 type Class<T> = new (options: unknown) => T
 
 for (const service of Object.keys(CLIENTS) as Service[]) {
-  describe(`every operation of ${service}`, function () {
-    this.timeout(60_000)
+  describe(`every operation of ${service}`, () => {
     let sdk: Record<string, unknown>
     let operations: readonly StaticOperationSchema[]
     let client: Client

@@ -22,8 +22,7 @@ import {
 
 const size = 120
 
-describe('processes that are killed while they see to a group', function () {
-  this.timeout(120_000)
+describe('processes that are killed while they see to a group', () => {
   let c: Cloud
   const children = new Set<ChildProcess>()
   beforeEach(async () => {

@@ -175,8 +175,7 @@ describe('Lists and policies of S3 together', () => {
     }
   }
 
-  it(`decide as the rules say, in ${rounds} random circumstances`, async function () {
-    this.timeout(120_000)
+  it(`decide as the rules say, in ${rounds} random circumstances`, async () => {
     const random = chance(20)
     const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T
     const effects: readonly Effect[] = ['none', 'none', 'allow', 'allow', 'deny']

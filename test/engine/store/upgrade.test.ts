@@ -164,8 +164,7 @@ describe('a cloud that several processes begin at the same time', () => {
     )
   }
 
-  it('is one, with one key for its secrets', async function () {
-    this.timeout(60_000)
+  it('is one, with one key for its secrets', async () => {
     const home = mkdtempSync(join(tmpdir(), 'mallee-first-'))
     try {
       const [one, ...others] = await Promise.all([opened(home), opened(home), opened(home)])

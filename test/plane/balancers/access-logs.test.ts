@@ -7,7 +7,7 @@ import { ModifyLoadBalancerAttributesCommand } from '@aws-sdk/client-elastic-loa
 import { DeleteBucketCommand } from '@aws-sdk/client-s3'
 import type { Cloud } from '../../support/cloud'
 import { type BalancedCloud, balancedCloud } from './balanced-cloud'
-import { ask, needHaproxy } from './scene'
+import { needHaproxy } from './scene'
 
 describe('Access logs of load balancers', () => {
   let balanced: BalancedCloud
@@ -28,7 +28,7 @@ describe('Access logs of load balancers', () => {
     // Neither a tab nor a long request keeps out of the log.
     const headers = { Host: 'www.example.com', 'User-Agent': 'a "quoted"\\\tagent' }
     const long = `/long/${'a'.repeat(5000)}`
-    await ask(address, { path: '/one?x=1', headers })
+    await balanced.askLogged({ path: '/one?x=1', headers })
     await balanced.settle()
     assert.deepEqual(await balanced.logObjects(), [])
     await c.elb().send(
@@ -38,8 +38,8 @@ describe('Access logs of load balancers', () => {
       }),
     )
     await balanced.settle()
-    await ask(address, { path: '/two?{a|"b"}' })
-    await ask(address, { path: long, headers: { 'User-Agent': 'q'.repeat(2000) } })
+    await balanced.askLogged({ path: '/two?{a|"b"}' })
+    await balanced.askLogged({ path: long, headers: { 'User-Agent': 'q'.repeat(2000) } })
     await c.pass(300)
     await balanced.settle()
     const [key, ...more] = await balanced.logObjects()
@@ -65,7 +65,7 @@ describe('Access logs of load balancers', () => {
     assert.equal(lines.length, 3)
     // The one of each process is one object.
     assert.equal(more.length, 1)
-    await ask(address, { path: '/three' })
+    await balanced.askLogged({ path: '/three' })
     await balanced.stop()
     assert.match(await balanced.logText(), /\/three HTTP/)
     assert.equal(balanced.placeOf('web'), undefined)
@@ -74,12 +74,7 @@ describe('Access logs of load balancers', () => {
   it('go on where a server that was killed has left them', async () => {
     await balanced.haveWeb()
     await balanced.haveLogs()
-    const folder = join(
-      c.home,
-      'plane',
-      'balancers',
-      c.engine.read(tx => tx.loadBalancers.in(c.accountId).must('web')).id,
-    )
+    const folder = balanced.folderOf('web')
     await balanced.stop()
     const fields = [
       '1392552796.001',
@@ -112,7 +107,7 @@ describe('Access logs of load balancers', () => {
   it('are kept while the disk is full, also when they are switched off then', async () => {
     await balanced.haveWeb()
     await balanced.haveLogs()
-    await ask(balanced.addressOf('web'), { path: '/kept' })
+    await balanced.askLogged({ path: '/kept' })
     const { blobs } = c.engine.around
     blobs.stage = () => {
       const staged = Object.getPrototypeOf(blobs).stage.call(blobs)
@@ -144,7 +139,7 @@ describe('Access logs of load balancers', () => {
   it('are dropped for a bucket that is gone, and say so', async () => {
     await balanced.haveWeb()
     await balanced.haveLogs()
-    await ask(balanced.addressOf('web'))
+    await balanced.askLogged({ path: '/lost' })
     await c.s3().send(new DeleteBucketCommand({ Bucket: 'logs' }))
     await c.pass(300)
     await balanced.settle()

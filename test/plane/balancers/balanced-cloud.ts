@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A cloud whose load balancers listen, with checks that are made, for tests that look at both its records and its ports.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand } from '@aws-sdk/client-ec2'
 import {
   ConfigureHealthCheckCommand,
@@ -7,13 +9,15 @@ import {
   RegisterInstancesWithLoadBalancerCommand,
 } from '@aws-sdk/client-elastic-load-balancing'
 import { CreateBucketCommand, GetObjectCommand, ListObjectsCommand } from '@aws-sdk/client-s3'
+import type { LoadBalancer } from '../../../src/engine/elb/schema'
 import { balancers } from '../../../src/plane/balancers/balancers'
 import { checks } from '../../../src/plane/balancers/checks'
 import type { Part } from '../../../src/plane/part'
 import { haveInstance } from '../../engine/ec2/instance'
 import { makeBalancer } from '../../engine/elb/made'
 import { type Cloud, cloud } from '../../support/cloud'
-import { endAll, webInstance } from './scene'
+import { until } from '../../support/until'
+import { ask, endAll, webInstance } from './scene'
 
 export class BalancedCloud {
   readonly cloud: Cloud
@@ -53,9 +57,18 @@ export class BalancedCloud {
     return engine.read(tx => tx.balancerPlaces.get(`${accountId}/${name}`))
   }
 
-  addressOf(name: string): string {
+  #balancer(name: string): LoadBalancer {
     const { accountId, engine } = this.cloud
-    return engine.read(tx => tx.loadBalancers.in(accountId).must(name)).address
+    return engine.read(tx => tx.loadBalancers.in(accountId).must(name))
+  }
+
+  addressOf(name: string): string {
+    return this.#balancer(name).address
+  }
+
+  /** Where what runs for it keeps its files. */
+  folderOf(name: string): string {
+    return join(this.cloud.home, 'plane', 'balancers', this.#balancer(name).id)
   }
 
   /** A balancer `web`, with one instance behind it that is well. */
@@ -89,8 +102,25 @@ export class BalancedCloud {
         Instances: [{ InstanceId: 'i-00000001' }],
       }),
     )
-    await this.settle()
+    // One that is slow to answer is not waited for by the first look.
+    await until(async () => {
+      await this.settle()
+      const registered = c.engine.read(tx => tx.balancedInstances.get(`${c.accountId}/web`, 'i-00000001'))
+      return registered?.health === 'passing'
+    })
     return address
+  }
+
+  /** Ask the balancer `web`, and wait until its log has it: the answer comes a moment sooner. */
+  async askLogged(options: { path: string; headers?: Record<string, string> }): Promise<void> {
+    const folder = this.folderOf('web')
+    const lines = () =>
+      readdirSync(folder)
+        .filter(name => name.startsWith('access-'))
+        .flatMap(name => readFileSync(join(folder, name), 'utf8').match(/\n/g) ?? []).length
+    const before = lines()
+    await ask(this.addressOf('web'), options)
+    await until(() => lines() > before)
   }
 
   async haveLogs(): Promise<void> {

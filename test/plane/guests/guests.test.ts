@@ -24,8 +24,7 @@ runcmd:
   - [ service, eucaconsole, restart ]
 `
 
-describe('Guests', function () {
-  this.timeout(30_000)
+describe('Guests', () => {
   let s: ServedGuests
   before(async () => {
     s = await servedGuests()

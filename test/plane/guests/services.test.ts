@@ -15,8 +15,7 @@ import { until } from '../../support/until'
 import { ask } from './asking'
 import { type ServedGuests, servedGuests } from './served-guests'
 
-describe('Services in guests', function () {
-  this.timeout(30_000)
+describe('Services in guests', () => {
   let s: ServedGuests
   before(async () => {
     s = await servedGuests()

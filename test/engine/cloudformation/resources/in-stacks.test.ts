@@ -65,7 +65,7 @@ describe('resources in stacks', () => {
     await c.pass(10)
     assert.equal((await stackOf())?.StackStatus, 'CREATE_COMPLETE')
     assert.equal((await outputs()).Data, '{"one":"of one","two":"of two"}')
-  }).timeout(20_000)
+  })
 
   it('without them, or with one of failure, it is rolled back, and its signals go', async () => {
     const left = (): object => ({ ...everything(c), roles: [], heldPolicies: [], buckets: [] })

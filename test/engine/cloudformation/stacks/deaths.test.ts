@@ -95,8 +95,7 @@ const signalAfter = (times: number): AbortSignal => {
 
 const most = 1000
 
-describe('a stack whose processes die', function () {
-  this.timeout(120_000)
+describe('a stack whose processes die', () => {
   let c: Cloud
   let lives = 0
   beforeEach(async () => {

@@ -73,7 +73,7 @@ const values: Readonly<Record<string, string>> = {
 
 describe('Templates with faults by chance', () => {
   it(`are refused in words, ${rounds} of them`, function () {
-    this.timeout(20_000 + rounds * 50)
+    this.timeout(60_000 + rounds * 50)
     const codes = new Map<string, number>()
     for (let round = 0; round < rounds; round++) {
       const chance = chanceFrom(seed + round * 104_729)
@@ -97,7 +97,7 @@ describe('Templates with faults by chance', () => {
   })
 
   it(`are refused in words when it is their text that is spoiled, ${rounds / 3} of them`, function () {
-    this.timeout(20_000 + rounds * 100)
+    this.timeout(60_000 + rounds * 100)
     const marks = [
       ...'{}[]:,-?!&*|>"\'%@`#\n \t\0\u2028',
       '!Ref ',

@@ -34,7 +34,7 @@ const readAs = (text: string) => {
 
 describe('Templates by chance', () => {
   it(`are the same in JSON and YAML, ${rounds} of them`, function () {
-    this.timeout(20_000 + rounds * 100)
+    this.timeout(60_000 + rounds * 100)
     for (let round = 0; round < rounds; round++) {
       const template = new Templates(chanceFrom(seed + round * 7919)).template()
       const json = JSON.stringify(template)
