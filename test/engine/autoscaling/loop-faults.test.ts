@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Cloud, cloud } from '../../support/cloud'
+import type { Bounds } from './loop-process'
 import { assertOwned } from './loop-world'
 import {
   activitiesOf,
@@ -50,13 +50,11 @@ describe('processes that are killed while they see to a group', () => {
     return child
   }
 
-  /** Tell it to begin, and kill it when so much is done. */
-  const killAt = async (child: ChildProcess, isReached: () => boolean): Promise<void> => {
+  /** Tell it to begin, and to die when so much is done. */
+  const killAt = async (child: ChildProcess, bounds: Bounds): Promise<void> => {
     const ended = once(child, 'exit')
-    child.stdin?.write('go\n')
-    while (child.exitCode === null && !isReached()) await pause(1)
-    child.kill('SIGKILL')
-    await ended
+    child.stdin?.write(`${JSON.stringify(bounds)}\n`)
+    assert.deepEqual(await ended, [null, 'SIGKILL'])
   }
 
   const count = () => liveInstances(c.engine).length
@@ -69,10 +67,10 @@ describe('processes that are killed while they see to a group', () => {
     it(`launch what is missing, and nothing twice (killed at ${first} and ${second})`, async () => {
       const [one, two] = await Promise.all([another(), another()])
       await update(c, { DesiredCapacity: size })
-      await killAt(one, () => count() >= first)
+      await killAt(one, { atLeast: first })
       c.engine.read(tx => assertOwned(tx))
       assert.ok(count() < size, `there were ${count()}`)
-      await killAt(two, () => count() >= second)
+      await killAt(two, { atLeast: second })
       c.engine.read(tx => assertOwned(tx))
       await c.engine.drain()
       c.engine.read(tx => assertOwned(tx))
@@ -93,7 +91,7 @@ describe('processes that are killed while they see to a group', () => {
     await elapse(c, 10)
     const child = await another()
     await update(c, { DesiredCapacity: 10 })
-    await killAt(child, () => count() < size)
+    await killAt(child, { below: size })
     c.engine.read(tx => assertOwned(tx))
     await c.engine.drain()
     c.engine.read(tx => assertOwned(tx))
@@ -105,7 +103,7 @@ describe('processes that are killed while they see to a group', () => {
     const both = await Promise.all([another(), another()])
     await update(c, { DesiredCapacity: size })
     const ends = both.map(child => once(child, 'exit'))
-    for (const child of both) child.stdin?.write('go\n')
+    for (const child of both) child.stdin?.write('{}\n')
     await c.engine.drain()
     await Promise.all(ends)
     assert.deepEqual(
