@@ -6,8 +6,8 @@ import type { Forward } from '../../../engine/cloudwatch/schema/metrics'
 import { type Door, relayTo } from './doors'
 
 export interface ForwardOptions {
-  /** Other doors are open than before. */
-  onChange(): void
+  /** Other doors are to be open than before. Resolves when they are. */
+  onChange(): Promise<void>
   say(line: string): void
 }
 
@@ -82,14 +82,14 @@ export class Forwards {
     }
     watched.door = relayTo({ host, port: hostPort }, () => this.#lose(watched))
     if (isFirst) return
+    await this.#options.onChange()
     this.#options.say(`forward: ${host}:${hostPort} answers; port ${port} is open`)
-    this.#options.onChange()
   }
 
   #lose(watched: Watched): void {
     if (watched.isGone || !watched.door) return
     watched.door = undefined
-    this.#options.onChange()
+    void this.#options.onChange()
     void this.#look(watched, true)
   }
 }

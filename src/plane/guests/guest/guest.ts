@@ -84,7 +84,7 @@ class Guest {
       onPorts: ports => tell({ kind: 'ports', ports }),
       say: this.#say,
     })
-    this.#forwards = new Forwards({ onChange: () => void this.#open(), say: this.#say })
+    this.#forwards = new Forwards({ onChange: () => this.#open(), say: this.#say })
     this.#services = new Services({
       instanceId: boot.instanceId,
       zone: boot.zone,
@@ -92,7 +92,7 @@ class Guest {
       enabled: this.#memory.enabled,
       isInstalled: () => this.#root.read(consoleFile) !== undefined,
       say: this.#say,
-      onChange: () => void this.#open(),
+      onChange: () => this.#open(),
       onEnabled: enabled => this.#note({ enabled }),
     })
   }

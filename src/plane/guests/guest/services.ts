@@ -19,8 +19,8 @@ export interface ServiceOptions extends Omit<ToService, 'kind'> {
   /** A file that its package brings, to see whether it is installed. */
   isInstalled(name: string): boolean
   say(line: string): void
-  /** A service has begun to answer on a port, or has ended. */
-  onChange(): void
+  /** A service has begun to answer on a port, or has ended. Resolves when the guest's ports are as that wants them. */
+  onChange(): Promise<void>
   /** Which are started with the guest is another now. */
   onEnabled(names: readonly string[]): void
 }
@@ -91,7 +91,7 @@ export class Services {
     const running = this.#running.get(name)
     if (!running) return
     this.#running.delete(name)
-    this.#options.onChange()
+    await this.#options.onChange()
     const ended = once(running.child, 'exit')
     running.child.kill('SIGKILL')
     await ended
@@ -127,9 +127,10 @@ export class Services {
       if (this.#running.get(name) !== running) return
       this.#running.delete(name)
       say(`${name}: process ${child.pid} has ended (${signal ?? `status ${code}`})`)
-      onChange()
+      void onChange()
     })
+    // Who reads this may connect.
+    await onChange()
     say(`Starting ${name}: pid ${child.pid}, port ${first.port}`)
-    onChange()
   }
 }
