@@ -22,7 +22,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 import { Engine } from '../../src/engine/engine'
-import { chance, type ServedCloud, serveCloud, type Workplace, workplace } from '../support/built'
+import { chance, isLeft, type ServedCloud, serveCloud, type Workplace, workplace } from '../support/built'
 import { until } from '../support/until'
 
 const clientsOf = ({ endpoint, accessKeyId, secretAccessKey }: ServedCloud) => {
@@ -260,14 +260,13 @@ describe('a tool that is killed', () => {
         const { status, stdout, stderr } = await running.ended
         clearTimeout(strike)
         // A change whose answer was lost may be there; then doing it again is refused.
-        // Whoever opens the folder at the moment in which its last user leaves it is asked to try again.
-        const isLeft = stderr.endsWith('was just being left by another process; try again\n')
-        if (status === 1 && !isLeft) assert.match(stderr, /\(InvalidGroup\.(Duplicate|NotFound)\)/)
-        else assert.ok(isLeft || status === 0 || status === 137, stderr)
+        const wasLeft = isLeft({ stderr })
+        if (status === 1 && !wasLeft) assert.match(stderr, /\(InvalidGroup\.(Duplicate|NotFound)\)/)
+        else assert.ok(wasLeft || status === 0 || status === 137, stderr)
         if (status === 0) survived++
         if (status === 137) struck++
         patience = status === 137 ? patience * 1.25 : 1
-        if (status !== 137 && !isLeft) ledger.set(name, [has ? undefined : name])
+        if (status !== 137 && !wasLeft) ledger.set(name, [has ? undefined : name])
         else if (stdout.startsWith('GROUP')) ledger.set(name, [name])
       }
     }

@@ -32,7 +32,7 @@ def refused(call, *args, **more):
         return [error.status, error.error_code]
     return 'not refused'
 
-def until(done, seconds=30):
+def until(done, seconds=120):
     end = time.time() + seconds
     while not done():
         if time.time() > end:

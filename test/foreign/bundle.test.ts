@@ -68,7 +68,7 @@ describe('a bundle made by tar, gzip and openssl', () => {
     const [, emi = ''] = /^IMAGE\t(emi-[0-9A-F]{8})\n$/.exec(registered.stdout) ?? []
     const { stdout } = await euca('euca-run-instances', emi)
     const [, instance = ''] = /^INSTANCE\t(i-[0-9a-f]{8})/m.exec(stdout) ?? []
-    for (const end = Date.now() + 30_000; ; ) {
+    for (const end = Date.now() + 120_000; ; ) {
       const line = (await euca('euca-describe-instances', instance)).stdout
       if (line.includes('\trunning\t')) break
       assert.match(line, /\tpending\t/)

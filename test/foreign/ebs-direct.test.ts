@@ -27,7 +27,7 @@ describe('blocks of snapshots', () => {
 
   /** Ask again until the answer is as wished. */
   const until = async (ask: () => Promise<Json>, isSo: (answer: Json) => boolean): Promise<Json> => {
-    for (let tries = 0; tries < 40; tries++) {
+    for (let tries = 0; tries < 400; tries++) {
       const answer = await ask()
       if (isSo(answer)) return answer
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // `mallee serve` and its siblings on one folder, while it serves.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -105,6 +105,15 @@ describe('mallee serve', () => {
     assert.equal(status, 1)
     assert.ok(existsSync(join(home, 'records', 'data.mdb')))
     await server.stop()
+  })
+
+  it('is not taken for there by the number of a process that came later', async () => {
+    const servers = join(home, 'servers')
+    const claim = { pid: process.pid, started: '1', endpoint: 'http://127.0.0.1:1' }
+    mkdirSync(servers, { recursive: true })
+    writeFileSync(join(servers, `${process.pid}.json`), JSON.stringify(claim))
+    assert.doesNotMatch((await tool('mallee', 'status')).stdout, /^SERVER/m)
+    assert.deepEqual(readdirSync(servers), [])
   })
 
   it('is what credentials are written for, unless another address is given', async () => {

@@ -156,6 +156,10 @@ const settle = async (home: string): Promise<void> => {
   }
 }
 
+/** Whoever opens a folder at the moment in which its last user leaves it is asked to try again; nothing has been done then. */
+export const isLeft = ({ stderr }: Pick<Outcome, 'stderr'>): boolean =>
+  stderr.endsWith('was just being left by another process; try again\n')
+
 export const workplace = (): Workplace => {
   const tools = toolFolder()
   const place = mkdtempSync(join(tmpdir(), 'mallee-faults-'))
@@ -189,7 +193,12 @@ export const workplace = (): Workplace => {
     home,
     tools,
     start,
-    run: (words, options) => start(words, options).ended,
+    run: async (words, options) => {
+      for (;;) {
+        const ended = await start(words, options).ended
+        if (!isLeft(ended)) return ended
+      }
+    },
     open: () => {
       chmodSync(place, 0o777)
       for (const name of [folder, temporary]) chmodSync(name, 0o777)

@@ -15,6 +15,7 @@ import { RunInstancesWithAddressing$ } from '../../../src/schemas/extended-opera
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { ext4Disk, registerTiny, registerTrio, type TinyTrio } from '../../support/tiny-image'
 import { send } from './command'
+import { drawIds } from './drawn-ids'
 import { refused } from './expect'
 
 describe('running instances', () => {
@@ -52,6 +53,22 @@ describe('running instances', () => {
     await refused(run({ KeyName: 'nokey' }), 'InvalidKeyPair.NotFound')
     await refused(run({ SecurityGroups: ['nogroup'] }), 'InvalidGroup.NotFound')
     await refused(run({ SecurityGroupIds: ['sg-00000000'] }), 'InvalidGroup.NotFound')
+  })
+
+  it('what was run together has an id that nothing else has', async () => {
+    drawIds(c, 'aaaaaaaa', '00000a01', 'aaaaaaaa', 'bbbbbbbb', '00000a02')
+    await run()
+    await run()
+    const { Reservations = [] } = await c
+      .ec2()
+      .send(new DescribeInstancesCommand({ InstanceIds: ['i-00000a01', 'i-00000a02'] }))
+    assert.deepEqual(
+      Reservations.map(one => [one.ReservationId, one.Instances?.map(({ InstanceId }) => InstanceId)]),
+      [
+        ['r-aaaaaaaa', ['i-00000a01']],
+        ['r-bbbbbbbb', ['i-00000a02']],
+      ],
+    )
   })
 
   it('groups are named or given by id', async () => {

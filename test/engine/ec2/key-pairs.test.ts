@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { readPublicKey } from '../../../src/engine/ec2/public-keys'
 import { type Cloud, cloud } from '../../support/cloud'
+import { drawIds } from './drawn-ids'
 import { refused } from './expect'
 
 const colons = (hex: string) => (hex.match(/../g) ?? []).join(':')
@@ -162,5 +163,11 @@ describe('key pairs', () => {
       await refused(importing(material, 'bad'), 'InvalidKey.Format')
     }
     assert.deepEqual(await names(), [])
+  })
+
+  it('have ids that are given once', async () => {
+    drawIds(c, 'aaaaaaaa', 'aaaaaaaa', 'bbbbbbbb')
+    const made = async (KeyName: string) => (await ec2.send(new CreateKeyPairCommand({ KeyName }))).KeyPairId
+    assert.deepEqual([await made('one'), await made('two')], ['key-aaaaaaaa', 'key-bbbbbbbb'])
   })
 })

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { tagsOf } from '../../../src/engine/tags'
 import { type Cloud, cloud } from '../../support/cloud'
+import { drawIds } from './drawn-ids'
 import { refused } from './expect'
 import { haveInstance } from './instance'
 
@@ -189,12 +190,9 @@ describe('tags', () => {
   })
 
   it('are not shared by two groups: an id is given once', async () => {
-    const { entropy } = c.engine.around
-    const real = entropy.bytes
-    const drawn = ['aaaaaaaa', 'aaaaaaaa', 'bbbbbbbb']
     const make = async (GroupName: string) =>
       (await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: 'd' }))).GroupId
-    entropy.bytes = count => (count === 4 ? Buffer.from(drawn.shift() ?? '', 'hex') : real(count))
+    drawIds(c, 'aaaaaaaa', 'aaaaaaaa', 'bbbbbbbb')
     assert.deepEqual([await make('one'), await make('two')], ['sg-aaaaaaaa', 'sg-bbbbbbbb'])
   })
 })

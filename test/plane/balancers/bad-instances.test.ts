@@ -70,7 +70,7 @@ for (const [kind, have] of Object.entries(kinds)) {
         }),
       )
       const plan: BalancerPlan = planOf({
-        idleSeconds: 1,
+        idleSeconds: 3,
         listeners: [
           listener(),
           ...names.map((_, index) => listener({ port: 9000 + index, instancePort: 9000 + index })),

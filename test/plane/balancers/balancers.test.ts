@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import {
+  ConfigureHealthCheckCommand,
   CreateLoadBalancerListenersCommand,
   DeleteLoadBalancerCommand,
   DescribeInstanceHealthCommand,
@@ -122,22 +123,24 @@ describe('Load balancers of a cloud', () => {
     const address = await balanced.haveWeb()
     let asked = 0
     const hangs = await streamInstance(8888, () => void asked++)
+    const HealthCheck = {
+      ...{ Target: 'HTTP:8888/', Interval: 5, Timeout: 4, HealthyThreshold: 2, UnhealthyThreshold: 2 },
+    }
+    await c.elb().send(new ConfigureHealthCheckCommand({ LoadBalancerName: 'web', HealthCheck }))
     const { groupIds } = c.engine.read(tx => tx.instances.must('i-00000001'))
     haveInstance(c, { id: 'i-00000002', privateIp: hangs, groupIds })
     const Instances = [{ InstanceId: 'i-00000002' }]
     await c.elb().send(new RegisterInstancesWithLoadBalancerCommand({ LoadBalancerName: 'web', Instances }))
     const troubleOf = (instanceId: string) =>
       c.engine.read(tx => tx.balancedInstances.get(`${c.accountId}/web`, instanceId))?.trouble
-    const started = performance.now()
     await balanced.settle()
-    assert.ok(performance.now() - started < 1900)
     assert.equal(troubleOf('i-00000002'), undefined)
     assert.equal(await answeredBy(balanced.addressOf('web')), address)
     await until(async () => {
       await balanced.settle()
       return troubleOf('i-00000002') !== undefined
     })
-    assert.equal(troubleOf('i-00000002'), 'no answer within 2 seconds')
+    assert.equal(troubleOf('i-00000002'), 'no answer within 4 seconds')
     // Once in all the looks that there were meanwhile, and again with the next interval.
     assert.equal(asked, 1)
     c.clock.advance(5)
