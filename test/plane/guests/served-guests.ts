@@ -7,11 +7,12 @@ import { join } from 'node:path'
 import { privateAddress } from '../../../src/engine/ec2/address-pools'
 import type { Instance } from '../../../src/engine/ec2/schema/instances'
 import type { SecurityGroupRule } from '../../../src/engine/ec2/schema/network'
+import { Engine } from '../../../src/engine/engine'
 import { cloudAccount } from '../../../src/engine/iam/accounts'
 import { knownGuests } from '../../../src/plane/guests/place'
 import { type Serving, serve } from '../../../src/serve/serve'
 import { haveInstance } from '../../engine/ec2/instance'
-import type { Cloud } from '../../support/cloud'
+import { type Cloud, repeatingEntropy } from '../../support/cloud'
 import { guestCommand } from '../../support/guest-command'
 import { until } from '../../support/until'
 
@@ -41,9 +42,12 @@ export const servedGuests = async (): Promise<ServedGuests> => {
   const folder = mkdtempSync(join(tmpdir(), 'mallee-guests-'))
   const home = join(folder, 'cloud')
   const bugs: unknown[] = []
+  // Addresses derive from the account, and other tests, which run at the same time, have guests at those of other seeds.
+  const onBug = (error: unknown): void => void bugs.push(error)
+  await (await Engine.open({ home, entropy: repeatingEntropy('guests'), onBug })).close()
   const running = await serve({
     ...{ home, host: '127.0.0.1', port: 0, command: guestCommand(), haproxy: 'built in' },
-    onBug: bug => bugs.push(bug),
+    onBug,
   })
   const { engine } = running
   const accountId = engine.read(tx => cloudAccount(tx).id)
