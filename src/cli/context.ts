@@ -30,6 +30,8 @@ export interface Io {
   readonly pause?: (seconds: number) => Promise<void>
   /** Aborted when the process is told to end; the reason is an `Interruption`. */
   readonly signal?: AbortSignal
+  /** The process ends with the command. */
+  readonly endsProcess?: boolean
 }
 
 /** Why a command was told to end. */

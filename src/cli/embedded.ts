@@ -41,6 +41,7 @@ export const openEmbedded = async (settings: Settings, io: Io, debug: boolean): 
   const engine = await Engine.open({
     home: malleeHome,
     ...(networking && { networking }),
+    ...(io.endsProcess && { endsProcess: true }),
     onBug: error => {
       if (debug) io.stderr.write(`${errorStack(error)}\n`)
     },

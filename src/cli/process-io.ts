@@ -32,6 +32,7 @@ export const processIo = (packageRoot: string): Io => {
     home: process.env.HOME || homedir(),
     packageRoot,
     signal: interrupted.signal,
+    endsProcess: true,
   }
 }
 

@@ -10,6 +10,6 @@ export default local.command({
   call: async context => {
     const { workOnce } = await import('../serve/work-once')
     const { malleeHome } = await context.settings()
-    await workOnce(malleeHome, context.signal)
+    await workOnce(malleeHome, context.signal, context.io)
   },
 })

@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly networking?: Networking
   /** How long an answer may wait for work that belongs to it; unlimited unless clients might give up meanwhile. */
   readonly patienceSeconds?: number
+  /** The process ends as soon as this is closed, and leaves the folder by that. */
+  readonly endsProcess?: boolean
   /** Called with what no client should see: the stack of a bug. */
   readonly onBug?: (error: unknown) => void
 }

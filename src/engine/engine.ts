@@ -47,6 +47,7 @@ export class Engine {
   /** Somebody in this process sees to chores at their time: requests need not wait for these. */
   isKept = false
   readonly #home: string
+  readonly #endsProcess: boolean
   readonly #onBug: (error: unknown) => void
   readonly #errands: Errands
   readonly #gathering: Gathering
@@ -54,8 +55,9 @@ export class Engine {
   #draining: Promise<void> | undefined
 
   private constructor(options: EngineOptions) {
-    const { home } = options
+    const { home, endsProcess = false } = options
     this.#home = home
+    this.#endsProcess = endsProcess
     this.#onBug = options.onBug ?? (() => {})
     this.around = surroundingsOf(options, this.#onBug, () => this.onWork?.())
     this.#gathering = new Gathering(this.around)
@@ -316,6 +318,8 @@ export class Engine {
 
   async close(): Promise<void> {
     await this.#errands.end()
-    await this.around.store.close()
+    // Whoever closes the records as their last user destroys the locks that another process may be about to take (see
+    // openRecords); who only ends leaves them as they are. Every commit is on the disk by then.
+    if (!this.#endsProcess) await this.around.store.close()
   }
 }

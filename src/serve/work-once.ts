@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Engine } from '../engine/engine'
+import type { EngineOptions } from '../engine/engine-options'
 import { attendAlone, unattend, unattendWhenIdle } from '../engine/workers'
 
 // How long a job that a tool left behind meanwhile may lie.
@@ -17,8 +18,12 @@ const chainMilliseconds = 60_000
  * Work on the jobs of a folder, and on what comes due soon after them, until nothing is left that another process does not
  * have, then end; at once where another process works on them.
  */
-export const workOnce = async (home: string, signal: AbortSignal): Promise<void> => {
-  const engine = await Engine.open({ home })
+export const workOnce = async (
+  home: string,
+  signal: AbortSignal,
+  { endsProcess = false }: Pick<EngineOptions, 'endsProcess'> = {},
+): Promise<void> => {
+  const engine = await Engine.open({ home, endsProcess })
   const { around } = engine
   try {
     if (!attendAlone(around)) return

@@ -80,9 +80,9 @@ export const isOutOfSpace = (error: unknown): boolean => outOfSpace.includes(num
 /**
  * Opens the records in a folder, which is made when it is not there. Throws `FolderError` and errors of the file system.
  *
- * lmdb's last user of a folder destroys the locks in it when it ends. A process that begins at this very moment may take
- * them as they are, and cannot mend it: lmdb gives the broken environment to every later opening in one process. Nothing
- * has been done then, and the next process makes the locks anew.
+ * lmdb's last user of a folder destroys the locks in it when he closes it. A process that begins at this very moment may
+ * take them as they are, and cannot mend it: lmdb gives the broken environment to every later opening in one process.
+ * Nothing has been done then, and the next process makes the locks anew. Tools and workers end without closing.
  */
 export const openRecords = (folder: string): RootDatabase<unknown, KeyPart[]> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
