@@ -18,7 +18,7 @@ import { addressOf, router } from './wire/rest-route'
 import { readRest, writeRest } from './wire/rest-xml'
 import { authenticate } from './wire/signature/authenticate'
 import { unsignedBody } from './wire/signature/body'
-import { type ChecksumAlgorithm, checksumOf } from './wire/signature/checksums'
+import { base64Bytes, type ChecksumAlgorithm, checksumOf } from './wire/signature/checksums'
 
 export interface PreparedS3 extends Asker {
   readonly service: Service
@@ -55,12 +55,6 @@ const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
 const refuseHeader = (name: string): never =>
   refuse('InvalidRequest', `Value for ${name} header is invalid.`, 400)
 
-/** Whether a text is the one way of writing so many bytes in Base64. */
-const isBase64 = (text: string, length: number): boolean => {
-  const bytes = Buffer.from(text, 'base64')
-  return bytes.length === length && bytes.toString('base64') === text
-}
-
 const checksumsAskedFor = ({ headers }: HttpRequest): Map<ChecksumAlgorithm, string | undefined> => {
   const asked = new Map<ChecksumAlgorithm, string | undefined>()
   for (const name of (headers['x-amz-trailer'] ?? '').split(',')) {
@@ -69,7 +63,7 @@ const checksumsAskedFor = ({ headers }: HttpRequest): Map<ChecksumAlgorithm, str
   }
   for (const [name, value] of Object.entries(headers)) {
     const algorithm = checksumOf(name)
-    if (algorithm && !isBase64(value, digestBytes[algorithm])) refuseHeader(name)
+    if (algorithm && base64Bytes(value)?.length !== digestBytes[algorithm]) refuseHeader(name)
     if (algorithm) asked.set(algorithm, value)
   }
   if (asked.size > 1) {

@@ -44,7 +44,7 @@ export const servers = (home: string): Claim[] => {
   }
   for (const name of names.filter(name => name.endsWith('.json'))) {
     const written = JSON.parse(readFileSync(join(folderOf(home), name), 'utf8')) as Claim
-    // Up to version 0.1 a claim did not say when its process began.
+    // Earlier claims do not say when their process began.
     const claim = { ...written, started: written.started ?? '' }
     if (isRunning(claim)) claims.push(claim)
     else rmSync(join(folderOf(home), name), { force: true })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type Outcome, run as tool } from '../cli/process'
 import { need } from '../support/programs'
 import { ext4Disk } from '../support/tiny-image'
+import { until } from '../support/until'
 import { bundleByHand, bundlers } from './hand-made-bundle'
 import { noise, type ServedCloud, servedCloud } from './served-cloud'
 
@@ -68,12 +69,11 @@ describe('a bundle made by tar, gzip and openssl', () => {
     const [, emi = ''] = /^IMAGE\t(emi-[0-9A-F]{8})\n$/.exec(registered.stdout) ?? []
     const { stdout } = await euca('euca-run-instances', emi)
     const [, instance = ''] = /^INSTANCE\t(i-[0-9a-f]{8})/m.exec(stdout) ?? []
-    for (const end = Date.now() + 120_000; ; ) {
+    await until(async () => {
       const line = (await euca('euca-describe-instances', instance)).stdout
-      if (line.includes('\trunning\t')) break
-      assert.match(line, /\tpending\t/)
-      assert.ok(Date.now() < end, 'still pending')
-    }
+      assert.match(line, /\t(pending|running)\t/)
+      return line.includes('\trunning\t')
+    })
     await euca('euca-download-and-unbundle', '-b', 'hand/made', '-p', 'stored.img', '-d', 'out')
     assert.deepEqual(readFileSync(join(cloud.work, 'out', 'stored.img')), disk)
     await euca('euca-terminate-instances', instance)

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Json, need, type Program, program, python } from '../support/programs'
+import { until } from '../support/until'
 import { preamble } from './ebs-preamble'
 import { noise, type ServedCloud, servedCloud } from './served-cloud'
 
@@ -24,15 +25,6 @@ describe('blocks of snapshots', () => {
       env: { ...cloud.env, CLOUD: cloud.endpoint, CLOUD_HOME: cloud.home },
       cwd: cloud.work,
     })
-
-  /** Ask again until the answer is as wished. */
-  const until = async (ask: () => Promise<Json>, isSo: (answer: Json) => boolean): Promise<Json> => {
-    for (let tries = 0; tries < 400; tries++) {
-      const answer = await ask()
-      if (isSo(answer)) return answer
-    }
-    return assert.fail('it never came to that')
-  }
 
   it('are read and written by boto3', async () => {
     const told = await boto3(`
@@ -84,10 +76,10 @@ answer(count=len(listed['Blocks']), hashes=hashes, same=same, back=back, size=st
     const put = ['--data-length', '524288', '--checksum', checksum, '--checksum-algorithm', 'SHA256']
     await aws.json`ebs put-snapshot-block --snapshot-id ${SnapshotId} --block-index 2047 --block-data ${file} ${put}`
     await aws.json`ebs complete-snapshot --snapshot-id ${SnapshotId} --changed-blocks-count 1`
-    await until(
-      () => aws.json`ec2 describe-snapshots --snapshot-ids ${SnapshotId}`,
-      ({ Snapshots: [one] }) => one.State === 'completed',
-    )
+    await until(async () => {
+      const { Snapshots } = await aws.json`ec2 describe-snapshots --snapshot-ids ${SnapshotId}`
+      return Snapshots[0].State === 'completed'
+    })
     const { Blocks } = await aws.json`ebs list-snapshot-blocks --snapshot-id ${SnapshotId}`
     assert.deepEqual(
       Blocks.map((one: Json) => one.BlockIndex),

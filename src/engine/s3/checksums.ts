@@ -27,6 +27,9 @@ export const checksumTypes = (name: string): readonly ChecksumType[] => {
   return hashes.includes(name) ? ['COMPOSITE'] : []
 }
 
+/** How a refusal names an algorithm: `crc32` for `ChecksumCRC32`. */
+export const checksumKind = (name: string): string => name.replace('Checksum', '').toLowerCase()
+
 interface Piece {
   readonly bytes: number
   /** Base64. */

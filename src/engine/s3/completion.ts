@@ -8,8 +8,9 @@ import type {
 } from '@aws-sdk/client-s3'
 import { refuse } from '../errors'
 import type { Operation, Tx } from '../operation'
+import { base64Bytes } from '../wire/signature/checksums'
 import { refuseXml } from '../wire/xml-reader'
-import { wholeChecksum } from './checksums'
+import { checksumKind, wholeChecksum } from './checksums'
 import { checkWriting } from './conditions'
 import { keyFor } from './demands'
 import { checksumView } from './objects'
@@ -150,7 +151,7 @@ const claimsOf = (entry: CompletedPart): [string, string][] =>
 
 const checkClaims = (entry: CompletedPart): void => {
   const claims = claimsOf(entry)
-  const isSound = claims.every(([, text]) => Buffer.from(text, 'base64').toString('base64') === text)
+  const isSound = claims.every(([, text]) => base64Bytes(text) !== undefined)
   if (isSound && claims.length <= 1) return
   refuse('InvalidArgument', 'Invalid Base64 or multiple checksums present in request', 400, {
     ArgumentName: 'Checksum',
@@ -162,10 +163,9 @@ const checkClaims = (entry: CompletedPart): void => {
 const checkClaimed = ({ checksum, checksumType }: Upload, part: ObjectPart, entry: CompletedPart): void => {
   if (!checksum || checksumType !== 'COMPOSITE' || part.checksums[checksum] === undefined) return
   if (claimsOf(entry).length > 0) return
-  const kind = checksum.replace('Checksum', '').toLowerCase()
   refuse(
     'InvalidRequest',
-    `The upload was created using a ${kind} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
+    `The upload was created using a ${checksumKind(checksum)} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
     400,
   )
 }

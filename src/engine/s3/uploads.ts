@@ -14,7 +14,7 @@ import type {
 import { refuse } from '../errors'
 import type { Operation, StagedBody, Tx } from '../operation'
 import { type BucketInput, expectedBucket, isOwner, ownerView, principalOf, refuseAccess } from './access'
-import { type ChecksumType, checksumTypes } from './checksums'
+import { type ChecksumType, checksumKind, checksumTypes } from './checksums'
 import { bucketFor, demand, isOfOwner, keyDemand, keyFor } from './demands'
 import { checkBody, describe } from './descriptions'
 import { encoderOf, pageLimit, prefixesOf, prefixView, recordsOf } from './listings'
@@ -98,10 +98,9 @@ export const uploadPart: Operation<Staged<UploadPartRequest>, UploadPartOutput> 
 const checkSums = ({ checksum: expected, checksumType }: Upload, body: StagedBody | undefined): void => {
   const [actual] = Object.keys(body?.checksums ?? {})
   if (!expected || actual === expected || (!actual && checksumType === 'FULL_OBJECT')) return
-  const kind = (name: string): string => name.replace('Checksum', '').toLowerCase()
   refuse(
     'InvalidRequest',
-    `Checksum Type mismatch occurred, expected checksum Type: ${kind(expected)}, actual checksum Type: ${actual ? kind(actual) : 'null'}`,
+    `Checksum Type mismatch occurred, expected checksum Type: ${checksumKind(expected)}, actual checksum Type: ${actual ? checksumKind(actual) : 'null'}`,
     400,
   )
 }

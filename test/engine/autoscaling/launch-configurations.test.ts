@@ -2,15 +2,10 @@
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-auto-scaling'
 import { CreateKeyPairCommand, CreateSecurityGroupCommand } from '@aws-sdk/client-ec2'
-import {
-  AddRoleToInstanceProfileCommand,
-  CreateInstanceProfileCommand,
-  CreateRoleCommand,
-} from '@aws-sdk/client-iam'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
 import { ext4Disk, kernelFile, registerTiny } from '../../support/tiny-image'
 import { haveInstance } from '../ec2/instance'
-import { trusting } from '../sts/people'
+import { haveProfile } from '../iam/profiles'
 import { makeConfiguration, makeGroup, refused, type Who } from './made'
 
 type More = Partial<sdk.CreateLaunchConfigurationType>
@@ -36,21 +31,6 @@ describe('launch configurations', () => {
 
   const remove = (LaunchConfigurationName: string, who: Who = alice) =>
     who.autoscaling().send(new sdk.DeleteLaunchConfigurationCommand({ LaunchConfigurationName }))
-
-  const haveProfile = async (name: string) => {
-    const iam = alice.iam()
-    await iam.send(
-      new CreateRoleCommand({
-        RoleName: name,
-        AssumeRolePolicyDocument: trusting({ Service: 'ec2.amazonaws.com' }),
-      }),
-    )
-    const { InstanceProfile } = await iam.send(
-      new CreateInstanceProfileCommand({ InstanceProfileName: name }),
-    )
-    await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: name }))
-    return InstanceProfile?.Arn ?? ''
-  }
 
   const haveNetwork = async () => {
     const ec2 = alice.ec2()
@@ -83,7 +63,7 @@ describe('launch configurations', () => {
 
   it('keep all that they are given', async () => {
     const group = await haveNetwork()
-    const profile = await haveProfile('worker')
+    const profile = await haveProfile(alice, 'worker')
     const all: More = {
       ...{ KeyName: 'key', SecurityGroups: [group], UserData: 'aGVsbG8=', IamInstanceProfile: profile },
       ...{ InstanceMonitoring: { Enabled: false }, SpotPrice: '0.05', EbsOptimized: true },

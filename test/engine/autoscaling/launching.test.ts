@@ -9,12 +9,8 @@ import {
   DescribeInstancesCommand,
   type Instance,
 } from '@aws-sdk/client-ec2'
-import {
-  AddRoleToInstanceProfileCommand,
-  CreateInstanceProfileCommand,
-  CreateRoleCommand,
-} from '@aws-sdk/client-iam'
 import { type Cloud, cloud } from '../../support/cloud'
+import { haveProfile } from '../iam/profiles'
 import { activitiesOf, converge, groupNow, haveConfiguration, haveGroup, haveImage, update } from './machines'
 
 describe('what a group launches', () => {
@@ -38,25 +34,9 @@ describe('what a group launches', () => {
   const room = async (GroupName: string) =>
     (await c.ec2().send(new CreateSecurityGroupCommand({ GroupName, Description: 'r' }))).GroupId ?? ''
 
-  /** The ARN of a profile `p`, whose role instances may have. */
-  const haveProfile = async (): Promise<string | undefined> => {
-    const iam = c.iam()
-    const [InstanceProfileName, RoleName] = ['p', 'r']
-    const statement = {
-      Effect: 'Allow',
-      Principal: { Service: 'ec2.amazonaws.com' },
-      Action: 'sts:AssumeRole',
-    }
-    const { InstanceProfile } = await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }))
-    const AssumeRolePolicyDocument = JSON.stringify({ Statement: [statement] })
-    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
-    await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }))
-    return InstanceProfile?.Arn
-  }
-
   it('is as the configuration says', async () => {
     await c.ec2().send(new CreateKeyPairCommand({ KeyName: 'mine' }))
-    const profile = await haveProfile()
+    const profile = await haveProfile(c, 'p', 'r')
     await room('room')
     const instance = await launched({
       ...{ InstanceType: 'm1.large', KeyName: 'mine', SecurityGroups: ['room'], IamInstanceProfile: 'p' },
@@ -97,7 +77,7 @@ describe('what a group launches', () => {
 
   it('knows its security groups by their ids, and its profile by its ARN', async () => {
     const ids = [await room('one'), await room('two')]
-    const profile = await haveProfile()
+    const profile = await haveProfile(c, 'p', 'r')
     const instance = await launched({ SecurityGroups: ids, IamInstanceProfile: profile })
     assert.deepEqual(instance.SecurityGroups?.map(({ GroupId }) => GroupId).sort(), [...ids].sort())
     assert.equal(instance.IamInstanceProfile?.Arn, profile)

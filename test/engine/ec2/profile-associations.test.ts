@@ -9,18 +9,10 @@ import {
   type IamInstanceProfileSpecification,
   ReplaceIamInstanceProfileAssociationCommand,
 } from '@aws-sdk/client-ec2'
-import {
-  AddRoleToInstanceProfileCommand,
-  CreateInstanceProfileCommand,
-  CreateRoleCommand,
-} from '@aws-sdk/client-iam'
 import { type Clients, type Cloud, cloud } from '../../support/cloud'
+import { haveProfile } from '../iam/profiles'
 import { refused } from './expect'
 import { haveInstance } from './instance'
-
-const trust = JSON.stringify({
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-})
 
 describe('the profile of an instance that is there', () => {
   const id = 'i-0000000a'
@@ -31,20 +23,11 @@ describe('the profile of an instance that is there', () => {
   beforeEach(async () => {
     c = await cloud()
     haveInstance(c, { id })
-    web = await haveProfile('web')
-    mail = await haveProfile('mail')
+    web = await haveProfile(c, 'web')
+    mail = await haveProfile(c, 'mail')
   })
   afterEach(() => c.close())
 
-  const haveProfile = async (name: string, role = name): Promise<string> => {
-    const iam = c.iam()
-    const made = await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: name }))
-    if (role !== '') {
-      await iam.send(new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: trust }))
-      await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: name, RoleName: role }))
-    }
-    return made.InstanceProfile?.Arn ?? ''
-  }
   const associate = (
     IamInstanceProfile: IamInstanceProfileSpecification,
     InstanceId = id,
@@ -109,7 +92,7 @@ describe('the profile of an instance that is there', () => {
   })
 
   it('is there, has a role, and is the only one', async () => {
-    await haveProfile('empty', '')
+    await haveProfile(c, 'empty', '')
     await refused(associate({ Name: 'none' }), 'InvalidParameterValue', /No such instance profile$/)
     await refused(associate({ Name: 'empty' }), 'InvalidParameterValue', /has no associated IAM Roles$/)
     await refused(associate({ Arn: web, Name: 'mail' }), 'InvalidParameterValue')

@@ -2,23 +2,14 @@
 // Keys of the role that an instance has through its profile.
 import assert from 'node:assert/strict'
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
-import {
-  AddRoleToInstanceProfileCommand,
-  CreateInstanceProfileCommand,
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  RemoveRoleFromInstanceProfileCommand,
-} from '@aws-sdk/client-iam'
+import { DeleteRoleCommand, RemoveRoleFromInstanceProfileCommand } from '@aws-sdk/client-iam'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type Cloud, cloud } from '../../support/cloud'
 import { haveWorkers } from '../ec2/imaging-workers'
 import { haveInstance } from '../ec2/instance'
+import { haveProfile, trustInEc2 } from '../iam/profiles'
 import { withKeys } from '../sts/people'
 import { asker, id } from './asking'
-
-const trust = JSON.stringify({
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-})
 
 describe('the metadata service of an instance with a role', () => {
   let c: Cloud
@@ -33,12 +24,7 @@ describe('the metadata service of an instance with a role', () => {
 
   beforeEach(async () => {
     c = await cloud()
-    await c.iam().send(new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: trust }))
-    const { InstanceProfile } = await c
-      .iam()
-      .send(new CreateInstanceProfileCommand({ InstanceProfileName: 'web' }))
-    await c.iam().send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: 'web', RoleName: role }))
-    haveInstance(c, { id, profileArn: InstanceProfile?.Arn ?? '' })
+    haveInstance(c, { id, profileArn: await haveProfile(c, 'web', role) })
   })
 
   afterEach(() => c.close())
@@ -103,7 +89,7 @@ describe('the metadata service of an instance with a role', () => {
     assert.equal(await status(`${list}${role}/AccessKeyId`), 404)
     c.engine.write(tx => {
       const [kept] = tx.roles.in(c.accountId).list()
-      if (kept) tx.roles.in(c.accountId).put({ ...kept, trust: trust.replace('ec2.', 'lambda.') })
+      if (kept) tx.roles.in(c.accountId).put({ ...kept, trust: trustInEc2.replace('ec2.', 'lambda.') })
     })
     assert.equal(await status(`${list}${role}`), 404)
   })
@@ -120,12 +106,8 @@ describe('the metadata service of an instance with a role', () => {
     // A role of that name is anybody else's own.
     const alice = await c.account('alice')
     const RoleName = 'imaging-worker-01'
-    const profile = { InstanceProfileName: 'web' }
-    const client = alice.iam()
-    await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }))
-    const { InstanceProfile } = await client.send(new CreateInstanceProfileCommand(profile))
-    await client.send(new AddRoleToInstanceProfileCommand({ ...profile, RoleName }))
-    const hers = { id: 'i-000000aa', account: alice.accountId, profileArn: InstanceProfile?.Arn ?? '' }
+    const profileArn = await haveProfile(alice, 'web', RoleName)
+    const hers = { id: 'i-000000aa', account: alice.accountId, profileArn }
     haveInstance(c, hers)
     const path = `/metadata/${hers.id}/latest/meta-data/iam/security-credentials/`
     assert.equal(await text(path, here), RoleName)

@@ -9,6 +9,12 @@ import { crc32 } from 'node:zlib'
 
 export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256' | 'SHA512' | 'MD5'
 
+/** What a text says that is the one way of writing it in Base64; undefined for any other text. */
+export const base64Bytes = (text: string): Buffer | undefined => {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.toString('base64') === text ? bytes : undefined
+}
+
 export interface Checksum {
   update(data: Uint8Array): void
   /** Base64 of the checksum; once, at the end. */
